@@ -1,0 +1,5 @@
+"""What a user did or has that the program cannot work with: one clear line that says what to do."""
+
+
+class UserError(Exception):
+    """Shown to the user as it is, without a traceback; the command ends with exit code 2."""

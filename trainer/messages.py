@@ -1,0 +1,46 @@
+"""The language of the interface: gettext with English in the code and Russian in `trainer/locale`."""
+
+import gettext as _gettext
+import locale
+import os
+from functools import cache
+from pathlib import Path
+
+from trainer.languages import LANGUAGES, Language
+
+DOMAIN = "ruston"
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+_language: Language = "en"
+
+
+def choose_language(wanted: str | None = None) -> Language:
+    """Set the interface language: as wanted, else RUSTON_INTERFACE, else the system's, else English."""
+    global _language
+    candidates = (wanted, os.environ.get("RUSTON_INTERFACE"), *_system_languages())
+    _language = next((language for c in candidates for language in LANGUAGES if language == c), "en")
+    return _language
+
+
+def interface_language() -> Language:
+    return _language
+
+
+def _system_languages() -> list[str]:
+    names = [os.environ.get(key, "") for key in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    if not any(names):
+        names = [locale.getlocale()[0] or ""]
+    return [name[:2].lower() for name in names if name][:1]
+
+
+@cache
+def _catalogue(language: str) -> _gettext.NullTranslations:
+    return _gettext.translation(DOMAIN, LOCALE_FOLDER, languages=[language], fallback=language == "en")
+
+
+def gettext(message: str) -> str:
+    return _catalogue(_language).gettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    return _catalogue(_language).ngettext(singular, plural, n)

@@ -1,0 +1,130 @@
+"""The phones of both languages: articulation, a plain-words name, and how to make each sound."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from trainer.languages import Language
+
+_FILES = {"en": "english.toml", "ru": "russian.toml"}
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One sound. Articulatory features follow the IPA chart; those of the other kind are None."""
+
+    ipa: str
+    kind: Literal["vowel", "consonant"]
+    name: dict[Language, str]
+    how: dict[Language, str]
+    example: str
+    manner: str | None = None
+    place: str | None = None
+    voiced: bool | None = None
+    soft: bool = False
+    height: str | None = None
+    backness: str | None = None
+    rounded: bool | None = None
+    long: bool = False
+    rhotic: bool = False
+    glide_to: str | None = None
+    stressed: bool | None = None
+
+
+class Inventory(dict[str, Phone]):
+    """Phones by IPA symbol. English vowels may carry a stress mark, which is looked through."""
+
+    def __missing__(self, symbol: str) -> Phone:
+        bare = symbol.lstrip("ˈˌ")
+        if bare == symbol or bare not in self or self[bare].kind != "vowel" or self[bare].stressed is False:
+            raise KeyError(symbol)
+        return self[bare]
+
+    def __contains__(self, symbol: object) -> bool:
+        try:
+            self[str(symbol)]
+        except KeyError:
+            return False
+        return True
+
+
+@cache
+def inventory(language: Language) -> Inventory:
+    table = tomllib.loads((_FOLDER / _FILES[language]).read_text(encoding="utf-8"))
+    return Inventory((row["ipa"], Phone(**row)) for row in table["phone"])
+
+
+@cache
+def _scale(feature: str) -> dict[str, float]:
+    orders = {
+        "height": ("close", "near-close", "close-mid", "mid", "open-mid", "near-open", "open"),
+        "backness": ("front", "near-front", "central", "near-back", "back"),
+        "place": (
+            "bilabial", "labiodental", "dental", "alveolar", "postalveolar", "retroflex", "alveolo-palatal", "palatal",
+            "velar", "labial-velar", "glottal",
+        ),
+        "manner": ("stop", "affricate", "fricative", "approximant", "lateral", "tap", "trill", "nasal"),
+    }  # fmt: skip
+    order = orders[feature]
+    return {value: i / (len(order) - 1) for i, value in enumerate(order)}
+
+
+def distance(a: Phone, b: Phone) -> float:
+    """How far apart two sounds are made, 0 (the same) to 1 (vowel against consonant)."""
+    if a.kind != b.kind:
+        return 1.0
+
+    def apart(feature: str) -> float:
+        scale = _scale(feature)
+        return abs(scale[getattr(a, feature)] - scale[getattr(b, feature)])
+
+    if a.kind == "vowel":
+        parts: list[tuple[float, float]] = [
+            (0.4, apart("height")),
+            (0.3, apart("backness")),
+            (0.15, float(a.rounded != b.rounded)),
+            (0.05, float(a.long != b.long)),
+            (0.05, float(a.rhotic != b.rhotic)),
+            (0.05, float(a.stressed != b.stressed)),
+        ]
+    else:
+        parts = [
+            (0.35, apart("place")),
+            (0.35, float(a.manner != b.manner)),
+            (0.2, float(a.voiced != b.voiced)),
+            (0.1, float(a.soft != b.soft)),
+        ]
+    return sum(weight * part for weight, part in parts)
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """A substitution that speakers of a first language are known for, and what to tell them."""
+
+    language: Language
+    expected: str
+    heard: str
+    first_language: Language
+    advice: dict[Language, str]
+
+
+@cache
+def confusions() -> dict[tuple[Language, str, str], Confusion]:
+    """Known substitutions by (language, expected, heard); heard is empty where the sound is dropped."""
+    table: dict[str, list[dict[str, Any]]] = tomllib.loads((_FOLDER / "confusions.toml").read_text(encoding="utf-8"))
+    return {
+        (row["language"], row["expected"], row["heard"]): Confusion(
+            row["language"], row["expected"], row["heard"], row["first_language"], row["advice"]
+        )
+        for row in table["confusion"]
+    }
+
+
+@cache
+def general_advice() -> dict[str, dict[Language, str]]:
+    """Advice by the feature in which the heard sound differs, for substitutions that nobody listed."""
+    table: dict[str, dict[Language, str]] = tomllib.loads((_FOLDER / "advice.toml").read_text(encoding="utf-8"))
+    return table

@@ -1,0 +1,114 @@
+"""The pronunciation lexicon: every way a word may properly be said, as IPA phones.
+
+Tab-separated: word, phones, tags, note. The first line of a word is its citation form. Tags: weak (unstressed inside a
+phrase), british, fast, proclitic and enclitic (lean on a neighbour), draft (checked by nobody).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from trainer.bundled import bundled
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.messages import gettext as _
+from trainer.phones.inventory import inventory
+from trainer.phrasebook.problems import InvalidData, Problem
+from trainer.phrasebook.text import ACUTE, key, syllables
+
+TAGS = frozenset({"weak", "british", "fast", "proclitic", "enclitic", "draft"})
+UNSTRESSED_TAGS = frozenset({"weak", "proclitic", "enclitic"})
+
+
+@dataclass(frozen=True)
+class Pronunciation:
+    phones: tuple[str, ...]
+    tags: frozenset[str] = frozenset()
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    language: Language
+    entries: dict[str, tuple[Pronunciation, ...]]
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.entries
+
+    def __getitem__(self, word: str) -> tuple[Pronunciation, ...]:
+        return self.entries[word]
+
+
+@cache
+def lexicon(language: Language) -> Lexicon:
+    """The program's own lexicon. Raises InvalidData where the file was damaged."""
+    found, problems = check(bundled("phrasebooks") / "lexicon" / f"{language}.tsv", language)
+    if problems:
+        raise InvalidData(problems)
+    return found
+
+
+def check(path: Path, language: Language) -> tuple[Lexicon, list[Problem]]:
+    """The lexicon in a file and all its problems. Raises UserError where there is no such file."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(_("{path}: there is no lexicon in UTF-8 text.").format(path=path)) from error
+    problems: list[Problem] = []
+    entries: dict[str, list[Pronunciation]] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        columns = [column.strip() for column in line.split("\t")]
+        if not 2 <= len(columns) <= 4:
+            message = _("{n} columns. A line is: word, phones, tags, note, with a tab between.").format(n=len(columns))
+            problems.append(Problem(path, number, "", message))
+            continue
+        word, phones, tags, note = (*columns, "", "")[:4]
+        pronunciation = Pronunciation(tuple(phones.split()), frozenset(tags.split()), note)
+        found = [Problem(path, number, field, message) for field, message in _faults(word, pronunciation, language)]
+        if any(known.phones == pronunciation.phones for known in entries.get(word, ())):
+            found.append(Problem(path, number, "phones", _("{word} has this pronunciation already.").format(word=word)))
+        problems += found
+        if not found:
+            entries.setdefault(word, []).append(pronunciation)
+    return Lexicon(language, {word: tuple(ways) for word, ways in entries.items()}), problems
+
+
+def _faults(word: str, pronunciation: Pronunciation, language: Language) -> list[tuple[str, str]]:
+    faults = []
+    if not word or word != key(word, language):
+        faults.append(("word", _("write it as {key!r}.").format(key=key(word, language))))
+    known = inventory(language)
+    unknown = [phone for phone in pronunciation.phones if phone not in known]
+    if unknown:
+        faults.append(("phones", _("{phone!r} is no phone of this language.").format(phone=unknown[0])))
+    if not pronunciation.phones:
+        faults.append(("phones", _("no phones. Write them in IPA, with spaces between.")))
+    if strange := pronunciation.tags - TAGS:
+        message = _("unknown tag {tag!r}. Tags are {tags}.").format(tag=min(strange), tags=", ".join(sorted(TAGS)))
+        faults.append(("tags", message))
+    stresses = sum(phone.startswith("ˈ") for phone in pronunciation.phones)
+    unstressed = bool(pronunciation.tags & UNSTRESSED_TAGS)
+    if unstressed and stresses:
+        faults.append(("phones", _("an unstressed form carries no primary stress (ˈ).")))
+    elif not unstressed and stresses != 1:
+        faults.append(("phones", _("needs one primary stress (ˈ), has {n}.").format(n=stresses)))
+    elif language == "ru" and stresses and not faults and (fault := _misplaced_stress(word, pronunciation)):
+        faults.append(("phones", fault))
+    return faults
+
+
+def _misplaced_stress(word: str, pronunciation: Pronunciation) -> str | None:
+    """The mark of a Russian key and the stressed phone must be the same vowel, counted from either end."""
+    if syllables(word) < 2:
+        return None
+    vowels = inventory("ru")
+    spoken = [phone for phone in pronunciation.phones if vowels[phone].kind == "vowel"]
+    stressed = next(i for i, phone in enumerate(spoken) if phone.startswith("ˈ"))
+    before = word[: word.index(ACUTE)] if ACUTE in word else word[: word.rindex("ё") + 1]
+    from_start = syllables(before) - 1
+    from_end = syllables(word) - 1 - from_start
+    if stressed == from_start or len(spoken) - 1 - stressed == from_end:
+        return None
+    return _("the stressed phone is not the vowel that the word's mark names.")

@@ -1,0 +1,121 @@
+"""What a phrasebook holds: calls in both languages, mission phases, the timeline, sources."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from trainer.languages import Language
+from trainer.phrasebook.text import normalise, without_stress
+
+Speaker = Literal["any", "apollo", "soyuz", "houston", "moscow", "recovery"]
+Status = Literal["historic", "reconstructed", "own"]
+Attestation = Literal[
+    "spoken", "translated", "script", "simulator", "telephone", "other-flight", "retold", "partly"
+]  # fmt: skip
+Certainty = Literal["confirmed", "approximate", "single-source"]
+
+
+def _text(value: object) -> object:
+    return normalise(value).strip() if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
+
+
+class Record(BaseModel):
+    """Frozen, and strict about unknown fields, so that a misspelt one is reported and not ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bilingual(Record):
+    en: Text
+    ru: Text
+
+    def __getitem__(self, language: Language) -> str:
+        return self.en if language == "en" else self.ru
+
+
+class Attested(Record):
+    """How each side of a historic call is known; a side whose wording is ours is left out."""
+
+    en: Attestation | None = None
+    ru: Attestation | None = None
+
+
+class Phase(Record):
+    id: Identifier
+    name: Bilingual
+    summary: Bilingual | None = None
+    start_event: Identifier | None = None
+    end_event: Identifier | None = None
+
+
+class Phrase(Record):
+    """One call in both languages. `ru` carries stress marks (U+0301); `plain("ru")` is without them."""
+
+    id: Identifier
+    phase: Identifier
+    speaker: Speaker = "any"
+    en: Text
+    ru: Text
+    status: Status = "own"
+    attested: Attested = Attested()
+    source: tuple[str, ...] = ()
+    note: Bilingual | None = None
+    answers: tuple[Identifier, ...] = ()
+
+    def text(self, language: Language) -> str:
+        return self.en if language == "en" else self.ru
+
+    def plain(self, language: Language) -> str:
+        return without_stress(self.text(language))
+
+
+class Event(Record):
+    """A moment of the mission, or only its date. GET (ground elapsed time) counts from the Soyuz lift-off, as
+    hours:minutes[:seconds]."""
+
+    id: Identifier
+    name: Bilingual
+    date: str | None = None
+    utc: str | None = None
+    moscow: str | None = None
+    get: str | None = None
+    certainty: Certainty
+    source: tuple[str, ...] = ()
+    note: Bilingual | None = None
+
+
+class Source(Record):
+    title: Text
+    public_domain: bool
+
+
+class Phrasebook(Record):
+    title: Bilingual | None = None
+    phases: tuple[Phase, ...]
+    phrases: tuple[Phrase, ...]
+    events: tuple[Event, ...] = ()
+    sources: dict[str, Source] = {}
+
+    def find(self, phrase_id: str) -> Phrase | None:
+        wanted = phrase_id.casefold()
+        return next((p for p in self.phrases if p.id.casefold() == wanted), None)
+
+    def phase(self, phase_id: str) -> Phase:
+        return next(p for p in self.phases if p.id == phase_id)
+
+    def search(self, text: str) -> Iterable[Phrase]:
+        """Phrases whose id or text in either language contains the words, ignoring case and stress marks."""
+        wanted = without_stress(normalise(text)).casefold().replace("ё", "е")
+        for phrase in self.phrases:
+            haystack = f"{phrase.id}\n{phrase.plain('en')}\n{phrase.plain('ru')}".casefold().replace("ё", "е")
+            if wanted in haystack:
+                yield phrase
+
+    def public_domain(self, phrase: Phrase) -> bool:
+        """Whether a call may be shipped as public domain: it quotes nothing, or only sources that are."""
+        return phrase.status != "historic" or all(self.sources[key].public_domain for key in phrase.source)

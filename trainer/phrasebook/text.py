@@ -1,0 +1,54 @@
+"""From the text of a call to the words that the lexicon knows it by.
+
+English keys are lower case, hyphenated words are split. Russian keys carry U+0301 after the stressed vowel, except on ё
+and in words of one syllable, where the stress needs no mark; hyphenated words stay whole.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from trainer.languages import Language
+
+ACUTE = "\u0301"
+RUSSIAN_VOWELS = "аеёиоуыэюя"
+
+_WORD = {
+    "en": re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*"),
+    "ru": re.compile(rf"[А-Яа-яЁё{ACUTE}]+(?:-[А-Яа-яЁё{ACUTE}]+)*"),
+}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of a text: its span in the text and its key in the lexicon."""
+
+    start: int
+    end: int
+    key: str
+
+
+def normalise(text: str) -> str:
+    """NFC, so that й and ё are single letters; a stress mark over a Cyrillic vowel stays a combining acute."""
+    return unicodedata.normalize("NFC", text)
+
+
+def tokens(text: str, language: Language) -> tuple[Token, ...]:
+    return tuple(Token(m.start(), m.end(), key(m.group(), language)) for m in _WORD[language].finditer(text))
+
+
+def key(word: str, language: Language) -> str:
+    word = word.lower().replace("’", "'")
+    if language == "en":
+        return word
+    word = word.replace("ё" + ACUTE, "ё")
+    return without_stress(word) if syllables(word) < 2 else word
+
+
+def without_stress(text: str) -> str:
+    return text.replace(ACUTE, "")
+
+
+def syllables(word: str) -> int:
+    """Number of syllables of a Russian word."""
+    return sum(letter in RUSSIAN_VOWELS for letter in word.lower())

@@ -1,0 +1,72 @@
+"""Score recordings of calls: the edge where audio, the acoustic model, the phrasebook and the scoring core meet."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+from trainer.phrasebook.lexicon import lexicon
+from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.scoring.assess import Sound, assess, labelled, speech_heard
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.expectation import expect
+from trainer.scoring.fluency import silence
+from trainer.scoring.identify import Candidate
+from trainer.speech.acoustic import AcousticModel
+
+NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the highest sounds
+
+
+class Scorer:
+    """Scores calls of one phrasebook with one acoustic model. May be shared between threads."""
+
+    def __init__(self, book: Phrasebook, model: AcousticModel) -> None:
+        self.book = book
+        self.model = model
+
+    def score(self, recording: Recording, phrase: Phrase, language: Language) -> Assessment:
+        """Raises UserError where no speech is heard or a word of the phrase has no pronunciation."""
+        call = expect(phrase.text(language), language, lexicon(language))
+        sound = self.listen(recording)
+        assessment = assess(sound, call, self._others())
+        return labelled(
+            assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, warnings=_warnings(recording)
+        )
+
+    def listen(self, recording: Recording) -> Sound:
+        """Posteriors and silence of a recording. Raises UserError where nobody speaks."""
+        posteriors = self.model.posteriors(recording)
+        frames = len(posteriors["en"].log_probs)
+        sound = Sound(posteriors, silence(recording.samples, SAMPLE_RATE, frames), recording.seconds)
+        if not speech_heard(sound):
+            message = _("{path}: no speech was heard. Speak closer to the microphone, then record again.")
+            raise UserError(message.format(path=recording.source))
+        return sound
+
+    @cached_property
+    def _calls(self) -> list[Candidate]:
+        """Every call of the book in both languages that the lexicon covers."""
+        found = []
+        for language in LANGUAGES:
+            known = lexicon(language)
+            for phrase in self.book.phrases:
+                try:
+                    found.append(Candidate(phrase.id, expect(phrase.text(language), language, known)))
+                except UserError:
+                    continue  # a draft phrase cannot be recognised, but need not stop the scoring of another
+        return found
+
+    def _others(self) -> Iterable[Candidate]:
+        """Calls that may have been said instead; a generator, so that nothing is looked up unless it is needed."""
+        yield from self._calls
+
+
+def _warnings(recording: Recording) -> tuple[str, ...]:
+    if recording.source_rate <= NARROW_BAND:
+        message = _(
+            "Recorded at {rate} Hz: s, f, θ, ш and other hissing sounds cannot be told apart. Record at 16000 Hz."
+        )
+        return (message.format(rate=recording.source_rate),)
+    return ()

@@ -1,0 +1,166 @@
+"""From posteriors and an expected call to an assessment: the whole of scoring, without any input or output."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.languages import Language
+from trainer.phones.inventory import inventory
+from trainer.scoring import free
+from trainer.scoring.align import align
+from trainer.scoring.assessment import Assessment, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
+from trainer.scoring.expectation import Expectation
+from trainer.scoring.fluency import fluency
+from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
+from trainer.scoring.identify import Candidate, fit, identify
+from trainer.speech.acoustic import Posteriors
+
+POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CTC names it
+ABSENT_ODDS = 2.0  # nats: a word is missing when the call without it is this much more probable
+EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start
+DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was said
+FOREIGN_FIT = -3.0  # below it this is not the call, whatever it may be
+CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit better
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """What the microphone gave: posteriors by every language's head, and where nobody spoke ([T] frames)."""
+
+    posteriors: Mapping[Language, Posteriors]
+    silent: NDArray[np.bool_]
+    seconds: float
+
+
+def speech_heard(sound: Sound) -> bool:
+    """Whether the recording holds speech at all: at least two phones of either language."""
+    return any(len(free.decode(posteriors)) >= 2 for posteriors in sound.posteriors.values())
+
+
+def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = ()) -> Assessment:
+    """Score a call. `others`: calls that may have been said instead, looked at only where this one fits badly."""
+    posteriors = sound.posteriors[call.language]
+    alignment = align(call.ways, posteriors)
+    chosen = alignment.variants if alignment else (0,) * len(call.words)
+    expected = expected_phones(call.ways, chosen, posteriors.classes)
+    diagnosis = diagnose(expected, posteriors)
+    spans = alignment.spans if alignment else ((0, 0),) * len(expected)
+
+    words = _words(call, expected, diagnosis, _times(spans, posteriors, sound.seconds))
+    word_spans = _word_spans(expected, spans, [word.missing for word in words])
+    call_fit = fit(diagnosis.log_prob, len(expected), posteriors)
+    verdict, said = _verdict(call_fit, call, sound, others)
+    vowels = sum(inventory(call.language)[phone.phone].kind == "vowel" for phone in expected)
+    return Assessment(
+        text=call.text,
+        language=call.language,
+        verdict=verdict,
+        score=_mean([p.score * (not word.missing) for word in words for p in word.phones]),
+        completeness=100 * _mean([not word.missing for word in words]),
+        fit=call_fit,
+        words=words,
+        extra_speech=_extra_speech(posteriors, word_spans),
+        fluency=fluency(word_spans, vowels, sound.silent, posteriors.frames_per_second),
+        seconds=sound.seconds,
+        said=said,
+    )
+
+
+def scale(gop: float) -> float:
+    """GOP to 0-100, linear down to the floor: a scale for comparing, not yet a human rating."""
+    return 100 * (1 - gop / FLOOR)
+
+
+def _mean(values: list[float] | list[bool]) -> float:
+    return float(np.mean(values)) if values else 0.0
+
+
+def _words(
+    call: Expectation, expected: list[Expected], diagnosis: Diagnosis, times: list[tuple[float, float]]
+) -> tuple[WordScore, ...]:
+    phones: list[list[PhoneScore]] = [[] for _ in call.words]
+    for phone, evidence, (start, end) in zip(expected, diagnosis.evidence, times, strict=True):
+        label, probability = evidence.alternatives[0]
+        heard = label if probability > np.exp(evidence.gop) else None
+        phones[phone.word].append(
+            PhoneScore(phone.phone, scale(evidence.gop), evidence.gop, start, end, heard, evidence.alternatives)
+        )
+    added: list[list[str]] = [[] for _ in call.words]
+    for extra in diagnosis.inserted:
+        before = expected[min(extra.before, len(expected) - 1)]
+        if not before.optional:
+            added[before.word].append(extra.label)
+    return tuple(
+        WordScore(
+            text=text,
+            score=_mean([p.score for p in scores]),
+            start=scores[0].start,
+            end=scores[-1].end,
+            missing=odds > ABSENT_ODDS,
+            phones=tuple(scores),
+            added=tuple(sounds),
+        )
+        for text, scores, sounds, odds in zip(call.words, phones, added, diagnosis.word_absent, strict=True)
+    )
+
+
+def _times(spans: tuple[tuple[int, int], ...], posteriors: Posteriors, seconds: float) -> list[tuple[float, float]]:
+    """Phone boundaries: halfway between the frames that CTC gives two neighbours, but not far beyond either."""
+    rate = posteriors.frames_per_second
+    out = []
+    for i, (first, last) in enumerate(spans):
+        start, end = first / rate - POSTERIOR_EDGE, last / rate + POSTERIOR_EDGE
+        if i > 0:
+            start = max(start, (spans[i - 1][1] + first) / 2 / rate)
+        if i + 1 < len(spans):
+            end = min(end, (last + spans[i + 1][0]) / 2 / rate)
+        out.append((max(0.0, start), min(seconds, end)))
+    return out
+
+
+def _word_spans(
+    expected: list[Expected], spans: tuple[tuple[int, int], ...], missing: list[bool]
+) -> list[tuple[int, int]]:
+    """First and one past the last frame of each word that was said."""
+    found: dict[int, tuple[int, int]] = {}
+    for phone, (first, last) in zip(expected, spans, strict=True):
+        if not missing[phone.word]:
+            found[phone.word] = (found.get(phone.word, (first, last))[0], last)
+    return list(found.values())
+
+
+def _extra_speech(posteriors: Posteriors, word_spans: list[tuple[int, int]]) -> tuple[ExtraSpeech, ...]:
+    """Runs of sounds in the free decode that fall between the words."""
+    frames, rate = len(posteriors.log_probs), posteriors.frames_per_second
+    starts = [0, *(end for _, end in word_spans)]
+    ends = [*(start for start, _ in word_spans), frames]
+    heard = free.decode(posteriors)
+    found = []
+    for start, end in zip(starts, ends, strict=True):
+        inside = [phone for phone in heard if phone.start >= start and phone.end <= end]
+        if len(inside) >= EXTRA_PHONES:
+            labels = tuple(phone.label for phone in inside)
+            found.append(ExtraSpeech(inside[0].start / rate, inside[-1].end / rate, labels))
+    return tuple(found)
+
+
+def _verdict(
+    call_fit: float, call: Expectation, sound: Sound, others: Iterable[Candidate]
+) -> tuple[Verdict, Match | None]:
+    if call_fit >= DOUBTFUL_FIT:
+        return "scored", None
+    best = identify(sound.posteriors, others)
+    if best and best.fit > max(call_fit + CLEARLY_BETTER, FOREIGN_FIT):
+        said = best.candidate.call
+        match = Match(best.candidate.phrase, said.language, said.text)
+        return ("other_phrase" if said.language == call.language else "other_language"), match
+    return ("scored" if call_fit >= FOREIGN_FIT else "not_recognised"), None
+
+
+def labelled(
+    assessment: Assessment, *, phrase: str | None, clip: str, model: str, warnings: tuple[str, ...]
+) -> Assessment:
+    """The assessment with what only the caller knows."""
+    return replace(assessment, phrase=phrase, clip=clip, model=model, warnings=warnings)

@@ -1,0 +1,138 @@
+"""What to tell the learner: the worst sounds of a call, what was heard instead, and what to do about it."""
+
+from dataclasses import dataclass
+
+from trainer.languages import Language
+from trainer.phones.inventory import Phone, confusions, general_advice, inventory
+from trainer.scoring.assessment import Assessment, PhoneScore
+from trainer.scoring.gop import DROPPED
+
+FLAGGED = 60.0  # a sound scoring below this is worth talking about
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One sound to work on. heard is None where the sound was unclear and nothing else more probable."""
+
+    word: str
+    expected: str
+    heard: str | None
+    score: float
+    start: float
+    end: float
+    sound: dict[Language, str]
+    advice: dict[Language, str]
+
+
+def worst_sounds(assessment: Assessment, most: int = 3) -> tuple[Hint, ...]:
+    """The worst-scoring sounds of the words that were said, each kind of mistake once."""
+    found = sorted(
+        ((phone, word.text) for word in assessment.words if not word.missing for phone in word.phones),
+        key=lambda pair: pair[0].score,
+    )
+    hints: dict[tuple[str, str | None], Hint] = {}
+    for phone, word in found:
+        if phone.score >= FLAGGED or len(hints) == most:
+            break
+        hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, phone, word))
+    return tuple(hints.values())
+
+
+def _hint(language: Language, phone: PhoneScore, word: str) -> Hint:
+    return Hint(
+        word=word,
+        expected=phone.phone,
+        heard=phone.heard,
+        score=phone.score,
+        start=phone.start,
+        end=phone.end,
+        sound=inventory(language)[phone.phone].name,
+        advice=advice(language, phone.phone, phone.heard),
+    )
+
+
+def advice(language: Language, expected: str, heard: str | None) -> dict[Language, str]:
+    """What to do, in both languages: for a known confusion, for the feature that differs, or how the sound is made."""
+    known = inventory(language)
+    if heard is None:
+        return known[expected].how
+    bare = expected if expected in confusions_of(language) else expected.lstrip("ˈˌ")
+    if listed := confusions().get((language, bare, heard)):
+        return listed.advice
+    if heard == DROPPED:
+        return _filled("dropped", language, expected, heard)
+    difference = _difference(known[expected], known[heard])
+    return _filled(difference, language, expected, heard)
+
+
+def confusions_of(language: Language) -> set[str]:
+    """The phones of a language for which substitutions are listed."""
+    return {expected for spoken, expected, _heard in confusions() if spoken == language}
+
+
+def _filled(key: str, language: Language, expected: str, heard: str) -> dict[Language, str]:
+    symbols = {"expected": f"[{expected}]", "heard": f"[{heard}]"}
+    return {interface: text.format(**symbols) for interface, text in general_advice()[key].items()}
+
+
+_HEIGHTS = ("close", "near-close", "close-mid", "mid", "open-mid", "near-open", "open")
+_BACKNESSES = ("front", "near-front", "central", "near-back", "back")
+_PLACES = (
+    "bilabial", "labiodental", "dental", "alveolar", "postalveolar", "retroflex", "alveolo-palatal", "palatal", "velar",
+    "labial-velar", "glottal",
+)  # fmt: skip
+
+
+def _difference(expected: Phone, heard: Phone) -> str:
+    """Key of the general advice for the most audible feature in which the heard sound differs."""
+    if expected.kind != heard.kind:
+        return f"{expected.kind}_to_{heard.kind}"
+    return _vowel_difference(expected, heard) if expected.kind == "vowel" else _consonant_difference(expected, heard)
+
+
+def _consonant_difference(expected: Phone, heard: Phone) -> str:
+    if expected.manner != heard.manner:
+        change = f"{expected.manner}_to_{heard.manner}"
+        if change in general_advice():
+            return change
+        for manner in ("nasal", "lateral"):
+            if expected.manner == manner:
+                return f"{manner}_missing"
+            if heard.manner == manner:
+                return f"{manner}_extra"
+        rolled = ("tap", "trill")
+        if heard.manner in rolled and expected.manner == "approximant":
+            return "r_tapped"
+        if expected.manner in rolled and heard.manner == "approximant":
+            return "r_not_tapped"
+        return "other"
+    if expected.voiced != heard.voiced:
+        return "voiced_to_voiceless" if expected.voiced else "voiceless_to_voiced"
+    if expected.soft != heard.soft and expected.place == heard.place:
+        return "soft_to_hard" if expected.soft else "hard_to_soft"
+    if expected.place != heard.place:
+        # A key names where the heard sound lies; the text says how to come back.
+        return (
+            "place_forward" if _PLACES.index(heard.place or "") < _PLACES.index(expected.place or "") else "place_back"
+        )
+    return "consonant_too_long" if heard.long and not expected.long else "consonant_too_short"
+
+
+def _vowel_difference(expected: Phone, heard: Phone) -> str:
+    if expected.stressed and heard.stressed is False:
+        return "stress_missing"
+    if expected.stressed is False and heard.stressed:
+        return "reduced_vowel_full" if expected.height != heard.height else "stress_extra"
+    if expected.rhotic != heard.rhotic:
+        return "rhotic_missing" if expected.rhotic else "rhotic_extra"
+    if bool(expected.glide_to) != bool(heard.glide_to):
+        return "glide_missing" if expected.glide_to else "glide_extra"
+    height = _HEIGHTS.index(heard.height or "") - _HEIGHTS.index(expected.height or "")
+    backness = _BACKNESSES.index(heard.backness or "") - _BACKNESSES.index(expected.backness or "")
+    if height and abs(height) >= abs(backness):
+        return "vowel_too_low" if height > 0 else "vowel_too_high"
+    if backness:
+        return "vowel_too_back" if backness > 0 else "vowel_too_front"
+    if expected.rounded != heard.rounded:
+        return "rounded_missing" if expected.rounded else "rounded_extra"
+    return "too_long" if heard.long and not expected.long else "too_short"

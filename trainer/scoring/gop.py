@@ -1,0 +1,134 @@
+"""Goodness of pronunciation without segmentation: one number and a diagnosis for every expected phone.
+
+GOP of phone i = log P(expected sequence) - log of the sum over: the expected sequence, the same with phone i replaced
+by every other class, and the same without phone i. All alignments are summed (Cao et al., arXiv 2507.16838,
+2406.02060), so one wrong phone does not drag its neighbours down. It is 0 where nothing else could have been said, and
+exp(GOP) is the probability of the expected phone against its alternatives.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.scoring import ctc
+from trainer.speech.acoustic import PhoneClasses, Posteriors
+
+Phones = tuple[str, ...]
+
+FLOOR = (
+    -8.0
+)  # nats; below it more evidence of a wrong sound says nothing more (best correlation with human scores: 6 to 8)
+DROPPED = ""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An expected phone: the word it belongs to, the classes that count as it, and whether it may be left out."""
+
+    phone: str
+    word: int
+    classes: frozenset[int]
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the recording says of one expected phone. alternatives: (label, probability), most probable first; the label
+    is DROPPED for a phone left out. Together with exp(gop) the probabilities of all alternatives add up to 1."""
+
+    gop: float
+    alternatives: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """A sound that was added before an expected phone (after the last one where before = number of phones)."""
+
+    before: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """log_prob: log P(expected sequence); word_absent: for each word, log of the odds that it was left out."""
+
+    evidence: tuple[Evidence, ...]
+    inserted: tuple[Inserted, ...]
+    word_absent: tuple[float, ...]
+    log_prob: float
+
+
+def expected_phones(words: Sequence[Sequence[Phones]], chosen: Sequence[int], classes: PhoneClasses) -> list[Expected]:
+    """The chosen variants' phones. Where another acceptable variant differs in just one phone, that difference is no
+    error either: its classes count too, or the phone becomes optional."""
+    out = []
+    for w, (variants, choice) in enumerate(zip(words, chosen, strict=True)):
+        phones = variants[choice]
+        accepted = [set(classes.of(phone).tolist()) for phone in phones]
+        optional = [False] * len(phones)
+        for variant in variants:
+            if len(variant) == len(phones):
+                differing = [i for i, (a, b) in enumerate(zip(phones, variant, strict=True)) if a != b]
+                if len(differing) == 1:
+                    accepted[differing[0]] |= set(classes.of(variant[differing[0]]).tolist())
+            elif len(variant) == len(phones) - 1:
+                for i in range(len(phones)):
+                    optional[i] |= phones[:i] + phones[i + 1 :] == variant
+        out += [Expected(p, w, frozenset(a), o) for p, a, o in zip(phones, accepted, optional, strict=True)]
+    return out
+
+
+def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives: int = 3) -> Diagnosis:
+    """Evidence for every expected phone, inserted sounds, and words left out."""
+    accepted = np.zeros((len(expected), len(posteriors.classes.labels)), dtype=bool)
+    for i, phone in enumerate(expected):
+        accepted[i, list(phone.classes)] = True
+    chain = ctc.Chain(posteriors.log_probs, accepted)
+    sums = ctc.sums(chain)
+    words = _word_spans(expected)
+    if sums.total == ctc.IMPOSSIBLE:  # fewer frames than phones: nothing of this can have been said
+        nothing = Evidence(FLOOR, ((DROPPED, 1.0),))
+        return Diagnosis((nothing,) * len(expected), (), (np.inf,) * len(words), ctc.IMPOSSIBLE)
+
+    replaced = ctc.substitutions(chain, sums)
+    replaced[accepted] = ctc.IMPOSSIBLE
+    dropped = np.array(
+        [ctc.IMPOSSIBLE if phone.optional else ctc.deletion(chain, sums, i, i) for i, phone in enumerate(expected)]
+    )
+    rivals = np.column_stack([replaced, dropped])
+    everything = np.logaddexp(sums.total, np.logaddexp.reduce(rivals, axis=1))
+    gop = np.maximum(sums.total - everything, FLOOR)
+    labels = (*posteriors.classes.labels, DROPPED)
+    evidence = tuple(
+        Evidence(float(gop[i]), _top(np.exp(rivals[i] - everything[i]), labels, alternatives))
+        for i in range(len(expected))
+    )
+    absent = tuple(ctc.deletion(chain, sums, first, last) - sums.total for first, last in words)
+    return Diagnosis(evidence, _inserted(chain, sums, labels), absent, sums.total)
+
+
+def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> tuple[tuple[str, float], ...]:
+    order = np.argsort(probabilities)[::-1][:n]
+    return tuple((labels[i], float(probabilities[i])) for i in order)
+
+
+def _inserted(chain: ctc.Chain, sums: ctc.Sums, labels: Sequence[str]) -> tuple[Inserted, ...]:
+    added = ctc.insertions(chain, sums)
+    everything = np.logaddexp(sums.total, np.logaddexp.reduce(added, axis=1))
+    best = added.argmax(axis=1)
+    probability = np.exp(added[np.arange(len(added)), best] - everything)
+    return tuple(
+        Inserted(place, labels[best[place]], float(probability[place]))
+        for place in np.flatnonzero(probability > 0.5).tolist()
+    )
+
+
+def _word_spans(expected: Sequence[Expected]) -> list[tuple[int, int]]:
+    """First and last phone of each word."""
+    spans: dict[int, tuple[int, int]] = {}
+    for i, phone in enumerate(expected):
+        spans[phone.word] = (spans.get(phone.word, (i, i))[0], i)
+    return list(spans.values())

@@ -1,0 +1,132 @@
+"""The acoustic model: from a recording to phone posteriors in both languages, on onnxruntime.
+
+A model is a folder with a `model.toml` (classes in IPA, checksum, frame rate) and the ONNX graph it names, which maps
+Whisper's log-mel [1, 80, T] to one output [1, frames, classes] of log-posteriors per language. To use another model,
+replace the folder.
+"""
+
+import hashlib
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.audio.files import Recording
+from trainer.bundled import bundled
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+from trainer.speech.features import log_mel
+
+
+@dataclass(frozen=True, eq=False)
+class PhoneClasses:
+    """The output classes of one language's head.
+
+    labels: IPA of each class; class 0 is the CTC blank. Russian vowels of stressed classes carry the mark (ˈa).
+    accept: for phones of the lexicon that the head does not tell apart, the labels that count as each.
+    """
+
+    labels: tuple[str, ...]
+    accept: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.labels) if label}
+
+    def of(self, phone: str) -> NDArray[np.intp]:
+        """Classes that count as a phone of the lexicon. Stress marks are dropped where the model has no such class.
+
+        Raises KeyError for a phone that the model does not know.
+        """
+        for token in (phone, phone.lstrip("ˈˌ")):
+            if token in self.accept:
+                return np.array([self._index[label] for label in self.accept[token]])
+            if token in self._index:
+                return np.array([self._index[token]])
+        raise KeyError(phone)
+
+
+@dataclass(frozen=True, eq=False)
+class Posteriors:
+    """Log-posteriors [T, V] of one recording by one language's head."""
+
+    log_probs: NDArray[np.float64]
+    classes: PhoneClasses
+    frames_per_second: float
+
+
+class AcousticModel:
+    """An ONNX phone model, loaded on first use. Raises UserError where the folder is missing or damaged."""
+
+    def __init__(self, folder: Path | None = None, threads: int | None = None) -> None:
+        self.folder = folder or bundled("models") / "phones"
+        self._threads = threads or min(os.cpu_count() or 1, 4)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        path = self.folder / "model.toml"
+        try:
+            with path.open("rb") as file:
+                manifest = tomllib.load(file)
+            missing = {"name", "graph", "sha256", "frames_per_second", "en", "ru"} - manifest.keys()
+            if missing:
+                raise UserError(
+                    _("{path}: {keys} missing. Install the program again, or name another model folder.").format(
+                        path=path, keys=", ".join(sorted(missing))
+                    )
+                )
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UserError(
+                _("{path}: no usable acoustic model there. Install the program again, or name another model folder.")
+                .format(path=path)
+            ) from error  # fmt: skip
+        return manifest
+
+    @property
+    def name(self) -> str:
+        return str(self.manifest["name"])
+
+    @cached_property
+    def classes(self) -> dict[Language, PhoneClasses]:
+        def of(table: dict[str, Any]) -> PhoneClasses:
+            return PhoneClasses(tuple(table["labels"]), {k: tuple(v) for k, v in table.get("accept", {}).items()})
+
+        return {"en": of(self.manifest["en"]), "ru": of(self.manifest["ru"])}
+
+    @cached_property
+    def _session(self) -> Any:
+        path = self.folder / str(self.manifest["graph"])
+        damaged = _(
+            "{path}: the model file is missing or damaged. Install the program again, or name another model folder."
+        )
+        try:
+            graph = path.read_bytes()
+        except OSError as error:
+            raise UserError(damaged.format(path=path)) from error
+        if hashlib.sha256(graph).hexdigest() != self.manifest["sha256"]:
+            raise UserError(damaged.format(path=path))
+
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.log_severity_level = 3
+        try:
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's exceptions share no base class of their own
+            raise UserError(damaged.format(path=path)) from error
+
+    def posteriors(self, recording: Recording) -> dict[Language, Posteriors]:
+        """Phone posteriors of a recording by every head: both languages come from one run of the encoder."""
+        outputs = self._session.run(list(LANGUAGES), {"mel": log_mel(recording.samples)[None]})
+        rate = float(self.manifest["frames_per_second"])
+        return {
+            language: Posteriors(output[0].astype(np.float64), self.classes[language], rate)
+            for language, output in zip(LANGUAGES, outputs, strict=True)
+        }

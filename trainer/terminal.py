@@ -1,0 +1,241 @@
+"""Assessments and phrasebooks as a learner reads them in a terminal (rich)."""
+
+from collections.abc import Callable, Iterable
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from trainer.languages import Language, other
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.phones.inventory import inventory
+from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.scoring.assessment import Assessment, WordScore
+from trainer.scoring.feedback import FLAGGED, Hint, worst_sounds
+
+GOOD = 80.0
+# Colour never stands alone: each band has its own mark, readable without colour.
+BANDS = ((GOOD, "green", "●"), (FLAGGED, "yellow", "◐"), (0.0, "red", "○"))
+MISSING = "✗"
+BAR = 10
+
+
+def band(score: float) -> tuple[str, str]:
+    """Colour and mark of a score."""
+    return next((style, mark) for least, style, mark in BANDS if score >= least)
+
+
+def assessment(result: Assessment, reading: str = "") -> RenderableType:
+    """One scored call: verdict, words with their sounds, the worst sounds and what to do."""
+    parts: list[RenderableType] = [_headline(result)]
+    if reading and reading != "right":
+        parts.append(Text(_("This recording: {reading}").format(reading=reading), style="dim"))
+    parts += [Text(f"! {warning}", style="yellow") for warning in (*_verdict_lines(result), *result.warnings)]
+    parts.append(_words(result))
+    if hints := worst_sounds(result):
+        parts.append(_hints(hints, result.language))
+    parts.append(_flow(result))
+    title = " · ".join(part for part in (result.phrase, result.clip) if part)
+    return Panel(Group(*parts), title=Text(title), title_align="left", border_style="dim")
+
+
+def _headline(result: Assessment) -> Text:
+    style, mark = band(result.score)
+    line = Text()
+    line.append(f"{result.score:3.0f} ", style=f"bold {style}")
+    line.append(f"{mark} ", style=style)
+    for i, (word, gap) in enumerate(_words_in_text(result)):
+        line.append(gap)
+        style = "red strike" if result.words[i].missing else band(result.words[i].score)[0]
+        line.append(word, style=style)
+    line.append(_tail(result))
+    return line
+
+
+def _words_in_text(result: Assessment) -> Iterable[tuple[str, str]]:
+    """Each word with the punctuation before it."""
+    position = 0
+    for word in result.words:
+        start = result.text.index(word.text, position)
+        yield word.text, result.text[position:start]
+        position = start + len(word.text)
+
+
+def _tail(result: Assessment) -> str:
+    last = result.words[-1].text
+    return result.text[result.text.rindex(last) + len(last) :]
+
+
+def _verdict_lines(result: Assessment) -> list[str]:
+    lines = []
+    if result.verdict == "other_phrase" and result.said:
+        lines.append(
+            _("This sounds like another call, {phrase}: {text}").format(
+                phrase=result.said.phrase, text=result.said.text
+            )
+        )
+    elif result.verdict == "other_language" and result.said:
+        message = {
+            "en": _("This was said in Russian. The call is to be made in English."),
+            "ru": _("This was said in English. The call is to be made in Russian."),
+        }[result.language]
+        lines.append(message)
+    elif result.verdict == "not_recognised":
+        lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
+    if missing := [word.text for word in result.words if word.missing]:
+        message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
+        lines.append(message.format(words=", ".join(missing)))
+    for extra in result.extra_speech:
+        message = _("Something else was said from {start:.1f} s to {end:.1f} s: [{phones}]")
+        lines.append(message.format(start=extra.start, end=extra.end, phones=" ".join(extra.phones)))
+    return lines
+
+
+def _words(result: Assessment) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column(_("word"))
+    table.add_column(_("score"), justify="right")
+    table.add_column("", width=BAR)
+    table.add_column(_("sounds (heard instead)"))
+    for word in result.words:
+        style, mark = band(word.score)
+        if word.missing:
+            table.add_row(Text(word.text, style="red"), MISSING, "", Text(_("left out"), style="red"))
+            continue
+        bar = "━" * round(word.score / 100 * BAR)
+        table.add_row(Text(word.text, style=style), f"{word.score:.0f} {mark}", Text(bar, style=style), _sounds(word))
+    return table
+
+
+def _sounds(word: WordScore) -> Text:
+    text = Text()
+    for sound in word.added:
+        text.append(f"+{sound} ", style="magenta")
+    for phone in word.phones:
+        style, _mark = band(phone.score)
+        text.append(phone.phone, style=style)
+        if phone.score < FLAGGED and phone.heard is not None:
+            text.append(f"({phone.heard or '–'})", style=f"dim {style}")
+        text.append(" ")
+    return text
+
+
+def _hints(hints: tuple[Hint, ...], language: Language) -> RenderableType:
+    interface = interface_language()
+    table = Table(box=None, padding=(0, 1), header_style="dim", title=_("Work on"), title_justify="left")
+    for heading in (_("in"), _("expected"), _("heard"), _("what to do")):
+        table.add_column(heading)
+    for hint in hints:
+        expected = f"[{hint.expected}] {hint.sound[interface]}"
+        table.add_row(Text(hint.word), Text(expected), Text(_heard(hint, language)), Text(hint.advice[interface]))
+    return Padding(table, (1, 0, 0, 0))
+
+
+def _heard(hint: Hint, language: Language) -> str:
+    if hint.heard is None:
+        return _("unclear")
+    if not hint.heard:
+        return _("nothing")
+    return f"[{hint.heard}] {inventory(language)[hint.heard].name[interface_language()]}"
+
+
+def _flow(result: Assessment) -> Text:
+    flow = result.fluency
+    pauses = len(flow.pauses)
+    parts = [
+        _("words said {share:.0f} %").format(share=result.completeness),
+        _("{rate:.1f} syllables a second").format(rate=flow.articulation_rate),
+        ngettext("{n} pause", "{n} pauses", pauses).format(n=pauses),
+        _("began after {seconds:.1f} s").format(seconds=flow.onset_latency),
+    ]
+    return Text(" · ".join(parts), style="dim")
+
+
+def summary(results: list[Assessment]) -> Table:
+    """One line a clip, for many clips at once."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column(_("clip"), overflow="fold")
+    table.add_column(_("phrase"))
+    table.add_column("")
+    table.add_column(_("score"), justify="right")
+    table.add_column(_("work on"))
+    for result in results:
+        style, mark = band(result.score)
+        hints = ", ".join(f"{h.word} [{h.expected}]" for h in worst_sounds(result))
+        if result.verdict != "scored":
+            hints = _verdict_lines(result)[0]
+        table.add_row(
+            Text(result.clip or ""),
+            result.phrase or "",
+            result.language,
+            Text(f"{result.score:.0f} {mark}", style=style),
+            Text(hints),
+        )
+    return table
+
+
+def phrases(found: list[Phrase]) -> Table:
+    """A list of calls; the learner's own language comes second."""
+    interface = interface_language()
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column(_("id"), no_wrap=True)
+    table.add_column({"en": _("Russian"), "ru": _("English")}[interface])
+    table.add_column({"en": _("English"), "ru": _("Russian")}[interface])
+    for phrase in found:
+        table.add_row(phrase.id, Text(phrase.text(other(interface))), Text(phrase.text(interface), style="dim"))
+    return table
+
+
+def phrase(one: Phrase, book: Phrasebook, ways: dict[Language, list[str]]) -> RenderableType:
+    """All that is known of one call. `ways`: its pronunciations, one line a word."""
+    interface = interface_language()
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    table.add_row(_("phase"), book.phase(one.phase).name[interface])
+    table.add_row(_("said by"), SPEAKERS[one.speaker]())
+    for language, name in (("en", _("English")), ("ru", _("Russian"))):
+        known: Language = "en" if language == "en" else "ru"
+        table.add_row(name, Text(one.text(known), style="bold"))
+        table.add_row("", Text("\n".join(ways[known])))
+        attested = one.attested.en if known == "en" else one.attested.ru
+        if one.status == "historic":
+            table.add_row("", Text(ATTESTED[attested](), style="dim"))
+    if one.status == "reconstructed":
+        table.add_row(
+            "", Text(_("Reconstructed: a call of this kind belongs here, these words are ours."), style="dim")
+        )
+    for key in one.source:
+        if key in book.sources:
+            table.add_row(_("source"), Text(f"{key}: {book.sources[key].title}"))
+    if one.note:
+        table.add_row(_("note"), Text(one.note[interface]))
+    for answered in one.answers:
+        if cue := book.find(answered):
+            table.add_row(_("answers"), Text(f"{cue.id}: {cue.text(interface)}"))
+    return Panel(table, title=one.id, title_align="left", border_style="dim")
+
+
+# Functions, so that each is said in the language that the interface has at that moment.
+SPEAKERS: dict[str, Callable[[], str]] = {
+    "any": lambda: _("anyone"),
+    "apollo": lambda: _("the Apollo crew"),
+    "soyuz": lambda: _("the Soyuz crew"),
+    "houston": lambda: _("Houston"),
+    "moscow": lambda: _("Moscow"),
+    "recovery": lambda: _("the recovery forces"),
+}
+ATTESTED: dict[str | None, Callable[[], str]] = {
+    None: lambda: _("These words are our rendering of the other side."),
+    "spoken": lambda: _("Spoken in this language on the flight."),
+    "translated": lambda: _("A source's translation of words said in the other language."),
+    "script": lambda: _("Scripted before the flight."),
+    "simulator": lambda: _("Spoken in a simulator run."),
+    "telephone": lambda: _("Spoken on the project's telephone line."),
+    "other-flight": lambda: _("Spoken on another Soviet flight."),
+    "retold": lambda: _("From a modern retelling."),
+    "partly": lambda: _("Attested in part."),
+}
