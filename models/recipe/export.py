@@ -1,0 +1,142 @@
+"""Export a trained phone network to the folder that the program loads: model.onnx and model.toml.
+
+    python models/recipe/export.py WEIGHTS.safetensors CLASSES.json OUT_DIR --check CLIP...
+
+Linear layers become int8 (weights per channel, activations at run time; weights use 7 bits so that processors without
+VNNI do not saturate). What int8 kernels do not cover (convolutions, positions) is stored as float16 and widened on
+loading. `--check` prints how far the exported graph is from the float32 network on real clips.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from network import PhoneNetwork
+from onnx import numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from safetensors.torch import load_file
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from trainer.audio.files import read
+from trainer.speech.features import log_mel
+
+HALF_PRECISION_ABOVE = 100_000  # elements; smaller float tensors stay as they are
+
+# The classes of the training labels, as IPA. English: ARPAbet. Russian: the phone set of festvox-ru, whose doubled
+# consonants are palatalised, doubled vowels stressed, `ay` and `ae` vowels of second-degree reduction after a hard and
+# a soft consonant.
+ARPABET = dict(
+    AA="ɑː", AE="æ", AH="ʌ", AO="ɔː", AW="aʊ", AY="aɪ", B="b", CH="tʃ", D="d", DH="ð", EH="ɛ", ER="ɝ", EY="eɪ", F="f",
+    G="ɡ", HH="h", IH="ɪ", IY="iː", JH="dʒ", K="k", L="l", M="m", N="n", NG="ŋ", OW="oʊ", OY="ɔɪ", P="p", R="ɹ", S="s",
+    SH="ʃ", T="t", TH="θ", UH="ʊ", UW="uː", V="v", W="w", Y="j", Z="z", ZH="ʒ",
+)  # fmt: skip
+FESTVOX_RU = dict(
+    a="ɐ", aa="ˈa", ae="ɘ", ay="ə", b="b", bb="bʲ", c="ts", ch="tɕ", d="d", dd="dʲ", e="e", ee="ˈe", f="f", ff="fʲ",
+    g="ɡ", gg="ɡʲ", h="x", hh="xʲ", i="ɪ", ii="ˈi", j="j", k="k", kk="kʲ", l="l", ll="lʲ", m="m", mm="mʲ", n="n",
+    nn="nʲ", oo="ˈo", p="p", pp="pʲ", r="r", rr="rʲ", s="s", sch="ɕː", sh="ʂ", ss="sʲ", t="t", tt="tʲ", u="u", uu="ˈu",
+    v="v", vv="vʲ", y="ɨ", yy="ˈɨ", z="z", zh="ʐ", zz="zʲ",
+)  # fmt: skip
+# Lexicon phones that the classes do not tell apart, and the classes that count as each.
+ACCEPT = {
+    "en": {"ə": ["ʌ"], "ɚ": ["ɝ"]},
+    "ru": {"ɐ": ["ɐ", "ə"], "ə": ["ə", "ɘ", "ɐ"], "ɪ": ["ɪ", "ɘ"], "o": ["ˈo"], "a": ["ɐ"], "i": ["ɪ"]},
+}
+
+
+def to_onnx(network: PhoneNetwork, path: Path) -> None:
+    frames = torch.export.Dim("frames", min=16, max=3000)
+    torch.onnx.export(
+        network, (torch.randn(1, 80, 401),), path, input_names=["mel"], output_names=list(network.heads),
+        dynamic_shapes={"mel": {2: frames}}, dynamo=True, external_data=False, opset_version=18, verbose=False,
+    )  # fmt: skip
+
+
+def halve(path: Path) -> None:
+    """Store big float32 tensors as float16 behind a Cast, which onnxruntime folds away on loading."""
+    model = onnx.load(path)
+    graph = model.graph
+    for tensor in list(graph.initializer):
+        if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < HALF_PRECISION_ABOVE:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), f"{name}_half"))
+        cast = onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT)
+        graph.node.insert(0, cast)
+    onnx.save(model, path)
+
+
+def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
+    lines = [
+        "# Written by models/recipe/export.py. labels: the IPA of each output class, class 0 being the CTC blank.",
+        "# accept: phones of the lexicon that the classes do not tell apart, and the classes that count as each.",
+        f'name = "{name}"',
+        'graph = "model.onnx"',
+        f'sha256 = "{hashlib.sha256(graph.read_bytes()).hexdigest()}"',
+        "frames_per_second = 50",
+    ]
+    for language, labels in classes.items():
+        quoted = ", ".join(f'"{label}"' for label in labels)
+        lines += ["", f"[{language}]", f"labels = [{quoted}]", f"[{language}.accept]"]
+        lines += [
+            f'"{phone}" = {json.dumps(accepted, ensure_ascii=False)}' for phone, accepted in ACCEPT[language].items()
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def check(network: PhoneNetwork, graph: Path, clips: list[Path]) -> None:
+    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    for head, language in enumerate(network.heads):
+        differences, agreements = [], []
+        for clip in clips:
+            mel = log_mel(read(clip).samples)[None]
+            with torch.inference_mode():
+                reference = network(torch.from_numpy(mel))[head].numpy().astype(np.float64)
+            exported = session.run([language], {"mel": mel})[0].astype(np.float64)
+            differences.append(np.abs(np.exp(reference) - np.exp(exported)).mean(axis=-1).ravel())
+            agreements.append((reference.argmax(-1) == exported.argmax(-1)).ravel())
+        mean, top = np.concatenate(differences).mean(), np.concatenate(agreements).mean()
+        print(f"{language}: mean |difference of posteriors| {mean:.5f}, same best class in {top:.2%} of frames")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument(
+        "classes", type=Path, help="JSON with the class lists of the heads: en (ARPAbet), ru (festvox-ru)"
+    )
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--name", default="phones-0")
+    parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="CLIP")
+    arguments = parser.parse_args()
+
+    trained = json.loads(arguments.classes.read_text(encoding="utf-8"))
+    ipa = {"en": ARPABET, "ru": FESTVOX_RU}
+    classes = {language: ["", *(ipa[language][c] for c in trained[language][1:])] for language in ipa}
+    network = PhoneNetwork({language: len(labels) for language, labels in classes.items()}).eval()
+    network.load_state_dict({k: v.float() for k, v in load_file(arguments.weights).items()})
+
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    graph = arguments.out / "model.onnx"
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        to_onnx(network, full)
+        quantize_dynamic(
+            full, graph, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gemm"],
+        )  # fmt: skip
+    halve(graph)
+    (arguments.out / "model.toml").write_text(manifest(classes, graph, arguments.name), encoding="utf-8")
+    print(f"{graph}: {graph.stat().st_size / 1e6:.1f} MB")
+    if arguments.check:
+        check(network, graph, arguments.check)
+
+
+if __name__ == "__main__":
+    main()

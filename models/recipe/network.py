@@ -1,0 +1,57 @@
+"""The bilingual phone network: Whisper's encoder with one linear CTC head per language.
+
+Encoder of Whisper base (Radford et al., 2022, arXiv 2212.04356), run on unpadded input. Training and export only: the
+program itself runs the exported ONNX graph.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+MEL_BANDS = 80
+MAX_FRAMES = 1500  # 30 s at 50 frames a second: the length of Whisper's position table
+
+
+class EncoderLayer(nn.Module):
+    """Pre-norm transformer layer; queries, keys and values are one fused projection."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.ln1, self.ln2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.o = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.f1, self.f2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        batch, frames, width = x.shape
+        qkv = self.qkv(self.ln1(x)).view(batch, frames, 3, self.heads, width // self.heads)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)
+        attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        x = x + self.o(attended.transpose(1, 2).reshape(batch, frames, width))
+        return x + self.f2(F.gelu(self.f1(self.ln2(x))))
+
+
+class PhoneNetwork(nn.Module):
+    """Log-mel frames (100 a second) to log-posteriors over phones (50 a second), class 0 the CTC blank."""
+
+    def __init__(self, classes: dict[str, int], width: int = 512, heads: int = 8, layers: int = 6) -> None:
+        super().__init__()
+        self.c1 = nn.Conv1d(MEL_BANDS, width, 3, padding=1)
+        self.c2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
+        self.pos = nn.Parameter(torch.zeros(MAX_FRAMES, width), requires_grad=False)
+        self.layers = nn.ModuleList(EncoderLayer(width, heads) for _ in range(layers))
+        self.ln = nn.LayerNorm(width)
+        self.heads = nn.ModuleDict({language: nn.Linear(width, n) for language, n in classes.items()})
+
+    def encode(self, mel: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Mel [batch, 80, T] -> hidden [batch, ceil(T / 2), width]."""
+        x = F.gelu(self.c2(F.gelu(self.c1(mel)))).transpose(1, 2)
+        x = x + self.pos[: x.shape[1]]
+        for layer in self.layers:
+            x = layer(x, mask)
+        return self.ln(x)
+
+    def forward(self, mel: Tensor) -> tuple[Tensor, ...]:
+        """Mel [batch, 80, T] -> one [batch, ceil(T / 2), classes] of log-posteriors for each language."""
+        hidden = self.encode(mel)
+        return tuple(head(hidden).log_softmax(-1) for head in self.heads.values())
