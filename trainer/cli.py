@@ -9,12 +9,12 @@ from trainer.messages import choose_language
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 2 and one line on standard error for what the user can mend."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    choose_language(_wanted_language(arguments))
+    interface, rest = _split_interface(sys.argv[1:] if arguments is None else arguments)
+    choose_language(interface)
     from trainer.commands import ruston
 
     try:
-        ruston.main(arguments, prog_name="ruston")
+        ruston.main([*([] if interface is None else ["--interface", interface]), *rest], prog_name="ruston")
     except UserError as error:
         print(f"ruston: {error}", file=sys.stderr)
         sys.exit(2)
@@ -24,14 +24,15 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(0)
 
 
-def _wanted_language(arguments: list[str]) -> str | None:
-    """The value of --interface, read early because help texts are built with the commands."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if argument == "--interface":
-            return following
-        if argument.startswith("--interface="):
-            return argument.partition("=")[2]
-    return None
+def _split_interface(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Take --interface out, wherever it stands: help texts are built with the commands, so it is needed early."""
+    interface, rest = None, list(arguments)
+    for i, argument in enumerate(arguments):
+        if argument == "--interface" and i + 1 < len(arguments):
+            interface, rest = arguments[i + 1], arguments[:i] + arguments[i + 2 :]
+        elif argument.startswith("--interface="):
+            interface, rest = argument.partition("=")[2], arguments[:i] + arguments[i + 1 :]
+    return interface, rest
 
 
 if __name__ == "__main__":

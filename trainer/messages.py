@@ -19,6 +19,10 @@ def choose_language(wanted: str | None = None) -> Language:
     global _language
     candidates = (wanted, os.environ.get("RUSTON_INTERFACE"), *_system_languages())
     _language = next((language for c in candidates for language in LANGUAGES if language == c), "en")
+    # click speaks through gettext's global domain: give it our catalogue, too.
+    os.environ["LANGUAGE"] = _language
+    _gettext.bindtextdomain(DOMAIN, LOCALE_FOLDER)
+    _gettext.textdomain(DOMAIN)
     return _language
 
 

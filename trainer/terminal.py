@@ -129,7 +129,7 @@ def _hints(hints: tuple[Hint, ...], language: Language) -> RenderableType:
     for heading in (_("in"), _("expected"), _("heard"), _("what to do")):
         table.add_column(heading)
     for hint in hints:
-        expected = f"[{hint.expected}] {hint.sound[interface]}"
+        expected = f"[{hint.expected}] {hint.sound[interface]}" if hint.expected else _("nothing")
         table.add_row(Text(hint.word), Text(expected), Text(_heard(hint, language)), Text(hint.advice[interface]))
     return Padding(table, (1, 0, 0, 0))
 

@@ -2,22 +2,20 @@
 
 Russian (Timberlake, A Reference Grammar of Russian, ch. 2): an obstruent takes on the voice of the one that follows;
 [v] does not trigger it. A preposition forms one word with what follows; between other words a speaker may pause, so
-both forms are right. In both languages two equal consonants that meet may be said as one long consonant.
+both forms are right. In both languages two equal consonants that meet may be said as one long consonant. Two equal
+consonants inside a word are one long sound, too; the acoustic model names it once, however long it lasts.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from trainer.languages import Language
 from trainer.phones.inventory import Inventory, inventory
+from trainer.phones.russian import DEVOICED, VOICED
 from trainer.phrasebook.lexicon import Pronunciation
 
 Phones = tuple[str, ...]
 
-_VOICELESS_OF = {
-    "b": "p", "bʲ": "pʲ", "d": "t", "dʲ": "tʲ", "ɡ": "k", "ɡʲ": "kʲ", "v": "f", "vʲ": "fʲ", "z": "s", "zʲ": "sʲ",
-    "ʐ": "ʂ",
-}  # fmt: skip
-_VOICED_OF = {voiceless: voiced for voiced, voiceless in _VOICELESS_OF.items()}
 _SIBILANT_BEFORE = {"ʂ": "ʂ", "ʐ": "ʐ", "tɕ": "ɕː", "ɕː": "ɕː"}
 _AFTER_HARD = {"ɪ": "ɨ", "ˈi": "ˈɨ", "i": "ɨ"}
 _PROCLITIC = "proclitic"
@@ -25,7 +23,8 @@ _PROCLITIC = "proclitic"
 
 def connected(words: Sequence[tuple[Pronunciation, ...]], language: Language) -> list[list[Phones]]:
     """Every acceptable way to say each word among its neighbours, citation form first, without repetition."""
-    ways = [[(p.phones, _PROCLITIC in p.tags) for p in pronunciations] for pronunciations in words]
+    known = inventory(language)
+    ways = [[(_once(p.phones, known), _PROCLITIC in p.tags) for p in pronunciations] for pronunciations in words]
     if language == "ru":
         for i in range(len(ways) - 1):
             ways[i], ways[i + 1] = _russian_boundary(ways[i], ways[i + 1])
@@ -36,6 +35,12 @@ def connected(words: Sequence[tuple[Pronunciation, ...]], language: Language) ->
 
 
 Ways = list[tuple[Phones, bool]]
+
+
+def _once(phones: Phones, known: Inventory) -> Phones:
+    """Long consonants written once."""
+    repeated = [a == b and known[a].kind == "consonant" for a, b in pairwise(phones)]
+    return (*phones[:1], *(phone for phone, again in zip(phones[1:], repeated, strict=True) if not again))
 
 
 def _russian_boundary(left: Ways, right: Ways) -> tuple[Ways, Ways]:
@@ -58,14 +63,14 @@ def _regressive(phones: Phones, onset: Phones, known: Inventory, leans: bool) ->
     triggers = first.kind == "consonant" and onset[0] not in ("v", "vʲ", "j") and first.manner in (
         "stop", "affricate", "fricative",
     )  # fmt: skip
-    if onset[0] in ("v", "vʲ") and len(onset) > 1 and onset[1] in _VOICELESS_OF:
+    if onset[0] in ("v", "vʲ") and len(onset) > 1 and onset[1] in DEVOICED:
         triggers = True  # [v] before another voiced obstruent passes its voice on
     if not triggers:
         return phones
-    table = _VOICED_OF if first.voiced else _VOICELESS_OF
+    table = VOICED if first.voiced else DEVOICED
     out = list(phones)
     for i in range(len(out) - 1, -1, -1):
-        if out[i] not in _VOICED_OF and out[i] not in _VOICELESS_OF:
+        if out[i] not in VOICED and out[i] not in DEVOICED:
             break
         out[i] = table.get(out[i], out[i])
     if leans and out[-1] in ("s", "z") and onset[0] in _SIBILANT_BEFORE:

@@ -103,6 +103,8 @@ def _misplaced_stress(word: str, pronunciation: Pronunciation) -> str | None:
     """The mark of a Russian key and the stressed phone must be the same vowel, counted from either end."""
     if syllables(word) < 2:
         return None
+    if ACUTE not in word and "ё" not in word:
+        return _("mark the stressed vowel of the word with U+0301.")
     vowels = inventory("ru")
     spoken = [phone for phone in pronunciation.phones if vowels[phone].kind == "vowel"]
     stressed = next(i for i, phone in enumerate(spoken) if phone.startswith("ˈ"))

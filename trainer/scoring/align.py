@@ -1,7 +1,7 @@
-"""Which acceptable pronunciation was said, and when: Viterbi over all variants of all words at once.
+"""Which words were said, in which acceptable pronunciation, and when: Viterbi over all variants of all words at once.
 
 The graph is a string of words; each word offers its variants side by side, and between words lies one CTC blank state,
-which also takes up pauses.
+which also takes up pauses. A word may be skipped at a cost, so that a word left out does not spoil its neighbours.
 """
 
 from collections.abc import Sequence
@@ -10,98 +10,115 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.scoring import free
 from trainer.scoring.ctc import BLANK, IMPOSSIBLE
 from trainer.speech.acoustic import Posteriors
 
 Phones = tuple[str, ...]
 
+SKIP_COST = 4.0  # nats for each phone of a word left out: more than an accent costs, less than another word does
+LONGEST_SKIP = 3  # words in a row without a frame of blank between their neighbours
+
 
 @dataclass(frozen=True)
 class Alignment:
-    """variants: index of the chosen variant of each word; spans: for each phone of the chosen variants, in order, its
-    first and one past its last frame; log_prob: of the best path."""
+    """variants: index of the variant in which each word was said, None for a word left out; spans: for each phone of
+    the words that were said, in order, its first and one past its last frame; fit: how much worse than the best free
+    decode the text explains the sound, in nats per phone (about 0 for a good reading)."""
 
-    variants: tuple[int, ...]
+    variants: tuple[int | None, ...]
     spans: tuple[tuple[int, int], ...]
-    log_prob: float
+    fit: float
 
 
 @dataclass
 class _Graph:
-    """States of the search. class_sets: what a state emits; word, variant: -1 for the blanks between words."""
+    """States of the search. class_sets: what a state emits; word, variant, phone: whose it is, -1 for blanks; before:
+    the states it may follow, with the cost of doing so."""
 
     class_sets: list[tuple[int, ...]]
     word: list[int]
     variant: list[int]
-    phone: list[int]  # position in the variant, -1 for blanks
-    before: list[list[int]]
+    phone: list[int]
+    before: list[list[tuple[int, float]]]
 
     def add(
-        self, classes: tuple[int, ...], before: Sequence[int], word: int = -1, variant: int = -1, phone: int = -1
+        self,
+        classes: tuple[int, ...],
+        before: Sequence[tuple[int, float]],
+        word: int = -1,
+        variant: int = -1,
+        phone: int = -1,
     ) -> int:
         state = len(self.class_sets)
         self.class_sets.append(classes)
         self.word.append(word)
         self.variant.append(variant)
         self.phone.append(phone)
-        self.before.append([state, *before])
+        self.before.append([(state, 0.0), *before])
         return state
 
-    def apart(self, states: Sequence[int], classes: tuple[int, ...]) -> list[int]:
-        """The states that may be followed without a blank: CTC would merge those that emit the same class."""
-        return [s for s in states if not set(self.class_sets[s]) & set(classes)]
+    def apart(self, before: Sequence[tuple[int, float]], classes: tuple[int, ...]) -> list[tuple[int, float]]:
+        """Those that may be followed without a blank: CTC would merge states that emit the same class."""
+        return [(s, cost) for s, cost in before if not set(self.class_sets[s]) & set(classes)]
 
 
-def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> Alignment | None:
-    """Best path through the words' variants; None where there are too few frames for any."""
+def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> Alignment:
+    """Best path through the words' variants."""
     graph, starts, ends = _build(words, posteriors)
     emission = _emissions(graph, posteriors.log_probs)
     frames, states = emission.shape
     width = max(len(before) for before in graph.before)
-    before = np.array([b + [b[0]] * (width - len(b)) for b in graph.before])
+    padded = [[*before, *[before[0]] * (width - len(before))] for before in graph.before]
+    before = np.array([[state for state, _ in row] for row in padded])
+    cost = np.array([[cost for _, cost in row] for row in padded])
     rows = np.arange(states)
 
     score = np.full(states, IMPOSSIBLE)
     score[starts] = emission[0, starts]
     back = np.empty((frames, states), dtype=np.int32)
     for t in range(1, frames):
-        candidates = score[before]
+        candidates = score[before] - cost
         best = candidates.argmax(axis=1)
         back[t] = before[rows, best]
         score = candidates[rows, best] + emission[t]
     state = max(ends, key=lambda s: score[s])
-    if score[state] == IMPOSSIBLE:
-        return None
-    log_prob = float(score[state])
+    shortest = sum(min(map(len, variants)) for variants in words)
+    fit = (float(score[state]) - free.log_prob(posteriors)) / max(1, shortest)
     path = np.empty(frames, dtype=np.intp)
     for t in range(frames - 1, -1, -1):
         path[t] = state
         state = back[t, state] if t else state
-    return _read_off(graph, path, len(words), log_prob)
+    return _read_off(graph, path, len(words), fit)
 
 
 def _build(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> tuple[_Graph, list[int], list[int]]:
     graph = _Graph([], [], [], [], [])
     blank = (BLANK,)
     gap = graph.add(blank, [])
-    starts, previous_ends = [gap], list[int]()
+    starts, ends = [gap], list[int]()
+    reach: list[list[tuple[int, float]]] = [[]]  # from which states the next word can follow, fewest skips first
     for w, variants in enumerate(words):
+        flat = [state for skipped in reach for state in skipped]
         ends = []
         for v, phones in enumerate(variants):
-            last: list[int] = []
+            last: list[tuple[int, float]] = []
             for p, phone in enumerate(phones):
                 classes = tuple(posteriors.classes.of(phone).tolist())
                 if p == 0:
-                    state = graph.add(classes, [gap, *graph.apart(previous_ends, classes)], w, v, p)
+                    state = graph.add(classes, [(gap, 0.0), *graph.apart(flat, classes)], w, v, p)
                     starts += [state] if w == 0 else []
                 else:
                     inner = graph.add(blank, last, w, v)
-                    state = graph.add(classes, [inner, *graph.apart(last, classes)], w, v, p)
-                last = [state]
-            ends += last
-        gap = graph.add(blank, ends)
-        previous_ends = ends
-    return graph, starts, [gap, *previous_ends]
+                    state = graph.add(classes, [(inner, 0.0), *graph.apart(last, classes)], w, v, p)
+                last = [(state, 0.0)]
+            ends += [state for state, _ in last]
+        skip = SKIP_COST * min(map(len, variants))
+        skipping = [[(s, cost + skip) for s, cost in states] for states in reach]
+        skipping[0] = [(gap, skip), *skipping[0]]
+        reach = [[(state, 0.0) for state in ends], *skipping][: LONGEST_SKIP + 1]
+        gap = graph.add(blank, [state for skipped in reach for state in skipped])
+    return graph, starts, [gap, *ends]
 
 
 def _emissions(graph: _Graph, log_probs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -110,8 +127,8 @@ def _emissions(graph: _Graph, log_probs: NDArray[np.float64]) -> NDArray[np.floa
     return columns[:, [unique[classes] for classes in graph.class_sets]]
 
 
-def _read_off(graph: _Graph, path: NDArray[np.intp], words: int, log_prob: float) -> Alignment:
-    variants = [0] * words
+def _read_off(graph: _Graph, path: NDArray[np.intp], words: int, fit: float) -> Alignment:
+    variants: list[int | None] = [None] * words
     spans: list[tuple[int, int]] = []
     previous = -1
     for t, state in enumerate(path.tolist()):
@@ -122,4 +139,4 @@ def _read_off(graph: _Graph, path: NDArray[np.intp], words: int, log_prob: float
                 spans.append((t, t + 1))
                 variants[graph.word[state]] = graph.variant[state]
         previous = state
-    return Alignment(tuple(variants), tuple(spans), log_prob)
+    return Alignment(tuple(variants), tuple(spans), fit)

@@ -14,11 +14,10 @@ from trainer.scoring.assessment import Assessment, ExtraSpeech, Match, PhoneScor
 from trainer.scoring.expectation import Expectation
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
-from trainer.scoring.identify import Candidate, fit, identify
+from trainer.scoring.identify import Candidate, identify
 from trainer.speech.acoustic import Posteriors
 
 POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CTC names it
-ABSENT_ODDS = 2.0  # nats: a word is missing when the call without it is this much more probable
 EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start
 DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was said
 FOREIGN_FIT = -3.0  # below it this is not the call, whatever it may be
@@ -43,23 +42,20 @@ def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = ()) ->
     """Score a call. `others`: calls that may have been said instead, looked at only where this one fits badly."""
     posteriors = sound.posteriors[call.language]
     alignment = align(call.ways, posteriors)
-    chosen = alignment.variants if alignment else (0,) * len(call.words)
-    expected = expected_phones(call.ways, chosen, posteriors.classes)
+    expected = expected_phones(call.ways, alignment.variants, posteriors.classes)
     diagnosis = diagnose(expected, posteriors)
-    spans = alignment.spans if alignment else ((0, 0),) * len(expected)
-
-    words = _words(call, expected, diagnosis, _times(spans, posteriors, sound.seconds))
-    word_spans = _word_spans(expected, spans, [word.missing for word in words])
-    call_fit = fit(diagnosis.log_prob, len(expected), posteriors)
-    verdict, said = _verdict(call_fit, call, sound, others)
+    words = _words(call, expected, diagnosis, _times(alignment.spans, posteriors, sound.seconds))
+    word_spans = _word_spans(expected, alignment.spans)
+    verdict, said = _verdict(alignment.fit, call, sound, others)
     vowels = sum(inventory(call.language)[phone.phone].kind == "vowel" for phone in expected)
+    left_out = sum(len(ways[0]) for ways, variant in zip(call.ways, alignment.variants, strict=True) if variant is None)
     return Assessment(
         text=call.text,
         language=call.language,
         verdict=verdict,
-        score=_mean([p.score * (not word.missing) for word in words for p in word.phones]),
+        score=_mean([*(p.score for word in words for p in word.phones), *[0.0] * left_out]),
         completeness=100 * _mean([not word.missing for word in words]),
-        fit=call_fit,
+        fit=alignment.fit,
         words=words,
         extra_speech=_extra_speech(posteriors, word_spans),
         fluency=fluency(word_spans, vowels, sound.silent, posteriors.frames_per_second),
@@ -88,22 +84,32 @@ def _words(
             PhoneScore(phone.phone, scale(evidence.gop), evidence.gop, start, end, heard, evidence.alternatives)
         )
     added: list[list[str]] = [[] for _ in call.words]
-    for extra in diagnosis.inserted:
-        before = expected[min(extra.before, len(expected) - 1)]
-        if not before.optional:
-            added[before.word].append(extra.label)
+    flat = [score for word in phones for score in word]
+    for place, label in _truly_added(diagnosis, flat):
+        added[expected[min(place, len(expected) - 1)].word].append(label)
     return tuple(
         WordScore(
             text=text,
             score=_mean([p.score for p in scores]),
-            start=scores[0].start,
-            end=scores[-1].end,
-            missing=odds > ABSENT_ODDS,
+            start=scores[0].start if scores else None,
+            end=scores[-1].end if scores else None,
+            missing=not scores,
             phones=tuple(scores),
             added=tuple(sounds),
         )
-        for text, scores, sounds, odds in zip(call.words, phones, added, diagnosis.word_absent, strict=True)
+        for text, scores, sounds in zip(call.words, phones, added, strict=True)
     )
+
+
+def _truly_added(diagnosis: Diagnosis, phones: list[PhoneScore]) -> list[tuple[int, str]]:
+    """Added sounds that no wrong neighbour explains: a replaced phone looks like one added and one dropped, too."""
+    found: list[tuple[int, str]] = []
+    for extra in diagnosis.inserted:
+        neighbours = phones[max(0, extra.before - 1) : extra.before + 1]
+        twin = (extra.before - 1, extra.label)  # the same sound, seen from either side of a phone
+        if all(phone.heard is None for phone in neighbours) and twin not in found:
+            found.append((extra.before, extra.label))
+    return found
 
 
 def _times(spans: tuple[tuple[int, int], ...], posteriors: Posteriors, seconds: float) -> list[tuple[float, float]]:
@@ -120,14 +126,11 @@ def _times(spans: tuple[tuple[int, int], ...], posteriors: Posteriors, seconds: 
     return out
 
 
-def _word_spans(
-    expected: list[Expected], spans: tuple[tuple[int, int], ...], missing: list[bool]
-) -> list[tuple[int, int]]:
+def _word_spans(expected: list[Expected], spans: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
     """First and one past the last frame of each word that was said."""
     found: dict[int, tuple[int, int]] = {}
     for phone, (first, last) in zip(expected, spans, strict=True):
-        if not missing[phone.word]:
-            found[phone.word] = (found.get(phone.word, (first, last))[0], last)
+        found[phone.word] = (found.get(phone.word, (first, last))[0], last)
     return list(found.values())
 
 

@@ -30,12 +30,13 @@ class PhoneScore:
 
 @dataclass(frozen=True)
 class WordScore:
-    """missing: the call was said without this word. added: sounds heard in or before it that do not belong."""
+    """missing: the call was said without this word (no times, no phones). added: sounds heard in or before it that do
+    not belong."""
 
     text: str
     score: float
-    start: float
-    end: float
+    start: float | None
+    end: float | None
     missing: bool
     phones: tuple[PhoneScore, ...]
     added: tuple[str, ...] = ()

@@ -148,14 +148,15 @@ def _merging(chain: Chain, states: NDArray[np.intp]) -> Mask:
     return with_nobody[np.where(exists, states // 2, -1)]
 
 
-def deletion(chain: Chain, s: Sums, first: int, last: int) -> float:
-    """Log P(sequence without phones first..last, both included)."""
-    blank, before, after = 2 * first, 2 * first - 1, 2 * last + 3
-    mass = s.forward[:, blank]
-    if before >= 0:
-        merges = after < s.forward.shape[1] and (chain.accepted[first - 1] & chain.accepted[last + 1]).any()
-        if not merges:
-            mass = np.logaddexp(mass, s.forward[:, before])
-    if after < s.backward.shape[1]:
-        return float(np.logaddexp.reduce(mass + s.backward[:, after]))
-    return float(mass[-1])
+def deletions(chain: Chain, s: Sums) -> Array:
+    """[N] log P(sequence without phone i)."""
+    n = len(chain.accepted)
+    phones = 2 * np.arange(n) + 1
+    merging = (_merging(chain, phones - 2) & _merging(chain, phones + 2)).any(axis=1)
+    before = _column(s.forward, phones - 2)
+    before[:, merging] = IMPOSSIBLE  # with phone i gone, its neighbours would be one
+    leaving = np.logaddexp(s.forward[:, phones - 1], before)
+    arriving = _column(s.backward, phones + 2)
+    if n:  # behind the last phone comes the end of the recording
+        arriving[-1, -1] = 0.0
+    return np.asarray(np.logaddexp.reduce(leaving + arriving, axis=0))

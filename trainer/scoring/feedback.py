@@ -12,7 +12,8 @@ FLAGGED = 60.0  # a sound scoring below this is worth talking about
 
 @dataclass(frozen=True)
 class Hint:
-    """One sound to work on. heard is None where the sound was unclear and nothing else more probable."""
+    """One sound to work on. heard is None where the sound was unclear and nothing else more probable; expected is
+    empty where a sound was added."""
 
     word: str
     expected: str
@@ -35,14 +36,32 @@ def worst_sounds(assessment: Assessment, most: int = 3) -> tuple[Hint, ...]:
         if phone.score >= FLAGGED or len(hints) == most:
             break
         hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, phone, word))
-    return tuple(hints.values())
+    added = [
+        _added(assessment.language, word.text, label, word.phones[0])
+        for word in assessment.words
+        for label in dict.fromkeys(word.added)
+    ]
+    return (*hints.values(), *added)[:most]
+
+
+def _added(language: Language, word: str, label: str, near: PhoneScore) -> Hint:
+    return Hint(
+        word=word,
+        expected="",
+        heard=label,
+        score=0.0,
+        start=near.start,
+        end=near.end,
+        sound={"en": "", "ru": ""},
+        advice=_filled("inserted", language, "", label),
+    )
 
 
 def _hint(language: Language, phone: PhoneScore, word: str) -> Hint:
     return Hint(
         word=word,
         expected=phone.phone,
-        heard=phone.heard,
+        heard=_namable(language, phone),
         score=phone.score,
         start=phone.start,
         end=phone.end,
@@ -51,10 +70,18 @@ def _hint(language: Language, phone: PhoneScore, word: str) -> Hint:
     )
 
 
+def _namable(language: Language, phone: PhoneScore) -> str | None:
+    """What was heard, unless it is a consonant for a vowel or the reverse: then a neighbour covered the sound."""
+    known = inventory(language)
+    if phone.heard and known[phone.heard].kind != known[phone.phone].kind:
+        return None
+    return phone.heard
+
+
 def advice(language: Language, expected: str, heard: str | None) -> dict[Language, str]:
     """What to do, in both languages: for a known confusion, for the feature that differs, or how the sound is made."""
     known = inventory(language)
-    if heard is None:
+    if heard is None or (heard != DROPPED and known[heard].kind != known[expected].kind):
         return known[expected].how
     bare = expected if expected in confusions_of(language) else expected.lstrip("ˈˌ")
     if listed := confusions().get((language, bare, heard)):
@@ -84,9 +111,7 @@ _PLACES = (
 
 
 def _difference(expected: Phone, heard: Phone) -> str:
-    """Key of the general advice for the most audible feature in which the heard sound differs."""
-    if expected.kind != heard.kind:
-        return f"{expected.kind}_to_{heard.kind}"
+    """Key of the general advice for the most audible feature in which two vowels or two consonants differ."""
     return _vowel_difference(expected, heard) if expected.kind == "vowel" else _consonant_difference(expected, heard)
 
 

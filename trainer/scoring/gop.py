@@ -53,19 +53,25 @@ class Inserted:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """log_prob: log P(expected sequence); word_absent: for each word, log of the odds that it was left out."""
+    """log_prob: log P(expected sequence)."""
 
     evidence: tuple[Evidence, ...]
     inserted: tuple[Inserted, ...]
-    word_absent: tuple[float, ...]
     log_prob: float
 
 
-def expected_phones(words: Sequence[Sequence[Phones]], chosen: Sequence[int], classes: PhoneClasses) -> list[Expected]:
-    """The chosen variants' phones. Where another acceptable variant differs in just one phone, that difference is no
-    error either: its classes count too, or the phone becomes optional."""
+def expected_phones(
+    words: Sequence[Sequence[Phones]], chosen: Sequence[int | None], classes: PhoneClasses
+) -> list[Expected]:
+    """The phones of the chosen variants, without those of words that were left out (None).
+
+    Where another acceptable variant differs in just one phone, that difference is no error either: its classes count
+    too, or the phone becomes optional.
+    """
     out = []
     for w, (variants, choice) in enumerate(zip(words, chosen, strict=True)):
+        if choice is None:
+            continue
         phones = variants[choice]
         accepted = [set(classes.of(phone).tolist()) for phone in phones]
         optional = [False] * len(phones)
@@ -82,22 +88,20 @@ def expected_phones(words: Sequence[Sequence[Phones]], chosen: Sequence[int], cl
 
 
 def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives: int = 3) -> Diagnosis:
-    """Evidence for every expected phone, inserted sounds, and words left out."""
+    """Evidence for every expected phone, and inserted sounds."""
     accepted = np.zeros((len(expected), len(posteriors.classes.labels)), dtype=bool)
     for i, phone in enumerate(expected):
         accepted[i, list(phone.classes)] = True
     chain = ctc.Chain(posteriors.log_probs, accepted)
     sums = ctc.sums(chain)
-    words = _word_spans(expected)
     if sums.total == ctc.IMPOSSIBLE:  # fewer frames than phones: nothing of this can have been said
         nothing = Evidence(FLOOR, ((DROPPED, 1.0),))
-        return Diagnosis((nothing,) * len(expected), (), (np.inf,) * len(words), ctc.IMPOSSIBLE)
+        return Diagnosis((nothing,) * len(expected), (), ctc.IMPOSSIBLE)
 
     replaced = ctc.substitutions(chain, sums)
     replaced[accepted] = ctc.IMPOSSIBLE
-    dropped = np.array(
-        [ctc.IMPOSSIBLE if phone.optional else ctc.deletion(chain, sums, i, i) for i, phone in enumerate(expected)]
-    )
+    dropped = ctc.deletions(chain, sums)
+    dropped[[phone.optional for phone in expected]] = ctc.IMPOSSIBLE
     rivals = np.column_stack([replaced, dropped])
     everything = np.logaddexp(sums.total, np.logaddexp.reduce(rivals, axis=1))
     gop = np.maximum(sums.total - everything, FLOOR)
@@ -106,8 +110,7 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
         Evidence(float(gop[i]), _top(np.exp(rivals[i] - everything[i]), labels, alternatives))
         for i in range(len(expected))
     )
-    absent = tuple(ctc.deletion(chain, sums, first, last) - sums.total for first, last in words)
-    return Diagnosis(evidence, _inserted(chain, sums, labels), absent, sums.total)
+    return Diagnosis(evidence, _inserted(chain, sums, labels), sums.total)
 
 
 def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> tuple[tuple[str, float], ...]:
@@ -124,11 +127,3 @@ def _inserted(chain: ctc.Chain, sums: ctc.Sums, labels: Sequence[str]) -> tuple[
         Inserted(place, labels[best[place]], float(probability[place]))
         for place in np.flatnonzero(probability > 0.5).tolist()
     )
-
-
-def _word_spans(expected: Sequence[Expected]) -> list[tuple[int, int]]:
-    """First and last phone of each word."""
-    spans: dict[int, tuple[int, int]] = {}
-    for i, phone in enumerate(expected):
-        spans[phone.word] = (spans.get(phone.word, (i, i))[0], i)
-    return list(spans.values())

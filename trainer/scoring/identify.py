@@ -24,11 +24,6 @@ class Identified:
     fit: float
 
 
-def fit(log_prob: float, phones: int, posteriors: Posteriors) -> float:
-    """How much worse than the best free decode a text explains the sound, in nats per phone."""
-    return (log_prob - free.log_prob(posteriors)) / max(1, phones)
-
-
 def identify(posteriors: Mapping[Language, Posteriors], candidates: Iterable[Candidate]) -> Identified | None:
     """The candidate that fits best: a shortlist by edit distance from the free decode, then by CTC alignment."""
     from rapidfuzz.distance import Levenshtein
@@ -44,9 +39,7 @@ def identify(posteriors: Mapping[Language, Posteriors], candidates: Iterable[Can
     best: Identified | None = None
     for candidate in sorted(candidates, key=far)[:SHORTLIST]:
         call = candidate.call
-        alignment = align(call.ways, posteriors[call.language])
-        if alignment:
-            found = Identified(candidate, fit(alignment.log_prob, len(alignment.spans), posteriors[call.language]))
-            if best is None or found.fit > best.fit:
-                best = found
+        found = Identified(candidate, align(call.ways, posteriors[call.language]).fit)
+        if best is None or found.fit > best.fit:
+            best = found
     return best

@@ -1,0 +1,81 @@
+"""Loading an acoustic model: the embedded one, and folders that are none."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer.audio.files import Recording
+from trainer.bundled import bundled
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES
+from trainer.phones.inventory import inventory
+from trainer.speech.acoustic import AcousticModel, PhoneClasses
+
+EMBEDDED = bundled("models") / "phones"
+
+
+def noise(seconds: float) -> Recording:
+    samples = (0.05 * np.random.default_rng(0).standard_normal(int(seconds * 16_000))).astype(np.float32)
+    return Recording(samples, "noise", 16_000)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EMBEDDED, tmp_path / "model"))
+
+
+def test_posteriors_are_distributions_at_50_frames_a_second():
+    for seconds in (0.2, 4.0, 30.0):
+        for posteriors in AcousticModel().posteriors(noise(seconds)).values():
+            assert len(posteriors.log_probs) == pytest.approx(50 * seconds, abs=1)
+            assert np.allclose(np.exp(posteriors.log_probs).sum(axis=1), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phone_of_the_inventory_has_a_class(language):
+    classes = AcousticModel().classes[language]
+    for phone in inventory(language):
+        assert len(classes.of(phone)) > 0
+    assert all(label in inventory(language) for label in classes.labels[1:])
+
+
+def test_stress_is_kept_where_the_model_hears_it_and_dropped_elsewhere():
+    classes = PhoneClasses(("", "a", "ˈa", "t", "ʌ"), {"ə": ("a", "ʌ")})
+    assert classes.of("ˈa").tolist() == [2]
+    assert classes.of("a").tolist() == [1]
+    assert classes.of("ˈʌ").tolist() == [4]
+    assert classes.of("ə").tolist() == [1, 4]
+    with pytest.raises(KeyError):
+        classes.of("q")
+
+
+def test_a_missing_folder_is_said_to_be_missing(tmp_path):
+    with pytest.raises(UserError, match="no usable acoustic model"):
+        AcousticModel(tmp_path / "nothing").posteriors(noise(1))
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])
+def test_a_damaged_model_never_scores(copied, damage):
+    graph = copied / "model.onnx"
+    content = bytearray(graph.read_bytes())
+    if damage == "cut":
+        graph.write_bytes(content[: len(content) // 2])
+    elif damage == "flipped":
+        content[len(content) // 2] ^= 0xFF
+        graph.write_bytes(content)
+    else:
+        graph.unlink()
+    with pytest.raises(UserError, match="missing or damaged"):
+        AcousticModel(copied).posteriors(noise(1))
+
+
+def test_a_manifest_without_its_fields_names_them(copied):
+    manifest = copied / "model.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(
+        "\n".join(line for line in text.splitlines() if not line.startswith("sha256")), encoding="utf-8"
+    )
+    with pytest.raises(UserError, match="sha256"):
+        AcousticModel(copied).posteriors(noise(1))

@@ -1,0 +1,60 @@
+"""The commands, one file each. Thin: they read arguments, call the program, print. Heavy imports wait until needed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer import __version__
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.phrasebook.phrase import Phrase, Phrasebook
+
+as_json = click.option("--json", "as_json", is_flag=True, help=_("Print JSON lines for other programs."))
+phrasebook = click.option(
+    "--phrasebook",
+    "book_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help=_("A phrasebook file or folder instead of the mission's."),
+)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_("Radio drills in two languages, scored phone by phone."),
+)
+@click.version_option(__version__)
+@click.option(
+    "--interface",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    help=_("Language of the interface (default: RUSTON_INTERFACE, then the system's)."),
+)
+def ruston() -> None:
+    pass
+
+
+def find_phrase(book: "Phrasebook", phrase_id: str) -> "Phrase":
+    """The call with an id. Raises UserError that names near ones."""
+    if found := book.find(phrase_id):
+        return found
+    from rapidfuzz import process
+
+    near = [match for match, _score, _i in process.extract(phrase_id.upper(), [p.id for p in book.phrases], limit=3)]
+    message = _("there is no phrase {id}. Did you mean {near}? `ruston phrases TEXT` searches.")
+    raise UserError(message.format(id=phrase_id, near=", ".join(near)))
+
+
+def show(renderable: Any) -> None:
+    """Print something drawn with rich."""
+    from rich.console import Console
+
+    Console().print(renderable)
+
+
+# Each command registers itself with the group when its file is read.
+from trainer.commands import check, phrases, score  # noqa: E402, F401

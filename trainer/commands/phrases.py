@@ -1,0 +1,64 @@
+"""`ruston phrases`: the calls of a phrasebook."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trainer.commands import as_json, phrasebook, ruston, show
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.phrasebook.phrase import Phrase
+
+
+@ruston.command(help=_("List, search or show calls. QUERY is an id or words of either language."))
+@click.argument("query", required=False)
+@click.option("--phase", metavar="ID", help=_("Only this phase of the mission."))
+@click.option("--public-domain-only", is_flag=True, help=_("Leave out quotations from sources in copyright."))
+@phrasebook
+@as_json
+def phrases(
+    query: str | None, phase: str | None, public_domain_only: bool, book_path: Path | None, as_json: bool
+) -> None:
+    from trainer import terminal
+    from trainer.phrasebook.load import load
+
+    book = load(book_path)
+    found = list(book.search(query) if query else book.phrases)
+    if query and (exact := book.find(query)):
+        found = [exact]
+    if phase:
+        known = [p.id for p in book.phases]
+        if phase not in known:
+            raise UserError(
+                _("there is no phase {phase}. Phases: {known}.").format(phase=phase, known=", ".join(known))
+            )
+        found = [p for p in found if p.phase == phase]
+    if public_domain_only:
+        found = [p for p in found if book.public_domain(p)]
+    if not found:
+        raise UserError(_("no call matches. `ruston phrases` lists all."))
+    if as_json:
+        for one in found:
+            click.echo(one.model_dump_json(exclude_none=True))
+    elif len(found) == 1:
+        show(terminal.phrase(found[0], book, _pronunciations(found[0])))
+    else:
+        show(terminal.phrases(found))
+
+
+def _pronunciations(phrase: "Phrase") -> dict[Language, list[str]]:
+    from trainer.phrasebook.lexicon import lexicon
+    from trainer.phrasebook.text import tokens
+
+    def lines(language: Language) -> list[str]:
+        text, known = phrase.text(language), lexicon(language)
+        return [
+            f"{text[t.start : t.end]}  " + "  ".join(f"[{' '.join(p.phones)}]" for p in known.entries.get(t.key, ()))
+            for t in tokens(text, language)
+        ]
+
+    return {language: lines(language) for language in LANGUAGES}

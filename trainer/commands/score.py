@@ -1,0 +1,140 @@
+"""`ruston score`: recordings in, assessments out."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trainer.commands import as_json, find_phrase, phrasebook, ruston, show
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.audio.manifest import Clip
+    from trainer.phrasebook.phrase import Phrase, Phrasebook
+    from trainer.scorer import Scorer
+    from trainer.scoring.assessment import Assessment
+
+ERROR_SCHEMA = "ruston.error/1"
+FEW = 3  # up to so many clips are shown in full, more as a list
+
+
+@ruston.command(
+    help=_("Score recordings of a call, phone by phone. CLIP is a sound file, or a folder with a clips.tsv.")
+)
+@click.argument("clips", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CLIP...")
+@click.option("--phrase", "phrase_id", metavar="ID", help=_("The call that was said; see `ruston phrases`."))
+@click.option("--language", type=click.Choice(LANGUAGES), help=_("The language that it was to be said in."))
+@click.option(
+    "--model", "model_path", type=click.Path(path_type=Path), metavar="DIR", help=_("Another acoustic model.")
+)
+@phrasebook
+@as_json
+def score(
+    clips: tuple[Path, ...], phrase_id: str | None, language: Language | None, model_path: Path | None,
+    book_path: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.phrasebook.load import load
+    from trainer.scorer import Scorer
+    from trainer.speech.acoustic import AcousticModel
+
+    book = load(book_path)
+    wanted = find_phrase(book, phrase_id) if phrase_id else None
+    jobs = [job for path in clips for job in _jobs(path, book, wanted, language)]
+    # One clip gets all cores; of several, each is scored on one core.
+    model = AcousticModel(model_path, threads=1 if len(jobs) > 1 else None)
+    scorer = Scorer(book, model)
+    results: list[Assessment] = []
+    failed = False
+    for job, outcome in _scored(scorer, jobs):
+        if isinstance(outcome, UserError):
+            failed = True
+            _report_failure(job, outcome, as_json)
+            continue
+        results.append(outcome)
+        if as_json:
+            click.echo(_assessment_json(outcome))
+        elif len(jobs) <= FEW:
+            _show_assessment(outcome, job)
+    if results and not as_json and len(jobs) > FEW:
+        _show_summary(results)
+    if failed:
+        sys.exit(2)
+
+
+Job = tuple[Path, "Phrase", Language, str]  # recording, call, language, what is known of the reading
+
+
+def _jobs(path: Path, book: "Phrasebook", phrase: "Phrase | None", language: Language | None) -> Iterator[Job]:
+    from trainer.audio.manifest import clips, listed
+
+    if path.is_dir():
+        yield from (_listed_job(clip, book) for clip in clips(path))
+    elif phrase and language:
+        yield path, phrase, language, ""
+    elif clip := listed(path) if not (phrase or language) else None:
+        yield _listed_job(clip, book)
+    else:
+        raise UserError(_("{path}: say which call it is: --phrase ID --language en|ru.").format(path=path))
+
+
+def _listed_job(clip: "Clip", book: "Phrasebook") -> Job:
+    return clip.path, find_phrase(book, clip.phrase), clip.language, clip.reading
+
+
+def _scored(scorer: "Scorer", jobs: list[Job]) -> Iterator[tuple[Job, "Assessment | UserError"]]:
+    """Outcomes in the order of the jobs, on all cores, with a progress bar where there is much to do."""
+    import os
+    from concurrent.futures import ThreadPoolExecutor
+
+    from trainer.audio.files import read
+
+    def one(job: Job) -> "Assessment | UserError":
+        path, phrase, language, _reading = job
+        try:
+            return scorer.score(read(path), phrase, language)
+        except UserError as error:
+            return error
+
+    if len(jobs) == 1:
+        yield jobs[0], one(jobs[0])
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(_("scoring")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with (
+        Progress(*columns, console=Console(stderr=True), transient=True) as progress,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        yield from zip(jobs, progress.track(pool.map(one, jobs), total=len(jobs)), strict=True)
+
+
+def _report_failure(job: Job, error: UserError, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"schema": ERROR_SCHEMA, "clip": str(job[0]), "error": str(error)}, ensure_ascii=False))
+    click.echo(f"ruston: {error}", err=True)
+
+
+def _assessment_json(result: "Assessment") -> str:
+    from pydantic import TypeAdapter
+
+    from trainer.scoring.assessment import Assessment
+
+    return TypeAdapter(Assessment).dump_json(result).decode()
+
+
+def _show_assessment(result: "Assessment", job: Job) -> None:
+    from trainer import terminal
+
+    show(terminal.assessment(result, reading=job[3]))
+
+
+def _show_summary(results: "list[Assessment]") -> None:
+    from trainer import terminal
+
+    show(terminal.summary(results))
