@@ -34,10 +34,11 @@ def assessment(result: Assessment, reading: str = "") -> RenderableType:
     if reading and reading != "right":
         parts.append(Text(_("This recording: {reading}").format(reading=reading), style="dim"))
     parts += [Text(f"! {warning}", style="yellow") for warning in (*_verdict_lines(result), *result.warnings)]
-    parts.append(_words(result))
-    if hints := worst_sounds(result):
-        parts.append(_hints(hints, result.language))
-    parts.append(_flow(result))
+    if result.verdict == "scored":
+        parts.append(_words(result))
+        if hints := worst_sounds(result):
+            parts.append(_hints(hints, result.language))
+        parts.append(_flow(result))
     title = " · ".join(part for part in (result.phrase, result.clip) if part)
     return Panel(Group(*parts), title=Text(title), title_align="left", border_style="dim")
 

@@ -76,7 +76,8 @@ def transcribe(word: str, *, clitic: bool = False, hard_e: Collection[str] = HAR
         phones = [phone.replace("ˈ", "ˌ") for phone in phones]  # only the last part keeps a full stress
         phones += _reduce(_soften(_blend(_voice(_phonemes(_respell(part, hard_e)), ends=not clitic))))
     phones = _voice(phones, ends=not clitic)
-    return tuple(phone.removeprefix("ˌ") for phone in phones)
+    # A vowel of secondary stress keeps its quality; an unreduced [i] is too near to [ɪ] to be a phone of its own.
+    return tuple("ɪ" if phone == "ˌi" else phone.removeprefix("ˌ") for phone in phones)
 
 
 def variants(word: str, *, clitic: bool = False, hard_e: Collection[str] = HARD_E) -> tuple[Phones, ...]:

@@ -17,7 +17,7 @@ from trainer.phrasebook.lexicon import Pronunciation
 Phones = tuple[str, ...]
 
 _SIBILANT_BEFORE = {"ʂ": "ʂ", "ʐ": "ʐ", "tɕ": "ɕː", "ɕː": "ɕː"}
-_AFTER_HARD = {"ɪ": "ɨ", "ˈi": "ˈɨ", "i": "ɨ"}
+_AFTER_HARD = {"ɪ": "ɨ", "ˈi": "ˈɨ"}
 _PROCLITIC = "proclitic"
 
 

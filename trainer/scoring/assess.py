@@ -20,7 +20,7 @@ from trainer.speech.acoustic import Posteriors
 POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CTC names it
 EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start
 DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was said
-FOREIGN_FIT = -3.0  # below it this is not the call, whatever it may be
+FOREIGN_FIT = -4.0  # below it this is not the call, whatever it may be
 CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit better
 
 
@@ -47,14 +47,15 @@ def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = ()) ->
     words = _words(call, expected, diagnosis, _times(alignment.spans, posteriors, sound.seconds))
     word_spans = _word_spans(expected, alignment.spans)
     verdict, said = _verdict(alignment.fit, call, sound, others)
+    was_said = verdict == "scored"
     vowels = sum(inventory(call.language)[phone.phone].kind == "vowel" for phone in expected)
     left_out = sum(len(ways[0]) for ways, variant in zip(call.ways, alignment.variants, strict=True) if variant is None)
     return Assessment(
         text=call.text,
         language=call.language,
         verdict=verdict,
-        score=_mean([*(p.score for word in words for p in word.phones), *[0.0] * left_out]),
-        completeness=100 * _mean([not word.missing for word in words]),
+        score=_mean([*(p.score for word in words for p in word.phones), *[0.0] * left_out]) if was_said else 0.0,
+        completeness=100 * _mean([not word.missing for word in words]) if was_said else 0.0,
         fit=alignment.fit,
         words=words,
         extra_speech=_extra_speech(posteriors, word_spans),

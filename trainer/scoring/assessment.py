@@ -62,7 +62,8 @@ class Match:
 
 @dataclass(frozen=True)
 class Assessment:
-    """score: the mean of the phones, those of missing words counting 0. completeness: per cent of the words said.
+    """score: the mean of the phones, those of missing words counting 0. completeness: per cent of the words said. Both
+    are 0 where something else was said; the words then tell only how far that was from the call.
     fit: how well the text explains the sound, nats per phone against the best free decode (about 0 for a good reading).
     scale: what the scores mean; "plain-gop" is linear in GOP and not yet calibrated to human ratings."""
 
