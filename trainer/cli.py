@@ -1,10 +1,11 @@
 """The command `ruston`: picks the interface language before any text is spoken, then hands over to the commands."""
 
+import os
 import sys
-from pathlib import Path
 
 from trainer.errors import UserError
 from trainer.messages import choose_language
+from trainer.messages import gettext as _
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -14,14 +15,29 @@ def main(arguments: list[str] | None = None) -> None:
     from trainer.commands import ruston
 
     try:
-        ruston.main([*([] if interface is None else ["--interface", interface]), *rest], prog_name="ruston")
+        try:
+            ruston.main([*([] if interface is None else ["--interface", interface]), *rest], prog_name="ruston")
+        finally:
+            sys.stdout.flush()  # what cannot be written must fail here, not after the exit code is settled
     except UserError as error:
-        print(f"ruston: {error}", file=sys.stderr)
-        sys.exit(2)
+        _refuse(str(error))
     except BrokenPipeError:
-        # The reader (head, less) has seen enough. Python would complain again when it flushes at exit.
-        sys.stdout = Path("/dev/null").open("w") if Path("/dev/null").exists() else sys.__stdout__  # noqa: SIM115
+        _mute_output()  # the reader (head, less) has seen enough
         sys.exit(0)
+    except OSError as error:
+        _mute_output()
+        place = f" ({error.filename})" if error.filename else ""
+        _refuse(_("the system refuses: {reason}.").format(reason=f"{error.strerror}{place}"))
+
+
+def _refuse(message: str) -> None:
+    print(f"ruston: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _mute_output() -> None:
+    """Python would complain a second time when it flushes standard output at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _split_interface(arguments: list[str]) -> tuple[str | None, list[str]]:

@@ -83,8 +83,9 @@ def distance(a: Phone, b: Phone) -> float:
 
     if a.kind == "vowel":
         parts: list[tuple[float, float]] = [
-            (0.4, apart("height")),
-            (0.3, apart("backness")),
+            (0.35, apart("height")),
+            (0.25, apart("backness")),
+            (0.1, float(a.glide_to != b.glide_to)),
             (0.15, float(a.rounded != b.rounded)),
             (0.05, float(a.long != b.long)),
             (0.05, float(a.rhotic != b.rhotic)),

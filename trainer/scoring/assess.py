@@ -107,8 +107,7 @@ def _truly_added(diagnosis: Diagnosis, phones: list[PhoneScore]) -> list[tuple[i
     found: list[tuple[int, str]] = []
     for extra in diagnosis.inserted:
         neighbours = phones[max(0, extra.before - 1) : extra.before + 1]
-        twin = (extra.before - 1, extra.label)  # the same sound, seen from either side of a phone
-        if all(phone.heard is None for phone in neighbours) and twin not in found:
+        if all(phone.heard is None for phone in neighbours):
             found.append((extra.before, extra.label))
     return found
 

@@ -121,9 +121,10 @@ def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> t
 def _inserted(chain: ctc.Chain, sums: ctc.Sums, labels: Sequence[str]) -> tuple[Inserted, ...]:
     added = ctc.insertions(chain, sums)
     everything = np.logaddexp(sums.total, np.logaddexp.reduce(added, axis=1))
-    best = added.argmax(axis=1)
-    probability = np.exp(added[np.arange(len(added)), best] - everything)
-    return tuple(
-        Inserted(place, labels[best[place]], float(probability[place]))
-        for place in np.flatnonzero(probability > 0.5).tolist()
-    )
+    label, best = added.argmax(axis=1), added.max(axis=1)
+    probability = np.exp(best - everything)
+    # One added sound makes neighbouring places look better, too: only the best among neighbours counts.
+    around = np.concatenate([[ctc.IMPOSSIBLE], best, [ctc.IMPOSSIBLE]])
+    peak = (best > around[:-2]) & (best >= around[2:])
+    places = np.flatnonzero(peak & (probability > 0.5)).tolist()
+    return tuple(Inserted(place, labels[label[place]], float(probability[place])) for place in places)

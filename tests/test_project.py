@@ -1,0 +1,79 @@
+"""The project keeps its own rules: style, types, texts in both languages, data that travels with it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+import trainer
+from trainer.bundled import bundled
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT / "trainer" / "locale" / "ru" / "LC_MESSAGES" / "ruston.po"
+
+
+@pytest.mark.parametrize("command", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids=" ".join)
+def test_style_and_types(command):
+    run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def russian() -> dict[str, object]:
+    with CATALOGUE.open("rb") as file:
+        return {
+            message.id if isinstance(message.id, str) else message.id[0]: message.string for message in read_po(file)
+        }
+
+
+def test_every_text_of_the_interface_is_translated():
+    texts = {
+        message if isinstance(message, str) else message[0]
+        for _f, _l, message, _c, _x in extract_from_dir(ROOT / "trainer")
+    }
+    translated = russian()
+    assert not sorted(text for text in texts if not translated.get(text))
+
+
+def test_translations_keep_the_placeholders():
+    for text, translation in russian().items():
+        for form in (translation,) if isinstance(translation, str) else translation:
+            if text:
+                wanted = set(re.findall(r"\{\w+", text))
+                assert set(re.findall(r"\{\w+", form)) == wanted, text
+
+
+def test_the_compiled_catalogue_is_up_to_date():
+    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+        compiled = {m.id if isinstance(m.id, str) else m.id[0]: m.string for m in read_mo(file) if m.id}
+    assert compiled == {text: translation for text, translation in russian().items() if text}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["models/phones/model.toml", "phrasebooks/astp/book.toml", "phrasebooks/lexicon/ru.tsv", "audio/samples/clips.tsv"],
+)
+def test_data_travels_with_the_program(path):
+    folder, _, rest = path.partition("/")
+    assert (bundled(folder) / rest).is_file()
+
+
+def test_data_is_found_in_a_clone_too():
+    code = "from trainer.bundled import bundled; print(bundled('models') / 'phones' / 'model.toml')"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert Path(run.stdout.strip()).is_file()
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys; from trainer.cli import main\ntry: main(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert not {"numpy", "onnxruntime", "pydantic", "rich", "soundfile", "torch"} & set(run.stdout.split())
+
+
+def test_the_version_is_stated_once():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", trainer.__version__)
+    assert trainer.__version__ not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")

@@ -1,0 +1,122 @@
+"""Real recordings from end to end: what the samples say of themselves is what the scorer must find.
+
+The samples are synthetic voices with right readings, planted errors, a word left out and wrong phrases.
+"""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from trainer.audio.files import Recording, read
+from trainer.audio.manifest import Clip, clips
+from trainer.bundled import bundled
+from trainer.errors import UserError
+from trainer.languages import other
+from trainer.phrasebook.load import load
+from trainer.scorer import Scorer
+from trainer.scoring.feedback import worst_sounds
+from trainer.speech.acoustic import AcousticModel
+
+SAMPLES = clips(bundled("audio") / "samples")
+SCORER = Scorer(load(), AcousticModel())
+
+
+def score(clip: Clip, phrase: str | None = None, language: str | None = None):
+    return SCORER.score(read(clip.path), SCORER.book.find(phrase or clip.phrase), language or clip.language)
+
+
+def reading(kind: str) -> list:
+    return [pytest.param(clip, id=clip.path.stem) for clip in SAMPLES if clip.reading.startswith(kind)]
+
+
+@pytest.mark.parametrize("clip", reading("right"))
+def test_a_right_reading_is_recognised_whole_and_scores_high(clip):
+    result = score(clip)
+    assert result.verdict == "scored"
+    assert result.completeness == 100
+    assert result.score >= 85
+
+
+@pytest.mark.parametrize("clip", reading("planted"))
+def test_a_reading_with_planted_errors_scores_below_the_right_one_and_shows_a_planted_sound(clip):
+    result = score(clip)
+    assert result.verdict == "scored"
+    # "planted: θ→s in three, w→v in we"
+    changed = {
+        change.split("→")[0].strip() for change in clip.reading.removeprefix("planted:").split(",") if "→" in change
+    }
+    changed = {sound for part in changed for sound in part.split(" and ")}
+    flagged = {phone.phone.lstrip("ˈ") for word in result.words for phone in word.phones if phone.score < 60}
+    assert flagged, "no sound was flagged"
+    assert not changed or any(sound.split()[-1].lstrip("ˈ") in flagged for sound in changed)
+    assert worst_sounds(result)
+    right = [score(twin).score for twin in SAMPLES if twin.reading == "right" and twin.phrase == clip.phrase
+             and twin.language == clip.language]  # fmt: skip
+    assert all(result.score < best for best in right)
+
+
+@pytest.mark.parametrize("clip", reading("left out"))
+def test_a_word_left_out_is_named_and_no_other(clip):
+    result = score(clip)
+    left_out = clip.reading.removeprefix("left out:").strip()
+    assert [word.text.replace("\u0301", "").lower() for word in result.words if word.missing] == [left_out]
+
+
+@pytest.mark.parametrize("clip", reading("wrong phrase"))
+def test_a_wrong_phrase_scores_nothing_and_says_what_was_said(clip):
+    result = score(clip)
+    assert result.verdict == "other_phrase"
+    assert result.said.phrase == clip.reading.removeprefix("wrong phrase:").strip()
+    assert result.score == 0
+
+
+@pytest.mark.parametrize("clip", reading("right"))
+def test_the_wrong_language_scores_nothing_and_says_so(clip):
+    result = score(clip, language=other(clip.language))
+    assert result.verdict == "other_language"
+    assert result.said.language == clip.language
+    assert result.score == 0
+
+
+@pytest.mark.parametrize("clip", reading("right")[:3])
+def test_times_lie_in_order_inside_the_recording(clip):
+    result = score(clip)
+    times = [time for word in result.words for phone in word.phones for time in (phone.start, phone.end)]
+    assert all(a <= b + 1e-9 for a, b in itertools.pairwise(times))
+    assert 0 <= times[0] <= times[-1] <= result.seconds
+
+
+def test_the_same_recording_scores_the_same_twice():
+    assert score(SAMPLES[0]) == score(SAMPLES[0])
+
+
+@pytest.mark.parametrize("gain", [0.1, 0.5])
+def test_loudness_does_not_change_the_score_much(gain):
+    recording = read(SAMPLES[0].path)
+    phrase = SCORER.book.find(SAMPLES[0].phrase)
+    quiet = Recording(recording.samples * np.float32(gain), "quiet", recording.source_rate)
+    loud_score = SCORER.score(recording, phrase, SAMPLES[0].language).score
+    assert SCORER.score(quiet, phrase, SAMPLES[0].language).score == pytest.approx(loud_score, abs=3)
+
+
+@pytest.mark.parametrize("kind", ["hum", "noise"])
+def test_sound_without_speech_is_no_call(kind):
+    time = np.arange(3 * 16_000) / 16_000
+    hum = 0.1 * np.sin(2 * np.pi * 50 * time)
+    noise = 0.02 * np.random.default_rng(0).standard_normal(len(time))
+    recording = Recording((hum if kind == "hum" else noise).astype(np.float32), kind, 16_000)
+    with pytest.raises(UserError, match="no speech was heard"):
+        SCORER.score(recording, SCORER.book.find("COM-10"), "en")
+
+
+def test_a_telephone_recording_is_scored_with_a_warning(tmp_path):
+    import soundfile
+    import soxr
+
+    recording = read(SAMPLES[0].path)
+    path = tmp_path / "telephone.wav"
+    soundfile.write(path, soxr.resample(recording.samples, 16_000, 8_000), 8_000)
+    result = SCORER.score(read(path), SCORER.book.find(SAMPLES[0].phrase), SAMPLES[0].language)
+    assert result.verdict == "scored"
+    assert "8000 Hz" in result.warnings[0]
