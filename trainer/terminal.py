@@ -12,6 +12,7 @@ from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory
+from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import FLAGGED, Hint, worst_sounds
@@ -187,6 +188,23 @@ def phrases(found: list[Phrase]) -> Table:
     table.add_column({"en": _("English"), "ru": _("Russian")}[interface])
     for phrase in found:
         table.add_row(phrase.id, Text(phrase.text(other(interface))), Text(phrase.text(interface), style="dim"))
+    return table
+
+
+def drafts(found: list[Draft]) -> Table:
+    """Words that wait to be checked; further ways to say one are counted."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for heading in (_("word"), _("pronunciation"), ""):
+        table.add_column(heading)
+    for one in found:
+        more = len(one.ways) - 1
+        remarks = [
+            one.ways[0].note,
+            ngettext("{n} more way", "{n} more ways", more).format(n=more) if more else "",
+            "" if one.new else _("drafted before"),
+        ]
+        sounds = f"[{' '.join(one.ways[0].phones)}]"
+        table.add_row(Text(one.word), Text(sounds), Text(", ".join(filter(None, remarks)), style="dim"))
     return table
 
 

@@ -39,8 +39,10 @@ def ruston() -> None:
 
 
 def find_phrase(book: "Phrasebook", phrase_id: str) -> "Phrase":
-    """The call with an id. Raises UserError that names near ones."""
-    if found := book.find(phrase_id):
+    """The call with an id; one with figures is drawn from its template. Raises UserError that names near ones."""
+    from trainer.phrasebook.draw import recall
+
+    if found := book.find(phrase_id) or recall(book, phrase_id):
         return found
     from rapidfuzz import process
 
@@ -57,4 +59,4 @@ def show(renderable: Any) -> None:
 
 
 # Each command registers itself with the group when its file is read.
-from trainer.commands import check, phrases, score  # noqa: E402, F401
+from trainer.commands import check, phrasebooks, phrases, readbacks, score  # noqa: E402, F401

@@ -3,12 +3,18 @@
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trainer.commands import as_json, ruston
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.phrasebook.lexicon import Lexicon
+    from trainer.phrasebook.phrase import Phrasebook
+    from trainer.phrasebook.problems import Problem
 
 
 @ruston.command(help=_("Check a phrasebook (.toml file or folder) or a lexicon (.tsv named en… or ru…)."))
@@ -20,27 +26,50 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
     faulty = False
     for path in files:
         if path.suffix == ".tsv":
-            language: Language = next((known for known in LANGUAGES if path.name.startswith(known)), "en")
-            entries, problems = lexicon.check(path, language)
+            entries, problems = lexicon.check(path, lexicon.language_of(path))
             fine = _("{path}: {n} words, {variants} pronunciations.").format(
                 path=path, n=len(entries.entries), variants=sum(map(len, entries.entries.values()))
             )
         else:
-            book, problems = load.check(path, {known: lexicon.lexicon(known) for known in LANGUAGES})
+            layered = {language: lexicon.check_layered(path, language) for language in LANGUAGES}
+            lexicons = {language: known for language, (known, _own) in layered.items()}
+            book, problems = load.check(path, lexicons)
+            problems += [problem for _known, own in layered.values() for problem in own]
             fine = _("{path}: {n} calls.").format(path=path, n=len(book.phrases) if book else 0)
+            if waiting := book and _unchecked(book, lexicons):
+                fine += _(" Nobody has checked the pronunciation of {words}.").format(words=", ".join(waiting))
         faulty |= bool(problems)
-        for problem in problems:
-            if as_json:
-                record = {
-                    "path": str(problem.path),
-                    "line": problem.line,
-                    "field": problem.field,
-                    "message": problem.message,
-                }
-                click.echo(json.dumps(record, ensure_ascii=False))
-            else:
-                click.echo(str(problem), err=True)
+        report(problems, as_json)
         if not problems and not as_json:
             click.echo(fine)
     if faulty:
         sys.exit(2)
+
+
+def report(problems: "list[Problem]", as_json: bool) -> None:
+    """Say what is wrong, a line each."""
+    for problem in problems:
+        if as_json:
+            record = {
+                "path": str(problem.path),
+                "line": problem.line,
+                "field": problem.field,
+                "message": problem.message,
+            }
+            click.echo(json.dumps(record, ensure_ascii=False))
+        else:
+            click.echo(str(problem), err=True)
+
+
+def _unchecked(book: "Phrasebook", lexicons: "dict[Language, Lexicon]") -> list[str]:
+    """The words that a phrasebook has drafts for, as the lexicon writes them."""
+    from trainer.phrasebook import drafting
+
+    said = {language: drafting.texts(book, language) for language in LANGUAGES}
+    words = (
+        word.lower()
+        for known in LANGUAGES
+        for text in said[known]
+        for word in drafting.unchecked(text, lexicons[known])
+    )
+    return list(dict.fromkeys(words))

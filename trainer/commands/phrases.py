@@ -1,5 +1,6 @@
 """`ruston phrases`: the calls of a phrasebook."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,21 +44,42 @@ def phrases(
         raise UserError(_("no call matches. `ruston phrases` lists all."))
     if as_json:
         for one in found:
-            click.echo(one.model_dump_json(exclude_none=True))
+            record = one.model_dump(mode="json", exclude_none=True)
+            if words := _unchecked([one], book_path):
+                record["unchecked"] = words
+            click.echo(json.dumps(record, ensure_ascii=False))
     elif len(found) == 1:
-        show(terminal.phrase(found[0], book, _pronunciations(found[0])))
+        show(terminal.phrase(found[0], book, _pronunciations(found[0], book_path)))
     else:
         show(terminal.phrases(found))
+        if words := _unchecked(found, book_path):
+            click.echo(_("Nobody has checked the pronunciation of {words}.").format(words=", ".join(words)))
 
 
-def _pronunciations(phrase: "Phrase") -> dict[Language, list[str]]:
-    from trainer.phrasebook.lexicon import lexicon
+def _unchecked(found: "list[Phrase]", book_path: Path | None) -> list[str]:
+    """The words of a phrasebook of one's own whose pronunciation is drafted or is still to be."""
+    from trainer.phrasebook.drafting import unchecked
+    from trainer.phrasebook.lexicon import for_book
+
+    if book_path is None:
+        return []
+    known = {language: for_book(book_path, language) for language in LANGUAGES}
+    words = (word for one in found for language in LANGUAGES for word in unchecked(one.text(language), known[language]))
+    return list(dict.fromkeys(words))
+
+
+def _pronunciations(phrase: "Phrase", book_path: Path | None) -> dict[Language, list[str]]:
+    from trainer.phrasebook.drafting import is_draft, with_drafts
+    from trainer.phrasebook.lexicon import for_book
     from trainer.phrasebook.text import tokens
 
     def lines(language: Language) -> list[str]:
-        text, known = phrase.text(language), lexicon(language)
+        text = phrase.text(language)
+        known = with_drafts(text, for_book(book_path, language))
         return [
-            f"{text[t.start : t.end]}  " + "  ".join(f"[{' '.join(p.phones)}]" for p in known.entries.get(t.key, ()))
+            f"{text[t.start : t.end]}  "
+            + "  ".join(f"[{' '.join(p.phones)}]" for p in known[t.key])
+            + (_("  (drafted, not checked)") if is_draft(known[t.key]) else "")
             for t in tokens(text, language)
         ]
 

@@ -69,7 +69,9 @@ def from_symbols(symbols: str) -> Phones:
 
 def _one_primary(phones: list[str]) -> list[str]:
     """The last primary stress stays; of a word without any, the first secondary or the first vowel takes it."""
-    vowels = [at for at, phone in enumerate(phones) if inventory("en")[phone.lstrip(PRIMARY + SECONDARY)].kind == "vowel"]
+    vowels = [
+        at for at, phone in enumerate(phones) if inventory("en")[phone.lstrip(PRIMARY + SECONDARY)].kind == "vowel"
+    ]
     if not vowels:
         raise ValueError("no vowel")
     marked = {mark: [at for at in vowels if phones[at].startswith(mark)] for mark in (PRIMARY, SECONDARY)}

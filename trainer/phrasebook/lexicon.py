@@ -5,16 +5,16 @@ phrase), british, fast, proclitic and enclitic (lean on a neighbour), draft (che
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from trainer.bundled import bundled
 from trainer.errors import UserError
-from trainer.languages import Language
+from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.problems import InvalidData, Problem
-from trainer.phrasebook.text import ACUTE, key, syllables
+from trainer.phrasebook.text import ACUTE, folded, key, syllables
 
 TAGS = frozenset({"weak", "british", "fast", "proclitic", "enclitic", "draft"})
 UNSTRESSED_TAGS = frozenset({"weak", "proclitic", "enclitic"})
@@ -38,6 +38,14 @@ class Lexicon:
     def __getitem__(self, word: str) -> tuple[Pronunciation, ...]:
         return self.entries[word]
 
+    @cached_property
+    def stressings(self) -> dict[str, tuple[str, ...]]:
+        """The words that are one when written without stress marks and without the dots of ё."""
+        found: dict[str, tuple[str, ...]] = {}
+        for word in self.entries:
+            found[folded(word)] = (*found.get(folded(word), ()), word)
+        return found
+
 
 @cache
 def lexicon(language: Language) -> Lexicon:
@@ -48,10 +56,37 @@ def lexicon(language: Language) -> Lexicon:
     return found
 
 
+def own_file(book: Path, language: Language) -> Path:
+    """The lexicon that belongs to a phrasebook: words that the program's own lacks, or has otherwise."""
+    return book / f"lexicon.{language}.tsv" if book.is_dir() else book.with_name(f"{book.stem}.{language}.tsv")
+
+
+def language_of(path: Path) -> Language:
+    """The language of a lexicon by its name: en.tsv, mybook.en.tsv."""
+    named = [language for language in LANGUAGES if language in path.name.split(".")]
+    return next(iter(named or [language for language in LANGUAGES if path.name.startswith(language)]), "en")
+
+
+def for_book(book: Path | None, language: Language) -> Lexicon:
+    """The program's lexicon, with that of a phrasebook laid over it. Raises InvalidData where the latter is faulty."""
+    found, problems = check_layered(book, language)
+    if problems:
+        raise InvalidData(problems)
+    return found
+
+
+def check_layered(book: Path | None, language: Language) -> tuple[Lexicon, list[Problem]]:
+    """The lexicon for a phrasebook, and the problems of the phrasebook's own."""
+    if book is None or not own_file(book, language).exists():
+        return lexicon(language), []
+    own, problems = check(own_file(book, language), language)
+    return Lexicon(language, {**lexicon(language).entries, **own.entries}), problems
+
+
 def check(path: Path, language: Language) -> tuple[Lexicon, list[Problem]]:
     """The lexicon in a file and all its problems. Raises UserError where there is no such file."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(_("{path}: there is no lexicon in UTF-8 text.").format(path=path)) from error
     problems: list[Problem] = []
@@ -66,7 +101,7 @@ def check(path: Path, language: Language) -> tuple[Lexicon, list[Problem]]:
             continue
         word, phones, tags, note = (*columns, "", "")[:4]
         pronunciation = Pronunciation(tuple(phones.split()), frozenset(tags.split()), note)
-        found = [Problem(path, number, field, message) for field, message in _faults(word, pronunciation, language)]
+        found = [Problem(path, number, field, message) for field, message in faults(word, pronunciation, language)]
         if any(known.phones == pronunciation.phones for known in entries.get(word, ())):
             found.append(Problem(path, number, "phones", _("{word} has this pronunciation already.").format(word=word)))
         problems += found
@@ -75,7 +110,8 @@ def check(path: Path, language: Language) -> tuple[Lexicon, list[Problem]]:
     return Lexicon(language, {word: tuple(ways) for word, ways in entries.items()}), problems
 
 
-def _faults(word: str, pronunciation: Pronunciation, language: Language) -> list[tuple[str, str]]:
+def faults(word: str, pronunciation: Pronunciation, language: Language) -> list[tuple[str, str]]:
+    """What is wrong with a line of a lexicon: field and message."""
     faults = []
     if not word or word != key(word, language):
         faults.append(("word", _("write it as {key!r}.").format(key=key(word, language))))
@@ -83,14 +119,14 @@ def _faults(word: str, pronunciation: Pronunciation, language: Language) -> list
     unknown = [phone for phone in pronunciation.phones if phone not in known]
     if unknown:
         faults.append(("phones", _("{phone!r} is no phone of this language.").format(phone=unknown[0])))
-    if not pronunciation.phones:
-        faults.append(("phones", _("no phones. Write them in IPA, with spaces between.")))
     if strange := pronunciation.tags - TAGS:
         message = _("unknown tag {tag!r}. Tags are {tags}.").format(tag=min(strange), tags=", ".join(sorted(TAGS)))
         faults.append(("tags", message))
     stresses = sum(phone.startswith("ˈ") for phone in pronunciation.phones)
     unstressed = bool(pronunciation.tags & UNSTRESSED_TAGS)
-    if unstressed and stresses:
+    if not pronunciation.phones:
+        faults.append(("phones", _("no phones. Write them in IPA, with spaces between.")))
+    elif unstressed and stresses:
         faults.append(("phones", _("an unstressed form carries no primary stress (ˈ).")))
     elif not unstressed and stresses != 1:
         faults.append(("phones", _("needs one primary stress (ˈ), has {n}.").format(n=stresses)))

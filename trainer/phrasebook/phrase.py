@@ -1,41 +1,20 @@
 """What a phrasebook holds: calls in both languages, mission phases, the timeline, sources."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
 from trainer.languages import Language
+from trainer.phrasebook.record import Bilingual, Identifier, Record, Speaker, Text
+from trainer.phrasebook.templates import Template
 from trainer.phrasebook.text import normalise, without_stress
 
-Speaker = Literal["any", "apollo", "soyuz", "houston", "moscow", "recovery"]
 Status = Literal["historic", "reconstructed", "own"]
 Attestation = Literal[
     "spoken", "translated", "script", "simulator", "telephone", "other-flight", "retold", "partly"
 ]  # fmt: skip
 Certainty = Literal["confirmed", "approximate", "single-source"]
-
-
-def _text(value: object) -> object:
-    return normalise(value).strip() if isinstance(value, str) else value
-
-
-Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
-
-
-class Record(BaseModel):
-    """Frozen, and strict about unknown fields, so that a misspelt one is reported and not ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Bilingual(Record):
-    en: Text
-    ru: Text
-
-    def __getitem__(self, language: Language) -> str:
-        return self.en if language == "en" else self.ru
 
 
 class Attested(Record):
@@ -98,8 +77,9 @@ class Phrasebook(Record):
     title: Bilingual | None = None
     phases: tuple[Phase, ...]
     phrases: tuple[Phrase, ...]
+    templates: tuple[Template, ...] = ()
     events: tuple[Event, ...] = ()
-    sources: dict[str, Source] = {}
+    sources: dict[str, Source] = Field(default={})
 
     def find(self, phrase_id: str) -> Phrase | None:
         wanted = phrase_id.casefold()

@@ -49,6 +49,11 @@ def without_stress(text: str) -> str:
     return text.replace(ACUTE, "")
 
 
+def folded(word: str) -> str:
+    """Without stress marks and without the dots of ё, as much Russian is written."""
+    return without_stress(word).replace("ё", "е")
+
+
 def syllables(word: str) -> int:
     """Number of syllables of a Russian word."""
     return sum(letter in RUSSIAN_VOWELS for letter in word.lower())

@@ -1,0 +1,42 @@
+"""`ruston readbacks`: calls with figures and their readbacks, drawn from the templates."""
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from trainer.commands import as_json, phrasebook, ruston, show
+from trainer.messages import gettext as _
+from trainer.messages import interface_language
+
+
+@ruston.command(help=_("Draw calls with figures and their readbacks. The same seed gives the same calls."))
+@click.option("--count", default=10, show_default=True, type=click.IntRange(min=1), help=_("How many calls."))
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help=_("Number of the draw."))
+@phrasebook
+@as_json
+def readbacks(count: int, seed: int, book_path: Path | None, as_json: bool) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from trainer.languages import other
+    from trainer.phrasebook.draw import exchanges
+    from trainer.phrasebook.load import load
+
+    drawn = islice(exchanges(load(book_path), seed), count)
+    if as_json:
+        for cue, *answers in drawn:
+            record = {"cue": cue, "readbacks": answers}
+            click.echo(json.dumps(record, ensure_ascii=False, default=lambda call: call.model_dump(exclude_none=True)))
+        return
+    interface = interface_language()
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column(_("id"), no_wrap=True)
+    table.add_column({"en": _("Russian"), "ru": _("English")}[interface])
+    table.add_column({"en": _("English"), "ru": _("Russian")}[interface])
+    for exchange in drawn:
+        for call in exchange:
+            table.add_row(call.id, Text(call.text(other(interface))), Text(call.text(interface), style="dim"))
+        table.add_section()
+    show(table)
