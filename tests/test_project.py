@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
@@ -23,34 +24,38 @@ def test_style_and_types(command):
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def russian() -> dict[str, object]:
+def texts(catalogue: Catalog) -> dict[str, tuple[str, ...]]:
+    """Every message with its translation, one form or all plural forms."""
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: (
+            (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        )
+        for message in catalogue
+        if message.id
+    }
+
+
+def russian() -> dict[str, tuple[str, ...]]:
     with CATALOGUE.open("rb") as file:
-        return {
-            message.id if isinstance(message.id, str) else message.id[0]: message.string for message in read_po(file)
-        }
+        return texts(read_po(file))
 
 
 def test_every_text_of_the_interface_is_translated():
-    texts = {
-        message if isinstance(message, str) else message[0]
-        for _f, _l, message, _c, _x in extract_from_dir(ROOT / "trainer")
-    }
+    found = extract_from_dir(ROOT / "trainer")
+    spoken = {message if isinstance(message, str) else message[0] for _f, _line, message, _c, _x in found}
     translated = russian()
-    assert not sorted(text for text in texts if not translated.get(text))
+    assert not sorted(text for text in spoken if not all(translated.get(text, [""])))
 
 
 def test_translations_keep_the_placeholders():
     for text, translation in russian().items():
-        for form in (translation,) if isinstance(translation, str) else translation:
-            if text:
-                wanted = set(re.findall(r"\{\w+", text))
-                assert set(re.findall(r"\{\w+", form)) == wanted, text
+        for form in translation:
+            assert set(re.findall(r"\{\w+", form)) == set(re.findall(r"\{\w+", text)), text
 
 
 def test_the_compiled_catalogue_is_up_to_date():
     with CATALOGUE.with_suffix(".mo").open("rb") as file:
-        compiled = {m.id if isinstance(m.id, str) else m.id[0]: m.string for m in read_mo(file) if m.id}
-    assert compiled == {text: translation for text, translation in russian().items() if text}
+        assert texts(read_mo(file)) == russian()
 
 
 @pytest.mark.parametrize(
