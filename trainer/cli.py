@@ -12,6 +12,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 2 and one line on standard error for what the user can mend."""
     interface, rest = _split_interface(sys.argv[1:] if arguments is None else arguments)
     choose_language(interface)
+    # NumPy's matrix products here are tiny; the threads that would share them busy-wait in the acoustic model's way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from trainer.commands import ruston
 
     try:

@@ -78,7 +78,7 @@ def _jobs(path: Path, book: "Phrasebook", phrase: "Phrase | None", language: Lan
     elif phrase and language:
         yield path, phrase, language, ""
     elif clip := listed(path) if not (phrase or language) else None:
-        yield _listed_job(clip, book)
+        yield path, *_listed_job(clip, book)[1:]
     else:
         raise UserError(_("{path}: say which call it is: --phrase ID --language en|ru.").format(path=path))
 

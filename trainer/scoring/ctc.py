@@ -124,15 +124,42 @@ def _detour(
     from_any = np.logaddexp(from_blank, _column(s.forward, phone_in))
     to_any = np.logaddexp(to_blank, _column(s.backward, phone_out))
 
-    inside = np.full((len(blank_in), classes), IMPOSSIBLE)
+    inside = np.full((len(blank_in), classes), _NEVER)
     total = inside.copy()
-    for t in range(frames):
-        entering = np.where(shut_in, from_blank[t, :, None], from_any[t, :, None])
-        np.logaddexp(inside, entering, out=inside)
-        inside += chain.log_probs[t]
-        leaving = np.where(shut_out, to_blank[t + 1, :, None], to_any[t + 1, :, None])
-        np.logaddexp(total, inside + leaving, out=total)
+    for start in range(0, frames, _BLOCK):
+        block = range(start, min(start + _BLOCK, frames))
+        through = np.empty((len(block), *inside.shape))
+        for row, t in enumerate(block):
+            entering = np.where(shut_in, from_blank[t, :, None], from_any[t, :, None])
+            inside = _log_add(inside, np.maximum(entering, _NEVER)) + chain.log_probs[t]
+            leaving = np.where(shut_out, to_blank[t + 1, :, None], to_any[t + 1, :, None])
+            np.add(inside, leaving, out=through[row])
+        total = _log_add(total, _log_sum(np.maximum(through, _NEVER)))
     total[:, BLANK] = IMPOSSIBLE
+    total[total < _NEVER / 2] = IMPOSSIBLE
+    return total
+
+
+# np.logaddexp is several times slower than the operations it stands for, and the detours are where scoring spends its
+# time. These sums want finite numbers, so what is impossible is merely absurd inside the loop.
+_NEVER = -1e30
+_BLOCK = 128  # frames summed at once: bounds the memory of a long call
+
+
+def _log_add(a: Array, b: Array) -> Array:
+    difference = np.abs(a - b)
+    np.negative(difference, out=difference)
+    np.exp(difference, out=difference)
+    difference += 1
+    np.log(difference, out=difference)
+    difference += np.maximum(a, b)
+    return difference
+
+
+def _log_sum(terms: Array) -> Array:
+    """Log of the sum of exponentials along the first axis."""
+    peak = terms.max(axis=0)
+    total: Array = peak + np.log(np.exp(terms - peak).sum(axis=0))
     return total
 
 
