@@ -1,6 +1,7 @@
 """Assessments and phrasebooks as a learner reads them in a terminal (rich)."""
 
 from collections.abc import Callable, Iterable
+from pathlib import PurePath
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -32,8 +33,8 @@ def band(score: float) -> tuple[str, str]:
 def assessment(result: Assessment, reading: str = "") -> RenderableType:
     """One scored call: verdict, words with their sounds, the worst sounds and what to do."""
     parts: list[RenderableType] = [_headline(result)]
-    if reading and reading != "right":
-        parts.append(Text(_("This recording: {reading}").format(reading=reading), style="dim"))
+    if reading:
+        parts.append(Text(_reading(reading), style="dim"))
     parts += [Text(f"! {warning}", style="yellow") for warning in (*_verdict_lines(result), *result.warnings)]
     if result.verdict == "scored":
         parts.append(_words(result))
@@ -42,6 +43,22 @@ def assessment(result: Assessment, reading: str = "") -> RenderableType:
         parts.append(_flow(result))
     title = " · ".join(part for part in (result.phrase, result.clip) if part)
     return Panel(Group(*parts), title=Text(title), title_align="left", border_style="dim")
+
+
+def _reading(reading: str) -> str:
+    """What a manifest says of a recording: `right`, or what was done wrong on purpose."""
+    kind, _colon, what = reading.partition(": ")
+    match kind:
+        case "right":
+            return _("This recording is read right.")
+        case "planted":
+            return _("This recording has errors made on purpose: {what}").format(what=what)
+        case "left out":
+            return _("This recording leaves out on purpose: {what}").format(what=what)
+        case "wrong phrase":
+            return _("This recording is of another call on purpose: {what}").format(what=what)
+        case _:
+            return reading
 
 
 def _headline(result: Assessment) -> Text:
@@ -87,13 +104,17 @@ def _verdict_lines(result: Assessment) -> list[str]:
         lines.append(message)
     elif result.verdict == "not_recognised":
         lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
-    if missing := [word.text for word in result.words if word.missing]:
+    if missing := _left_out(result):
         message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
         lines.append(message.format(words=", ".join(missing)))
     for extra in result.extra_speech:
         message = _("Something else was said from {start:.1f} s to {end:.1f} s: [{phones}]")
         lines.append(message.format(start=extra.start, end=extra.end, phones=" ".join(extra.phones)))
     return lines
+
+
+def _left_out(result: Assessment) -> list[str]:
+    return [word.text for word in result.words if word.missing] if result.verdict == "scored" else []
 
 
 def _words(result: Assessment) -> Table:
@@ -166,15 +187,15 @@ def summary(results: list[Assessment]) -> Table:
     table.add_column(_("work on"))
     for result in results:
         style, mark = band(result.score)
-        hints = ", ".join(f"{h.word} [{h.expected}]" for h in worst_sounds(result))
-        if result.verdict != "scored":
-            hints = _verdict_lines(result)[0]
+        hints = [f"{h.word} [{h.expected or f'+{h.heard}'}]" for h in worst_sounds(result)]
+        if lines := _verdict_lines(result):
+            hints = lines[:1]
         table.add_row(
-            Text(result.clip or ""),
+            Text(PurePath(result.clip or "").name),
             result.phrase or "",
             result.language,
             Text(f"{result.score:.0f} {mark}", style=style),
-            Text(hints),
+            Text(", ".join(hints)),
         )
     return table
 
