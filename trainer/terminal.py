@@ -259,6 +259,19 @@ def phrase(one: Phrase, book: Phrasebook, ways: dict[Language, list[str]]) -> Re
     return Panel(table, title=one.id, title_align="left", border_style="dim")
 
 
+def timeline(book: Phrasebook) -> Table:
+    """The mission's events in the order of its clock; GET counts from the Soyuz lift-off."""
+    interface = interface_language()
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for heading in (_("GET"), _("Greenwich"), _("Moscow"), _("event")):
+        table.add_column(heading, no_wrap=heading != _("event"))
+    for event in book.events:
+        certain = "" if event.certainty == "confirmed" else "≈ "
+        utc, moscow = ((time or event.date or "").replace("T", " ") for time in (event.utc, event.moscow))
+        table.add_row(Text(certain + (event.get or ""), justify="right"), utc, moscow, Text(event.name[interface]))
+    return table
+
+
 # Functions, so that each is said in the language that the interface has at that moment.
 SPEAKERS: dict[str, Callable[[], str]] = {
     "any": lambda: _("anyone"),

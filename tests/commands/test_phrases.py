@@ -1,6 +1,7 @@
 """`ruston phrases` and `ruston check`."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
@@ -63,3 +64,15 @@ def test_problems_are_listed_with_file_line_and_field(tmp_path):
     assert "mine.toml:4: ru:" in outcome.stderr
     as_json = [json.loads(line) for line in run("check", book, "--json").stdout.splitlines()]
     assert (as_json[-1]["line"], as_json[-1]["field"]) == (4, "ru")
+
+
+def test_the_timeline_runs_on_one_clock():
+    events = [json.loads(line) for line in run("timeline", "--json").stdout.splitlines()]
+    assert {"first-docking", "soyuz-liftoff"} & {event["id"] for event in events}
+    lift_off = datetime(1975, 7, 15, 12, 20)
+    for event in events:
+        if "get" in event and "utc" in event:
+            hours, minutes, *seconds = map(int, event["get"].split(":"))
+            elapsed = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
+            assert abs(datetime.fromisoformat(event["utc"]) - lift_off - elapsed) < timedelta(minutes=1), event["id"]
+            assert datetime.fromisoformat(event["moscow"]) - datetime.fromisoformat(event["utc"]) == timedelta(hours=3)

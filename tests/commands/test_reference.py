@@ -1,0 +1,67 @@
+"""`ruston reference`, and what the reference recordings promise."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from click.testing import CliRunner, Result
+
+from trainer.audio.files import read
+from trainer.audio.manifest import clips
+from trainer.bundled import bundled
+from trainer.commands import ruston
+from trainer.errors import UserError
+from trainer.phrasebook.load import load
+
+FOLDER = bundled("audio") / "reference"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(ruston, ["reference", *map(str, arguments)])
+
+
+def test_a_reading_can_be_had_at_its_own_pace_and_slower(tmp_path):
+    clip = json.loads(run("COM-10", "--language", "ru", "--json").stdout)
+    assert clip["voice"] == "man"
+    whole = read(bundled("audio") / clip["path"])
+    slow = tmp_path / "slow.wav"
+    assert run("com-10", "--language", "ru", "--speed", "0.5", "--out", slow).exit_code == 0
+    assert read(slow).seconds == pytest.approx(2 * whole.seconds, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["NO-1", "--language", "en"], "no phrase NO-1"),
+        (["COM-10", "--language", "ru", "--voice", "child"], "man"),
+        (["RBK-01.1", "--language", "en"], "no reference reading"),
+        (["COM-10", "--language", "en", "--out", "/nowhere/at/all.wav"], "cannot be written"),
+    ],
+)
+def test_what_cannot_be_had_is_said(arguments, words):
+    outcome = run(*arguments)
+    assert isinstance(outcome.exception, UserError)
+    assert words in str(outcome.exception)
+
+
+def test_readings_belong_to_calls_of_the_mission_and_nearly_every_call_has_one():
+    mission = {phrase.id for phrase in load().phrases}
+    for language in ("en", "ru"):
+        read_aloud = {clip.phrase for clip in clips(FOLDER) if clip.language == language}
+        assert read_aloud <= mission
+        assert len(read_aloud) >= 0.95 * len(mission)
+
+
+def test_readings_are_level_trimmed_and_small():
+    found = clips(FOLDER)
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*.opus")) < 15e6
+    for clip in found[:: len(found) // 40]:
+        samples, rate = soundfile.read(clip.path)
+        loud = np.abs(samples) > 0.02
+        spoken = samples[np.flatnonzero(loud)[0] : np.flatnonzero(loud)[-1]]
+        level = 20 * np.log10(np.sqrt((spoken**2).mean()))
+        assert -26 < level < -15, clip.path
+        assert np.abs(samples).max() < 0.95, clip.path
+        silence = np.flatnonzero(loud)[0] / rate, (len(samples) - np.flatnonzero(loud)[-1]) / rate
+        assert max(silence) < 0.5, clip.path
