@@ -71,11 +71,22 @@ def test_a_damaged_model_never_scores(copied, damage):
         AcousticModel(copied).posteriors(noise(1))
 
 
-def test_a_manifest_without_its_fields_names_them(copied):
-    manifest = copied / "model.toml"
+def edited(folder: Path, old: str, new: str) -> Path:
+    manifest = folder / "model.toml"
     text = manifest.read_text(encoding="utf-8")
-    manifest.write_text(
-        "\n".join(line for line in text.splitlines() if not line.startswith("sha256")), encoding="utf-8"
-    )
-    with pytest.raises(UserError, match="sha256"):
-        AcousticModel(copied).posteriors(noise(1))
+    assert old in text
+    manifest.write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "old, new", [("sha256 =", "sha25 ="), ('"ɚ" = ["ɝ"]', '"ɚ" = ["ɜ"]'), ("[en]", "[de]"), ("name = ", "name ")]
+)
+def test_a_manifest_that_is_none_is_refused(copied, old, new):
+    with pytest.raises(UserError, match="no usable acoustic model"):
+        AcousticModel(edited(copied, old, new)).posteriors(noise(1))
+
+
+def test_a_manifest_that_does_not_fit_its_graph_is_refused(copied):
+    with pytest.raises(UserError, match="missing or damaged"):
+        AcousticModel(edited(copied, ', "ʒ"]', "]")).posteriors(noise(1))

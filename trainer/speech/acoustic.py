@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, model_validator
 
 from trainer.audio.files import Recording
 from trainer.bundled import bundled
@@ -22,6 +23,30 @@ from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.speech.features import log_mel
+
+
+class Head(BaseModel):
+    """What one language's output means: its labels, and which of them count as a phone that it does not tell apart."""
+
+    labels: tuple[str, ...]
+    accept: dict[str, tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Head":
+        if unknown := {label for labels in self.accept.values() for label in labels} - set(self.labels):
+            raise ValueError(f"accepts {unknown}, which are no labels")
+        return self
+
+
+class Manifest(BaseModel):
+    """`model.toml`."""
+
+    name: str
+    graph: str
+    sha256: str
+    frames_per_second: float
+    en: Head
+    ru: Head
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,48 +94,32 @@ class AcousticModel:
         self._threads = threads or min(os.cpu_count() or 1, 4)
 
     @cached_property
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Manifest:
         path = self.folder / "model.toml"
         try:
-            with path.open("rb") as file:
-                manifest = tomllib.load(file)
-            missing = {"name", "graph", "sha256", "frames_per_second", "en", "ru"} - manifest.keys()
-            if missing:
-                raise UserError(
-                    _("{path}: {keys} missing. Install the program again, or name another model folder.").format(
-                        path=path, keys=", ".join(sorted(missing))
-                    )
-                )
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UserError(
-                _("{path}: no usable acoustic model there. Install the program again, or name another model folder.")
-                .format(path=path)
-            ) from error  # fmt: skip
-        return manifest
+            return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:  # ValueError: not UTF-8, not TOML, or not a manifest
+            message = _("{path}: no usable acoustic model there. Install the program again, or name another folder.")
+            raise UserError(message.format(path=path)) from error
 
     @property
     def name(self) -> str:
-        return str(self.manifest["name"])
+        return self.manifest.name
 
     @cached_property
     def classes(self) -> dict[Language, PhoneClasses]:
-        def of(table: dict[str, Any]) -> PhoneClasses:
-            return PhoneClasses(tuple(table["labels"]), {k: tuple(v) for k, v in table.get("accept", {}).items()})
-
-        return {"en": of(self.manifest["en"]), "ru": of(self.manifest["ru"])}
+        heads: dict[Language, Head] = {"en": self.manifest.en, "ru": self.manifest.ru}
+        return {language: PhoneClasses(head.labels, head.accept) for language, head in heads.items()}
 
     @cached_property
     def _session(self) -> Any:
-        path = self.folder / str(self.manifest["graph"])
-        damaged = _(
-            "{path}: the model file is missing or damaged. Install the program again, or name another model folder."
-        )
+        path = self.folder / self.manifest.graph
         try:
             graph = path.read_bytes()
         except OSError as error:
-            raise UserError(damaged.format(path=path)) from error
-        if hashlib.sha256(graph).hexdigest() != self.manifest["sha256"]:
-            raise UserError(damaged.format(path=path))
+            raise self._damaged() from error
+        if hashlib.sha256(graph).hexdigest() != self.manifest.sha256:
+            raise self._damaged()
 
         import onnxruntime
 
@@ -120,13 +129,23 @@ class AcousticModel:
         try:
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's exceptions share no base class of their own
-            raise UserError(damaged.format(path=path)) from error
+            raise self._damaged() from error
+
+    def _damaged(self) -> UserError:
+        message = _("{path}: the model file is missing or damaged. Install the program again, or name another folder.")
+        return UserError(message.format(path=self.folder / self.manifest.graph))
 
     def posteriors(self, recording: Recording) -> dict[Language, Posteriors]:
         """Phone posteriors of a recording by every head: both languages come from one run of the encoder."""
-        outputs = self._session.run(list(LANGUAGES), {"mel": log_mel(recording.samples)[None]})
-        rate = float(self.manifest["frames_per_second"])
+        try:
+            outputs = self._session.run(list(LANGUAGES), {"mel": log_mel(recording.samples)[None]})
+        except Exception as error:  # a graph of another kind: onnxruntime names neither input nor output in its types
+            raise self._damaged() from error
+        if any(
+            output.shape[-1] != len(self.classes[lang].labels) for lang, output in zip(LANGUAGES, outputs, strict=True)
+        ):
+            raise self._damaged()
         return {
-            language: Posteriors(output[0].astype(np.float64), self.classes[language], rate)
+            language: Posteriors(output[0].astype(np.float64), self.classes[language], self.manifest.frames_per_second)
             for language, output in zip(LANGUAGES, outputs, strict=True)
         }
