@@ -107,6 +107,21 @@ def test_sound_without_speech_is_no_call(kind):
         SCORER.score(recording, SCORER.book.find("COM-10"), "en")
 
 
+@pytest.mark.parametrize("seconds", [0.2, 0.3, 0.5])
+def test_a_snatch_of_a_call_is_not_the_call(seconds):
+    whole = read(SAMPLES[0].path)
+    start = len(whole.samples) // 3
+    snatch = Recording(whole.samples[start : start + int(seconds * 16_000)], "snatch", 16_000)
+    longest = max(SCORER.book.phrases, key=lambda phrase: len(phrase.en))
+    try:
+        result = SCORER.score(snatch, longest, "en")
+    except UserError:
+        return  # too little to be heard as speech
+    assert result.verdict != "scored"
+    assert result.score == 0
+    assert np.isfinite(result.fit)
+
+
 def test_a_telephone_recording_is_scored_with_a_warning(tmp_path):
     import soundfile
     import soxr

@@ -101,6 +101,13 @@ def test_fewer_frames_than_phones_is_the_floor_and_no_crash():
     assert {evidence.gop for evidence in diagnose(expected, posteriors).evidence} == {FLOOR}
 
 
+def test_no_time_even_to_leave_words_out_is_nothing_said():
+    alignment = align(ways(*["abcd"] * 30), spoken("a", gap=0, frames=2))
+    assert set(alignment.variants) == {None}
+    assert alignment.spans == ()
+    assert alignment.fit < -4
+
+
 def test_spans_lie_on_the_frames_where_the_phones_are():
     alignment, _, _ = judge("abc", "ab", "c")
     assert alignment.spans == ((1, 3), (4, 6), (7, 9))

@@ -17,6 +17,7 @@ from trainer.speech.acoustic import Posteriors
 Phones = tuple[str, ...]
 
 SKIP_COST = 4.0  # nats for each phone of a word left out: more than an accent costs, less than another word does
+WORST_FIT = -2 * SKIP_COST  # nats per phone, where there was no time to say anything
 LONGEST_SKIP = 3  # words in a row without a frame of blank between their neighbours
 
 
@@ -83,6 +84,8 @@ def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> Alignmen
         back[t] = before[rows, best]
         score = candidates[rows, best] + emission[t]
     state = max(ends, key=lambda s: score[s])
+    if score[state] == IMPOSSIBLE:  # too short even to leave every word out
+        return Alignment((None,) * len(words), (), WORST_FIT)
     shortest = sum(min(map(len, variants)) for variants in words)
     fit = (float(score[state]) - free.log_prob(posteriors)) / max(1, shortest)
     path = np.empty(frames, dtype=np.intp)

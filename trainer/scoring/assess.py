@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.scoring import free
-from trainer.scoring.align import align
+from trainer.scoring.align import Alignment, align
 from trainer.scoring.assessment import Assessment, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
 from trainer.scoring.expectation import Expectation
 from trainer.scoring.fluency import fluency
@@ -21,6 +21,7 @@ POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CT
 EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start
 DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was said
 FOREIGN_FIT = -4.0  # below it this is not the call, whatever it may be
+LEAST_SAID = 1 / 3  # of the sounds of a call: with fewer, a doubtful recording is not this call
 CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit better
 
 
@@ -46,7 +47,7 @@ def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = ()) ->
     diagnosis = diagnose(expected, posteriors)
     words = _words(call, expected, diagnosis, _times(alignment.spans, posteriors, sound.seconds))
     word_spans = _word_spans(expected, alignment.spans)
-    verdict, said = _verdict(alignment.fit, call, sound, others)
+    verdict, said = _verdict(alignment, call, sound, others)
     was_said = verdict == "scored"
     vowels = sum(inventory(call.language)[phone.phone].kind == "vowel" for phone in expected)
     left_out = sum(len(ways[0]) for ways, variant in zip(call.ways, alignment.variants, strict=True) if variant is None)
@@ -150,16 +151,17 @@ def _extra_speech(posteriors: Posteriors, word_spans: list[tuple[int, int]]) -> 
 
 
 def _verdict(
-    call_fit: float, call: Expectation, sound: Sound, others: Iterable[Candidate]
+    alignment: Alignment, call: Expectation, sound: Sound, others: Iterable[Candidate]
 ) -> tuple[Verdict, Match | None]:
-    if call_fit >= DOUBTFUL_FIT:
+    if alignment.fit >= DOUBTFUL_FIT:
         return "scored", None
     best = identify(sound.posteriors, others)
-    if best and best.fit > max(call_fit + CLEARLY_BETTER, FOREIGN_FIT):
+    if best and best.fit > max(alignment.fit + CLEARLY_BETTER, FOREIGN_FIT):
         said = best.candidate.call
         match = Match(best.candidate.phrase, said.language, said.text)
         return ("other_phrase" if said.language == call.language else "other_language"), match
-    return ("scored" if call_fit >= FOREIGN_FIT else "not_recognised"), None
+    recognised = alignment.fit >= FOREIGN_FIT and len(alignment.spans) >= LEAST_SAID * len(call.citation)
+    return ("scored" if recognised else "not_recognised"), None
 
 
 def labelled(
