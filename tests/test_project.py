@@ -82,3 +82,8 @@ def test_help_loads_nothing_heavy():
 def test_the_version_is_stated_once():
     assert re.fullmatch(r"\d+\.\d+\.\d+", trainer.__version__)
     assert trainer.__version__ not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_automatic_run_is_the_readmes_command():
+    last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
+    assert last in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
