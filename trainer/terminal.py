@@ -16,7 +16,7 @@ from trainer.phones.inventory import inventory
 from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
-from trainer.scoring.feedback import FLAGGED, Hint, worst_sounds
+from trainer.scoring.feedback import FLAGGED, Hint, heard_instead, worst_sounds
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -129,32 +129,38 @@ def _words(result: Assessment) -> Table:
             table.add_row(Text(word.text, style="red"), MISSING, "", Text(_("left out"), style="red"))
             continue
         bar = "━" * round(word.score / 100 * BAR)
-        table.add_row(Text(word.text, style=style), f"{word.score:.0f} {mark}", Text(bar, style=style), _sounds(word))
+        table.add_row(
+            Text(word.text, style=style),
+            f"{word.score:.0f} {mark}",
+            Text(bar, style=style),
+            _sounds(word, result.language),
+        )
     return table
 
 
-def _sounds(word: WordScore) -> Text:
+def _sounds(word: WordScore, language: Language) -> Text:
     text = Text()
     for sound in word.added:
         text.append(f"+{sound} ", style="magenta")
     for phone in word.phones:
         style, _mark = band(phone.score)
         text.append(phone.phone, style=style)
-        if phone.score < FLAGGED and phone.heard is not None:
-            text.append(f"({phone.heard or '–'})", style=f"dim {style}")
+        heard = heard_instead(language, phone)
+        if phone.score < FLAGGED and heard is not None:
+            text.append(f"({heard or '–'})", style=f"dim {style}")
         text.append(" ")
     return text
 
 
 def _hints(hints: tuple[Hint, ...], language: Language) -> RenderableType:
     interface = interface_language()
-    table = Table(box=None, padding=(0, 1), header_style="dim", title=_("Work on"), title_justify="left")
-    for heading in (_("in"), _("expected"), _("heard"), _("what to do")):
-        table.add_column(heading)
+    lines: list[RenderableType] = [Text(_("Work on"), style="italic")]
     for hint in hints:
         expected = f"[{hint.expected}] {hint.sound[interface]}" if hint.expected else _("nothing")
-        table.add_row(Text(hint.word), Text(expected), Text(_heard(hint, language)), Text(hint.advice[interface]))
-    return Padding(table, (1, 0, 0, 0))
+        line = Text.assemble((hint.word, "bold"), f"  {expected}")
+        line.append(_("; heard: {sound}").format(sound=_heard(hint, language)), style="yellow")
+        lines += [Padding(line, (0, 1)), Padding(Text(hint.advice[interface]), (0, 1, 0, 4))]
+    return Padding(Group(*lines), (1, 0))
 
 
 def _heard(hint: Hint, language: Language) -> str:

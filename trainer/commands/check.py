@@ -10,6 +10,7 @@ import click
 from trainer.commands import as_json, ruston
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.messages import ngettext
 
 if TYPE_CHECKING:
     from trainer.phrasebook.lexicon import Lexicon
@@ -35,7 +36,8 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
             lexicons = {language: known for language, (known, _own) in layered.items()}
             book, problems = load.check(path, lexicons)
             problems += [problem for _known, own in layered.values() for problem in own]
-            fine = _("{path}: {n} calls.").format(path=path, n=len(book.phrases) if book else 0)
+            calls = len(book.phrases) if book else 0
+            fine = ngettext("{path}: {n} call.", "{path}: {n} calls.", calls).format(path=path, n=calls)
             if waiting := book and _unchecked(book, lexicons):
                 fine += _(" Nobody has checked the pronunciation of {words}.").format(words=", ".join(waiting))
         faulty |= bool(problems)

@@ -61,7 +61,7 @@ def _hint(language: Language, phone: PhoneScore, word: str) -> Hint:
     return Hint(
         word=word,
         expected=phone.phone,
-        heard=_namable(language, phone),
+        heard=heard_instead(language, phone),
         score=phone.score,
         start=phone.start,
         end=phone.end,
@@ -70,7 +70,7 @@ def _hint(language: Language, phone: PhoneScore, word: str) -> Hint:
     )
 
 
-def _namable(language: Language, phone: PhoneScore) -> str | None:
+def heard_instead(language: Language, phone: PhoneScore) -> str | None:
     """What was heard, unless it is a consonant for a vowel or the reverse: then a neighbour covered the sound."""
     known = inventory(language)
     if phone.heard and known[phone.heard].kind != known[phone.phone].kind:
