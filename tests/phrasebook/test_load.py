@@ -86,6 +86,11 @@ FINE = 'en = "Go."\nru = "Пуск."\n'
         ('[[phrase]]\nen = "Go."\nru = "..."\n', 3, "ru", "no words"),
         (f"[[phrases]]\n{FINE}", 1, "phrases", "unknown table"),
         (f'[[phrase]]\n{FINE}source = ["NYT"]\n', 4, "source", "source.NYT"),
+        ("", 1, "", "no calls"),
+        ('title = { en = "Ours", ru = "Наши" }', 1, "", "no calls"),
+        (f'[[phrase]]\n{FINE}answers = "DOC-01"\n', 4, "answers", "list"),
+        (f'[[phrase]]\n{FINE}note = "mine"\n', 4, "note", "table"),
+        ('[[phrase]]\nen = 5\nru = "Пуск."\n', 2, "en", "quotes"),
     ],
 )
 def test_problems_name_line_and_field(tmp_path, text, line, field, words):

@@ -78,6 +78,10 @@ def check(
     covering = {} if allow_unknown else lexicons or {}
     problems += [problem for row, phrase in records["phrase"] for problem in checks.texts(row, phrase, covering)]
     problems += checks.templates(records["template"], covering)
+    if not problems and not records["phrase"] and not records["template"]:
+        problems.append(
+            Problem(files[0], 1, "", _("holds no calls. Write a [[phrase]] with its two texts, en and ru."))
+        )
     problems.sort(key=lambda p: (str(p.path), p.line))
 
     phases = [phase for _row, phase in records["phase"]]
@@ -137,6 +141,12 @@ def _explain(error: Any) -> str:
             return _("must be {expected}, not {value!r}.").format(expected=context["expected"], value=error["input"])
         case "string_too_short" | "too_short":
             return _("empty. Write the text.")
+        case "string_type":
+            return _("must be text in quotes.")
+        case "tuple_type" | "list_type":
+            return _('must be a list in brackets, as ["DOC-01"].')
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return _('must be a table, as { en = "...", ru = "..." }.')
         case "string_pattern_mismatch":
             return _("{value!r} may hold only letters, digits, dot, dash and underscore.").format(value=error["input"])
         case _:
