@@ -57,50 +57,6 @@ def inventory(language: Language) -> Inventory:
     return Inventory((row["ipa"], Phone(**row)) for row in table["phone"])
 
 
-@cache
-def _scale(feature: str) -> dict[str, float]:
-    orders = {
-        "height": ("close", "near-close", "close-mid", "mid", "open-mid", "near-open", "open"),
-        "backness": ("front", "near-front", "central", "near-back", "back"),
-        "place": (
-            "bilabial", "labiodental", "dental", "alveolar", "postalveolar", "retroflex", "alveolo-palatal", "palatal",
-            "velar", "labial-velar", "glottal",
-        ),
-        "manner": ("stop", "affricate", "fricative", "approximant", "lateral", "tap", "trill", "nasal"),
-    }  # fmt: skip
-    order = orders[feature]
-    return {value: i / (len(order) - 1) for i, value in enumerate(order)}
-
-
-def distance(a: Phone, b: Phone) -> float:
-    """How far apart two sounds are made, 0 (the same) to 1 (vowel against consonant)."""
-    if a.kind != b.kind:
-        return 1.0
-
-    def apart(feature: str) -> float:
-        scale = _scale(feature)
-        return abs(scale[getattr(a, feature)] - scale[getattr(b, feature)])
-
-    if a.kind == "vowel":
-        parts: list[tuple[float, float]] = [
-            (0.35, apart("height")),
-            (0.25, apart("backness")),
-            (0.1, float(a.glide_to != b.glide_to)),
-            (0.15, float(a.rounded != b.rounded)),
-            (0.05, float(a.long != b.long)),
-            (0.05, float(a.rhotic != b.rhotic)),
-            (0.05, float(a.stressed != b.stressed)),
-        ]
-    else:
-        parts = [
-            (0.35, apart("place")),
-            (0.35, float(a.manner != b.manner)),
-            (0.2, float(a.voiced != b.voiced)),
-            (0.1, float(a.soft != b.soft)),
-        ]
-    return sum(weight * part for weight, part in parts)
-
-
 @dataclass(frozen=True)
 class Confusion:
     """A substitution that speakers of a first language are known for, and what to tell them."""
