@@ -62,6 +62,12 @@ def test_readings_are_level_trimmed_and_small():
         spoken = samples[np.flatnonzero(loud)[0] : np.flatnonzero(loud)[-1]]
         level = 20 * np.log10(np.sqrt((spoken**2).mean()))
         assert -26 < level < -15, clip.path
-        assert np.abs(samples).max() < 0.95, clip.path
         silence = np.flatnonzero(loud)[0] / rate, (len(samples) - np.flatnonzero(loud)[-1]) / rate
         assert max(silence) < 0.5, clip.path
+
+
+def test_no_reading_overshoots():
+    """The codec may add to a peak: what counts is the decoded clip, at most -1 dBFS."""
+    for clip in clips(FOLDER):
+        samples, _rate = soundfile.read(clip.path)
+        assert np.abs(samples).max() <= 10 ** (-1 / 20), clip.path
