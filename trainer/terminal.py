@@ -1,6 +1,6 @@
 """Assessments and phrasebooks as a learner reads them in a terminal (rich)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
 from rich.console import Group, RenderableType
@@ -206,7 +206,7 @@ def summary(results: list[Assessment]) -> Table:
     return table
 
 
-def phrases(found: list[Phrase]) -> Table:
+def phrases(found: Sequence[Phrase]) -> Table:
     """A list of calls; the learner's own language comes second."""
     interface = interface_language()
     table = Table(box=None, padding=(0, 1), header_style="dim")

@@ -25,24 +25,11 @@ from safetensors.torch import load_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
+from trainer.phones.labels import ARPABET, FESTVOX_RU
 from trainer.speech.features import log_mel
 
 HALF_PRECISION_ABOVE = 100_000  # elements; smaller float tensors stay as they are
 
-# The classes of the training labels, as IPA. English: ARPAbet. Russian: the phone set of festvox-ru, whose doubled
-# consonants are palatalised, doubled vowels stressed, `ay` and `ae` vowels of second-degree reduction after a hard and
-# a soft consonant.
-ARPABET = dict(
-    AA="ɑː", AE="æ", AH="ʌ", AO="ɔː", AW="aʊ", AY="aɪ", B="b", CH="tʃ", D="d", DH="ð", EH="ɛ", ER="ɝ", EY="eɪ", F="f",
-    G="ɡ", HH="h", IH="ɪ", IY="iː", JH="dʒ", K="k", L="l", M="m", N="n", NG="ŋ", OW="oʊ", OY="ɔɪ", P="p", R="ɹ", S="s",
-    SH="ʃ", T="t", TH="θ", UH="ʊ", UW="uː", V="v", W="w", Y="j", Z="z", ZH="ʒ",
-)  # fmt: skip
-FESTVOX_RU = dict(
-    a="ɐ", aa="ˈa", ae="ɘ", ay="ə", b="b", bb="bʲ", c="ts", ch="tɕ", d="d", dd="dʲ", e="e", ee="ˈe", f="f", ff="fʲ",
-    g="ɡ", gg="ɡʲ", h="x", hh="xʲ", i="ɪ", ii="ˈi", j="j", k="k", kk="kʲ", l="l", ll="lʲ", m="m", mm="mʲ", n="n",
-    nn="nʲ", oo="ˈo", p="p", pp="pʲ", r="r", rr="rʲ", s="s", sch="ɕː", sh="ʂ", ss="sʲ", t="t", tt="tʲ", u="u", uu="ˈu",
-    v="v", vv="vʲ", y="ɨ", yy="ˈɨ", z="z", zh="ʐ", zz="zʲ",
-)  # fmt: skip
 # Lexicon phones that the classes do not tell apart, and the classes that count as each.
 ACCEPT = {
     "en": {"ə": ["ʌ", "ɪ"], "ɚ": ["ɝ"]},
@@ -53,7 +40,6 @@ ACCEPT = {
         "ɨ": ["ɨ", "ə"],
         "o": ["ˈo"],
         "a": ["ɐ"],
-        "i": ["ɪ"],
     },
 }
 

@@ -27,6 +27,7 @@ from rich.progress import track
 from trainer.audio.files import read
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.phones.labels import ARPABET
 from trainer.phrasebook.connected import Phones, connected
 from trainer.phrasebook.drafting import drafted
 from trainer.phrasebook.lexicon import lexicon
@@ -39,12 +40,6 @@ from trainer.speech.acoustic import AcousticModel
 RIVALS = 20  # other texts of like length that the right one must beat
 LEAST_WORDS = 3
 FLAGGED_GOP = -3.2  # a phone score of 60
-
-ARPABET = dict(
-    AA="ɑː", AE="æ", AH="ʌ", AO="ɔː", AW="aʊ", AY="aɪ", B="b", CH="tʃ", D="d", DH="ð", EH="ɛ", ER="ɝ", EY="eɪ", F="f",
-    G="ɡ", HH="h", IH="ɪ", IY="iː", JH="dʒ", K="k", L="l", M="m", N="n", NG="ŋ", OW="oʊ", OY="ɔɪ", P="p", R="ɹ", S="s",
-    SH="ʃ", T="t", TH="θ", UH="ʊ", UW="uː", V="v", W="w", Y="j", Z="z", ZH="ʒ",
-)  # fmt: skip
 
 Ways = list[list[Phones]]
 

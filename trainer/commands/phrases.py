@@ -12,6 +12,7 @@ from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
+    from trainer.phrasebook.lexicon import Lexicon
     from trainer.phrasebook.phrase import Phrase
 
 
@@ -43,28 +44,34 @@ def phrases(
     if not found:
         raise UserError(_("no call matches. `ruston phrases` lists all."))
     if as_json:
+        lexicons = _own_lexicons(book_path)
         for one in found:
             record = one.model_dump(mode="json", exclude_none=True)
-            if words := _unchecked([one], book_path):
+            if words := _unchecked([one], lexicons):
                 record["unchecked"] = words
             click.echo(json.dumps(record, ensure_ascii=False))
     elif len(found) == 1:
         show(terminal.phrase(found[0], book, _pronunciations(found[0], book_path)))
     else:
         show(terminal.phrases(found))
-        if words := _unchecked(found, book_path):
+        if words := _unchecked(found, _own_lexicons(book_path)):
             click.echo(_("Nobody has checked the pronunciation of {words}.").format(words=", ".join(words)))
 
 
-def _unchecked(found: "list[Phrase]", book_path: Path | None) -> list[str]:
-    """The words of a phrasebook of one's own whose pronunciation is drafted or is still to be."""
-    from trainer.phrasebook.drafting import unchecked
+def _own_lexicons(book_path: Path | None) -> "dict[Language, Lexicon]":
+    """The lexicons for a phrasebook of one's own; the mission's have nothing to be checked."""
     from trainer.phrasebook.lexicon import for_book
 
-    if book_path is None:
-        return []
-    known = {language: for_book(book_path, language) for language in LANGUAGES}
-    words = (word for one in found for language in LANGUAGES for word in unchecked(one.text(language), known[language]))
+    return {language: for_book(book_path, language) for language in LANGUAGES} if book_path else {}
+
+
+def _unchecked(found: "list[Phrase]", lexicons: "dict[Language, Lexicon]") -> list[str]:
+    """The words of a phrasebook of one's own whose pronunciation is drafted or is still to be."""
+    from trainer.phrasebook.drafting import unchecked
+
+    words = (
+        word for one in found for known in lexicons.values() for word in unchecked(one.text(known.language), known)
+    )
     return list(dict.fromkeys(words))
 
 

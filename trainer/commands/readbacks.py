@@ -8,7 +8,6 @@ import click
 
 from trainer.commands import as_json, phrasebook, ruston, show
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 
 
 @ruston.command(help=_("Draw calls with figures and their readbacks. The same seed gives the same calls."))
@@ -17,10 +16,7 @@ from trainer.messages import interface_language
 @phrasebook
 @as_json
 def readbacks(count: int, seed: int, book_path: Path | None, as_json: bool) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from trainer.languages import other
+    from trainer import terminal
     from trainer.phrasebook.draw import exchanges
     from trainer.phrasebook.load import load
 
@@ -30,13 +26,4 @@ def readbacks(count: int, seed: int, book_path: Path | None, as_json: bool) -> N
             record = {"cue": cue, "readbacks": answers}
             click.echo(json.dumps(record, ensure_ascii=False, default=lambda call: call.model_dump(exclude_none=True)))
         return
-    interface = interface_language()
-    table = Table(box=None, padding=(0, 1), header_style="dim")
-    table.add_column(_("id"), no_wrap=True)
-    table.add_column({"en": _("Russian"), "ru": _("English")}[interface])
-    table.add_column({"en": _("English"), "ru": _("Russian")}[interface])
-    for exchange in drawn:
-        for call in exchange:
-            table.add_row(call.id, Text(call.text(other(interface))), Text(call.text(interface), style="dim"))
-        table.add_section()
-    show(table)
+    show(terminal.phrases([call for exchange in drawn for call in exchange]))

@@ -105,12 +105,11 @@ def _words(
 
 def _truly_added(diagnosis: Diagnosis, phones: list[PhoneScore]) -> list[tuple[int, str]]:
     """Added sounds that no wrong neighbour explains: a replaced phone looks like one added and one dropped, too."""
-    found: list[tuple[int, str]] = []
-    for extra in diagnosis.inserted:
-        neighbours = phones[max(0, extra.before - 1) : extra.before + 1]
-        if all(phone.heard is None for phone in neighbours):
-            found.append((extra.before, extra.label))
-    return found
+    return [
+        (extra.before, extra.label)
+        for extra in diagnosis.inserted
+        if all(neighbour.heard is None for neighbour in phones[max(0, extra.before - 1) : extra.before + 1])
+    ]
 
 
 def _times(spans: tuple[tuple[int, int], ...], posteriors: Posteriors, seconds: float) -> list[tuple[float, float]]:
