@@ -46,7 +46,7 @@ from trainer.scoring.content import Answer, content
 from trainer.speech.words import WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
-Keep = Callable[[Recording, Line], str | None]
+Keep = Callable[[Recording, State], str | None]
 
 
 class Clock(Protocol):
@@ -103,7 +103,7 @@ class Station:
         self, log: SessionLog, book: Phrasebook, scorer: Scorer, microphone: Microphone, loudspeaker: Loudspeaker,
         clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
         words: Callable[[Language], WordRecogniser | None] = lambda language: None,
-        keep: Keep = lambda recording, line: None,
+        keep: Keep = lambda recording, state: None,
     ) -> None:  # fmt: skip
         """words: the recogniser of a language, where there is one. keep: stores a recording, where the learner agreed,
         and tells where."""
@@ -209,7 +209,7 @@ class Station:
         latency = time.perf_counter() - ended
         assessed = Assessed(
             at=self.clock.now(), seat=cue.seat, turn=cue.turn, line=line, assessment=assessment, content=said,
-            latency=latency, recording=self._keep(recording, line),
+            latency=latency, recording=self._keep(recording, self.state),
         )  # fmt: skip
         self.log.append(assessed)
         return assessed
@@ -243,3 +243,24 @@ def reference(line: Line, voice: str = "man") -> tuple[NDArray[np.float32], int]
     if clip is None:
         return None
     return decode(clip.path, LONGEST)
+
+
+def run(station: Station, tries: int = 1) -> State:
+    """A drill without a screen, from where its log stands to its end: every turn's key goes down by itself.
+
+    tries: how often a call is asked for whose recording cannot be scored; then it counts as not answered.
+    """
+    if station.state.keyed:  # the program was stopped while somebody spoke
+        station.log.append(KeyUp(at=station.clock.now(), seat=station.state.keyed))
+    if station.state.held_by is not None:
+        station.resume("director")
+    if station.state.cue and station.state.done:
+        station.advance()
+    while cue := station.next_cue():
+        for left in reversed(range(tries if cue.answers else 0)):
+            if isinstance(station.talk(), Assessed):
+                break
+            if not left:
+                station.miss()
+        station.advance()
+    return station.state
