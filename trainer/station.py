@@ -6,18 +6,18 @@ Methods block while sound goes by; a screen calls them from a worker thread and 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.devices import DeviceLost
-from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording, decode
+from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.microphone import Microphone, follow
 from trainer.audio.playback import Loudspeaker
 from trainer.audio.radio import Radio, coloured
-from trainer.audio.reference import voices
+from trainer.audio.reference import Reading, reading
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.drill import agenda
@@ -46,7 +46,7 @@ from trainer.scoring.content import Answer, content
 from trainer.speech.words import WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
-Keep = Callable[[Recording, Line], str | None]
+Keep = Callable[[Recording, State], str | None]
 
 
 class Clock(Protocol):
@@ -103,7 +103,7 @@ class Station:
         self, log: SessionLog, book: Phrasebook, scorer: Scorer, microphone: Microphone, loudspeaker: Loudspeaker,
         clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
         words: Callable[[Language], WordRecogniser | None] = lambda language: None,
-        keep: Keep = lambda recording, line: None,
+        keep: Keep = lambda recording, state: None,
     ) -> None:  # fmt: skip
         """words: the recogniser of a language, where there is one. keep: stores a recording, where the learner agreed,
         and tells where."""
@@ -133,6 +133,8 @@ class Station:
             cue = state.cue  # taken up again after a break
         elif state.queue:
             cue = agenda.cue(self.book, plan, state.queue[0], state.turn + 1, self.clock.now())
+            if cue.prompt and not self._reading(cue.prompt):
+                cue = replace(cue, shown=(cue.prompt,))  # what cannot be heard must be read
             self.log.append(cue)
         else:
             self.end("completed")
@@ -143,10 +145,10 @@ class Station:
 
     def voice(self, line: Line, speed: float | None = None) -> bool:
         """Let a call be heard over the loop, in the voice of the reference. False where there is no recording of it."""
-        clip = reference(line, self.voicing.voice)
-        if clip is None:
+        found = self._reading(line)
+        if found is None:
             return False
-        samples, rate = clip
+        samples, rate = found.samples, found.rate
         speed = self.voicing.speed if speed is None else speed
         if speed != 1.0:
             samples = stretch(samples, rate, speed)
@@ -209,7 +211,7 @@ class Station:
         latency = time.perf_counter() - ended
         assessed = Assessed(
             at=self.clock.now(), seat=cue.seat, turn=cue.turn, line=line, assessment=assessment, content=said,
-            latency=latency, recording=self._keep(recording, line),
+            latency=latency, recording=self._keep(recording, self.state),
         )  # fmt: skip
         self.log.append(assessed)
         return assessed
@@ -232,14 +234,29 @@ class Station:
     def end(self, why: Literal["completed", "stopped", "lost"] = "stopped") -> None:
         self.log.append(Ended(at=self.clock.now(), why=why))
 
+    def _reading(self, line: Line) -> Reading | None:
+        return reading(line.call, line.text, line.language, self.voicing.voice)
+
     def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:
         self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))
 
 
-def reference(line: Line, voice: str = "man") -> tuple[NDArray[np.float32], int] | None:
-    """The reference reading of a line with its sample rate, in the voice that is preferred where there are two."""
-    found = voices(line.call, line.language)
-    clip = found.get(voice) or next(iter(found.values()), None)
-    if clip is None:
-        return None
-    return decode(clip.path, LONGEST)
+def run(station: Station, tries: int = 1) -> State:
+    """A drill without a screen, from where its log stands to its end: every turn's key goes down by itself.
+
+    tries: how often a call is asked for whose recording cannot be scored; then it counts as not answered.
+    """
+    if station.state.keyed:  # the program was stopped while somebody spoke
+        station.log.append(KeyUp(at=station.clock.now(), seat=station.state.keyed))
+    if station.state.held_by is not None:
+        station.resume("director")
+    if station.state.cue and station.state.done:
+        station.advance()
+    while cue := station.next_cue():
+        for left in reversed(range(tries if cue.answers else 0)):
+            if isinstance(station.talk(), Assessed):
+                break
+            if not left:
+                station.miss()
+        station.advance()
+    return station.state

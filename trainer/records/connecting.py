@@ -110,8 +110,9 @@ def nothing() -> Engine:
 
 
 def _sqlite(path: Path, read_only: bool) -> Engine:
-    # Where a reader may not even write the lock file beside the store, nobody else can be writing there.
-    mode = "" if not read_only else "?mode=ro" if os.access(path.parent, os.W_OK) else "?mode=ro&immutable=1"
+    mode = "?mode=ro" if read_only else ""
+    if read_only and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+        mode += "&immutable=1"  # nobody writes here, and SQLite must not try to make its lock file
 
     def opened() -> sqlite3.Connection:
         connection = sqlite3.connect(
