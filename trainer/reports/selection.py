@@ -95,7 +95,9 @@ def _sessions(store: Store, wanted: tuple[str, ...], pseudonyms: Names) -> list[
     known = {name: key for key in there for name in (pseudonyms.session(key), key)}
     for name in wanted:
         if name not in known:
-            message = _("session {session} is not in the records, or was deleted. `ruston sessions` lists what there is.")
+            message = _(
+                "session {session} is not in the records, or was deleted. `ruston sessions` lists what there is."
+            )
             raise UserError(message.format(session=name))
     return [known[name] for name in wanted]
 

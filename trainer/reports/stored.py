@@ -25,7 +25,9 @@ _OF_ATTEMPTS = (
 
 
 def count(store: Store, where: Sequence[ColumnElement[bool]]) -> int:
-    wanted = select(func.count()).select_from(attempts.join(sessions, sessions.c.id == attempts.c.session)).where(*where)
+    wanted = (
+        select(func.count()).select_from(attempts.join(sessions, sessions.c.id == attempts.c.session)).where(*where)
+    )
     with store.reading() as connection:
         return int(connection.execute(wanted.join(learners, learners.c.id == attempts.c.learner)).scalar_one())
 
