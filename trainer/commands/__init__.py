@@ -76,6 +76,7 @@ from trainer.commands import (  # noqa: E402
     readbacks,  # noqa: F401
     records,  # noqa: F401
     reference,  # noqa: F401
+    report,  # noqa: F401
     score,  # noqa: F401
     sessions,  # noqa: F401
     timeline,  # noqa: F401
