@@ -68,6 +68,7 @@ def show(renderable: Any) -> None:
 from trainer.commands import (  # noqa: E402
     audio,  # noqa: F401
     check,  # noqa: F401
+    desk,  # noqa: F401
     drill,  # noqa: F401
     export,  # noqa: F401
     phrasebooks,  # noqa: F401

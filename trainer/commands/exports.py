@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from trainer.audio.manifest import Clip
+    from trainer.phrasebook.phases import Phases
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
     from trainer.reports.folder import Scored
     from trainer.reports.names import Names
-    from trainer.reports.selection import Phases
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -69,9 +69,10 @@ def chosen(
 ) -> Iterator[Chosen]:  # fmt: skip
     """Raises UserError for anything that is not there, and where nothing is left."""
     from trainer.phrasebook.load import load
+    from trainer.phrasebook.phases import Phases
     from trainer.records.store import Store
     from trainer.reports.names import Names
-    from trainer.reports.selection import Phases, Selection, conditions, moment
+    from trainer.reports.selection import Selection, conditions, moment
     from trainer.reports.stored import count
 
     book = load(book_path)

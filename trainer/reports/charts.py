@@ -14,7 +14,7 @@ FONT = "system-ui, 'DejaVu Sans', sans-serif"
 SERIES = tuple(f"var(--s{n})" for n in range(1, 6))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 STEPS = 5  # of a heat map: --h1 ... --h5, with the text on them --t1 ... --t5
-WIDTH = 640
+WIDTH = 720
 ROW = 24  # pixels of a bar or a row of a heat map
 
 
@@ -47,7 +47,7 @@ def lines(points: Sequence[Point], order: Sequence[str], axis: str, mark: float 
     series = {
         "field": "series", "type": "nominal", "sort": list(order),
         "scale": {"domain": list(order), "range": list(SERIES[: len(order)])},
-        "legend": {"orient": "top", "title": None, "symbolType": "circle"} if len(order) > 1 else None,
+        "legend": {"orient": "top", "title": None} if len(order) > 1 else None,
     }  # fmt: skip
     shape = {**series, "scale": {"domain": list(order), "range": list(SHAPES[: len(order)])}}
     data = {"values": [{"series": p.series, "x": p.x, "y": p.y} for p in points]}
@@ -69,7 +69,7 @@ def lines(points: Sequence[Point], order: Sequence[str], axis: str, mark: float 
     if mark is not None:
         rule = {"type": "rule", "strokeDash": [5, 4], "color": "var(--ink2)", "strokeWidth": 1.5}
         layers.insert(0, {"data": {"values": [{"y": mark}]}, "mark": rule, "encoding": {"y": {"field": "y", "type": "quantitative"}}})  # fmt: skip  # noqa: E501
-    return _svg({"width": WIDTH, "height": 220, "layer": layers, "resolve": {"scale": {"shape": "independent"}}})
+    return _svg({"width": WIDTH, "height": 220, "layer": layers})
 
 
 def bars(rows: Sequence[Bar], axis: str, top: float | None = 100) -> str:
@@ -123,7 +123,7 @@ def heat(
     x = {
         "field": "column", "type": "nominal", "sort": list(columns), "scale": {"domain": list(columns)},
         "axis": {"title": across, "orient": "top", "labelAngle": 0 if _short(columns) else -35, "grid": False,
-                 "labelLimit": 160},
+                 "labelLimit": 200},
     }  # fmt: skip
 
     def shade(letter: str) -> dict[str, Any]:

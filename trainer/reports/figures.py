@@ -14,10 +14,10 @@ from sqlalchemy.types import Date, Text
 
 from trainer.drill.plan import Mode
 from trainer.languages import Language
+from trainer.phrasebook.phases import Phases
 from trainer.records.store import Store
 from trainer.records.tables import attempts, deletions, learners, sessions, sounds
 from trainer.reports.names import Names
-from trainer.reports.selection import Phases
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, func, select
 from trainer.errors import UserError
 from trainer.languages import other
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
+from trainer.messages import interface_language, ngettext
+from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrasebook
+from trainer.records import assignments
 from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, sessions
 from trainer.reports import stored
@@ -20,11 +22,11 @@ from trainer.reports.attempt import LEFT_OUT, Exported
 from trainer.reports.figures import Figures, LearnerFigures, figures
 from trainer.reports.names import Names
 from trainer.reports.page import Advice, Clip
-from trainer.reports.report import FEW, Call, Material, Next, number, worst_and_best
-from trainer.reports.selection import Phases
+from trainer.reports.report import FEW, Call, Material, Next, SignedOff, number, worst_and_best
 from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
+from trainer.terminal import GOOD
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +58,8 @@ def gather(
                 detailed[kind].append(clip)
     return Material(
         figures=found, book=book, best=tuple(detailed["best"]), worst=tuple(detailed["worst"]),
-        next=_next(store, found, book, now), signed_off=(), pass_mark=_pass_mark(store, where), made=now, title=title,
+        next=_next(store, found, book, now), signed_off=_signed_off(store, found, names, phases, book),
+        pass_mark=_pass_mark(store, where), made=now, title=title,
         real_names=names.real,
     )  # fmt: skip
 
@@ -80,13 +83,14 @@ def _pass_mark(store: Store, where: Sequence[ColumnElement[bool]]) -> float:
 def _reading(
     store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, call: Call, *, worst: bool
 ) -> Exported | None:  # fmt: skip
-    """The worst or best attempt at a call, one with a recording if there is any."""
+    """The worst or best attempt at a call, one with a recording if there is any; None where none was poor, or good."""
     asked, language = call
     wanted = (
         select(attempts.c.id)
         .select_from(attempts.join(sessions, sessions.c.id == attempts.c.session))
         .join(learners, learners.c.id == attempts.c.learner)
         .where(attempts.c.asked == asked, attempts.c.language == language, attempts.c.verdict == "scored", *where)
+        .where(attempts.c.score < GOOD if worst else attempts.c.score >= GOOD)
         .order_by(
             attempts.c.recording.is_(None), attempts.c.points if worst else attempts.c.points.desc(), attempts.c.id
         )
@@ -186,6 +190,33 @@ def _next_of(store: Store, learner: LearnerFigures, book: Phrasebook, now: datet
         return Next(learner.key, ())
     choices = choose(memory, language, candidates, now, CALLS)
     return Next(learner.key, tuple((choice.call, _why(choice.reason)) for choice in choices))
+
+
+def _signed_off(
+    store: Store, found: Figures, names: Names, phases: Phases, book: Phrasebook
+) -> tuple[SignedOff, ...]:  # fmt: skip
+    """Who signed, and comments, are people's names and free text: only where names were asked for."""
+    labels = {one.key: one.label for one in found.learners}
+    asked = {one.assignment.id: one.assignment for one in assignments.progress(store, phases)}
+    titles = {phase.id: phase.name[interface_language()] for phase in book.phases}
+
+    def what(one: assignments.SignOff) -> str:
+        if one.assignment is None:
+            return _("session {session}").format(session=names.session(one.session or ""))
+        if one.assignment not in asked:
+            return _("assignment {number}").format(number=one.assignment)
+        of = asked[one.assignment]
+        text = ngettext("{n} call: {phases}", "{n} calls: {phases}", of.calls)
+        return text.format(n=of.calls, phases=", ".join(titles.get(phase, phase) for phase in of.phases) or _("any"))
+
+    return tuple(
+        SignedOff(
+            labels[one.learner], one.at, what(one), one.passed, one.by if names.real else "–",
+            one.comment if names.real else "–",
+        )
+        for one in assignments.signed(store)
+        if one.learner in labels
+    )  # fmt: skip
 
 
 def _why(reason: "Reason") -> str:

@@ -16,13 +16,17 @@ class Table:
 @dataclass(frozen=True)
 class Chart:
     """svg: drawn by us, all text in it escaped. summary: what it shows, in a sentence, for those who cannot see it.
-    table: the same in figures. wide: its width in pixels, below which it would be unreadable."""
+    table: the same in figures."""
 
     title: str
     summary: str
     svg: str
     table: Table
-    wide: int = 560
+
+    @property
+    def width(self) -> str:
+        """Of the drawing in pixels."""
+        return self.svg.partition(' width="')[2].partition('"')[0]
 
 
 @dataclass(frozen=True)

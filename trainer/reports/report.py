@@ -241,9 +241,11 @@ def _progress(material: Material) -> Section:
     headings = (*((_("learner"),) if few else ()), period, _("points"), _("passed"), _("attempts"))
     title = _("Points by week") if by_week else _("Points by day")
     first, last = _ends(tallies)
-    summary = _("Mean points went from {first} to {last}; the dashed line is the pass mark, {mark}.").format(
-        first=number(first), last=number(last), mark=number(material.pass_mark)
-    )
+    summary = (
+        _("Mean points: {last}.") if len({day for _who, day in tallies}) < 2
+        else _("Mean points went from {first} to {last}.")
+    ).format(first=number(first), last=number(last))  # fmt: skip
+    summary += " " + _("The dashed line is the pass mark, {mark}.").format(mark=number(material.pass_mark))
     chart = Chart(
         title, summary, charts.lines(points, order, _("points"), material.pass_mark), Table(title, headings, rows, 3)
     )
@@ -312,7 +314,7 @@ def _tally_chart(title: str, what: str, tallies: Mapping[str, Tally]) -> Chart:
         for name, t in list(tallies.items())[:MOST_ROWS]
     ]
     ranked = sorted(tallies, key=lambda name: tallies[name].mean_points or 0.0)
-    summary = _("{best} goes best, {worst} worst.").format(best=ranked[-1], worst=ranked[0]) if ranked else ""
+    summary = _("{best} goes best, {worst} worst.").format(best=ranked[-1], worst=ranked[0]) if len(ranked) > 1 else ""
     return Chart(title, summary, charts.bars(bars, _("points")), Table(title, headings, rows, 6))
 
 

@@ -1,6 +1,5 @@
 """Which attempts: by learner, crew, time, session and phase, as conditions for the database."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, not_, or_, select
 
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.phrasebook.phrase import Phrasebook
+from trainer.phrasebook.phases import Phases
 from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, sessions
 from trainer.reports.names import Names
@@ -25,22 +24,6 @@ class Selection:
     until: datetime | None = None
     sessions: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Phases:
-    """The mission phase of every call of a phrasebook; drawn calls (RBK-03.7) belong to the phase of their template."""
-
-    calls: Mapping[str, str]
-    templates: Mapping[str, str]
-
-    @classmethod
-    def of(cls, book: Phrasebook) -> "Phases":
-        return cls({call.id: call.phase for call in book.phrases}, {t.id: t.phase for t in book.templates})
-
-    def phase(self, call: str, session: str | None) -> str | None:
-        """session: the phase of the session, for a call that is in no phrasebook."""
-        return self.calls.get(call) or self.templates.get(call.partition(".")[0]) or session
 
 
 def moment(text: str, *, end: bool = False) -> datetime:

@@ -9,13 +9,13 @@ from typing import Any
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, RowMapping, func, select
 
+from trainer.phrasebook.phases import Phases
 from trainer.places import data_folder
 from trainer.records.packing import unpack
 from trainer.records.store import Store
 from trainer.records.tables import attempts, events, learners, recordings, sessions
 from trainer.reports.attempt import Attempt, Exported
 from trainer.reports.names import Names
-from trainer.reports.selection import Phases
 
 AT_ONCE = 500  # rows that are read in one go
 _OF_ATTEMPTS = (
