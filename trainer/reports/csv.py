@@ -4,8 +4,10 @@ Text that a spreadsheet would take for a formula gets an apostrophe in front.
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import IO, Any, Literal
 
 from trainer.reports.attempt import LEFT_OUT, Column, Exported, columns, phone_columns, word_columns
@@ -36,7 +38,7 @@ def write(attempts: Iterable[Exported], file: IO[str], level: Level = "attempt")
 
 def _rows(one: Exported, number: int, level: Level) -> Iterator[list[Any]]:
     if level == "attempt":
-        yield [_plain(getattr(one.attempt, column.name)) for column in columns()]
+        yield [_plain(value) for value in _values()(one.attempt)]
         return
     if one.assessment is None or one.assessment["verdict"] != "scored":
         return
@@ -57,15 +59,24 @@ def _rows(one: Exported, number: int, level: Level) -> Iterator[list[Any]]:
             ]  # fmt: skip
 
 
+@cache
+def _values() -> "attrgetter[tuple[Any, ...]]":
+    return attrgetter(*(column.name for column in columns()))
+
+
 def _names(wanted: tuple[str, ...]) -> list[str]:
     return [column.name for column in columns() if column.name in wanted]
 
 
 def _plain(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    return cell(value) if isinstance(value, str) else value
+    """Numbers as they are, all else as text."""
+    written = WRITTEN.get(type(value))
+    return value if written is None else written(value)
+
+
+WRITTEN: dict[type, Callable[[Any], str]] = {
+    type(None): lambda value: "",
+    bool: lambda value: "true" if value else "false",
+    datetime: lambda value: value.isoformat().replace("+00:00", "Z"),
+    str: cell,
+}

@@ -44,6 +44,7 @@ def _pseudonym(secret: bytes, kind: str, key: str) -> str:
     return f"{kind}-{base64.b32encode(digest[:5]).decode()}"
 
 
+@lru_cache(65_536)
 def cell(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe goes before one that it would."""
     return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(FORMULA) else text

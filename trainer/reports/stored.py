@@ -63,10 +63,12 @@ def exported(
         streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE).execute(wanted)
         with closing(streamed) as rows:
             for row in rows.mappings():
-                yield _exported(row, names, phases, folder, now)
+                yield _exported(row, names, phases, folder, now, assessments)
 
 
-def _exported(row: RowMapping, names: Names, phases: Phases, folder: Path, now: datetime) -> Exported:
+def _exported(
+    row: RowMapping, names: Names, phases: Phases, folder: Path, now: datetime, detailed: bool
+) -> Exported:  # fmt: skip
     path = _recording(row, folder, now)
     mark, points, exact = row["pass_mark"], row["points"], row["exact"]
     attempt = Attempt(
@@ -82,7 +84,7 @@ def _exported(row: RowMapping, names: Names, phases: Phases, folder: Path, now: 
         recording=path is not None,
         **{name: row[name] for name in _OF_ATTEMPTS},
     )
-    return Exported(attempt, row["id"], _assessment(row.get("body"), names), path)
+    return Exported(attempt, row["id"], _assessment(row["body"], names) if detailed else None, path)
 
 
 def _recording(row: RowMapping, folder: Path, now: datetime) -> Path | None:
@@ -95,9 +97,7 @@ def _recording(row: RowMapping, folder: Path, now: datetime) -> Path | None:
     return path if path.is_file() else None
 
 
-def _assessment(body: bytes | None, names: Names) -> dict[str, Any] | None:
-    if body is None:
-        return None
+def _assessment(body: bytes, names: Names) -> dict[str, Any] | None:
     found: dict[str, Any] | None = from_json(unpack(body)).get("assessment")
     if found is not None:
         # Where a file lay says more of its owner than anybody needs.

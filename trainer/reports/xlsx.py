@@ -7,6 +7,7 @@ No cell ever begins a formula: text is written as text, and what looks like a fo
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import IO, Any
 
 import xlsxwriter
@@ -80,15 +81,14 @@ class _Book:
         """A value as what it is: nothing in it is interpreted."""
         if value is None:
             return
-        if isinstance(value, bool):
+        if isinstance(value, str):
+            sheet.write_string(row, column, value, self.format(quoted=True) if cell(value) != value else None)
+        elif isinstance(value, bool):
             sheet.write_boolean(row, column, value)
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value.astimezone(UTC), self.format(FORMATS["at"]))
-        elif isinstance(value, int | float):
-            sheet.write_number(row, column, value, self.format(number) if number else None)
         else:
-            text = str(value)
-            sheet.write_string(row, column, text, self.format(quoted=True) if cell(text) != text else None)
+            sheet.write_number(row, column, value, self.format(number) if number else None)
 
 
 def _summary(book: _Book, found: Figures) -> None:
@@ -126,6 +126,7 @@ def _attempts(book: _Book, attempts: Iterable[Exported]) -> None:
     names = [column.name for column in columns()]
     widths = [WIDTHS.get(name, 9) for name in names]
     formats = [FORMATS.get(name, "") for name in names]
+    values = attrgetter(*names)
     sheet, row, number = book.sheet(_("Attempts"), names, widths), 0, 1
     for one in attempts:
         row += 1
@@ -133,8 +134,8 @@ def _attempts(book: _Book, attempts: Iterable[Exported]) -> None:
             sheet.autofilter(0, 0, row - 1, len(names) - 1)
             number += 1
             sheet, row = book.sheet(_("Attempts {n}").format(n=number), names, widths), 1
-        for column, name in enumerate(names):
-            book.put(sheet, row, column, getattr(one.attempt, name), formats[column])
+        for column, value in enumerate(values(one.attempt)):
+            book.put(sheet, row, column, value, formats[column])
     sheet.autofilter(0, 0, max(row, 1), len(names) - 1)
 
 
