@@ -86,7 +86,6 @@ def _sessions(store: Store, wanted: tuple[str, ...], pseudonyms: Names) -> list[
 
 
 def _of_phases(wanted: tuple[str, ...], phases: Phases) -> ColumnElement[bool]:
-    known = {*phases.calls.values(), *phases.templates.values()}
     asked = attempts.c.asked
 
     def drawn(templates: Any) -> list[ColumnElement[bool]]:
@@ -96,7 +95,5 @@ def _of_phases(wanted: tuple[str, ...], phases: Phases) -> ColumnElement[bool]:
         asked.in_([call for call, phase in phases.calls.items() if phase in wanted]),
         *drawn(template for template, phase in phases.templates.items() if phase in wanted),
     )
-    if all(phase in known for phase in wanted):
-        return listed
     foreign = and_(asked.not_in(list(phases.calls)), not_(or_(False, *drawn(phases.templates))))
     return or_(listed, and_(sessions.c.phase.in_(wanted), foreign))
