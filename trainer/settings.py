@@ -1,6 +1,5 @@
-"""What a user has chosen, and the folder of everything that belongs to this user: one small file, saved whole."""
+"""What a user has chosen, in one small file of the data folder."""
 
-import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.places import data_folder
 from trainer.saving import save
 
 NAME = "settings.json"
@@ -21,15 +21,6 @@ class Settings(BaseModel):
 
     words: dict[Language, str] = {}
     phones: str | None = None
-
-
-def data_folder() -> Path:
-    """RUSTON_DATA, or where the platform keeps a program's data. Not made yet on a new machine."""
-    if chosen := os.environ.get("RUSTON_DATA"):
-        return Path(chosen)
-    import platformdirs
-
-    return platformdirs.user_data_path("ruston", appauthor=False)
 
 
 def settings() -> Settings:

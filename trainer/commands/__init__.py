@@ -59,4 +59,15 @@ def show(renderable: Any) -> None:
 
 
 # Each command registers itself with the group when its file is read.
-from trainer.commands import check, phrasebooks, phrases, readbacks, reference, score, timeline  # noqa: E402, F401
+from trainer.commands import (  # noqa: E402
+    check,  # noqa: F401
+    doctor,  # noqa: F401
+    drill,  # noqa: F401
+    models,  # noqa: F401
+    phrasebooks,  # noqa: F401
+    phrases,  # noqa: F401
+    readbacks,  # noqa: F401
+    reference,  # noqa: F401
+    score,  # noqa: F401
+    timeline,  # noqa: F401
+)

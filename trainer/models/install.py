@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,21 +29,28 @@ class Reports:
     progress: Progress = lambda _done, _total: None
 
 
-SILENT = Reports()
+@dataclass
+class _Came:
+    """What came: the checksum of every file, whether all was known beforehand, what is to be pinned."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    trust: Trust = "catalogue"
+    pins: dict[str, str] = field(default_factory=dict)
 
 
 def offline() -> bool:
     return os.environ.get("RUSTON_OFFLINE", "") not in ("", "0")
 
 
-def install(entry: Entry, source: Path | None = None, reports: Reports = SILENT) -> Installed:
+def install(entry: Entry, source: Path | None = None, reports: Reports | None = None) -> Installed:
     """Install or replace a model. source: a zip or a folder that was brought here instead of a download.
 
-    Raises UserError; what was installed before stays as it was.
+    Raises UserError; what was installed before stays as it was then.
     """
+    reports = reports or Reports()
     if source is None and offline():
         message = _(
-            "offline: nothing is downloaded. Fetch {url} on another machine, then: ruston models install {name} --from FILE"
+            "offline: nothing is downloaded. Fetch {url} elsewhere, then: ruston models install {name} --from FILE"
         )
         raise UserError(message.format(url=entry.urls[0], name=entry.name))
     root = models_folder()
@@ -51,86 +58,88 @@ def install(entry: Entry, source: Path | None = None, reports: Reports = SILENT)
     try:
         (root / DOWNLOADS).mkdir(parents=True, exist_ok=True)
         try:
-            if source is not None:
-                files, trust = _from_source(entry, source, unfinished, reports)
-            elif entry.archive:
-                files, trust = _from_archive_url(entry, unfinished, reports)
-            else:
-                files, trust = _from_file_urls(entry, unfinished, reports)
-            _check_contents(entry, files, unfinished)
+            came = _from_source(entry, source, unfinished, reports) if source else _fetched(entry, unfinished, reports)
+            _check(entry, came.files, unfinished)
             record = Installed(
                 name=entry.name, kind=entry.kind, languages=entry.languages, licence=entry.licence,
-                source=str(source) if source else entry.urls[0], trust=trust, installed=datetime.now(UTC), files=files,
+                source=str(source or entry.urls[0]), trust=came.trust, installed=datetime.now(UTC), files=came.files,
             )  # fmt: skip
             save(unfinished / RECORD, record.model_dump_json(indent=2) + "\n")
             _put_in_place(unfinished, record.folder)
+            _pin(came.pins)
+        except UserError:
+            if source is None and unfinished.exists():  # all was fetched, and is no model: do not start from it again
+                _forget(entry)
+            raise
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     except OSError as error:
         message = _("{name}: cannot be installed in {folder} ({reason}). Nothing was changed.")
         raise UserError(message.format(name=entry.name, folder=root, reason=error.strerror or error)) from error
-    for url in entry.urls:
-        download.forget(_part(entry, url))
+    _forget(entry)
     return record
 
 
-def _from_archive_url(entry: Entry, into: Path, reports: Reports) -> tuple[dict[str, str], Trust]:
-    assert entry.archive
-    part = _part(entry, entry.archive.url)
-    trust = _fetched(entry.archive.url, entry.archive.sha256, part, entry.name, reports)
-    reports.step(_("unpacking"))
-    return archive.unpack(part, into, reports.progress), trust
-
-
-def _from_file_urls(entry: Entry, into: Path, reports: Reports) -> tuple[dict[str, str], Trust]:
-    trusts = {}
+def _fetched(entry: Entry, into: Path, reports: Reports) -> _Came:
+    came = _Came()
+    if entry.archive:
+        part = _part(entry, entry.archive.url)
+        _fetch(entry.archive.url, entry.archive.sha256, part, entry.name, came, reports)
+        reports.step(_("unpacking"))
+        came.files = archive.unpack(part, into, reports.progress)
+        return came
     for file in entry.files:
-        trusts[file.path] = _fetched(file.url, file.sha256, _part(entry, file.url), f"{entry.name}/{file.path}", reports)
-    files = {}
+        part = _part(entry, file.url)
+        came.files[file.path] = _fetch(file.url, file.sha256, part, f"{entry.name}/{file.path}", came, reports)
     for file in entry.files:  # moved only once all are there and right
         target = into / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = _part(entry, file.url)
-        files[file.path] = sha256(part)
-        part.rename(target)
-    return files, "catalogue" if all(trust == "catalogue" for trust in trusts.values()) else "first use"
+        _part(entry, file.url).rename(target)
+    return came
 
 
-def _fetched(url: str, known: str | None, part: Path, name: str, reports: Reports) -> Trust:
-    """Download and check one file."""
+def _fetch(url: str, known: str | None, part: Path, name: str, came: _Came, reports: Reports) -> str:
+    """Download and check one file; its checksum."""
     reports.step(_("fetching {name}").format(name=name))
     download.fetch(url, part, reports.progress)
     found = sha256(part)
-    pinned = known or _pins().get(url)
-    if pinned and found != pinned:
+    expected = known or _pins().get(url)
+    if expected and found != expected:
         download.forget(part)
-        message = _("{url}: not the file that was expected (SHA-256 {found}, expected {known}). It was thrown away.")
-        raise UserError(message.format(url=url, found=found[:16], known=pinned[:16]))
-    if known:
-        return "catalogue"
-    if not pinned:
-        _pin(url, found)
-        message = _("{name}: its checksum is not known beforehand. Trusted this first time and pinned: SHA-256 {found}")
-        reports.step(message.format(name=name, found=found))
-    return "first use"
+        message = _("{url}: not the file that was expected (SHA-256 {found}…, not {expected}…). It was thrown away.")
+        raise UserError(message.format(url=url, found=found[:16], expected=expected[:16]))
+    if not expected:
+        _trust(url, name, found, came, reports)
+    if not known:
+        came.trust = "first use"
+    return found
 
 
-def _from_source(entry: Entry, source: Path, into: Path, reports: Reports) -> tuple[dict[str, str], Trust]:
+def _trust(url: str, name: str, found: str, came: _Came, reports: Reports) -> None:
+    came.pins[url] = found
+    message = _("{name}: its checksum was not known before. Trusted this first time, and pinned: SHA-256 {found}")
+    reports.step(message.format(name=name, found=found))
+
+
+def _from_source(entry: Entry, source: Path, into: Path, reports: Reports) -> _Came:
     """From a zip, or from a folder with the unpacked model."""
     if source.is_dir():
-        return _copied(source, into, reports), "first use"
+        known = bool(entry.files) and all(file.sha256 for file in entry.files)
+        return _Came(_copied(source, into, reports), "catalogue" if known else "first use")
     if not source.is_file():
         raise UserError(_("{path}: there is no such file.").format(path=source))
-    known = (entry.archive.sha256 or _pins().get(entry.archive.url)) if entry.archive else None
-    if known and (found := sha256(source)) != known:
-        message = _("{path}: not the file that was expected (SHA-256 {found}, expected {known}). Nothing was installed.")
-        raise UserError(message.format(path=source, found=found[:16], known=known[:16]))
+    came = _Came(trust="catalogue" if entry.archive and entry.archive.sha256 else "first use")
+    if entry.archive:
+        found = sha256(source)
+        expected = entry.archive.sha256 or _pins().get(entry.archive.url)
+        if expected and found != expected:
+            message = _("{path}: not the file that was expected (SHA-256 {found}…, not {expected}…).")
+            raise UserError(message.format(path=source, found=found[:16], expected=expected[:16]))
+        if not expected:
+            _trust(entry.archive.url, source.name, found, came, reports)
     reports.step(_("unpacking"))
-    files = archive.unpack(source, into, reports.progress)
-    if not known:
-        message = _("{name}: its checksum is not known beforehand. Trusted this first time and pinned: SHA-256 {found}")
-        reports.step(message.format(name=source.name, found=found if known else sha256(source)))
-    return files, "catalogue" if entry.archive and entry.archive.sha256 else "first use"
+    came.files = archive.unpack(source, into, reports.progress)
+    return came
 
 
 def _copied(source: Path, into: Path, reports: Reports) -> dict[str, str]:
@@ -151,24 +160,25 @@ def _copied(source: Path, into: Path, reports: Reports) -> dict[str, str]:
     return files
 
 
-def _check_contents(entry: Entry, files: dict[str, str], folder: Path) -> None:
+def _check(entry: Entry, files: dict[str, str], folder: Path) -> None:
     """The parts that the kind of model needs, and those whose checksums are known."""
+    from trainer.speech import hub, vosk
+
     expected = {**entry.contents, **{file.path: file.sha256 for file in entry.files if file.sha256}}
     for name, digest in expected.items():
         if files.get(name) != digest:
             message = _("{name}: {file} is missing or not the file that was expected. Nothing was installed.")
             raise UserError(message.format(name=entry.name, file=name))
-    from trainer.speech import hub, vosk
-
     if not (vosk.complete(folder) if entry.kind == "vosk" else hub.complete(folder)):
-        message = _("{name}: what came is no model of the kind {kind}. Nothing was installed.")
+        message = _("{name}: what came is no whole model of the kind {kind}. Nothing was installed.")
         raise UserError(message.format(name=entry.name, kind=entry.kind))
 
 
 def _put_in_place(unfinished: Path, folder: Path) -> None:
+    """At any moment the folder holds the old model, none for an instant, or the new one; never half of one."""
     replaced = folder.with_name(f".replaced-{folder.name}")
+    shutil.rmtree(replaced, ignore_errors=True)
     if folder.exists():
-        shutil.rmtree(replaced, ignore_errors=True)
         folder.rename(replaced)
     try:
         unfinished.rename(folder)
@@ -184,6 +194,11 @@ def _part(entry: Entry, url: str) -> Path:
     return models_folder() / DOWNLOADS / f"{entry.name}-{url.rsplit('/', 1)[-1]}.part"
 
 
+def _forget(entry: Entry) -> None:
+    for url in entry.urls:
+        download.forget(_part(entry, url))
+
+
 _PINS = TypeAdapter(dict[str, str])
 
 
@@ -197,5 +212,6 @@ def _pins() -> dict[str, str]:
         raise UserError(_("{path}: these checksums cannot be read. Delete the file.").format(path=path)) from error
 
 
-def _pin(url: str, digest: str) -> None:
-    save(models_folder() / PINS, _PINS.dump_json({**_pins(), url: digest}, indent=2).decode() + "\n")
+def _pin(new: dict[str, str]) -> None:
+    if new:
+        save(models_folder() / PINS, _PINS.dump_json({**_pins(), **new}, indent=2) + b"\n")

@@ -13,7 +13,8 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.models.catalogue import Kind
-from trainer.settings import data_folder, save_settings, settings
+from trainer.places import data_folder
+from trainer.settings import save_settings, settings
 
 RECORD = "ruston-model.json"
 BUILT_IN = "built-in"

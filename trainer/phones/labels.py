@@ -22,8 +22,8 @@ FESTVOX_RU = dict(
     v="v", vv="vʲ", y="ɨ", yy="ˈɨ", z="z", zh="ʐ", zz="zʲ",
 )  # fmt: skip
 
-# espeak-ng, the labels of many phone models on Hugging Face. Left: a label, or a piece of one, that the inventory writes
-# otherwise. Right: a symbol of the inventory, two with a space between, or a sound that stands for several (ɾ, ɐ).
+# espeak-ng, the labels of many phone models on Hugging Face. Left: a label, or a piece of one, that the inventory
+# writes otherwise. Right: a symbol of the inventory, two with a space between, or a sound that stands for several (ɾ, ɐ).
 ESPEAK: dict[Language, dict[str, str]] = {
     "en": {
         "i": "iː", "u": "uː", "ɑ": "ɑː", "ɒ": "ɑː", "ɔ": "ɔː", "o": "oʊ", "oː": "ɔː", "əʊ": "oʊ", "e": "ɛ", "eː": "eɪ",
@@ -37,20 +37,20 @@ ESPEAK: dict[Language, dict[str, str]] = {
     },
 }  # fmt: skip
 
-# Which of those sounds count as each phone of the inventory, where more than the one of the same name does. espeak marks
-# no stress in its labels, so a Russian unstressed vowel may come under the name of the stressed one.
+# Which of those sounds count as each phone of the inventory, where more than the one of the same name does. Such labels
+# carry no stress, so a Russian unstressed vowel may come under the name of the stressed one.
 ESPEAK_ACCEPT: dict[Language, dict[str, tuple[str, ...]]] = {
     "en": {
         "t": ("t", "ɾ", "ʔ"), "d": ("d", "ɾ"), "ə": ("ə", "ɐ", "ʌ", "ɪ"), "ʌ": ("ʌ", "ɐ"), "ɚ": ("ɚ", "ɝ"),
         "ɝ": ("ɝ", "ɚ"),
     },
     "ru": {
-        "a": ("ˈa", "ɐ"), "ɐ": ("ɐ", "ə", "ˈa"), "ə": ("ə", "ɐ", "ˈa"), "ɪ": ("ɪ", "ˈi", "ɘ"), "ɘ": ("ɘ", "ɪ", "ˈi", "ə"),
-        "ɨ": ("ɨ", "ˈɨ", "ə"), "u": ("u", "ˈu"), "ˈu": ("ˈu", "u"), "e": ("e", "ˈe"), "o": ("o", "ˈo"),
+        "a": ("ˈa", "ɐ"), "ɐ": ("ɐ", "ə", "ˈa"), "ə": ("ə", "ɐ", "ˈa"), "ɪ": ("ɪ", "ˈi", "ɘ"),
+        "ɘ": ("ɘ", "ɪ", "ˈi", "ə"), "ɨ": ("ɨ", "ˈɨ", "ə"), "u": ("u", "ˈu"), "ˈu": ("ˈu", "u"), "e": ("e", "ˈe"), "o": ("o", "ˈo"),
     },
 }  # fmt: skip
 
-_NO_PHONES = re.compile("[ˈˌ͜͡.ˑ0-9ʰˤʷ̩̪̃̚\"]")  # stress, ties, tones, aspiration, nasality
+_NO_PHONES = re.compile('[ˈˌ͜͡.ˑ0-9ʰˤʷ̩̪̃̚"]')  # stress, ties, tones, aspiration, nasality
 
 
 def from_espeak(label: str, language: Language) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Was the right thing said? From the words heard and the answers that would be right, however it sounded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from trainer.languages import Language
 from trainer.phrasebook.lexicon import Lexicon
@@ -98,7 +98,7 @@ def _compare(heard: Heard, answer: Answer, language: Language, known: Lexicon | 
     return Content(answer.id if complete >= LEAST else None, words, complete, exact, heard.engine)
 
 
-def _aligned(opcodes: Sequence[tuple[str, int, int, int, int]]) -> Iterator[tuple[int | None, int | None]]:
+def _aligned(opcodes: Iterable[Any]) -> Iterator[tuple[int | None, int | None]]:
     """Places in the expected and the heard words, side by side."""
     for _kind, a, a_end, b, b_end in opcodes:
         both = min(a_end - a, b_end - b)

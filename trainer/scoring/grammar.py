@@ -6,8 +6,9 @@ speech that is none of them. Token passing (Young, Russell & Thornton 1989): a s
 and a link to the words before it, so that the whole network moves on by a few array operations a frame.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from trainer.speech.acoustic import PhoneClasses, Posteriors
 from trainer.speech.words import UNKNOWN
 
 ANY_ORDER = 8.0  # nats for a word that no text has after the word before it
+DECOY = 2.0  # nats for a word after the word before it where only a decoy has them so
 OTHER_SPEECH = 3.0  # nats for each phone outside the words ...
 OTHER_ENTRY = 3.0  # ... and for beginning such a stretch
 
@@ -52,6 +54,7 @@ class Grammar:
     entries: Index  # first phones
     entry_word: Index
     arc_from: Index
+    arc_cost: Array
     arc_first: Index
     lasts: Index  # last phones, word by word
     last_first: Index  # [words] where each word's begin
@@ -79,19 +82,21 @@ class _Builder:
 
     def pronunciation(self, phones: Sequence[Classes]) -> tuple[int, int]:
         first = last = self.add(phones[0])
-        for previous, classes in zip(phones, phones[1:], strict=False):
+        for previous, classes in pairwise(phones):
             blank = self.add((BLANK,), last)
             last = self.add(classes, blank, None if set(previous) & set(classes) else last)
         return first, last
 
 
-def grammar(texts: Iterable[Text], classes: PhoneClasses) -> Grammar:
-    """The grammar of at least one text; a text is a row of words, each with its pronunciations there."""
+def grammar(texts: Sequence[Text], classes: PhoneClasses, decoys: Sequence[Text] = ()) -> Grammar:
+    """The grammar of at least one text; a text is a row of words, each with its pronunciations there. decoys: what may
+    be said instead, a little less likely."""
     known: dict[str, Classes] = {}
     ways: dict[str, dict[tuple[Classes, ...], None]] = {}
-    follows: dict[tuple[str, str], None] = {}
-    starting, ending = set[str](), set[str]()
-    for text in texts:
+    follows: dict[tuple[str, str], float] = {}
+    starting: dict[str, float] = {}
+    ending: set[str] = set()
+    for text, cost in [*((text, 0.0) for text in texts), *((text, DECOY) for text in decoys)]:
         for word, pronunciations in text:
             said = ways.setdefault(word, {})
             for phones in pronunciations:
@@ -100,8 +105,10 @@ def grammar(texts: Iterable[Text], classes: PhoneClasses) -> Grammar:
                         known[phone] = tuple(classes.of(phone).tolist())
                 said[tuple(known[phone] for phone in phones)] = None
         names = [word for word, _ in text]
-        follows.update(dict.fromkeys(zip(names, names[1:], strict=False)))
-        starting.update(names[:1])
+        for pair in pairwise(names):
+            follows.setdefault(pair, cost)
+        for first in names[:1]:
+            starting.setdefault(first, cost)
         ending.update(names[-1:])
 
     builder = _Builder()
@@ -114,18 +121,20 @@ def grammar(texts: Iterable[Text], classes: PhoneClasses) -> Grammar:
     flat = [last for group in lasts for last in group]
     shared = np.array([[bool(set(a) & set(b)) for b in sets] for a in sets])
     emits = np.array(builder.emits)
-    before_word: dict[str, list[str]] = {word: [] for word in ways}
-    for left, right in follows:
-        before_word[right].append(left)
+    before_word: dict[str, list[tuple[str, float]]] = {word: [] for word in ways}
+    for (left, right), cost in follows.items():
+        before_word[right].append((left, cost))
 
-    arc_from, arc_first = list[int](), list[int]()
+    arcs = list[tuple[int, float]]()
+    arc_first = list[int]()
     for word in ways:
-        tail_arcs = [tails[left] for left in before_word[word]] + [start] * (word in starting)
-        direct = [last for left in before_word[word] for _, last in ends[left]]
+        tail_arcs = [(tails[left], cost) for left, cost in before_word[word]]
+        tail_arcs += [(start, starting[word])] if word in starting else []
+        direct = [(last, cost) for left, cost in before_word[word] for _, last in ends[left]]
         for first, _ in ends[word]:
-            arc_first.append(len(arc_from))
-            arc_from += tail_arcs
-            arc_from += [last for last in direct if not shared[emits[last], emits[first]]]
+            arc_first.append(len(arcs))
+            arcs += tail_arcs
+            arcs += [(last, cost) for last, cost in direct if not shared[emits[last], emits[first]]]
     first_states = np.array([first for first, _ in entries])
     return Grammar(
         words=tuple(ways),
@@ -135,7 +144,8 @@ def grammar(texts: Iterable[Text], classes: PhoneClasses) -> Grammar:
         passing=np.array(builder.passing),
         entries=first_states,
         entry_word=np.array([w for _, w in entries]),
-        arc_from=np.array(arc_from, dtype=np.intp),
+        arc_from=np.array([state for state, _ in arcs], dtype=np.intp),
+        arc_cost=np.array([cost for _, cost in arcs]),
         arc_first=np.array(arc_first),
         lasts=np.array(flat),
         last_first=np.cumsum([0, *map(len, lasts[:-1])]),
@@ -145,8 +155,7 @@ def grammar(texts: Iterable[Text], classes: PhoneClasses) -> Grammar:
 
 
 class _Search:
-    """The tokens of all states: scores, and links. A link is the number of an entry made at a frame; -1 is the start.
-    """
+    """The tokens of all states: scores and links. A link numbers an entry made at a frame; -1 is the start."""
 
     def __init__(self, net: Grammar, frames: int) -> None:
         self.net = net
@@ -155,9 +164,11 @@ class _Search:
         self.link = np.full(states, -1)
         self.score[-1] = 0.0
         self.came_from = np.full((frames, self.width), -1)
-        arcs = np.diff([*net.arc_first.tolist(), len(net.arc_from)])
+        arcs = np.diff(np.r_[net.arc_first, len(net.arc_from)])
         self.in_order = np.flatnonzero(arcs)  # entries that follow something
+        self.first_arc = net.arc_first[self.in_order]
         self.owner = np.repeat(np.arange(len(self.in_order)), arcs[self.in_order])
+        self.last_owner = np.repeat(np.arange(len(net.words)), np.diff(np.r_[net.last_first, len(net.lasts)]))
 
     def step(self, t: int, emission: Array, log_probs: Array, other: "_Other") -> None:
         net, score, link = self.net, self.score, self.link
@@ -186,8 +197,7 @@ class _Search:
         best = np.maximum.reduceat(ending, net.last_first)
         tails = slice(net.tails.start, net.tails.stop - 1)
         better = np.flatnonzero(best > new[tails])
-        counts = np.diff([*net.last_first.tolist(), len(net.lasts)])
-        chosen = _first_best(ending, np.repeat(best, counts), net.last_first)
+        chosen = _first_best(ending, best[self.last_owner], net.last_first)
         new[tails][better] = best[better]
         new_link[tails][better] = self.link[net.lasts[chosen[better]]]
 
@@ -206,10 +216,9 @@ class _Search:
             apart = ~net.clash[last]
             entering[apart], entering_link[apart] = direct - ANY_ORDER, direct_link
         if len(net.arc_from):
-            along = score[net.arc_from]
-            first = net.arc_first[self.in_order]
-            best = np.maximum.reduceat(along, first)
-            chosen = _first_best(along, best[self.owner], first)
+            along = score[net.arc_from] - net.arc_cost
+            best = np.maximum.reduceat(along, self.first_arc)
+            chosen = _first_best(along, best[self.owner], self.first_arc)
             better = best > entering[self.in_order]
             into = self.in_order[better]
             entering[into] = best[better]
@@ -266,8 +275,8 @@ def hear(posteriors: Posteriors, net: Grammar, *, whole: bool = True) -> tuple[F
         search.step(t, columns[t, net.emits], frame, other)
     if whole:
         ends = np.r_[net.lasts, np.arange(net.tails.start, net.tails.stop)]
-        tail_final = np.r_[np.repeat(net.final[:-1], np.diff([*net.last_first.tolist(), len(net.lasts)])), net.final]
-        score = search.score[ends] - np.where(tail_final, 0.0, ANY_ORDER)
+        final = np.r_[net.final[search.last_owner], net.final]
+        score = search.score[ends] - np.where(final, 0.0, ANY_ORDER)
         best, link = float(score.max()), int(search.link[ends[score.argmax()]])
     else:
         state = int(search.score.argmax())

@@ -152,6 +152,10 @@ class AcousticModel:
         except Exception as error:  # onnxruntime's exceptions share no base class of their own
             raise self._damaged() from error
 
+    def check(self) -> None:
+        """Raises UserError where the model would not run."""
+        assert self._session
+
     def _damaged(self) -> UserError:
         message = _("{path}: the model file is missing or damaged. Install the program again, or name another folder.")
         return UserError(message.format(path=self.folder / self.manifest.graph))

@@ -1,9 +1,9 @@
 """Phone models of Hugging Face's transformers: any CTC model whose labels are IPA as espeak writes it.
 
-facebook/wav2vec2-xlsr-53-espeak-cv-ft (Xu, Baevski & Auli 2021, arXiv 2109.11680) is the model this was written for. One
-row of labels serves both languages, each through its own reading of them: labels that a language does not tell apart
-are added up, one that stands for two sounds ("ɑːɹ") is laid out in time, and sounds of the other language keep their
-own name, so that a foreign sound is heard as what it is. Scores of such a model are on a scale of its own.
+Written for facebook/wav2vec2-xlsr-53-espeak-cv-ft (Xu, Baevski & Auli 2021, arXiv 2109.11680). One row of labels serves
+both languages, each through its own reading of them: labels that a language does not tell apart are added up, one that
+stands for two sounds ("ɑːɹ") is laid out in time, and sounds of the other language keep their own name, so that a
+foreign sound is heard as what it is. Scores of such a model are on a scale of their own.
 """
 
 import json
@@ -162,7 +162,9 @@ class HubModel:
         try:
             return {language: reading(self.labels, blank, language) for language in LANGUAGES}
         except KeyError as error:
-            message = _("{path}: this model does not know the sound [{phone}]. It must have been trained on espeak's IPA.")
+            message = _(
+                "{path}: this model does not know the sound [{phone}]. It must have been trained on espeak's IPA."
+            )
             raise UserError(message.format(path=self.folder, phone=error.args[0])) from error
 
     @cached_property
@@ -185,16 +187,21 @@ class HubModel:
             raise UserError(message) from error
         if self._threads:
             torch.set_num_threads(self._threads)
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            prepare = AutoFeatureExtractor.from_pretrained(self.folder, local_files_only=True)
+            prepare = AutoFeatureExtractor.from_pretrained(self.folder, local_files_only=True)  # type: ignore[no-untyped-call]
             network = AutoModelForCTC.from_pretrained(self.folder, local_files_only=True)
         except Exception as error:  # a damaged file raises almost anything
             raise self._unusable() from error
         if prepare.sampling_rate != SAMPLE_RATE or network.config.vocab_size != len(self.labels):
             raise self._unusable()
         return network.eval(), prepare
+
+    def check(self) -> None:
+        """Raises UserError where the model would not run. Loads it: seconds."""
+        assert self.classes
+        assert self._network
 
     def _unusable(self) -> UserError:
         message = _("{path}: no usable CTC phone model there. Install it again, or name another folder.")

@@ -4,11 +4,12 @@ While the key is down the model hears the whole call again every so often. The i
 work stays a small share of the time it takes to speak.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
 from trainer.audio.files import LONGEST, SAMPLE_RATE, SHORTEST, Recording
 from trainer.errors import UserError
@@ -20,17 +21,19 @@ from trainer.scoring import free
 from trainer.scoring.align import align
 from trainer.scoring.expectation import expect
 from trainer.scoring.grammar import Found, Grammar, Text, grammar, hear
-from trainer.speech.acoustic import AcousticModel, Posteriors
+from trainer.speech.acoustic import PhoneClasses, PhoneModel, Posteriors
 from trainer.speech.words import UNKNOWN, Heard, HeardWord
 
 SHORTEST_INTERVAL = 0.4  # s between two partial results ...
 GROWTH = 0.1  # ... and at least this share of the call so far
+MOST_TEXTS = 24  # decoys that are compared by CTC scores: those nearest to what is heard without any text ...
+MOST_WORDS = 30  # ... and as many single words, such as figures
 
 
 class PhoneWords:
     """A word recogniser on a phone model. Words that the lexicon lacks get drafted pronunciations."""
 
-    def __init__(self, language: Language, model: AcousticModel, known: Lexicon) -> None:
+    def __init__(self, language: Language, model: PhoneModel, known: Lexicon) -> None:
         self.language = language
         self.model = model
         self._known = known
@@ -45,7 +48,7 @@ class PhoneWords:
         if missing := self.unknown(expected):
             message = _no_pronunciation()
             raise UserError(message.format(word=missing[0]))
-        return PhoneStream(self, (*expected, *decoys))
+        return PhoneStream(self, expected, decoys)
 
     def unknown(self, texts: Sequence[str]) -> tuple[str, ...]:
         missing = []
@@ -69,6 +72,17 @@ class PhoneWords:
                 self._texts[text] = None
         return self._texts[text]
 
+    def letters(self, text: Text) -> str:
+        classes = self.model.classes[self.language]
+        labels = [classes.labels[classes.of(phone)[0]] for _word, ways in text for phone in ways[0]]
+        return _letters(classes, labels)
+
+
+def _letters(classes: PhoneClasses, labels: Iterable[str]) -> str:
+    """Sounds as a string with one letter each, for comparing strings."""
+    place = {label: chr(ord("A") + i) for i, label in enumerate(classes.labels)}
+    return "".join(place[label] for label in labels)
+
 
 def _no_pronunciation() -> str:
     from trainer.messages import gettext as _
@@ -81,18 +95,14 @@ class PhoneStream:
 
     note: str | None = None
 
-    def __init__(self, recogniser: PhoneWords, texts: Sequence[str]) -> None:
+    def __init__(self, recogniser: PhoneWords, expected: Sequence[str], decoys: Sequence[str]) -> None:
         self.engine = recogniser.name
         self._recogniser = recogniser
-        self._texts = tuple(dict.fromkeys(texts))
+        self._expected = tuple(text for text in map(recogniser.pronounced, expected) if text)
+        self._decoys = tuple(text for text in map(recogniser.pronounced, dict.fromkeys(decoys)) if text)
         self._samples = np.empty(0, dtype=np.float32)
         self._next = SHORTEST_INTERVAL
         self._last: tuple[str, ...] = ()
-
-    @cached_property
-    def _grammar(self) -> Grammar | None:
-        found = [text for text in map(self._recogniser.pronounced, self._texts) if text]
-        return grammar(found, self._recogniser.model.classes[self._recogniser.language]) if found else None
 
     def feed(self, samples: NDArray[np.float32]) -> Heard | None:
         room = int(LONGEST * SAMPLE_RATE) - len(self._samples)
@@ -102,11 +112,9 @@ class PhoneStream:
             return None
         self._next = seconds + max(SHORTEST_INTERVAL, GROWTH * seconds)
         posteriors = self._posteriors()
-        if posteriors is None or self._grammar is None:
-            return None
-        found = hear(posteriors, self._grammar, whole=False)
+        found = hear(posteriors, self._grammar(posteriors), whole=False) if posteriors else ()
         said = tuple(one.word for one in found)
-        if said == self._last:
+        if posteriors is None or said == self._last:
             return None
         self._last = said
         rate = posteriors.frames_per_second
@@ -115,10 +123,18 @@ class PhoneStream:
 
     def finish(self) -> Heard:
         posteriors = self._posteriors()
-        if posteriors is None or self._grammar is None:
-            return Heard((), final=True, engine=self.engine)
-        found = hear(posteriors, self._grammar)
-        return Heard(tuple(self._timed(one, posteriors) for one in found), final=True, engine=self.engine)
+        found = hear(posteriors, self._grammar(posteriors)) if posteriors else ()
+        words = tuple(self._timed(one, posteriors) for one in found) if posteriors else ()
+        return Heard(words, final=True, engine=self.engine)
+
+    def _grammar(self, posteriors: Posteriors) -> Grammar:
+        """The expected texts and the decoys that are nearest to what the model hears without any text."""
+        heard = _letters(posteriors.classes, [sound.label for sound in free.decode(posteriors)])
+        near: list[Text] = []
+        for most, decoys in ((MOST_WORDS, self._short), (MOST_TEXTS, self._long)):
+            likeness = [fuzz.partial_ratio(said, heard) for said, _text in decoys]
+            near += [decoys[i][1] for i in np.argsort(likeness)[::-1][:most]]
+        return grammar(self._expected, posteriors.classes, near)
 
     def _posteriors(self) -> Posteriors | None:
         """None where there is no speech."""
@@ -129,10 +145,23 @@ class PhoneStream:
         return found if len(free.decode(found)) >= 2 else None
 
     @cached_property
+    def _short(self) -> list[tuple[str, Text]]:
+        return [decoy for decoy in self._sounds if len(decoy[1]) == 1]
+
+    @cached_property
+    def _long(self) -> list[tuple[str, Text]]:
+        return [decoy for decoy in self._sounds if len(decoy[1]) > 1]
+
+    @cached_property
+    def _sounds(self) -> list[tuple[str, Text]]:
+        """The decoys with their sounds as letters."""
+        return [(self._recogniser.letters(text), text) for text in self._decoys]
+
+    @cached_property
     def _ways(self) -> dict[str, list[tuple[str, ...]]]:
         ways: dict[str, list[tuple[str, ...]]] = {}
-        for text in map(self._recogniser.pronounced, self._texts):
-            for word, pronunciations in text or ():
+        for text in (*self._expected, *self._decoys):
+            for word, pronunciations in text:
                 ways.setdefault(word, []).extend(pronunciations)
         return {word: list(dict.fromkeys(all_ways)) for word, all_ways in ways.items()}
 

@@ -1,8 +1,8 @@
 """Words heard by Vosk (alphacep/vosk-api): streaming, with a grammar of the expected call and its decoys.
 
-What its library does to the unwary, and what is done about it here: a grammar that is no JSON crashes the process, words
-outside the vocabulary are dropped without a word, a small grammar hears its words in anything with full confidence, and
-a model asked for by name is downloaded unchecked or ends the process. So grammars hold only known words, decoys and
+What its library does to the unwary: a grammar that is no JSON crashes the process, words outside the vocabulary are
+dropped without a word, a small grammar hears its words in anything with full confidence, and a model asked for by name
+is downloaded unchecked or ends the process. So grammars hold only known words, decoys and
 [unk]; models come from folders that were checked; and every call gets a recogniser of its own, which leaks nothing.
 """
 
@@ -67,6 +67,10 @@ class VoskWords:
         except Exception as error:  # vosk raises nothing more special
             message = _("{path}: Vosk cannot load this model. Install it again: ruston models install {name}")
             raise UserError(message.format(path=self.folder, name=self.name)) from error
+
+    def check(self) -> None:
+        """Raises UserError where the model would not run. Loads it."""
+        assert self.model
 
     def listen(self, expected: Sequence[str], decoys: Sequence[str] = ()) -> "VoskStream":
         """Expected words that it does not know count as other speech; decoys with such words are left out."""

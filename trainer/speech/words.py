@@ -78,51 +78,54 @@ class WordRecogniser(Protocol):
         """The words of the texts that it cannot hear."""
 
 
-def recogniser(language: Language, model: "PhoneModel", known: "Lexicon") -> WordRecogniser:
+def recogniser(
+    language: Language, model: "PhoneModel", known: "Lexicon", decoys: Sequence[str] = ()
+) -> WordRecogniser:  # fmt: skip
     """Who hears the words of a language: the installed model that the user has chosen, else the phone model.
 
     Calls with words that the chosen model does not know go to the phone model, and so do all calls where the chosen
-    model does not run. known: the lexicon of the phrasebook.
+    model does not run. known: the lexicon of the phrasebook; decoys: what may be said instead of any call.
     """
     from trainer.models.installed import words_folder
     from trainer.speech.phonewords import PhoneWords
     from trainer.speech.vosk import VoskWords
 
-    fallback = PhoneWords(language, model, known)
     folder = words_folder(language)
-    return WithFallback(VoskWords(folder, language), fallback) if folder else fallback
+    return Listener(VoskWords(folder, language) if folder else None, PhoneWords(language, model, known), decoys)
 
 
-class WithFallback:
-    """A recogniser with a limited vocabulary, and one that answers for calls outside it."""
+class Listener:
+    """A recogniser with a limited vocabulary, where there is one, and one that answers for calls outside it."""
 
-    def __init__(self, first: WordRecogniser, fallback: WordRecogniser) -> None:
+    def __init__(
+        self, first: WordRecogniser | None, fallback: WordRecogniser, decoys: Sequence[str] = ()
+    ) -> None:  # fmt: skip
         self._first = first
         self._fallback = fallback
+        self._decoys = tuple(decoys)
         self._broken: str | None = None
 
     @property
     def name(self) -> str:
-        return self._fallback.name if self._broken else self._first.name
+        return (self._first or self._fallback).name
 
     @property
     def language(self) -> Language:
-        return self._first.language
+        return self._fallback.language
 
     def listen(self, expected: Sequence[str], decoys: Sequence[str] = ()) -> WordStream:
-        if self._broken is None:
-            try:
-                missing = self._first.unknown(expected)
-                if not missing:
-                    return self._first.listen(expected, decoys)
-            except UserError as error:
-                self._broken = str(error)
-            else:
-                message = _("{engine} does not know {words}; {other} listens to this call instead.")
-                return self._other(expected, decoys, message.format(engine=self._first.name, words=", ".join(missing), other=self._fallback.name))
-        return self._other(expected, decoys, self._broken)
-
-    def _other(self, expected: Sequence[str], decoys: Sequence[str], note: str) -> WordStream:
+        decoys = (*decoys, *self._decoys)
+        if self._first is None:
+            return Noted(self._fallback.listen(expected, decoys), self._broken)
+        try:
+            missing = self._first.unknown(expected)
+            if not missing:
+                return self._first.listen(expected, decoys)
+        except UserError as error:  # it does not run here, and will not at the next call
+            self._first, self._broken = None, str(error)
+            return self.listen(expected, decoys)
+        message = _("{engine} does not know {words}: {other} listens to this call.")
+        note = message.format(engine=self._first.name, words=", ".join(missing), other=self._fallback.name)
         return Noted(self._fallback.listen(expected, decoys), note)
 
     def unknown(self, texts: Sequence[str]) -> tuple[str, ...]:
@@ -132,7 +135,7 @@ class WithFallback:
 class Noted:
     """A stream that says why it is not the chosen one."""
 
-    def __init__(self, stream: WordStream, note: str) -> None:
+    def __init__(self, stream: WordStream, note: str | None) -> None:
         self._stream = stream
         self.note = note
         self.engine = stream.engine
