@@ -25,8 +25,9 @@ from trainer.drill.events import (
     to_json,
 )
 from trainer.drill.plan import Plan, Reason, Seat, Turn
-from trainer.drill.session import State, apply, fold, points
+from trainer.drill.session import VOICE, State, apply, fold, points
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
+from trainer.scoring.content import Content
 from trainer.scoring.fluency import Fluency
 
 LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
@@ -130,6 +131,20 @@ def test_a_late_answer_costs(down, late, worth):
         cue(0, at=0.0, within=5.0), KeyDown(at=down, seat="soyuz"), KeyUp(at=61, seat="soyuz"), scored(0, 90.0, 62)
     )
     assert (state.attempts[0].late, state.attempts[0].points) == (late, worth)
+
+
+def test_the_time_to_answer_counts_from_the_end_of_the_prompt():
+    state = play(
+        cue(0, within=5.0), KeyDown(at=1, seat=VOICE, line=LINE), KeyUp(at=6, seat=VOICE), KeyDown(at=10, seat="soyuz"),
+        KeyUp(at=11, seat="soyuz"), scored(0, 90.0, 12),
+    )  # fmt: skip
+    assert state.attempts[0].late == 0.0
+
+
+def test_figures_that_came_back_wrong_are_no_readback_however_well_they_sounded():
+    wrong = replace(scored(0, 95.0), content=Content(None, (), 0.8, exact=False, engine="x"))
+    assert not play(cue(0), wrong).attempts[0].passed(70)
+    assert play(cue(0), replace(wrong, content=None)).attempts[0].passed(70)
 
 
 def test_time_held_is_not_late_and_the_mission_clock_stands_still():

@@ -65,15 +65,17 @@ def show(renderable: Any) -> None:
 
 
 # Each command registers itself with the group when its file is read.
-from trainer.commands import (  # noqa: E402, F401
-    check,
-    phrasebooks,
-    phrases,
-    privacy,
-    readbacks,
-    records,
-    reference,
-    score,
-    sessions,
-    timeline,
+from trainer.commands import (  # noqa: E402
+    audio,  # noqa: F401
+    check,  # noqa: F401
+    drill,  # noqa: F401
+    phrasebooks,  # noqa: F401
+    phrases,  # noqa: F401
+    privacy,  # noqa: F401
+    readbacks,  # noqa: F401
+    records,  # noqa: F401
+    reference,  # noqa: F401
+    score,  # noqa: F401
+    sessions,  # noqa: F401
+    timeline,  # noqa: F401
 )

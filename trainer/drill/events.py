@@ -12,6 +12,7 @@ from trainer.drill.plan import Plan, Reason
 from trainer.languages import Language
 from trainer.phrasebook.record import Speaker
 from trainer.scoring.assessment import Assessment
+from trainer.scoring.content import Content
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -57,7 +58,7 @@ class Cue:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyDown:
-    """A seat, or an absent partner's voice, takes the loop. `line`: what will be said, where that is known before."""
+    """A seat, or the voice of somebody who is not there, takes the loop. `line`: what will be said, where known."""
 
     at: float
     seat: str
@@ -86,8 +87,8 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
-    """A call was scored against the answer that it fits best. `latency`: seconds from the end of the speaking to the
-    score. `recording`: where the clip is kept, if it is."""
+    """A call was scored against the answer that it fits best. `content`: which words were said, where a recogniser
+    listened. `latency`: seconds from the end of the take to the score. `recording`: where the clip is kept."""
 
     at: float
     seat: str
@@ -95,6 +96,7 @@ class Assessed:
     line: Line
     assessment: Assessment
     latency: float
+    content: Content | None = None
     recording: str | None = None
     kind: Literal["assessed"] = "assessed"
 

@@ -27,6 +27,7 @@ from trainer.drill.plan import Plan, Reason, Seat, Turn
 
 Channel = Literal["clear", "transmit", "receive"]
 
+VOICE = "voice"  # the seat of those who are heard but not there: the absent partner, the ground
 LATE_COST = 4.0  # points lost for each second that the key went down too late
 LATE_AT_MOST = 30.0  # points: a late answer is still worth more than none
 AGAIN_AFTER = 3  # turns, until a call that was not good enough comes back, once
@@ -34,8 +35,8 @@ AGAIN_AFTER = 3  # turns, until a call that was not good enough comes back, once
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of one answer, without the phones. points: the score less what lateness cost; late: in seconds.
-    call is None where nothing was said in time."""
+    """What came of one answer, without the phones. points: the score less what lateness cost; late: in seconds; exact:
+    whether every figure came back, where words were recognised. call is None where nothing was said in time."""
 
     turn: int
     seat: str
@@ -46,6 +47,11 @@ class Attempt:
     points: float
     late: float
     at: float
+    exact: bool | None = None
+
+    def passed(self, mark: float) -> bool:
+        """Figures that came back wrong are no readback, however well they sounded."""
+        return self.points >= mark and self.exact is not False
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,8 @@ def apply(state: State, event: Event) -> State:
         case Ended():
             return replace(state, ended=event.why, keyed=None, keyed_line=None)
         case KeyUp() if event.seat == state.keyed:
-            return replace(state, keyed=None, keyed_line=None)
+            cued = state.cued if state.late is not None or event.seat != VOICE else state.clock(event.at)
+            return replace(state, keyed=None, keyed_line=None, cued=cued)  # time to answer runs from the prompt's end
         case Assessed() if _of_this_turn(state, event):
             return _assessed(state, event)
         case _ if state.held_by is not None:
@@ -161,7 +168,7 @@ def _rest(plan: Plan, state: State, event: Advanced) -> tuple[Turn, ...]:
         return state.queue
     turn, *rest = state.queue
     tried = [attempt for attempt in state.attempts if attempt.turn == state.turn]
-    failed = bool(tried) and tried[-1].points < plan.pass_mark
+    failed = bool(tried) and not tried[-1].passed(plan.pass_mark)
     if failed and plan.mode != "checklist" and turn.reason.why != "again":
         rest.insert(AGAIN_AFTER, replace(turn, reason=Reason("again", turn.reason.sound)))
     return tuple(rest)
@@ -196,6 +203,7 @@ def _assessed(state: State, event: Assessed) -> State:
         points=points(event.assessment.score, late),
         late=late,
         at=event.at,
+        exact=event.content.exact if event.content else None,
     )
     return replace(state, attempts=(*state.attempts, attempt), last=event, done=True)
 

@@ -1,0 +1,88 @@
+"""Where the learner's voice comes from: a sound device, or recordings played as if spoken."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from trainer.audio.blocks import Samples
+from trainer.audio.devices import DeviceLost
+from trainer.audio.take import Take, TakeStatus
+from trainer.languages import Language
+
+Pace = Literal["real", "fast"]  # as time goes by, or as fast as possible
+
+WAITING = 5.0  # s of sound that may wait to be read
+BEFORE_KEY = 0.5  # s of it that still matter when the key goes down
+
+
+class Microphone(Protocol):
+    """Sound as float32 mono at 16 kHz, whatever it comes from. A context manager: open inside, closed outside."""
+
+    name: str
+
+    @property
+    def lost(self) -> float:
+        """Seconds of sound that were lost because they were not read in time."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def key_down(self, call: str | None = None, language: Language | None = None) -> None:
+        """The key goes down for a call, to be said in a language: recordings answer it. Forgets what is stale."""
+        ...
+
+    def read(self, timeout: float | None = None) -> Samples | None:
+        """The next block of sound; None where none came in so many seconds. Raises DeviceLost."""
+        ...
+
+    def reopen(self) -> None:
+        """Go on after DeviceLost, with the same device or what is there now. Raises UserError where there is none."""
+        ...
+
+
+def open_microphone(spec: str | None = None, pace: Pace = "real") -> Microphone:
+    """The microphone that `--mic` names: a sound file, a folder of them, `-` for standard input, a device by number or
+    part of its name, or the default device.
+
+    Raises UserError where there is no such thing.
+    """
+    if spec == "-":
+        import sys
+
+        from trainer.audio.piped import PipedMicrophone
+
+        return PipedMicrophone(sys.stdin.buffer, pace)
+    if spec is not None and (Path(spec).exists() or Path(spec).suffix or "/" in spec):
+        from trainer.audio.recorded import RecordedMicrophone
+
+        return RecordedMicrophone(Path(spec), pace)
+    from trainer.audio.sounddevices import SoundDeviceMicrophone
+
+    return SoundDeviceMicrophone(spec)
+
+
+def follow(
+    microphone: Microphone, take: Take, call: str | None = None, language: Language | None = None,
+    released: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[Samples, TakeStatus]]:  # fmt: skip
+    """Press the key and follow the take to its end, block by block. released: asked whether the key is up.
+
+    Raises DeviceLost when the microphone goes away; the take then holds what came so far.
+    """
+    microphone.key_down(call, language)
+    take.key_down()
+    while not take.status.ended:
+        try:
+            block = microphone.read(0.1)
+        except DeviceLost:
+            take.lost()
+            raise
+        if released():
+            take.key_up()
+        if block is not None:
+            yield block, take.feed(block)

@@ -1,0 +1,158 @@
+"""A voice from standard input: a WAV stream, or raw 16-bit samples (little-endian, mono, 16 kHz)."""
+
+import threading
+import time
+import wave
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import numpy as np
+
+from trainer.audio.blocks import BlockQueue, Intake, Samples
+from trainer.audio.files import LOWEST_RATE, SAMPLE_RATE
+from trainer.audio.microphone import BEFORE_KEY, WAITING, Pace
+from trainer.audio.recorded import BLOCK, RoomNoise
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.messages import gettext as _
+
+BLOCK_SECONDS = BLOCK / SAMPLE_RATE
+
+
+class PipedMicrophone:
+    """In real time it is live: it is read from the start and never faster than time goes by. As fast as possible, it is
+    read from the first press of the key on, as much as the takes need. After its end nobody speaks.
+    """
+
+    def __init__(self, stream: BinaryIO, pace: Pace = "fast") -> None:
+        self.name = "-"
+        self._source = _Source(stream)
+        self._live = pace == "real"
+        self._pressed = False
+        self._queue = BlockQueue(round(WAITING * SAMPLE_RATE))
+        self._closed = threading.Event()
+        self._error: UserError | None = None
+        self._thread = threading.Thread(target=self._listen, name="ruston-stdin", daemon=True)
+
+    @property
+    def lost(self) -> float:
+        return self._queue.lost / SAMPLE_RATE
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed.set()
+        self._queue.close()
+
+    def key_down(self, call: str | None = None, language: Language | None = None) -> None:
+        self._pressed = True
+        self._queue.keep(round(BEFORE_KEY * SAMPLE_RATE))
+
+    def reopen(self) -> None:
+        pass
+
+    def read(self, timeout: float | None = None) -> Samples | None:
+        """Raises UserError where the stream is no sound that is understood."""
+        if self._error:
+            raise self._error
+        if not self._live:
+            return self._source.block() if self._pressed else self._source.room(BLOCK)
+        block = self._queue.get(timeout)
+        return None if block is None else block[:, 0]
+
+    def _listen(self) -> None:
+        due = time.monotonic()
+        while not self._closed.is_set():
+            try:
+                block = self._source.block()
+            except UserError as error:
+                self._error = error
+                self._queue.close()
+                return
+            self._queue.put(block[:, None])
+            # A stream that came late is not caught up with: what is in the pipe is as old as it is.
+            due = max(due + len(block) / SAMPLE_RATE, time.monotonic() - BLOCK_SECONDS)
+            self._closed.wait(due - time.monotonic())
+
+
+class _Source:
+    """Blocks of a stream, then of a quiet room for ever."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._file: _Begun | wave.Wave_read | None = None
+        self._intake = Intake(SAMPLE_RATE, 1)
+        self._over = False
+        self.room = RoomNoise()
+
+    def block(self) -> Samples:
+        """Raises UserError where the stream is no sound that is understood."""
+        while not self._over:
+            frames = self._frames()
+            if not len(frames):
+                self._over = True
+            elif len(samples := self._intake.feed(frames)):
+                return samples
+        return self.room(BLOCK)
+
+    def _frames(self) -> Samples:
+        if self._file is None:
+            self._open()
+        if isinstance(self._file, wave.Wave_read):
+            width, channels = self._file.getsampwidth(), self._file.getnchannels()
+            data = self._file.readframes(round(self._file.getframerate() * BLOCK_SECONDS))
+        else:
+            assert self._file is not None
+            width, channels = 2, 1
+            data = self._file.read(2 * BLOCK)
+        return _decoded(data[: len(data) // (width * channels) * width * channels], width).reshape(-1, channels)
+
+    def _open(self) -> None:
+        head = self._stream.read(4)
+        begun = _Begun(head, self._stream)
+        if head != b"RIFF":
+            self._file = begun
+            return
+        try:
+            file = wave.Wave_read(begun)  # type: ignore[arg-type]
+        except (wave.Error, EOFError) as error:
+            message = _(
+                "standard input: not a WAV stream that is understood. Send 16-bit PCM, as WAV or raw at 16 kHz."
+            )
+            raise UserError(message) from error
+        rate = file.getframerate()
+        if rate < LOWEST_RATE:
+            message = _("{source}: sampled at {rate} Hz. Speech needs at least {lowest} Hz: record again at 16000 Hz.")
+            raise UserError(message.format(source=_("standard input"), rate=rate, lowest=LOWEST_RATE))
+        self._file, self._intake = file, Intake(rate, file.getnchannels())
+
+
+class _Begun:
+    """A stream whose first bytes were already read."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head, self._stream = head, stream
+
+    def read(self, size: int) -> bytes:
+        taken, self._head = self._head[:size], self._head[size:]
+        return taken + self._stream.read(size - len(taken)) if size > len(taken) else taken
+
+    def close(self) -> None:
+        pass
+
+
+def _decoded(data: bytes, width: int) -> Samples:
+    """PCM bytes as float32 in [-1, 1)."""
+    if width == 1:
+        return np.asarray((np.frombuffer(data, np.uint8).astype(np.float32) - 128) / 128, np.float32)
+    if width == 3:
+        raw = np.frombuffer(data, np.uint8).reshape(-1, 3)
+        padded = np.zeros((len(raw), 4), np.uint8)
+        padded[:, 1:] = raw
+        return (padded.view("<i4")[:, 0] / 2**31).astype(np.float32)
+    return np.asarray(np.frombuffer(data, f"<i{width}") / 2 ** (8 * width - 1), np.float32)

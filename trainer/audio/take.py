@@ -1,0 +1,172 @@
+"""One press of the key, from sound blocks to a recording: pure, so that it is the same live, replayed and in tests.
+
+Sound flows into a take from before the key goes down, so that no first sound is lost, and for a moment after it has
+come up, so that no last one is. Terminals tell no key release: then speech followed by silence ends the take.
+"""
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.audio.decibels import QUIETEST, dbfs, peak, rms
+from trainer.audio.files import (
+    CLIPPED_SHARE,
+    FULL_SCALE,
+    LONGEST,
+    SAMPLE_RATE,
+    SHORTEST,
+    Recording,
+    refuse_unscorable,
+    too_short,
+)
+from trainer.audio.voice import VoiceActivity
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
+Ended = Literal["key_up", "speech_end", "silence", "cap", "lost"]
+
+BEFORE_SPEECH = 0.25  # s kept before the first speech found: voiceless first sounds are found late
+AFTER_SPEECH = 0.35  # s kept after the last: released stops and breath
+SHORTEST_TAIL = 0.1  # s after the key is up in any case: what the device still holds
+
+
+@dataclass(frozen=True)
+class TakeSettings:
+    """All in seconds."""
+
+    pre_roll: float = 0.3  # kept from before the key went down
+    tail: float = 0.25  # silence after the last speech that ends a take whose key is up
+    longest_tail: float = 0.8  # ...and the end of it, whoever is still speaking
+    speech_end: float | None = 0.8  # silence after speech that ends a take whose key is down; None: never
+    patience: float | None = 10.0  # without any speech ends it, too; None: never
+    longest: float = LONGEST  # of the whole recording
+
+
+@dataclass(frozen=True)
+class TakeStatus:
+    """What a level meter and a drill need to know after each block."""
+
+    level: float  # dBFS, RMS of the block
+    peak: float  # dBFS, of the take so far
+    clipped: bool  # so much of the take so far that it would be refused
+    speech: bool  # now
+    spoken: bool  # at any time since the key went down
+    seconds: float  # since the key went down
+    ended: Ended | None = None
+
+
+class Take:
+    """Feed it blocks of sound (float32 mono, 16 kHz, any size) from before `key_down()` until a status says `ended`."""
+
+    def __init__(self, settings: TakeSettings | None = None, voice: VoiceActivity | None = None) -> None:
+        self.settings = settings or TakeSettings()
+        self._voice = voice or VoiceActivity()
+        self._voice.reset()
+        self._blocks: deque[NDArray[np.float32]] = deque()
+        self._length = 0  # samples in the blocks
+        self._pre_roll = 0  # samples of them from before the key went down
+        self._up: int | None = None  # length when the key came up
+        self._down = False
+        self._peak = 0.0
+        self._full = 0  # samples at full scale
+        self.status = TakeStatus(QUIETEST, QUIETEST, clipped=False, speech=False, spoken=False, seconds=0.0)
+
+    def key_down(self) -> None:
+        if self._down:
+            return
+        self._down = True
+        held = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.float32)
+        held = held[max(0, len(held) - _samples(self.settings.pre_roll)) :]
+        self._blocks.clear()
+        self._length = 0
+        self._pre_roll = len(held)
+        self._append(held)
+
+    def key_up(self) -> None:
+        if self._down and self._up is None:
+            self._up = self._length
+
+    def lost(self) -> TakeStatus:
+        """The microphone is gone: what came so far is the take."""
+        return self._end("lost")
+
+    def feed(self, block: NDArray[np.float32]) -> TakeStatus:
+        if self.status.ended:
+            return self.status
+        if not self._down:
+            self._hold(block)
+            self.status = TakeStatus(dbfs(rms(block)), dbfs(peak(block)), False, False, False, 0.0)
+            return self.status
+        room = _samples(self.settings.longest) - self._length
+        self._append(block[:room])
+        self.status = TakeStatus(
+            level=dbfs(rms(block)),
+            peak=dbfs(self._peak),
+            clipped=self._full > CLIPPED_SHARE * max(self._length, 1),
+            speech=self._voice.speaking,
+            spoken=bool(self._speech()),
+            seconds=(self._length - self._pre_roll) / SAMPLE_RATE,
+            ended=self._ending(),
+        )
+        return self.status
+
+    def recording(self, source: str = "") -> Recording:
+        """The take without the silence around the speech.
+
+        Raises UserError, in the words used for files, where it cannot be scored honestly.
+        """
+        source = source or _("microphone")
+        samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.float32)
+        pressed = (self._length if self._up is None else self._up) - self._pre_roll
+        if pressed < SHORTEST * SAMPLE_RATE:
+            raise UserError(too_short(source, max(pressed, 0) / SAMPLE_RATE))
+        if speech := self._speech():
+            start, end = speech[0][0] - _samples(BEFORE_SPEECH), speech[-1][1] + _samples(AFTER_SPEECH)
+            samples = samples[max(0, start) : end]
+        refuse_unscorable(source, samples[:, None], SAMPLE_RATE)
+        return Recording(np.ascontiguousarray(samples), source, SAMPLE_RATE)
+
+    def _speech(self) -> list[tuple[int, int]]:
+        """Where the learner spoke: speech that was over when the key went down is the loudspeaker's."""
+        return [(start, end) for start, end in self._voice.segments if end > self._pre_roll]
+
+    def _hold(self, block: NDArray[np.float32]) -> None:
+        self._blocks.append(block.astype(np.float32))
+        self._length += len(block)
+        while self._length - len(self._blocks[0]) >= _samples(self.settings.pre_roll):
+            self._length -= len(self._blocks.popleft())
+
+    def _append(self, block: NDArray[np.float32]) -> None:
+        self._blocks.append(block.astype(np.float32))  # a copy: the caller may use its block again
+        self._length += len(block)
+        self._peak = max(self._peak, peak(block))
+        self._full += int((np.abs(block) >= FULL_SCALE).sum())
+        self._voice.feed(self._blocks[-1])
+
+    def _ending(self) -> Ended | None:
+        settings, spoken, silence = self.settings, bool(self._speech()), self._voice.silence()
+        if self._length >= _samples(settings.longest):
+            return "cap"
+        if self._up is not None:
+            since = (self._length - self._up) / SAMPLE_RATE
+            quiet = not spoken or silence >= settings.tail
+            over = since >= settings.longest_tail or (quiet and since >= SHORTEST_TAIL)
+            return "key_up" if over else None
+        if spoken and settings.speech_end is not None and silence >= settings.speech_end:
+            return "speech_end"
+        since_down = (self._length - self._pre_roll) / SAMPLE_RATE
+        if not spoken and settings.patience is not None and since_down >= settings.patience:
+            return "silence"
+        return None
+
+    def _end(self, how: Ended) -> TakeStatus:
+        if not self.status.ended:
+            self.status = replace(self.status, ended=how)
+        return self.status
+
+
+def _samples(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE)
