@@ -26,7 +26,6 @@ from trainer.reports.selection import Selection, moment
 HERE = Path(__file__).parent
 
 
-
 def csv_rows(attempts, level="attempt") -> list[dict[str, str]]:
     file = io.StringIO(newline="")
     tables.write(attempts, file, level)

@@ -69,8 +69,10 @@ from trainer.commands import (  # noqa: E402
     audio,  # noqa: F401
     check,  # noqa: F401
     desk,  # noqa: F401
+    doctor,  # noqa: F401
     drill,  # noqa: F401
     export,  # noqa: F401
+    models,  # noqa: F401
     phrasebooks,  # noqa: F401
     phrases,  # noqa: F401
     privacy,  # noqa: F401
