@@ -74,7 +74,7 @@ def lines(points: Sequence[Point], order: Sequence[str], axis: str, mark: float 
 
 def bars(rows: Sequence[Bar], axis: str, top: float | None = 100) -> str:
     """Horizontal bars, each with its label and its value in words."""
-    y = {"field": "label", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 230}}
+    y = {"field": "label", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 270}}
     x: dict[str, Any] = {"field": "value", "type": "quantitative", "axis": {"title": axis, "tickCount": 5}}
     if top is not None:
         x["scale"] = {"domain": [0, top]}
@@ -101,7 +101,7 @@ def dots(points: Sequence[Point], names: Sequence[str], order: Sequence[str], ax
         "scale": {"domain": list(order), "range": list(SERIES[: len(order)])},
         "legend": {"orient": "top", "title": None},
     }  # fmt: skip
-    y = {"field": "x", "type": "nominal", "sort": list(names), "axis": {"title": None, "grid": True, "labelLimit": 230}}
+    y = {"field": "x", "type": "nominal", "sort": list(names), "axis": {"title": None, "grid": True, "labelLimit": 270}}
     x = {"field": "y", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": axis}}
     shape = {**series, "scale": {"domain": list(order), "range": list(SHAPES[: len(order)])}}
     return _svg(
@@ -119,7 +119,7 @@ def heat(
     down: str, cell_width: int = 46,
 ) -> str:  # fmt: skip
     """A heat map with the number in each cell. thresholds: four values at which the shade changes."""
-    y = {"field": "row", "type": "nominal", "sort": list(rows), "scale": {"domain": list(rows)}, "axis": {"title": down, "grid": False, "labelLimit": 230}}  # fmt: skip  # noqa: E501
+    y = {"field": "row", "type": "nominal", "sort": list(rows), "scale": {"domain": list(rows)}, "axis": {"title": down, "grid": False, "labelLimit": 270}}  # fmt: skip  # noqa: E501
     x = {
         "field": "column", "type": "nominal", "sort": list(columns), "scale": {"domain": list(columns)},
         "axis": {"title": across, "orient": "top", "labelAngle": 0 if _short(columns) else -35, "grid": False,
@@ -164,7 +164,7 @@ def _svg(spec: dict[str, Any]) -> str:
     }
     config = {
         "background": None, "font": FONT, "aria": False, "view": {"stroke": None}, "axis": {**ink, **axis},
-        "legend": {**ink, "symbolSize": 90},
+        "legend": {**ink, "symbolSize": 90, "labelLimit": 300},
     }  # fmt: skip
     locale: Literal["en-US", "ru-RU"] = "ru-RU" if interface_language() == "ru" else "en-US"
     svg: str = vl_convert.vegalite_to_svg(

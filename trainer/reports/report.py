@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
@@ -280,7 +281,7 @@ def _phases(material: Material) -> Section:
     by_phase = tallied(sorted(found.calls, key=lambda row: order.get(row.phase or "", 99)), lambda row: row.phase)
     parts = [
         _tally_chart(_("By mission phase"), _("phase"), {phase_name(key): tally for key, tally in by_phase.items()}),
-        _tally_chart(_("By mode"), _("mode"), {_mode(k): t for k, t in tallied(found.calls, lambda r: r.mode).items()}),
+        _tally_chart(_("By mode"), _("mode"), _by_mode(found)),
     ]
     if 1 < len(found.learners) <= MOST_ROWS and len(by_phase) > 1:
         labels = {one.key: one.label for one in found.learners}
@@ -290,6 +291,11 @@ def _phases(material: Material) -> Section:
         values = {key: tally.mean_points for key, tally in cells.items()}
         parts.append(_heat(title, list(labels.values()), columns, values, number, GOOD_RESULTS, _("learner")))
     return Section("phases", _("Phases and modes"), _("Mean points, and in brackets the share passed."), tuple(parts))
+
+
+def _by_mode(found: Figures) -> dict[str, Tally]:
+    tallies = tallied(found.calls, lambda row: row.mode)
+    return {_mode(mode): tallies[mode] for mode in MODES if mode in tallies}
 
 
 def _mode(mode: str) -> str:
@@ -341,19 +347,15 @@ def _heat(
     ]
     table = tuple((row, *(text(values[row, c]) if (row, c) in values else "" for c in columns)) for row in rows)
     svg = charts.heat(cells, rows, columns, thresholds, across, down, cell_width)
-    summary = summary or _("Darker cells are higher figures.")
+    summary = summary or _("The stronger the shade, the higher the figure.")
     return Chart(title, summary, svg, Table(title, (row_heading, *columns), table, len(columns)))
-
-
-def _language(language: Language) -> str:
-    return {"en": _("English"), "ru": _("Russian")}[language]
 
 
 def _sounds(found: Figures, language: Language) -> Section:
     mine = [row for row in found.sounds if row.language == language]
     known = [sound for sound in sounds(mine) if sound.times >= 5]
     weakest = [sound for sound in known if sound.score < 85][:MOST_SOUNDS]
-    title = _("Sounds: {language}").format(language=_language(language))
+    title = {"en": _("English sounds"), "ru": _("Russian sounds")}[language]
     if not weakest:
         return Section(f"sounds-{language}", title, "", ())
     parts = [_confusions(weakest)] if any(sound.heard for sound in weakest) else []
@@ -404,7 +406,7 @@ def _confusions(weakest: Sequence[Sound]) -> Chart:
 
 
 def _stress(found: Figures, language: Language) -> Section:
-    title = _("Stress: {language}").format(language=_language(language))
+    title = {"en": _("Stress in English"), "ru": _("Stress in Russian")}[language]
     rows = []
     for one in found.learners:
         counted = stress(language, (row for row in found.sounds if row.key == one.key))
