@@ -128,7 +128,7 @@ def pseudonyms(store) -> Names:
 
 @pytest.fixture
 def attempts(store, phases, pseudonyms):
-    """attempts(Selection(...), real=..., assessments=...): a list."""
+    """A function: attempts of a selection as a list, by pseudonym or by name."""
 
     def those(selection: Selection | None = None, *, real: bool = False, assessments: bool = True):
         where = conditions(store, selection or Selection(), phases, pseudonyms)

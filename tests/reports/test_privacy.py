@@ -3,6 +3,7 @@
 import csv
 import io
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import PurePosixPath, PureWindowsPath
 
 import openpyxl
@@ -16,7 +17,7 @@ from trainer.reports import clips, figures, jsonl, names, stored, textgrid, xapi
 from trainer.reports import csv as tables
 from trainer.reports.names import Names, cell, file_name
 
-from .conftest import CREW, FORMULA, MARKUP
+from .conftest import FORMULA, MARKUP
 from .test_report import page
 
 COMMENT = "+1;</td><script>alert(3)</script>"
@@ -179,7 +180,7 @@ def test_a_tier_covers_all_time_once(drawn):
     tier = textgrid.filled([(start, start + length, label) for start, length, label in drawn], 6.0)
     assert tier[0][0] == 0.0
     assert tier[-1][1] == 6.0
-    assert all(left[1] == right[0] for left, right in zip(tier, tier[1:], strict=False))
+    assert all(left[1] == right[0] for left, right in pairwise(tier))
     assert all(stop > start for start, stop, _label in tier)
 
 

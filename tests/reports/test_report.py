@@ -1,8 +1,8 @@
 """The report: what an instructor reads in it, in both languages, and that it needs nothing from outside."""
 
 import re
-import xml.etree.ElementTree as xml
 from datetime import UTC, date, datetime
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -78,11 +78,11 @@ def test_every_chart_is_a_drawing_with_words_and_figures_behind_it(store, phases
     assert len(charts) >= 7
     for chart in charts:
         assert re.search(r'role="img" aria-label="[^"]{10,}"', chart)
-        drawing = xml.fromstring(re.search(r"<svg.*?</svg>", chart, flags=re.S)[0])
-        assert "var(--" in xml.tostring(drawing, encoding="unicode")  # follows light, dark and print
+        drawing = ElementTree.fromstring(re.search(r"<svg.*?</svg>", chart, flags=re.S)[0])
+        assert "var(--" in ElementTree.tostring(drawing, encoding="unicode")  # follows light, dark and print
         assert "<table>" in chart or "side by side" in chart
     for timeline in re.findall(r'<svg [^>]*class="timeline".*?</svg>', content, flags=re.S):
-        assert xml.fromstring(timeline).get("aria-label")
+        assert ElementTree.fromstring(timeline).get("aria-label")
 
 
 def test_calls_are_heard_where_the_learner_allows_and_nowhere_else(store, phases):
