@@ -437,11 +437,13 @@ def main() -> None:
         for model in MODELS
         for policy in POLICIES
     ]
+    outcomes = []
     with ProcessPoolExecutor() as pool:
-        outcomes = list(track(pool.map(_run, jobs), "drilling", total=len(jobs), console=Console(stderr=True)))
+        for outcome in track(pool.map(_run, jobs), "drilling", total=len(jobs), console=Console(stderr=True)):
+            outcomes.append(outcome)
+            if options.json:
+                print(json.dumps({"schema": "ruston.schedule-benchmark/1", **asdict(outcome)}), flush=True)
     if options.json:
-        for outcome in outcomes:
-            print(json.dumps({"schema": "ruston.schedule-benchmark/1", **asdict(outcome)}))
         return
     console = Console(width=190)
     console.print(compared(outcomes), finding(outcomes))

@@ -284,7 +284,7 @@ def _reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
     if card is None:
         new = fsrs.Card(card_id=1, due=at)
     else:
-        at = max(at, card.last)
+        at = max(at, card.last.astimezone(UTC))
         # py-fsrs counts whole days, rounded down; a drill at eight in the evening and one at seven the next are a
         # night apart, too, so the days are rounded here.
         days = int((at - card.last) / DAY + 0.5)
