@@ -18,7 +18,9 @@ from trainer.audio.files import (
     LONGEST,
     SAMPLE_RATE,
     SHORTEST,
+    SILENCE_DBFS,
     Recording,
+    loudest_dbfs,
     refuse_unscorable,
     too_short,
 )
@@ -126,6 +128,8 @@ class Take:
         if speech := self._speech():
             start, end = speech[0][0] - _samples(BEFORE_SPEECH), speech[-1][1] + _samples(AFTER_SPEECH)
             samples = samples[max(0, start) : end]
+        elif loudest_dbfs(samples[:, None], SAMPLE_RATE) >= SILENCE_DBFS:
+            raise UserError(_("{source}: no voice is heard. Speak up, close to the microphone.").format(source=source))
         refuse_unscorable(source, samples[:, None], SAMPLE_RATE)
         return Recording(np.ascontiguousarray(samples), source, SAMPLE_RATE)
 
