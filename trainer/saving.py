@@ -8,14 +8,15 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 
 
-def save(path: Path, text: str) -> None:
-    """Write UTF-8 text into a new file beside `path`, which then takes its place. Raises UserError, nothing changed."""
+def save(path: Path, content: str | bytes) -> None:
+    """Write text (as UTF-8) or bytes into a new file beside `path`, which then takes its place. Raises UserError,
+    nothing changed."""
     target = path.resolve()  # a link stays one
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         try:
-            with unfinished.open("w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with unfinished.open("wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             if target.exists():

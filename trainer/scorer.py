@@ -1,6 +1,6 @@
 """Score recordings of calls: the edge where audio, the acoustic model, the phrasebook and the scoring core meet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from trainer.audio.files import SAMPLE_RATE, Recording
@@ -10,9 +10,10 @@ from trainer.messages import gettext as _
 from trainer.phrasebook import drafting
 from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.scoring.align import align
 from trainer.scoring.assess import Sound, assess, labelled, speech_heard
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.expectation import expect
+from trainer.scoring.expectation import Expectation, expect
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
 from trainer.speech.acoustic import AcousticModel
@@ -31,12 +32,21 @@ class Scorer:
         self.model = model
         self._lexicons = lexicons or {}
 
-    def score(self, recording: Recording, phrase: Phrase, language: Language) -> Assessment:
-        """Raises UserError where no speech is heard or a word of the phrase has no pronunciation."""
-        text, known = phrase.text(language), self._known(language)
-        call = expect(text, language, drafting.with_drafts(text, known))
+    def score(
+        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
+    ) -> Assessment:
+        """`also`: other calls that would be right; the one that fits best is scored, and named in the assessment.
+
+        Raises UserError where no speech is heard or a word of a phrase has no pronunciation.
+        """
         sound = self.listen(recording)
+        known = self._known(language)
+        choices = [(self._expect(choice, language), choice) for choice in (phrase, *also)]
+        if also:
+            choices.sort(key=lambda choice: align(choice[0].ways, sound.posteriors[language]).fit)
+        call, phrase = choices[-1]
         assessment = assess(sound, call, self._others())
+        text = phrase.text(language)
         warnings = (*_recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
         return labelled(assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, warnings=warnings)
 
@@ -62,6 +72,10 @@ class Scorer:
                 except UserError:
                     continue  # a draft phrase cannot be recognised, but need not stop the scoring of another
         return found
+
+    def _expect(self, phrase: Phrase, language: Language) -> Expectation:
+        text = phrase.text(language)
+        return expect(text, language, drafting.with_drafts(text, self._known(language)))
 
     def _known(self, language: Language) -> Lexicon:
         return self._lexicons.get(language) or lexicon(language)

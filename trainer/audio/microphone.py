@@ -69,8 +69,8 @@ def open_microphone(spec: str | None = None, pace: Pace = "real") -> Microphone:
 def follow(
     microphone: Microphone, take: Take, call: str | None = None, language: Language | None = None,
     released: Callable[[], bool] = lambda: False,
-) -> Iterator[TakeStatus]:  # fmt: skip
-    """Press the key and follow the take to its end. released: asked after every block whether the key is up.
+) -> Iterator[tuple[Samples, TakeStatus]]:  # fmt: skip
+    """Press the key and follow the take to its end, block by block. released: asked whether the key is up.
 
     Raises DeviceLost when the microphone goes away; the take then holds what came so far.
     """
@@ -85,4 +85,4 @@ def follow(
         if released():
             take.key_up()
         if block is not None:
-            yield take.feed(block)
+            yield block, take.feed(block)

@@ -21,7 +21,7 @@ Records = dict[str, list[tuple[Row, Any]]]  # by table
 def links(records: Records) -> list[Problem]:
     """Ids given twice, and names of phases, calls, events and sources that are not there."""
     problems = []
-    for rows in (records["phase"], [*records["phrase"], *records["template"]], records["event"]):
+    for rows in (records["phase"], [*records["phrase"], *records["template"]], records["event"], records["crew"]):
         seen: dict[str, Row] = {}
         for row, record in rows:
             if (first := seen.setdefault(record.id.casefold(), row)) is not row:

@@ -13,7 +13,7 @@ from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phrasebook import checks, lexicon, stress
 from trainer.phrasebook.lexicon import Lexicon
-from trainer.phrasebook.phrase import Event, Phase, Phrase, Phrasebook, Source
+from trainer.phrasebook.phrase import CrewMember, Event, Phase, Phrase, Phrasebook, Source
 from trainer.phrasebook.problems import InvalidData, Problem
 from trainer.phrasebook.record import Record
 from trainer.phrasebook.rows import Row, parse, rows
@@ -24,6 +24,7 @@ TABLES: dict[str, type[Record]] = {
     "phrase": Phrase,
     "template": Template,
     "event": Event,
+    "crew": CrewMember,
     "source": Source,
 }
 
@@ -96,6 +97,7 @@ def check(
                 "phrases": [phrase for _row, phrase in records["phrase"]],
                 "templates": [template for _row, template in records["template"]],
                 "events": [event for _row, event in records["event"]],
+                "crew": [member for _row, member in records["crew"]],
                 "sources": {str(row.index): source for row, source in records["source"]},
             }
         )

@@ -33,7 +33,8 @@ class Phase(Record):
 
 
 class Phrase(Record):
-    """One call in both languages. `ru` carries stress marks (U+0301); `plain("ru")` is without them."""
+    """One call in both languages. `ru` carries stress marks (U+0301); `plain("ru")` is without them. contingency: said
+    only when something goes wrong, so a checklist that goes well leaves it out."""
 
     id: Identifier
     phase: Identifier
@@ -45,6 +46,7 @@ class Phrase(Record):
     source: tuple[str, ...] = ()
     note: Bilingual | None = None
     answers: tuple[Identifier, ...] = ()
+    contingency: bool = False
 
     def text(self, language: Language) -> str:
         return self.en if language == "en" else self.ru
@@ -68,6 +70,17 @@ class Event(Record):
     note: Bilingual | None = None
 
 
+class CrewMember(Record):
+    """Somebody who can be played in a drill; `first` is the language that they grew up with."""
+
+    id: Identifier
+    name: Bilingual
+    role: Bilingual
+    station: Literal["apollo", "soyuz"]
+    first: Language
+    crew: Literal["prime", "backup"] = "prime"
+
+
 class Source(Record):
     title: Text
     public_domain: bool
@@ -79,6 +92,7 @@ class Phrasebook(Record):
     phrases: tuple[Phrase, ...]
     templates: tuple[Template, ...] = ()
     events: tuple[Event, ...] = ()
+    crew: tuple[CrewMember, ...] = ()
     sources: dict[str, Source] = Field(default={})
 
     def find(self, phrase_id: str) -> Phrase | None:
@@ -87,6 +101,14 @@ class Phrasebook(Record):
 
     def phase(self, phase_id: str) -> Phase:
         return next(p for p in self.phases if p.id == phase_id)
+
+    def get(self, event_id: str | None) -> float | None:
+        """Ground elapsed time of an event in seconds, where the timeline knows it."""
+        event = next((event for event in self.events if event.id == event_id), None)
+        if event is None or event.get is None:
+            return None
+        hours, minutes, seconds = (*map(float, event.get.split(":")), 0.0)[:3]
+        return hours * 3600 + minutes * 60 + seconds
 
     def search(self, text: str) -> Iterable[Phrase]:
         """Phrases whose id or text in either language contains the words, ignoring case and stress marks."""

@@ -1,0 +1,172 @@
+"""What a drill of each mode asks for, built from the phrasebook: which calls, in which order, heard and read how.
+
+Each crew speaks the partner's language. So a learner at the Soyuz seat says Soyuz calls in English and hears Apollo in
+Russian; the ground speaks to its own crew in its own language.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from trainer.drill.events import Cue, Line
+from trainer.drill.plan import Mode, Plan, Reason, Seat, Turn
+from trainer.errors import UserError
+from trainer.languages import Language, other
+from trainer.messages import gettext as _
+from trainer.phrasebook.draw import Call, exchanges, recall
+from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.phrasebook.record import Speaker
+
+SPACECRAFT: tuple[Speaker, ...] = ("apollo", "soyuz")
+OF_THE_GROUND: dict[Speaker, Language] = {"houston": "en", "moscow": "ru", "recovery": "en"}
+CHECKLIST_WITHIN = 6.0  # seconds to key down: a crew answers within a breath or two
+READBACKS = 10  # exchanges of a drill that is not told otherwise
+
+
+def calls(book: Phrasebook, mode: Mode, seat: Seat, phase: str | None = None) -> tuple[Phrase, ...]:
+    """The calls that a seat can be asked for in a mode, for a scheduler to choose from. Readbacks and checklists are
+    not chosen, so they have none.
+
+    Raises UserError where the phase is unknown, or nothing in it is this seat's to say.
+    """
+    _check_phase(book, phase)
+    answered = {phrase.id: _answers(book, phrase, seat) for phrase in book.phrases} if mode == "respond" else {}
+    sayable = {answer.id for answers in answered.values() for answer in answers}
+    found = tuple(
+        phrase
+        for phrase in book.phrases
+        if (phase is None or phrase.phase == phase)
+        and _says(seat, phrase)
+        and (mode != "respond" or phrase.id in sayable)
+    )
+    if not found:
+        raise UserError(_("there is nothing to drill for this crew member. Choose another phase or mode."))
+    return found
+
+
+def turns(book: Phrasebook, mode: Mode, seat: Seat, chosen: Iterable[tuple[str, Reason]]) -> tuple[Turn, ...]:
+    """The agenda of a drill of chosen calls (ids, each with why it was chosen)."""
+    return tuple(_turn(book, mode, seat, call, reason) for call, reason in chosen)
+
+
+def checklist(book: Phrasebook, phase: str, seats: Sequence[Seat]) -> tuple[Turn, ...]:
+    """The calls of a phase in order, as it goes when all goes well. Calls of a seat are its turns, all others are
+    heard; a call that anybody may say is the turn of a seat that did not speak last.
+
+    Raises UserError for an unknown phase, or one in which no seat has anything to say.
+    """
+    _check_phase(book, phase)
+    agenda: list[Turn] = []
+    last: str | None = None
+    for phrase in (call for call in book.phrases if call.phase == phase and not call.contingency):
+        own = [seat for seat in seats if seat.station == phrase.speaker]
+        if phrase.speaker == "any":
+            own = [seat for seat in seats if seat.id != last] or list(seats)
+        seat = own[0].id if own else None
+        agenda.append(Turn(None if seat else phrase.id, (phrase.id,) if seat else (), seat, Reason("in-order")))
+        last = seat
+    if not any(turn.seat for turn in agenda):
+        raise UserError(_("nobody of the crew has anything to say in the phase {phase}.").format(phase=phase))
+    return tuple(agenda)
+
+
+def readbacks(book: Phrasebook, seats: Sequence[Seat], seed: int, count: int = READBACKS) -> tuple[Turn, ...]:
+    """Calls with figures, each to be read back by the seat whose answer it is.
+
+    Raises UserError where the phrasebook has no templates that these seats answer.
+    """
+    speakers = {template.speaker for template in book.templates if template.answers}
+    if not any("any" in (speaker, seat.station) or speaker == seat.station for speaker in speakers for seat in seats):
+        raise UserError(_("the phrasebook has no readbacks for this crew."))
+    drawn = (
+        Turn(call.id, tuple(answer.id for answer in answers), seat.id, Reason("drawn"))
+        for call, *answers in exchanges(book, seed)
+        if (seat := _who_answers(seats, call, answers))
+    )
+    return tuple(islice(drawn, count))
+
+
+def find(book: Phrasebook, call_id: str) -> Phrase:
+    """A call of the book, or one drawn from a template. Raises KeyError for one that there is not."""
+    if found := book.find(call_id) or recall(book, call_id):
+        return found
+    raise KeyError(call_id)
+
+
+def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float) -> Cue:
+    """The event that begins a turn. Raises KeyError where the book lacks a call of the turn."""
+    mode, within = plan.mode, plan.within
+    if turn.seat is None:
+        assert turn.prompt is not None
+        heard = find(book, turn.prompt)
+        line = _line(heard, spoken(heard.speaker, plan.seats))
+        return Cue(at=at, turn=number, seat=None, prompt=line, shown=(line,), answers=(), reason=turn.reason)
+    seat = plan.seat(turn.seat)
+    answers = tuple(_line(find(book, call), seat.target) for call in turn.answers)
+    asked = find(book, turn.answers[0])
+    prompt: Line | None = None
+    shown: tuple[Line, ...] = ()
+    match mode:
+        case "echo":
+            prompt = answers[0]
+        case "read" | "checklist":
+            shown = (answers[0],)
+        case "relay":
+            prompt = _line(asked, seat.first)
+            shown = (prompt,)
+        case "respond" | "readback":
+            assert turn.prompt is not None
+            heard = find(book, turn.prompt)
+            prompt = _line(heard, spoken(heard.speaker, plan.seats, to=seat))
+    values = tuple(asked.values.items()) if isinstance(asked, Call) else ()
+    return Cue(
+        at=at, turn=number, seat=seat.id, prompt=prompt, shown=shown, answers=answers, reason=turn.reason,
+        within=within, values=values,
+    )  # fmt: skip
+
+
+def spoken(speaker: Speaker, seats: Sequence[Seat], to: Seat | None = None) -> Language:
+    """The language in which a speaker is heard on the loop."""
+    if speaker in OF_THE_GROUND:
+        return OF_THE_GROUND[speaker]
+    for seat in seats:
+        if seat.station == speaker and seat is not to:
+            return seat.target
+    listener = to or seats[0]
+    return other(listener.target)
+
+
+def _says(seat: Seat, phrase: Phrase) -> bool:
+    return phrase.speaker in (seat.station, "any") or seat.station == "any"
+
+
+def _answers(book: Phrasebook, prompt: Phrase, seat: Seat) -> list[Phrase]:
+    """The calls with which a seat may answer another's call."""
+    if prompt.speaker == seat.station and seat.station != "any":
+        return []
+    return [phrase for phrase in book.phrases if prompt.id in phrase.answers and _says(seat, phrase)]
+
+
+def _turn(book: Phrasebook, mode: Mode, seat: Seat, call: str, reason: Reason) -> Turn:
+    if mode != "respond":
+        return Turn(None, (call,), seat.id, reason)
+    answer = find(book, call)
+    prompts = [prompt for prompt in map(book.find, answer.answers) if prompt and _answers(book, prompt, seat)]
+    others = [phrase.id for phrase in _answers(book, prompts[0], seat) if phrase.id != answer.id]
+    return Turn(prompts[0].id, (answer.id, *others), seat.id, reason)
+
+
+def _who_answers(seats: Sequence[Seat], call: Call, answers: Sequence[Call]) -> Seat | None:
+    for seat in seats:
+        if answers and (call.speaker != seat.station or seat.station == "any") and _says(seat, answers[0]):
+            return seat
+    return None
+
+
+def _line(phrase: Phrase, language: Language) -> Line:
+    return Line(phrase.id, language, phrase.text(language), phrase.speaker)
+
+
+def _check_phase(book: Phrasebook, phase: str | None) -> None:
+    if phase is not None and phase not in {known.id for known in book.phases}:
+        known = ", ".join(known.id for known in book.phases)
+        raise UserError(_("there is no phase {phase}. The phases: {known}.").format(phase=phase, known=known))

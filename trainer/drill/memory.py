@@ -1,0 +1,270 @@
+"""What a learner remembers: FSRS-6 over the calls of a language and, apart from them, over its sounds.
+
+Pure: moments come in as time-aware datetimes, and a memory is never changed, a review gives a new one. It is a summary:
+the same attempts in the same order always add up to the same memory, so it can be rebuilt from the records.
+
+A call's card says whether the learner can produce the call; a sound's says how well the sound holds, in whatever call.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import fsrs
+
+from trainer.languages import Language
+from trainer.phones.inventory import inventory
+from trainer.scoring.assessment import Assessment, PhoneScore
+from trainer.scoring.feedback import heard_instead
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+SCHEMA = "ruston.memory/1"
+
+RETENTION = 0.9  # a call is due when the probability of recalling it has fallen to this
+NIGHT = timedelta(hours=12)  # reviews further apart than this lie on different days, wherever midnight is
+
+# Points from which a grade is given. Below HARD the call was not got across. A call that was got across in a strong
+# accent is "hard": the sounds have cards of their own to see to that.
+HARD, GOOD, EASY = 50.0, 70.0, 90.0
+
+# One phone score is weak evidence: of sounds said well, one in ten scores below 60 (model card).
+FADE = 0.95  # what a try still counts for after the next one: the mean is over about the last 20
+MOST_A_CALL = 2.0  # tries that one call can count for: the same voice, microphone and word are not independent
+PRIOR = 4.0  # tries that the learner's typical sound counts for in the estimate of one
+PRIOR_A_DAY = 2.0  # tries that the score so far counts for in the grade of a day
+EVIDENCE = 3.0  # tries without which nothing is said of a sound
+WEAK = 70.0  # a sound below this is weak
+TYPICAL = 80.0  # score of a sound of which nothing is known, in a learner of whom nothing is known
+
+DAY = timedelta(days=1)
+_FSRS = fsrs.Scheduler(
+    desired_retention=RETENTION, learning_steps=(), relearning_steps=(), maximum_interval=36500, enable_fuzzing=False
+)  # no steps of minutes: within a session the session itself repeats what went wrong
+_DECAY = -_FSRS.parameters[20]
+_FACTOR = 0.9 ** (1 / _DECAY) - 1  # so that recall is 90 % after `stability` days
+
+
+@dataclass(frozen=True)
+class Card:
+    """Memory of one thing. stability: days until recall falls to 90 %. difficulty: 1 (easy) to 10. last: latest review.
+    lapses: failed reviews."""
+
+    stability: float
+    difficulty: float
+    last: datetime
+    reviews: int = 1
+    lapses: int = 0
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What was heard of one sound. score: mean of the recent tries, 0-100, worth `weight` tries. count: tries ever.
+    confusions: how much of the weight was heard as something else, "" where left out. A day's evidence (its sum and
+    weight) gives one review, done again from `before` as the day goes on."""
+
+    score: float
+    weight: float
+    count: int
+    confusions: Mapping[str, float]
+    card: Card
+    before: Card | None
+    today: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Everything that scheduling knows of a learner, by language drilled: cards by call id, sounds by phone."""
+
+    calls: Mapping[Language, Mapping[str, Card]] = field(default_factory=dict)
+    sounds: Mapping[Language, Mapping[str, Sound]] = field(default_factory=dict)
+    schema: str = SCHEMA
+
+    def call(self, language: Language, call: str) -> Card | None:
+        return self.calls.get(language, {}).get(call)
+
+    def sound(self, language: Language, phone: str) -> Sound | None:
+        return self.sounds.get(language, {}).get(sound_of(language, phone))
+
+
+@dataclass(frozen=True)
+class WeakSound:
+    """score: the careful estimate, 0-100. count: tries ever. confusions: what was heard instead ("" for nothing), and
+    in which share of the recent tries, most frequent first."""
+
+    phone: str
+    score: float
+    count: int
+    confusions: tuple[tuple[str, float], ...]
+
+
+def review(
+    memory: Memory, call: str, assessment: Assessment, points: float, at: datetime, *, aided: bool = False
+) -> Memory:
+    """The memory after an attempt at a call. points: the score less what lateness cost. aided: the learner saw or heard
+    the very words before (Echo, Read), which is no proof of knowing them by heart: at best "good".
+
+    Something else said is a failed call and says nothing of the sounds. Raises ValueError for a time without zone.
+    """
+    said = assessment.verdict == "scored"
+    grade = graded(points) if said else fsrs.Rating.Again
+    if aided:
+        grade = min(grade, fsrs.Rating.Good)
+    memory = _with_call(memory, assessment.language, call, grade, at)
+    return _with_sounds(memory, assessment, at) if said else memory
+
+
+def missed(memory: Memory, call: str, language: Language, at: datetime) -> Memory:
+    """The memory after nobody answered."""
+    return _with_call(memory, language, call, fsrs.Rating.Again, at)
+
+
+def graded(points: float) -> fsrs.Rating:
+    if points < HARD:
+        return fsrs.Rating.Again
+    if points < GOOD:
+        return fsrs.Rating.Hard
+    return fsrs.Rating.Good if points < EASY else fsrs.Rating.Easy
+
+
+def recall(card: Card | None, now: datetime) -> float:
+    """The probability of recall, by FSRS's power law, 0 for what was never tried. Unlike py-fsrs, which counts whole
+    days, this falls by the minute."""
+    if card is None:
+        return 0.0
+    return float((1 + _FACTOR * max(0.0, (now - card.last) / DAY) / card.stability) ** _DECAY)
+
+
+def due(card: Card, now: datetime) -> bool:
+    return recall(card, now) <= RETENTION
+
+
+def sound_of(language: Language, phone: str) -> str:
+    """The sound that a phone of a lexicon counts as: English stress marks are no part of it, Russian ones are."""
+    known = inventory(language)
+    return known[phone].ipa if phone in known else phone
+
+
+def typical(memory: Memory, language: Language) -> float:
+    """The score of this learner's typical sound."""
+    known = memory.sounds.get(language, {}).values()
+    weight = sum(sound.weight for sound in known)
+    return (PRIOR * TYPICAL + sum(sound.score * sound.weight for sound in known)) / (PRIOR + weight)
+
+
+def level(sound: Sound, typical: float) -> float:
+    """A careful estimate of how well a sound is said: the fewer the tries, the closer to the typical sound."""
+    return (PRIOR * typical + sound.weight * sound.score) / (PRIOR + sound.weight)
+
+
+def weak_sounds(memory: Memory, language: Language, most: int | None = None) -> tuple[WeakSound, ...]:
+    """The sounds that are weak on enough evidence, the weakest first."""
+    usual = typical(memory, language)
+    found = [
+        WeakSound(phone, level(sound, usual), sound.count, _shares(sound))
+        for phone, sound in memory.sounds.get(language, {}).items()
+        if sound.weight >= EVIDENCE and level(sound, usual) < WEAK
+    ]
+    return tuple(sorted(found, key=lambda weak: (weak.score, weak.phone))[:most])
+
+
+def to_dict(memory: Memory) -> dict[str, Any]:
+    """JSON-able; `from_dict` gives an equal memory."""
+    plain: dict[str, Any] = _adapter().dump_python(memory, mode="json")
+    return plain
+
+
+def from_dict(plain: Mapping[str, Any]) -> Memory:
+    """Raises pydantic.ValidationError for anything that is not a memory."""
+    return _adapter().validate_python(plain)
+
+
+@cache
+def _adapter() -> "TypeAdapter[Memory]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Memory)
+
+
+def _with_call(memory: Memory, language: Language, call: str, grade: fsrs.Rating, at: datetime) -> Memory:
+    cards = memory.calls.get(language, {})
+    card = _reviewed(cards.get(call), grade, at)
+    return replace(memory, calls={**memory.calls, language: {**cards, call: card}})
+
+
+def _with_sounds(memory: Memory, assessment: Assessment, at: datetime) -> Memory:
+    language = assessment.language
+    tries: defaultdict[str, list[PhoneScore]] = defaultdict(list)
+    for word in assessment.words:
+        for phone in word.phones:
+            tries[sound_of(language, phone.phone)].append(phone)
+    known = memory.sounds.get(language, {})
+    usual = typical(memory, language)
+    heard = {phone: _heard(known.get(phone), language, scores, usual, at) for phone, scores in tries.items()}
+    return replace(memory, sounds={**memory.sounds, language: {**known, **heard}})
+
+
+def _heard(sound: Sound | None, language: Language, tries: list[PhoneScore], usual: float, at: datetime) -> Sound:
+    score = sum(phone.score for phone in tries) / len(tries)
+    weight = min(float(len(tries)), MOST_A_CALL)
+    instead: defaultdict[str, float] = defaultdict(float)
+    for phone in tries:
+        if (label := heard_instead(language, phone)) is not None:
+            instead[label and sound_of(language, label)] += weight / len(tries)
+    if sound is None:
+        return Sound(
+            score=score, weight=weight, count=len(tries), confusions=dict(instead), before=None,
+            card=_reviewed(None, graded(_mix(usual, PRIOR_A_DAY, score, weight)), at), today=(score * weight, weight),
+        )  # fmt: skip
+    at = max(at, sound.card.last)
+    kept = FADE**weight
+    for label, mass in sound.confusions.items():
+        instead[label] += mass * kept
+    same_day = at - sound.card.last < NIGHT
+    before = sound.before if same_day else sound.card
+    total, tried = sound.today if same_day else (0.0, 0.0)
+    today = (total + score * weight, tried + weight)
+    grade = graded(_mix(level(sound, usual), PRIOR_A_DAY, today[0] / today[1], today[1]))
+    return Sound(
+        score=_mix(sound.score, sound.weight * kept, score, weight), weight=sound.weight * kept + weight,
+        count=sound.count + len(tries), confusions=dict(instead), before=before, card=_reviewed(before, grade, at),
+        today=today,
+    )  # fmt: skip
+
+
+def _mix(a: float, weight_a: float, b: float, weight_b: float) -> float:
+    return (a * weight_a + b * weight_b) / (weight_a + weight_b)
+
+
+def _shares(sound: Sound) -> tuple[tuple[str, float], ...]:
+    shares = ((label, mass / sound.weight) for label, mass in sound.confusions.items())
+    return tuple(sorted(shares, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
+    """The card after a review. A time before the last review (a clock set back) counts as the time of that review."""
+    if at.tzinfo is None:
+        raise ValueError("a review needs a time with its zone")
+    at = at.astimezone(UTC)
+    if card is None:
+        new = fsrs.Card(card_id=1, due=at)
+    else:
+        at = max(at, card.last)
+        # py-fsrs counts whole days, rounded down; a drill at eight in the evening and one at seven the next are a
+        # night apart, too, so the days are rounded here.
+        days = int((at - card.last) / DAY + 0.5)
+        new = fsrs.Card(1, fsrs.State.Review, None, card.stability, card.difficulty, at, at - days * DAY)
+    new, _log = _FSRS.review_card(new, grade, at)
+    assert new.stability is not None
+    assert new.difficulty is not None
+    return Card(
+        stability=new.stability,
+        difficulty=new.difficulty,
+        last=at,
+        reviews=card.reviews + 1 if card else 1,
+        lapses=(card.lapses if card else 0) + (grade == fsrs.Rating.Again),
+    )

@@ -1,0 +1,74 @@
+"""What a session is set up with: who sits where, what is drilled, and in which order."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from trainer.languages import Language, other
+from trainer.phrasebook.record import Speaker
+
+Mode = Literal["echo", "read", "relay", "respond", "readback", "checklist"]
+MODES: tuple[Mode, ...] = ("echo", "read", "relay", "respond", "readback", "checklist")
+
+Why = Literal["due", "weak-sound", "new", "again", "in-order", "drawn", "inject"]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place on the loop and the crew member in it. `learner` is the key of the records; `station` says whose calls
+    of a checklist are theirs."""
+
+    id: str
+    learner: str
+    name: str
+    first: Language
+    station: Speaker
+
+    @property
+    def target(self) -> Language:
+        """The language that is drilled: each crew speaks the partner's."""
+        return other(self.first)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a call was chosen. `sound` is the weak one that it trains."""
+
+    why: Why
+    sound: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One step of the agenda. `prompt`: the call that is heard before; `answers`: the calls any of which is right,
+    none where there is only something to listen to; `seat`: who answers."""
+
+    prompt: str | None
+    answers: tuple[str, ...]
+    seat: str | None
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Plan:
+    """opened: the date and time (ISO 8601, UTC) of the first second of the session clock. get: mission time at that
+    second, in seconds, where the drill runs on the mission clock. pass_mark: points (0-100) from which a call is done
+    and need not come again. within: seconds to key down after a cue, None where nobody hurries."""
+
+    session: str
+    mode: Mode
+    phase: str | None
+    seats: tuple[Seat, ...]
+    agenda: tuple[Turn, ...]
+    opened: str
+    seed: int = 0
+    get: float | None = None
+    pass_mark: float = 70.0
+    within: float | None = None
+    book: str | None = None
+
+    def seat(self, seat_id: str) -> Seat:
+        """Raises KeyError for a seat that is not of this plan."""
+        for seat in self.seats:
+            if seat.id == seat_id:
+                return seat
+        raise KeyError(seat_id)

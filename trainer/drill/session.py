@@ -1,0 +1,215 @@
+"""The state of a session: a fold over its events. Pure and total: the same log gives the same state, everywhere, and
+an event that does not fit the state (a key-up without a key-down, a score for a turn that is over) changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Literal
+
+from trainer.drill.events import (
+    Advanced,
+    Assessed,
+    Cue,
+    Ended,
+    Event,
+    Heard,
+    Held,
+    KeyDown,
+    KeyUp,
+    Line,
+    Missed,
+    Opened,
+    Refused,
+    Resumed,
+)
+from trainer.drill.plan import Plan, Reason, Seat, Turn
+
+Channel = Literal["clear", "transmit", "receive"]
+
+VOICE = "voice"  # the seat of those who are heard but not there: the absent partner, the ground
+LATE_COST = 4.0  # points lost for each second that the key went down too late
+LATE_AT_MOST = 30.0  # points: a late answer is still worth more than none
+AGAIN_AFTER = 3  # turns, until a call that was not good enough comes back, once
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of one answer, without the phones. points: the score less what lateness cost; late: in seconds; exact:
+    whether every figure came back, where words were recognised. call is None where nothing was said in time."""
+
+    turn: int
+    seat: str
+    asked: str
+    call: str | None
+    verdict: str
+    score: float
+    points: float
+    late: float
+    at: float
+    exact: bool | None = None
+
+    def passed(self, mark: float) -> bool:
+        """Figures that came back wrong are no readback, however well they sounded."""
+        return self.points >= mark and self.exact is not False
+
+
+@dataclass(frozen=True)
+class State:
+    """queue: what is still to come, the present turn first. turn: the number of the present cue; cued: its drill time;
+    done: it has its score. keyed: the seat that has the loop, since `keyed_at`; keyed_line: what it says, where known.
+    late: how late the key went down in this turn. paused: how long the session has stood still."""
+
+    plan: Plan | None = None
+    queue: tuple[Turn, ...] = ()
+    at: float = 0.0
+    turn: int = -1
+    cue: Cue | None = None
+    cued: float = 0.0
+    done: bool = False
+    keyed: str | None = None
+    keyed_at: float = 0.0
+    keyed_line: Line | None = None
+    late: float | None = None
+    heard: Heard | None = None
+    attempts: tuple[Attempt, ...] = ()
+    last: Assessed | None = None
+    refused: str | None = None
+    held_by: str | None = None
+    held_at: float = 0.0
+    paused: float = 0.0
+    ended: str | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.plan is not None and self.ended is None and self.held_by is None
+
+    def channel(self, seat: str) -> Channel:
+        """The state of the loop as a seat sees it."""
+        if self.keyed is None:
+            return "clear"
+        return "transmit" if self.keyed == seat else "receive"
+
+    def clock(self, at: float) -> float:
+        """Seconds of drill time at a moment of session time: it stands still while the drill is held."""
+        return (self.held_at if self.held_by is not None else at) - self.paused
+
+    def get(self, at: float) -> float | None:
+        """Ground elapsed time in seconds, where the drill runs on the mission clock."""
+        if self.plan is None or self.plan.get is None:
+            return None
+        return self.plan.get + self.clock(at)
+
+    def of(self, seat: str) -> tuple[Attempt, ...]:
+        return tuple(attempt for attempt in self.attempts if attempt.seat == seat)
+
+    def seat(self) -> Seat | None:
+        """Whose turn it is."""
+        return self.plan.seat(self.cue.seat) if self.plan and self.cue and self.cue.seat else None
+
+
+def fold(events: Iterable[Event], state: State | None = None) -> State:
+    return reduce(apply, events, state or State())
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after an event."""
+    if isinstance(event, Opened):
+        return State(plan=event.plan, queue=event.plan.agenda, at=event.at) if state.plan is None else state
+    plan = state.plan
+    if plan is None or state.ended is not None:
+        return state
+    state = replace(state, at=max(state.at, event.at))
+    match event:
+        case Resumed() if state.held_by is not None:
+            return replace(state, held_by=None, paused=state.paused + max(0.0, event.at - state.held_at))
+        case Ended():
+            return replace(state, ended=event.why, keyed=None, keyed_line=None)
+        case KeyUp() if event.seat == state.keyed:
+            cued = state.cued if state.late is not None or event.seat != VOICE else state.clock(event.at)
+            return replace(state, keyed=None, keyed_line=None, cued=cued)  # time to answer runs from the prompt's end
+        case Assessed() if _of_this_turn(state, event):
+            return _assessed(state, event)
+        case _ if state.held_by is not None:
+            return state
+        case Held():
+            return replace(state, held_by=event.by, held_at=event.at)
+        case Cue() if state.cue is None and event.turn == state.turn + 1 and _known(plan, event.seat):
+            return replace(
+                state, turn=event.turn, cue=event, cued=state.clock(event.at), done=not event.answers, heard=None,
+                last=None, refused=None, late=None,
+            )  # fmt: skip
+        case KeyDown() if state.keyed is None:
+            return _key_down(state, event)
+        case Heard() if state.cue and event.seat == state.cue.seat:
+            return replace(state, heard=event)
+        case Refused() if _of_this_turn(state, event):
+            return replace(state, refused=event.reason)
+        case Missed() if _of_this_turn(state, event):
+            return _missed(state, event)
+        case Advanced() if state.cue and event.turn == state.turn:
+            return replace(state, cue=None, done=False, queue=_rest(plan, state, event))
+        case _:
+            return state
+
+
+def points(score: float, late: float) -> float:
+    """What an answer is worth: its score less the price of lateness (seconds), never below 0."""
+    return max(0.0, score - min(LATE_AT_MOST, LATE_COST * max(0.0, late)))
+
+
+def _known(plan: Plan, seat: str | None) -> bool:
+    return seat is None or any(known.id == seat for known in plan.seats)
+
+
+def _rest(plan: Plan, state: State, event: Advanced) -> tuple[Turn, ...]:
+    """What is to come after this turn. What an instructor put in between takes nothing from the agenda."""
+    if not state.queue or state.cue is None or state.cue.by != "director" or event.how == "again":
+        return state.queue
+    turn, *rest = state.queue
+    tried = [attempt for attempt in state.attempts if attempt.turn == state.turn]
+    failed = bool(tried) and not tried[-1].passed(plan.pass_mark)
+    if failed and plan.mode != "checklist" and turn.reason.why != "again":
+        rest.insert(AGAIN_AFTER, replace(turn, reason=Reason("again", turn.reason.sound)))
+    return tuple(rest)
+
+
+def _of_this_turn(state: State, event: Assessed | Refused | Missed) -> bool:
+    return state.cue is not None and not state.done and event.turn == state.turn and event.seat == state.cue.seat
+
+
+def _key_down(state: State, event: KeyDown) -> State:
+    cue = state.cue
+    answering = cue is not None and event.seat == cue.seat and not state.done
+    late = state.late
+    if cue and answering and late is None:
+        late = max(0.0, state.clock(event.at) - state.cued - cue.within) if cue.within is not None else 0.0
+    return replace(
+        state, keyed=event.seat, keyed_at=event.at, keyed_line=event.line, late=late,
+        heard=None if answering else state.heard, refused=None if answering else state.refused,
+    )  # fmt: skip
+
+
+def _assessed(state: State, event: Assessed) -> State:
+    assert state.cue is not None
+    late = state.late or 0.0
+    attempt = Attempt(
+        turn=event.turn,
+        seat=event.seat,
+        asked=state.cue.answers[0].call if state.cue.answers else event.line.call,
+        call=event.line.call,
+        verdict=event.assessment.verdict,
+        score=event.assessment.score,
+        points=points(event.assessment.score, late),
+        late=late,
+        at=event.at,
+        exact=event.content.exact if event.content else None,
+    )
+    return replace(state, attempts=(*state.attempts, attempt), last=event, done=True)
+
+
+def _missed(state: State, event: Missed) -> State:
+    assert state.cue is not None
+    asked = state.cue.answers[0].call if state.cue.answers else ""
+    attempt = Attempt(event.turn, event.seat, asked, None, "missed", 0.0, 0.0, 0.0, event.at)
+    return replace(state, attempts=(*state.attempts, attempt), done=True)

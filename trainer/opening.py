@@ -1,0 +1,170 @@
+"""Open a drill: who sits where, what the scheduler chooses for them, and a log that is kept with what they remember."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trainer.drill import agenda
+from trainer.drill.events import Assessed, Event, Missed
+from trainer.drill.plan import Mode, Plan, Seat, Turn
+from trainer.drill.session import State, apply, fold
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.log import SessionLog
+from trainer.messages import gettext as _
+from trainer.phrasebook.phrase import Phrasebook
+from trainer.phrasebook.record import Speaker
+
+if TYPE_CHECKING:
+    from trainer.drill.memory import Memory
+    from trainer.drill.schedule import Candidate
+    from trainer.records.store import Store
+
+SIZE = 10  # calls of a drill that is not told otherwise
+STATIONS: dict[Language, Speaker] = {"en": "apollo", "ru": "soyuz"}  # where somebody of a language sits
+AIDED: tuple[Mode, ...] = ("echo", "read", "checklist")  # the very words are heard or read before they are said
+
+
+def seat(
+    book: Phrasebook, who: str, *, first: Language | None = None, name: str | None = None,
+    station: Speaker | None = None, interface: Language = "en",
+) -> Seat:  # fmt: skip
+    """A member of the book's crews by id, or anybody else, whose first language must then be said.
+
+    Raises UserError for somebody unknown of whom no language is said.
+    """
+    member = next((member for member in book.crew if member.id == who.casefold()), None)
+    if member is None and first is None:
+        known = ", ".join(member.id for member in book.crew)
+        message = _("{who} is nobody of the crews ({known}). For somebody else say which language is theirs: --first.")
+        raise UserError(message.format(who=who, known=known or "-"))
+    language = first or (member.first if member else "en")
+    place = station or (member.station if member and member.first == language else STATIONS[language])
+    shown = name or (member.name[interface] if member else who)
+    return Seat(id=place if place != "any" else who, learner=who.casefold(), name=shown, first=language, station=place)
+
+
+def plan(
+    book: Phrasebook, mode: Mode, seats: Sequence[Seat], opened: datetime, *, phase: str | None = None,
+    size: int | None = None, memory: "Memory | None" = None, seed: int | None = None, pass_mark: float | None = None,
+    path: Path | None = None,
+) -> Plan:  # fmt: skip
+    """A session of a mode. memory: what the first seat remembers; the scheduler chooses by it. path: where the book is,
+    if it is not the mission's, so that the session can be resumed.
+
+    Raises UserError where the phase is unknown or holds nothing for these seats.
+    """
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    learner = seats[0]
+    get = within = None
+    if mode == "checklist":
+        if phase is None:
+            phases = ", ".join(known.id for known in book.phases)
+            raise UserError(_("a checklist needs its phase: --phase, one of {phases}.").format(phases=phases))
+        turns = agenda.checklist(book, phase, seats)
+        get, within = book.get(book.phase(phase).start_event), agenda.CHECKLIST_WITHIN
+    elif mode == "readback":
+        turns = agenda.readbacks(book, seats, seed, agenda.READBACKS if size is None else size)
+    else:
+        turns = _chosen(book, mode, learner, opened, phase, SIZE if size is None else size, memory, seed)
+    made = Plan(
+        session=f"{opened:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", mode=mode, phase=phase, seats=tuple(seats),
+        agenda=turns, opened=opened.isoformat(timespec="milliseconds"), seed=seed, get=get, within=within,
+        book=str(path.absolute()) if path else None,
+    )  # fmt: skip
+    return made if pass_mark is None else replace(made, pass_mark=pass_mark)
+
+
+def candidates(book: Phrasebook, mode: Mode, seat: Seat, phase: str | None = None) -> tuple["Candidate", ...]:
+    """The calls that a seat can be asked for, with their sounds; those with words that nobody has transcribed lack
+    sounds, and can still be drilled."""
+    from trainer.drill.schedule import Candidate
+    from trainer.phrasebook.lexicon import lexicon
+    from trainer.scoring.expectation import expect
+
+    known = lexicon(seat.target)
+    found = []
+    for phrase in agenda.calls(book, mode, seat, phase):
+        try:
+            phones = expect(phrase.text(seat.target), seat.target, known).citation
+        except UserError:
+            phones = ()
+        found.append(Candidate(phrase.id, phrase.phase, tuple(phones)))
+    return tuple(found)
+
+
+def remembered(store: "Store", learner: str, language: Language) -> "Memory":
+    """What the scheduler knows of a learner."""
+    import json
+
+    from trainer.drill.memory import Memory, from_dict
+
+    kept = store.memory(learner, language)
+    return from_dict(json.loads(kept)) if kept else Memory()
+
+
+def kept_log(store: "Store", session: str, events: Iterable[Event] = ()) -> SessionLog:
+    """The log of a session in the records. Every score goes with what the learner remembers from then on, in one
+    transaction."""
+    events = list(events)
+    state = fold(events)
+    memories: dict[tuple[str, Language], Memory] = {}
+    number = len(events)
+
+    def keep(event: Event) -> None:
+        nonlocal state, number
+        after = apply(state, event)
+        changed = {}
+        if len(after.attempts) > len(state.attempts) and isinstance(event, Assessed | Missed) and after.plan:
+            learner = after.plan.seat(event.seat)
+            key = (learner.learner, learner.target)
+            before = memories.get(key) or remembered(store, *key)
+            changed[key] = _reviewed(before, after, event)
+        store.append(session, event, seq=number, memories={key: _json(memory) for key, memory in changed.items()})
+        memories.update(changed)
+        state, number = after, number + 1
+
+    return SessionLog(keep, events)
+
+
+def _reviewed(memory: "Memory", state: State, event: Assessed | Missed) -> "Memory":
+    from trainer.drill.memory import missed, review
+
+    assert state.plan is not None
+    attempt = state.attempts[-1]
+    at = datetime.fromisoformat(state.plan.opened) + timedelta(seconds=event.at)
+    if isinstance(event, Missed):
+        return missed(memory, attempt.asked, state.plan.seat(event.seat).target, at)
+    call = attempt.call or attempt.asked
+    points = attempt.points if attempt.exact is not False else 0.0
+    return review(memory, call, event.assessment, points, at, aided=state.plan.mode in AIDED)
+
+
+def _json(memory: "Memory") -> str:
+    import json
+
+    from trainer.drill.memory import to_dict
+
+    return json.dumps(to_dict(memory), ensure_ascii=False)
+
+
+def _chosen(
+    book: Phrasebook, mode: Mode, learner: Seat, now: datetime, phase: str | None, size: int, memory: "Memory | None",
+    seed: int,
+) -> tuple[Turn, ...]:  # fmt: skip
+    from trainer.drill.memory import Memory
+    from trainer.drill.schedule import choose, open_phases
+
+    memory = memory or Memory()
+    pool = candidates(book, mode, learner, phase)
+    if phase is None:
+        calls: dict[str, list[str]] = {}
+        for candidate in pool:
+            calls.setdefault(candidate.phase, []).append(candidate.call)
+        reached = open_phases(memory, learner.target, calls, now)
+        pool = tuple(candidate for candidate in pool if candidate.phase in reached)
+    choices = choose(memory, learner.target, pool, now, size, seed)
+    return agenda.turns(book, mode, learner, ((choice.call, choice.reason) for choice in choices))

@@ -1,0 +1,262 @@
+"""One place on the radio loop: plays what is heard, records what is said, scores it, and logs every event.
+
+The edge where drill, audio and scoring meet. It keeps no rules: the log of events is the session, its fold the state.
+Methods block while sound goes by; a screen calls them from a worker thread and follows the log.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.audio.devices import DeviceLost
+from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.microphone import Microphone, follow
+from trainer.audio.playback import Loudspeaker
+from trainer.audio.radio import Radio, coloured
+from trainer.audio.reference import Reading, reading
+from trainer.audio.stretch import stretch
+from trainer.audio.take import Take, TakeSettings, TakeStatus
+from trainer.drill import agenda
+from trainer.drill.events import (
+    Advanced,
+    Assessed,
+    Cue,
+    Ended,
+    Heard,
+    Held,
+    KeyDown,
+    KeyUp,
+    Line,
+    Missed,
+    Refused,
+    Resumed,
+)
+from trainer.drill.session import VOICE, State
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.log import SessionLog
+from trainer.messages import gettext as _
+from trainer.phrasebook.phrase import Phrasebook
+from trainer.scorer import Scorer
+from trainer.scoring.content import Answer, content
+from trainer.speech.words import WordRecogniser
+
+Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
+Keep = Callable[[Recording, State], str | None]
+
+
+class Clock(Protocol):
+    """Session time in seconds."""
+
+    def now(self) -> float: ...
+
+    def passes(self, seconds: float) -> None:
+        """So much sound has gone by."""
+        ...
+
+
+class WallClock:
+    """Time as it goes by."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self._zero = time.monotonic() - start
+
+    def now(self) -> float:
+        return time.monotonic() - self._zero
+
+    def passes(self, seconds: float) -> None:
+        pass
+
+
+class SoundClock:
+    """Time as the sound takes it, for drills from recordings that run as fast as possible."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self._now = start
+
+    def now(self) -> float:
+        return self._now
+
+    def passes(self, seconds: float) -> None:
+        self._now += seconds
+
+
+@dataclass(frozen=True)
+class Voicing:
+    """How the absent partner sounds. voice: which reading is preferred; radio: how strong its colour is, 0 to 1;
+    relay_delay: seconds by way of the satellite; speed: 1 is as recorded."""
+
+    voice: Literal["woman", "man"] = "man"
+    radio: float = 0.4
+    relay_delay: float = 0.0
+    speed: float = 1.0
+
+
+class Station:
+    """Runs the turns of one learner's seat or, in a hot seat, of several at the same microphone."""
+
+    def __init__(
+        self, log: SessionLog, book: Phrasebook, scorer: Scorer, microphone: Microphone, loudspeaker: Loudspeaker,
+        clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
+        words: Callable[[Language], WordRecogniser | None] = lambda language: None,
+        keep: Keep = lambda recording, state: None,
+    ) -> None:  # fmt: skip
+        """words: the recogniser of a language, where there is one. keep: stores a recording, where the learner agreed,
+        and tells where."""
+        self.log = log
+        self.book = book
+        self.scorer = scorer
+        self.microphone = microphone
+        self.loudspeaker = loudspeaker
+        self.clock = clock
+        self.voicing = voicing or Voicing()
+        self.last_recording: Recording | None = None
+        self.trouble: str | None = None
+        self._take = take or TakeSettings()
+        self._words = words
+        self._keep = keep
+
+    @property
+    def state(self) -> State:
+        return self.log.state
+
+    def next_cue(self) -> Cue | None:
+        """Begin the next turn of the agenda and let its prompt be heard; end the session where there is none."""
+        state, plan = self.state, self.state.plan
+        if plan is None or not state.running:
+            return None
+        if state.cue is not None:
+            cue = state.cue  # taken up again after a break
+        elif state.queue:
+            cue = agenda.cue(self.book, plan, state.queue[0], state.turn + 1, self.clock.now())
+            if cue.prompt and not self._reading(cue.prompt):
+                cue = replace(cue, shown=(cue.prompt,))  # what cannot be heard must be read
+            self.log.append(cue)
+        else:
+            self.end("completed")
+            return None
+        if cue.prompt:
+            self.voice(cue.prompt)
+        return cue
+
+    def voice(self, line: Line, speed: float | None = None) -> bool:
+        """Let a call be heard over the loop, in the voice of the reference. False where there is no recording of it."""
+        found = self._reading(line)
+        if found is None:
+            return False
+        samples, rate = found.samples, found.rate
+        speed = self.voicing.speed if speed is None else speed
+        if speed != 1.0:
+            samples = stretch(samples, rate, speed)
+        radio = Radio(self.voicing.radio, ground=line.speaker == "houston", relay_delay=self.voicing.relay_delay)
+        self.log.append(KeyDown(at=self.clock.now(), seat=VOICE, line=line))
+        try:
+            self.play(coloured(samples, rate, radio), rate)
+        finally:
+            self.log.append(KeyUp(at=self.clock.now(), seat=VOICE))
+        return True
+
+    def play(self, samples: NDArray[np.float32], rate: int) -> None:
+        """Let something be heard, to its end."""
+        playing = self.loudspeaker.play(samples, rate)
+        playing.wait()
+        self.trouble = self.loudspeaker.trouble or self.trouble
+        self.clock.passes(len(samples) / rate)
+
+    def talk(
+        self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None
+    ) -> Assessed | Refused | None:
+        """Key down, until the speech or the key ends it; then the score. None where it is nobody's turn to speak.
+
+        released: asked again and again whether the key is up. meter: gets the level and the sound of every block.
+        """
+        cue = self.state.cue
+        if cue is None or cue.seat is None or not cue.answers or self.state.done or not self.state.running:
+            return None
+        asked = cue.answers[0]
+        take = Take(self._take)
+        recogniser = self._words(asked.language)
+        stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
+        self.log.append(KeyDown(at=self.clock.now(), seat=cue.seat))
+        try:
+            for block, status in follow(self.microphone, take, asked.call, asked.language, released):
+                self.clock.passes(len(block) / SAMPLE_RATE)
+                if meter:
+                    meter(status, block)
+                if stream and (heard := stream.feed(block)):
+                    self._heard(cue.seat, tuple(word.text for word in heard.words), heard.engine, final=False)
+        except DeviceLost as error:
+            self.trouble = str(error)  # what came so far is still scored
+        ended = time.perf_counter()
+        self.log.append(KeyUp(at=self.clock.now(), seat=cue.seat))
+        try:
+            recording = take.recording(_("microphone"))
+            self.last_recording = recording
+            phrases = [agenda.find(self.book, answer.call) for answer in cue.answers]
+            assessment = self.scorer.score(recording, phrases[0], asked.language, also=phrases[1:])
+        except UserError as error:
+            refused = Refused(at=self.clock.now(), seat=cue.seat, turn=cue.turn, reason=str(error))
+            self.log.append(refused)
+            return refused
+        line = next(answer for answer in cue.answers if answer.call == assessment.phrase)
+        said = None
+        if stream:
+            final = stream.finish()
+            self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
+            said = content(final, [Answer(answer.call, answer.text) for answer in cue.answers], asked.language)
+        latency = time.perf_counter() - ended
+        assessed = Assessed(
+            at=self.clock.now(), seat=cue.seat, turn=cue.turn, line=line, assessment=assessment, content=said,
+            latency=latency, recording=self._keep(recording, self.state),
+        )  # fmt: skip
+        self.log.append(assessed)
+        return assessed
+
+    def miss(self) -> None:
+        """The time to answer is over."""
+        cue = self.state.cue
+        if cue and cue.seat:
+            self.log.append(Missed(at=self.clock.now(), seat=cue.seat, turn=cue.turn))
+
+    def advance(self, how: Literal["next", "again", "skip"] = "next") -> None:
+        self.log.append(Advanced(at=self.clock.now(), turn=self.state.turn, how=how))
+
+    def hold(self, by: str) -> None:
+        self.log.append(Held(at=self.clock.now(), by=by))
+
+    def resume(self, by: str) -> None:
+        self.log.append(Resumed(at=self.clock.now(), by=by))
+
+    def end(self, why: Literal["completed", "stopped", "lost"] = "stopped") -> None:
+        self.log.append(Ended(at=self.clock.now(), why=why))
+
+    def _reading(self, line: Line) -> Reading | None:
+        return reading(line.call, line.text, line.language, self.voicing.voice)
+
+    def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:
+        self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))
+
+
+def run(station: Station, tries: int = 1) -> State:
+    """A drill without a screen, from where its log stands to its end: every turn's key goes down by itself.
+
+    tries: how often a call is asked for whose recording cannot be scored; then it counts as not answered.
+    """
+    if station.state.keyed:  # the program was stopped while somebody spoke
+        station.log.append(KeyUp(at=station.clock.now(), seat=station.state.keyed))
+    if station.state.held_by is not None:
+        station.resume("director")
+    if station.state.cue and station.state.done:
+        station.advance()
+    while cue := station.next_cue():
+        for left in reversed(range(tries if cue.answers else 0)):
+            if isinstance(station.talk(), Assessed):
+                break
+            if not left:
+                station.miss()
+        station.advance()
+    return station.state

@@ -1,0 +1,156 @@
+"""A session as a transcript of the loop, line by line as it happens, and its debrief (rich)."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from trainer import terminal
+from trainer.drill.events import Assessed, Cue, Ended, Event, Held, KeyDown, Line, Missed, Opened, Refused, Resumed
+from trainer.drill.plan import Plan, Reason
+from trainer.drill.session import Attempt, State
+from trainer.messages import gettext as _
+from trainer.messages import ngettext
+from trainer.phrasebook.text import without_stress
+
+
+def event(happened: Event, state: State) -> RenderableType | None:
+    """What a person wants to read of an event; None where it is nothing."""
+    match happened:
+        case Opened():
+            return _opening(happened.plan)
+        case Cue() if happened.answers:
+            return _line(happened, state, "▸", _cue(happened, state), "bold")
+        case KeyDown() if happened.line:
+            return _line(happened, state, speaker_name(happened.line), without_stress(happened.line.text), "cyan")
+        case Assessed():
+            return _answer(happened, state)
+        case Refused():
+            return _line(happened, state, "!", happened.reason, "yellow")
+        case Missed():
+            return _line(happened, state, "✗", _("no answer"), "red")
+        case Held():
+            return _line(happened, state, "‖", _("held by {who}").format(who=happened.by), "yellow")
+        case Resumed():
+            return _line(happened, state, "▸", _("goes on"), "yellow")
+        case Ended() if happened.why != "completed":
+            return _line(happened, state, "■", _("stopped"), "yellow")
+        case _:
+            return None
+
+
+def debrief(state: State) -> RenderableType:
+    """How it went: attempts, mean of the points, what was not good enough."""
+    if state.plan is None or not state.attempts:
+        return Text(_("Nothing was said in this session."))
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name, justify in ((_("call"), "left"), (_("points"), "right"), (_("late"), "right"), ("", "left")):
+        table.add_column(name, justify="right" if justify == "right" else "left")
+    for attempt in state.attempts:
+        style, mark = terminal.band(attempt.points)
+        late = f"{attempt.late:.1f} {_('s')}" if attempt.late else ""
+        table.add_row(attempt.asked, Text(f"{attempt.points:.0f} {mark}", style=style), late, _remark(attempt))
+    passed = sum(attempt.passed(state.plan.pass_mark) for attempt in state.attempts)
+    total = len(state.attempts)
+    mean = sum(attempt.points for attempt in state.attempts) / total
+    summary = _("{n} answers, {passed} of them good enough; {mean:.0f} points on average.")
+    return Group(table, Text(summary.format(n=total, passed=passed, mean=mean), style="bold"))
+
+
+def why(reason: Reason) -> str:
+    """Why a call was chosen, in the learner's words."""
+    match reason.why:
+        case "due":
+            return _("due again")
+        case "weak-sound":
+            return _("trains [{sound}]").format(sound=reason.sound)
+        case "new":
+            return _("new")
+        case "again":
+            return _("once more")
+        case "drawn":
+            return _("drawn by lot")
+        case "inject":
+            return _("from the instructor")
+        case "in-order":
+            return ""
+
+
+def mode_name(mode: str) -> str:
+    names = {
+        "echo": _("Echo"),
+        "read": _("Read"),
+        "relay": _("Relay"),
+        "respond": _("Respond"),
+        "readback": _("Readback"),
+        "checklist": _("Checklist"),
+    }
+    return names[mode]
+
+
+def speaker_name(line: Line) -> str:
+    names = {
+        "apollo": _("Apollo"),
+        "soyuz": _("Soyuz"),
+        "houston": _("Houston"),
+        "moscow": _("Moscow"),
+        "recovery": _("Recovery"),
+    }
+    return names.get(line.speaker, _("Loop"))
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds, as 051:49:09 on the mission clock."""
+    whole = int(seconds)
+    return f"{whole // 3600:03}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def _opening(plan: Plan) -> Text:
+    names = ", ".join(seat.name for seat in plan.seats)
+    calls = sum(turn.seat is not None for turn in plan.agenda)
+    count = ngettext("{n} call", "{n} calls", calls).format(n=calls)
+    return Text(" · ".join(part for part in (mode_name(plan.mode), plan.phase, names, count) if part), style="bold")
+
+
+def _cue(cue: Cue, state: State) -> str:
+    text = " / ".join(without_stress(line.text) for line in cue.shown)
+    ask = {
+        "echo": _("repeat"),
+        "read": _("say"),
+        "relay": _("pass on in the other language"),
+        "respond": _("answer"),
+        "readback": _("read back"),
+        "checklist": _("your call"),
+    }[state.plan.mode if state.plan else "read"]
+    reason = why(cue.reason)
+    return f"{ask}{': ' + text if text else ''}{f'  ({reason})' if reason else ''}"
+
+
+def _answer(happened: Assessed, state: State) -> Text:
+    result = happened.assessment
+    attempt = state.attempts[-1] if state.attempts else None
+    style, mark = terminal.band(attempt.points if attempt else result.score)
+    line = _line(happened, state, f"{result.score:3.0f} {mark}", without_stress(happened.line.text), style)
+    if remark := _remark(attempt) if attempt else "":
+        line.append(f"  {remark}", style="dim")
+    return line
+
+
+def _remark(attempt: Attempt) -> str:
+    remarks = []
+    if attempt.verdict == "missed":
+        remarks.append(_("no answer"))
+    elif attempt.verdict != "scored":
+        remarks.append(_("something else was said"))
+    if attempt.exact is False:
+        remarks.append(_("figures wrong"))
+    if attempt.call not in (None, attempt.asked):
+        remarks.append(_("answered with {call}").format(call=attempt.call))
+    return ", ".join(remarks)
+
+
+def _line(happened: Event, state: State, head: str, text: str, style: str) -> Text:
+    moment = state.get(happened.at)
+    line = Text(f"{clock(happened.at if moment is None else moment)}  ", style="dim", overflow="fold")
+    line.append(f"{head:<8} ", style=style)
+    line.append(text, style="" if style == "dim" else style)
+    return line
