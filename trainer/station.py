@@ -181,6 +181,8 @@ class Station:
         take = Take(self._take)
         recogniser = self._words(asked.language)
         stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
+        if stream and stream.note:
+            self.trouble = stream.note
         self.log.append(KeyDown(at=self.clock.now(), seat=cue.seat))
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
@@ -207,7 +209,8 @@ class Station:
         if stream:
             final = stream.finish()
             self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
-            said = content(final, [Answer(answer.call, answer.text) for answer in cue.answers], asked.language)
+            answers = [Answer(answer.call, answer.text) for answer in cue.answers]
+            said = content(final, answers, asked.language, self.scorer.lexicon(asked.language))
         latency = time.perf_counter() - ended
         assessed = Assessed(
             at=self.clock.now(), seat=cue.seat, turn=cue.turn, line=line, assessment=assessment, content=said,

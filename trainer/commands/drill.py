@@ -117,10 +117,10 @@ def station_at(
     from trainer.audio.playback import open_loudspeaker
     from trainer.phrasebook.lexicon import for_book
     from trainer.scorer import Scorer
-    from trainer.speech.acoustic import AcousticModel
+    from trainer.speech.models import phone_model
     from trainer.station import SoundClock, Station, Voicing, WallClock
 
-    model = AcousticModel(sound.model)
+    model = phone_model(sound.model)
     scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
     start = log.state.at
     speaker = sound.speaker or ("mute" if sound.pace == "fast" else None)
@@ -131,6 +131,7 @@ def station_at(
             log, book, scorer, microphone, loudspeaker,
             SoundClock(start) if sound.pace == "fast" else WallClock(start),
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
+            words=scorer.words,
             keep=_keeper(store),
         )  # fmt: skip
 

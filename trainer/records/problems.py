@@ -44,15 +44,13 @@ def _sqlite(place: str, error: sqlite3.Error) -> UserError | None:
         message = _("{place}: no room to write. Free some space and go on; what was recorded before is kept.")
     elif code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         message = _("{place}: another program keeps the records locked. Let it finish, or close it, and try again.")
-    elif code.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
+    elif code.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
         message = _(
-            "{place}: the records cannot be written to. Make the file and its folder writable, or name another store "
-            "with --records."
+            "{place}: the records cannot be opened for writing. Make the file and its folder writable, or name other "
+            "records with --records."
         )
     elif code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")):
         return damaged(place, error)
-    elif code.startswith("SQLITE_CANTOPEN"):
-        message = _("{place}: the records cannot be opened. Check that the folder exists and may be written to.")
     elif code.startswith("SQLITE_IOERR"):
         message = _("{place}: the disk fails ({reason}). What was recorded before is kept.")
     else:
