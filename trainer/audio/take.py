@@ -32,6 +32,7 @@ Ended = Literal["key_up", "speech_end", "silence", "cap", "lost"]
 
 BEFORE_SPEECH = 0.25  # s kept before the first speech found: voiceless first sounds are found late
 AFTER_SPEECH = 0.35  # s kept after the last: released stops and breath
+AFTERGLOW = 0.2  # s for which the detector goes on hearing speech that is over
 SHORTEST_TAIL = 0.1  # s after the key is up in any case: what the device still holds
 
 
@@ -135,7 +136,8 @@ class Take:
 
     def _speech(self) -> list[tuple[int, int]]:
         """Where the learner spoke: speech that was over when the key went down is the loudspeaker's."""
-        return [(start, end) for start, end in self._voice.segments if end > self._pre_roll]
+        key = self._pre_roll + _samples(AFTERGLOW)
+        return [(start, end) for start, end in self._voice.segments if end > key]
 
     def _hold(self, block: NDArray[np.float32]) -> None:
         self._blocks.append(block.astype(np.float32))
