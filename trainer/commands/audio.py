@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer.commands import as_json, ruston, show
+from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 
@@ -107,7 +108,10 @@ def record(out: Path, mic: str | None, call: str | None, language: Language | No
         _Meter(_("Speak. It ends when you stop, or with Ctrl-C.")) as meter,
     ):
         trouble = _follow(source, take, call, language, meter)
-    recording = take.recording()
+    try:
+        recording = take.recording()
+    except UserError as refusal:
+        raise UserError(trouble or str(refusal)) from refusal  # a lost device explains the rest
     write(out, recording.samples)
     status = take.status
     if as_json:
