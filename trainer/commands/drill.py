@@ -133,6 +133,7 @@ def station_at(
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
             words=scorer.words,
             keep=_keeper(store),
+            live=sound.pace == "real",
         )  # fmt: skip
 
 
