@@ -71,6 +71,16 @@ def test_a_first_sound_from_before_the_key_is_kept(early):
     assert start_of(core(CALL), take.recording().samples) >= 0
 
 
+def test_without_pre_roll_a_take_begins_with_the_key():
+    take = Take(TakeSettings(pre_roll=0.0))
+    feed(take, CALL)
+    take.key_down()
+    feed(take, room(1.5))
+    take.key_up()
+    feed(take, room(1.0))
+    assert not take.status.spoken
+
+
 @pytest.mark.parametrize("early", [0.0, 0.1, 0.2, 0.4])
 def test_a_last_sound_from_after_the_key_is_kept(early):
     """The key comes up before the last sound is over, as it does when one is in a hurry."""

@@ -88,7 +88,8 @@ class SoundDeviceMicrophone:
         limit = GONE if timeout is None else min(timeout, GONE)
         block = self._queue.get(limit)
         if block is not None:
-            return self._intake.feed(block)
+            samples = self._intake.feed(block)
+            return samples if len(samples) else None  # the first go into the resampler's filter
         if self._gone():
             message = _("the microphone {name} is gone. Connect it again, or choose another device.")
             raise DeviceLost(message.format(name=self.name))

@@ -94,7 +94,9 @@ class Take:
 
     def lost(self) -> TakeStatus:
         """The microphone is gone: what came so far is the take."""
-        return self._end("lost")
+        if not self.status.ended:
+            self.status = replace(self.status, ended="lost")
+        return self.status
 
     def feed(self, block: NDArray[np.float32]) -> TakeStatus:
         if self.status.ended:
@@ -142,7 +144,7 @@ class Take:
     def _hold(self, block: NDArray[np.float32]) -> None:
         self._blocks.append(block.astype(np.float32))
         self._length += len(block)
-        while self._length - len(self._blocks[0]) >= _samples(self.settings.pre_roll):
+        while self._blocks and self._length - len(self._blocks[0]) >= _samples(self.settings.pre_roll):
             self._length -= len(self._blocks.popleft())
 
     def _append(self, block: NDArray[np.float32]) -> None:
@@ -167,11 +169,6 @@ class Take:
         if not spoken and settings.patience is not None and since_down >= settings.patience:
             return "silence"
         return None
-
-    def _end(self, how: Ended) -> TakeStatus:
-        if not self.status.ended:
-            self.status = replace(self.status, ended=how)
-        return self.status
 
 
 def _samples(seconds: float) -> int:
