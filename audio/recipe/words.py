@@ -59,7 +59,11 @@ def rows() -> Iterator[tuple[str, ...]]:
     for language in LANGUAGES:
         pieces = {said: f"{said.capitalize()}." for said in (*words(language), *TOGETHER[language])} | around(language)
         for key, said in pieces.items():
-            latin = key if language == "en" else "".join(LATIN.get(letter, "") if letter not in " -" else "-" for letter in key)
+            latin = (
+                key
+                if language == "en"
+                else "".join(LATIN.get(letter, "") if letter not in " -" else "-" for letter in key)
+            )
             name = re.sub(r"[^a-z]+", "-", latin.replace("'", ""))
             for voice, reading in VOICES[language]:
                 path = f"{language}/{reading}/{name}.opus"
