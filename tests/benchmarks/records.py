@@ -112,7 +112,8 @@ def cost(folder: Path) -> None:
             number = sum(1 for _attempt in store.attempts(assessments=whole))
             rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             say(what="stream", attempts=number, assessments=whole, seconds=round(time.perf_counter() - start, 1),
-                cpu_seconds=round(time.process_time() - cpu, 1), memory_before_mb=before // 1024, memory_peak_mb=rss // 1024)  # fmt: skip
+                cpu_seconds=round(time.process_time() - cpu, 1), memory_before_mb=before // 1024,
+                memory_peak_mb=rss // 1024)  # fmt: skip
         start = time.perf_counter()
         store.sounds("leonov", "en")
         say(what="weak sounds over all", seconds=round(time.perf_counter() - start, 2))

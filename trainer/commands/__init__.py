@@ -68,7 +68,9 @@ def show(renderable: Any) -> None:
 from trainer.commands import (  # noqa: E402
     audio,  # noqa: F401
     check,  # noqa: F401
+    doctor,  # noqa: F401
     drill,  # noqa: F401
+    models,  # noqa: F401
     phrasebooks,  # noqa: F401
     phrases,  # noqa: F401
     privacy,  # noqa: F401

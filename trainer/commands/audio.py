@@ -156,7 +156,7 @@ def _follow(
     from trainer.audio.microphone import follow
 
     try:
-        for status in follow(source, take, call, language):
+        for _block, status in follow(source, take, call, language):
             meter(status.level)
     except DeviceLost as lost:
         return str(lost)

@@ -1,12 +1,16 @@
 """`ruston sessions`: what was drilled, from the event logs."""
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from trainer.commands import as_json, record_store, ruston
+from trainer.commands.drill import Reporter, Sound, records, run_headless, station_at, with_sound
+from trainer.errors import UserError
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -57,6 +61,48 @@ def show_session(session: str, url: str | None, as_json: bool) -> None:
                 click.echo(to_json(event))
         else:
             _print_session(store.events(session))
+
+
+@sessions.command(help=_("Go on with a session that was stopped; without a name, with the newest of them."))
+@click.argument("session", metavar="SESSION", required=False)
+@record_store
+@with_sound
+@as_json
+def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) -> None:
+    from trainer import opening
+    from trainer.phrasebook.load import load
+
+    with ExitStack() as stack:
+        store = stack.enter_context(records(url))
+        if session is None:
+            waiting = store.sessions(open_only=True)
+            if not waiting:
+                raise UserError(_("no session waits to be resumed. `ruston drill` begins one."))
+            session = waiting[0].id
+        log = opening.kept_log(store, session, store.events(session))
+        state = log.state
+        if state.plan is None or state.ended is not None:
+            raise UserError(_("{session} has ended: there is nothing to resume.").format(session=session))
+        path = Path(state.plan.book) if state.plan.book else None
+        place = Sound(**sound)
+        station = stack.enter_context(station_at(log, load(path), path, place, store))
+        run_headless(station, Reporter(log, as_json), place.tries)
+
+
+@sessions.command(help=_("Play a session again from its log, event by event."))
+@click.argument("session", metavar="SESSION")
+@record_store
+@as_json
+def replay(session: str, url: str | None, as_json: bool) -> None:
+    from trainer.log import SessionLog
+    from trainer.records.store import Store
+
+    log = SessionLog()
+    report = Reporter(log, as_json)
+    with Store.open(url, read_only=True) as store:
+        for event in store.events(session):
+            log.append(event)
+    report.close(log.state)
 
 
 def _plain(value: Any) -> str:
