@@ -30,6 +30,23 @@ def test_the_newest_migration_is_the_one_that_is_asked_for():
 
 
 @pytest.mark.parametrize("read_only", [False, True])
+def test_records_of_an_earlier_program_are_brought_up_to_date(url, drill, read_only):
+    with Store.open(url) as store:
+        plan = drill.new(store)
+        with store.writing() as connection:
+            for table in ("signoffs", "assignments"):
+                connection.execute(text(f"DROP TABLE {table}"))
+            for column in ("response", "seconds", "completeness", "rate"):
+                connection.execute(text(f"ALTER TABLE attempts DROP COLUMN {column}"))
+            connection.execute(text("ALTER TABLE sessions DROP COLUMN pass_mark"))
+            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
+    with Store.open(url, read_only=read_only) as store:
+        assert store.info()["tables"] == NEWEST
+        assert [session.id for session in store.sessions()] == [plan.session]
+        assert not list(store.attempts())
+
+
+@pytest.mark.parametrize("read_only", [False, True])
 def test_records_of_a_newer_program_are_left_alone(url, read_only):
     with Store.open(url) as store, store.writing() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
@@ -66,7 +83,7 @@ def test_records_of_the_first_program_get_what_reports_count(tmp_path, drill):
         for event in (drill.cue(0), drill.scored(0, 80.0, 3.0)):
             store.append("s", event)
         with store.reading() as connection:
-            kept = connection.execute(text("SELECT seconds, completeness, rate, exact FROM attempts")).one()
+            kept = connection.execute(text("SELECT seconds, completeness, rate FROM attempts")).one()
     config = Config()
     config.set_main_option("script_location", "trainer.records:migrations")
     engine = create_engine(f"sqlite:///{old}")
@@ -80,5 +97,5 @@ def test_records_of_the_first_program_get_what_reports_count(tmp_path, drill):
             connection.exec_driver_sql(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}")
     engine.dispose()
     with Store.open(str(old)) as store, store.reading() as connection:
-        assert connection.execute(text("SELECT seconds, completeness, rate, exact FROM attempts")).one() == kept
+        assert connection.execute(text("SELECT seconds, completeness, rate FROM attempts")).one() == kept
         assert connection.execute(text("SELECT pass_mark FROM sessions")).scalar() == drill.plan.pass_mark

@@ -49,7 +49,7 @@ def path(tmp_path, records):
 def tiny_disk(tmp_path):
     folder = tmp_path / "tiny"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
     if os.getuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root can make a tiny disk")
     yield folder
@@ -140,6 +140,17 @@ def _read_only(path) -> None:
     assert "cannot be opened for writing. Make the file and its folder writable" in message
     if os.getuid():
         path.parent.chmod(0o700)
+
+
+def test_a_place_where_nothing_can_be_made(tmp_path):
+    (tmp_path / "file").touch()
+    assert "the records cannot be made there" in refused(lambda: Store.open(str(tmp_path / "file" / "records.sqlite")))
+
+
+def test_others_on_the_machine_cannot_read_the_records(path, tmp_path):
+    with Store.open(str(tmp_path / "new" / "records.sqlite")) as store:
+        store.add_learner("x", "x", "en")
+        assert {file.stat().st_mode & 0o077 for file in (tmp_path / "new").iterdir()} == {0}
 
 
 def test_a_reader_does_not_write(path):

@@ -126,7 +126,7 @@ attempts = Table(
     Column("latency", Double),  # seconds from the end of speaking to the score
     Column("at", Moment, nullable=False),
     Column("recording", Text),
-    Column("exact", Boolean),  # whether every figure came back; NULL: no recogniser listened
+    Column("exact", Boolean),  # whether the figures of a readback came back; NULL: there were none
     Column("response", Double),  # seconds from the end of the prompt to the first sound
     Column("seconds", Double),  # length of the recording
     Column("completeness", Double),  # per cent of the words that were said

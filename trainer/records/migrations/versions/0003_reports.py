@@ -7,13 +7,12 @@ from alembic import op
 
 from trainer.records.packing import unpack
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
-ADDED = {
-    "exact": sa.Boolean(),
+ADDED: dict[str, sa.types.TypeEngine[float]] = {
     "response": sa.Double(),
     "seconds": sa.Double(),
     "completeness": sa.Double(),
@@ -73,13 +72,11 @@ def _fill(connection: sa.Connection) -> None:
     for session in connection.execute(sa.select(sessions.c.id)).scalars().all():
         assessed = sa.select(events).where(events.c.session == session, events.c.kind == "assessed")
         for row in connection.execute(assessed).all():
-            body = json.loads(unpack(row.body))
-            heard = body["assessment"]
+            heard = json.loads(unpack(row.body))["assessment"]
             connection.execute(
                 sa.update(attempts)
                 .where(attempts.c.session == session, attempts.c.seq == row.seq)
                 .values(
-                    exact=body["content"] and body["content"]["exact"],
                     seconds=heard["seconds"],
                     completeness=heard["completeness"],
                     rate=heard["fluency"]["articulation_rate"],
