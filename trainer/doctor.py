@@ -22,7 +22,7 @@ State = Literal["good", "fair", "bad"]
 
 ROOM = 500_000_000  # bytes free on the disk: below it, recordings of a long course may not fit
 SMALLEST = (80, 24)  # columns and lines that the console needs
-KEYBOARD_ANSWER = 0.2  # s to wait for the terminal to tell of its keyboard protocol
+KEYBOARD_ANSWER = 1.0  # s to wait for the terminal to tell of its keyboard protocol
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from trainer.speech.models import phone_model
 
 # Labels as espeak-ng names the sounds of both languages, in the order of a vocabulary: special tokens first.
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
-ENGLISH = "n ɪ t s ɹ k l ə d z m iː ɛ p æ uː f ɚ oʊ ɑː w v ŋ h aɪ ð j i eɪ b ɡ ɐ ʃ ᵻ dʒ ɾ tʃ aʊ ɔ ɑːɹ θ əl ɜː oːɹ iə ʊ ɔɪ ɔːɹ ɔː ʊɹ ɪɹ"
-ENGLISH += " ʌ ʒ ɛɹ aɪɚ aɪə"
+ENGLISH = "n ɪ t s ɹ k l ə d z m iː ɛ p æ uː f ɚ oʊ ɑː w v ŋ h aɪ ð j i eɪ b ɡ ɐ ʃ ᵻ dʒ ɾ tʃ aʊ ɔ ɑːɹ θ əl ɜː oːɹ iə ʊ"
+ENGLISH += " ɔɪ ɔːɹ ɔː ʊɹ ɪɹ ʌ ʒ ɛɹ aɪɚ aɪə"
 RUSSIAN = "ɑ r o a e y tʲ ɭ nʲ ɭʲ u rʲ sʲ mʲ tʃʲ vʲ dʲ ju ɵ ts x ja pʲ kʲ ɕ ʑ bʲ ɡʲ fʲ zʲ xʲ ɨ"
 LABELS = (*SPECIAL, *dict.fromkeys(f"{ENGLISH} {RUSSIAN}".split()), "a5", "ǃ")
 PAD = LABELS.index("<pad>")

@@ -19,6 +19,7 @@ from trainer.speech.acoustic import PhoneClasses, Posteriors
 from trainer.speech.words import UNKNOWN
 
 ANY_ORDER = 8.0  # nats for a word that no text has after the word before it
+LEFT_OUT = 4.0  # nats for a word of a text that is left out (one between two words)
 DECOY = 2.0  # nats for a word after the word before it where only a decoy has them so
 OTHER_SPEECH = 3.0  # nats for each phone outside the words ...
 OTHER_ENTRY = 3.0  # ... for beginning such a stretch ...
@@ -107,10 +108,13 @@ def grammar(texts: Sequence[Text], classes: PhoneClasses, decoys: Sequence[Text]
                 said[tuple(known[phone] for phone in phones)] = None
         names = [word for word, _ in text]
         for pair in pairwise(names):
-            follows.setdefault(pair, cost)
+            follows[pair] = min(cost, follows.get(pair, np.inf))
         for opening in names[:1]:
             starting.setdefault(opening, cost)
         ending.update(names[-1:])
+        if not cost:
+            for pair in zip(names, names[2:], strict=False):
+                follows[pair] = min(LEFT_OUT, follows.get(pair, np.inf))
 
     builder = _Builder()
     ends = {word: [builder.pronunciation(phones) for phones in said] for word, said in ways.items()}
