@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, phrasebook, ruston, show
+from trainer.commands import as_json, phrasebook, record_store, ruston, show
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
@@ -60,14 +60,14 @@ def with_sound(command: Any) -> Any:
 @click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again."))
 @click.option("--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done."))
 @click.option("--headless", is_flag=True, help=_("Without the console: key down by itself, events to standard output."))
-@click.option("--records", metavar="URL", help=_("The store (default: RUSTON_RECORDS, then a file of the user's own)."))
+@record_store
 @click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
 @with_sound
 @phrasebook
 @as_json
 def drill(
     who: str, first: Language | None, place: "Speaker | None", mode: "Mode", phase: str | None, size: int | None,
-    seed: int | None, pass_mark: float | None, headless: bool, records: str | None, no_records: bool,
+    seed: int | None, pass_mark: float | None, headless: bool, url: str | None, no_records: bool,
     mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str, model_path: Path | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -81,11 +81,12 @@ def drill(
     book = load(book_path)
     seat = opening.seat(book, who, first=first, station=place, interface=interface_language())
     with ExitStack() as stack:
-        store = None if no_records else stack.enter_context(_store(records))
+        store = None if no_records else stack.enter_context(records(url))
         memory = opening.remembered(store, seat.learner, seat.target) if store else None
         plan = opening.plan(
-            book, mode, [seat], datetime.now(UTC), phase=phase, size=size, memory=memory, seed=seed, pass_mark=pass_mark
-        )
+            book, mode, [seat], datetime.now(UTC), phase=phase, size=size, memory=memory, seed=seed,
+            pass_mark=pass_mark, path=book_path,
+        )  # fmt: skip
         log = opening.kept_log(store, plan.session) if store else SessionLog()
         sound = Sound(mic, speaker, pace, radio, voice, model_path)
         station = stack.enter_context(station_at(log, book, book_path, sound, store))
@@ -99,9 +100,9 @@ class Sound:
 
     def __init__(
         self, mic: str | None = None, speaker: str | None = None, pace: str | None = None, radio: float = 0.4,
-        voice: str = "man", model: Path | None = None,
+        voice: str = "man", model_path: Path | None = None,
     ) -> None:  # fmt: skip
-        self.mic, self.speaker, self.radio, self.voice, self.model = mic, speaker, radio, voice, model
+        self.mic, self.speaker, self.radio, self.voice, self.model = mic, speaker, radio, voice, model_path
         self.recorded = mic is not None and (mic == "-" or Path(mic).exists())
         self.pace: Any = pace or ("fast" if self.recorded else "real")
         self.tries = 1 if self.recorded else LIVE_TRIES
@@ -132,6 +133,7 @@ def station_at(
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
             words=scorer.words,
             keep=_keeper(store),
+            live=sound.pace == "real",
         )  # fmt: skip
 
 
@@ -202,7 +204,7 @@ def _keeper(store: "Store | None") -> Any:
 
 
 @contextmanager
-def _store(url: str | None) -> "Iterator[Store]":
+def records(url: str | None) -> "Iterator[Store]":
     from trainer.records.recordings import purge
     from trainer.records.store import Store
 
