@@ -30,7 +30,7 @@ def test_everything_is_looked_at_and_what_is_wrong_can_be_mended(tmp_path):
     assert run.returncode == (2 if any(row["state"] == "bad" for row in rows) else 0)
     assert found["phone-model"]["state"] == "good"
     assert found["words-ru"]["mend"] == "ruston models install vosk-model-small-ru-0.22"
-    assert found["records"]["told"] == str(tmp_path / "new")
+    assert found["records"]["told"] == str(tmp_path / "new" / "records.sqlite")
     assert not (tmp_path / "new").exists()  # looking changes nothing
 
 
