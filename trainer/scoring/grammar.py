@@ -18,6 +18,7 @@ from trainer.scoring.ctc import BLANK, IMPOSSIBLE
 from trainer.speech.acoustic import PhoneClasses, Posteriors
 from trainer.speech.words import UNKNOWN
 
+DOUBT = -6.0  # log-probability that every sound has in every frame: an accent is not another word
 ANY_ORDER = 8.0  # nats for a word that no text has after the word before it
 LEFT_OUT = 4.0  # nats for a word of a text that is left out (one between two words)
 DECOY = 2.0  # nats for a word after the word before it where only a decoy has them so
@@ -275,7 +276,7 @@ class _Other:
 def hear(posteriors: Posteriors, net: Grammar, *, whole: bool = True) -> tuple[Found, ...]:
     """The words of the best path, UNKNOWN for other speech. whole: the call is over; otherwise a word that has only
     begun is left out, and the call need not end where a text does."""
-    log_probs = posteriors.log_probs
+    log_probs = np.logaddexp(posteriors.log_probs, DOUBT)
     columns = np.stack([np.logaddexp.reduce(log_probs[:, list(s)], axis=1) for s in net.class_sets], axis=1)
     search, other = _Search(net, len(log_probs)), _Other(log_probs.shape[1])
     for t, frame in enumerate(log_probs):
