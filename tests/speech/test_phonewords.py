@@ -104,6 +104,12 @@ def test_where_nobody_speaks_no_words_are_heard(kind):
     assert stream.finish().words == ()
 
 
+def test_who_listens_for_nothing_hears_nothing():
+    stream = PhoneWords("en", SCORER.model, lexicon("en")).listen(["..."])
+    assert stream.feed(read(SAMPLES[0].path).samples) is None
+    assert stream.finish().words == ()
+
+
 def test_words_that_the_lexicon_lacks_are_drafted_and_heard_all_the_same():
     clip = next(c for c in SAMPLES if c.phrase == "COM-10" and c.reading == "right" and c.language == "en")
     known = lexicon("en")

@@ -133,8 +133,8 @@ class PhoneStream:
         return grammar(self._expected, posteriors.classes, near)
 
     def _posteriors(self) -> Posteriors | None:
-        """None where there is no speech."""
-        if len(self._samples) < SHORTEST * SAMPLE_RATE:
+        """None where there is no speech, or nothing to listen for."""
+        if len(self._samples) < SHORTEST * SAMPLE_RATE or not (self._expected or self._decoys):
             return None
         heard, found = self._heard
         if heard != len(self._samples):
