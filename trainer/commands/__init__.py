@@ -68,8 +68,10 @@ def show(renderable: Any) -> None:
 from trainer.commands import (  # noqa: E402
     audio,  # noqa: F401
     check,  # noqa: F401
+    desk,  # noqa: F401
     doctor,  # noqa: F401
     drill,  # noqa: F401
+    export,  # noqa: F401
     models,  # noqa: F401
     phrasebooks,  # noqa: F401
     phrases,  # noqa: F401
@@ -77,6 +79,7 @@ from trainer.commands import (  # noqa: E402
     readbacks,  # noqa: F401
     records,  # noqa: F401
     reference,  # noqa: F401
+    report,  # noqa: F401
     score,  # noqa: F401
     sessions,  # noqa: F401
     timeline,  # noqa: F401
