@@ -1,0 +1,40 @@
+"""The mouth from the side: how the sound is made, and, dotted, what was made instead."""
+
+from functools import lru_cache
+
+from textual.content import Content
+from textual.widgets import Static
+
+from trainer.phones.inventory import Phone
+from trainer.phones.sagittal import COLUMNS, ROWS, section
+
+
+class Mouth(Static):
+    def show(self, expected: Phone | None, heard: Phone | None = None) -> None:
+        self.update(drawing(expected, heard) if expected else Content(""))
+
+
+@lru_cache(maxsize=128)
+def drawing(expected: Phone, heard: Phone | None = None) -> Content:
+    right = section(expected)
+    wrong = section(heard, dotted=True) if heard else None
+    rows = []
+    for y in range(ROWS):
+        cells: list[tuple[str, str]] = []
+        for x in range(COLUMNS):
+            still, tongue = right.mouth[y][x], right.tongue[y][x]
+            other = wrong.tongue[y][x] if wrong else " "
+            glyph = _merged(still, tongue, other)
+            colour = "bold $text-success" if tongue != " " else "$text-error" if other != " " else "$foreground 60%"
+            cells.append((glyph, colour))
+        rows.append(Content.assemble(*cells))
+    return Content("\n").join(rows)
+
+
+def _merged(*glyphs: str) -> str:
+    bits = 0
+    for glyph in glyphs:
+        bits |= ord(glyph) - 0x2800 if glyph != " " else 0
+    return chr(0x2800 + bits) if bits else " "
+
+
