@@ -348,6 +348,21 @@ class Desk:
             points=sum(points) / len(points) if points else None,
         )
 
+    def let_hear(self, phrase: "Phrase", language: Language) -> bool:
+        """Play the reference reading of a call, without any radio. False where there is none."""
+        from trainer.audio.playback import open_loudspeaker
+        from trainer.drill.events import Line
+        from trainer.station import reference
+
+        clip = reference(Line(phrase.id, language, phrase.text(language), phrase.speaker), self.voice)
+        if clip is None:
+            return False
+        with open_loudspeaker(self.speaker, self.options.pace) as loudspeaker:
+            loudspeaker.play(*clip).wait()
+            if loudspeaker.trouble:
+                raise UserError(loudspeaker.trouble)
+        return True
+
     def readings(self, phrase: "Phrase", language: Language) -> tuple[str, str]:
         """A call in IPA and in the letters of the other language; empty where nobody has transcribed a word."""
         from trainer.phrasebook.lexicon import for_book
