@@ -1,24 +1,19 @@
-"""`ruston` alone: the console, the whole of it in the terminal."""
+"""`ruston` alone: the console, all of it in the terminal."""
 
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING
+
+from trainer.errors import UserError
+from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.tui.desk import Options
 
 
 def open_console(options: "Options | None" = None) -> None:
-    """Needs a terminal. Raises UserError where there is none."""
-    import sys
-
-    from trainer.errors import UserError
-    from trainer.messages import gettext as _
-
+    """Raises UserError where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UserError(_("the console needs a terminal. `ruston --help` lists commands that do without."))
+        raise UserError(_("the console needs a terminal. `ruston --help` lists the commands that need none."))
     from trainer.tui.app import Console
 
     Console(options).run()
-
-
-__all__ = ["Path", "open_console"]

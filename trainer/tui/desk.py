@@ -166,22 +166,25 @@ class Desk:
     def scorer(self) -> "Scorer":
         from trainer.phrasebook.lexicon import for_book
         from trainer.scorer import Scorer
-        from trainer.speech.acoustic import AcousticModel
+        from trainer.speech.models import phone_model
 
         book, path = self.book, self.options.book
         lexicons = {known: for_book(path, known) for known in LANGUAGES} if path else None
         with self._lock:
-            return Scorer(book, AcousticModel(self.options.model), lexicons)
+            return Scorer(book, phone_model(self.options.model), lexicons)
 
     @cached_property
     def store(self) -> "Store | None":
         """None where nothing is to be kept. Raises UserError for trouble with the records."""
         if not self.options.keep:
             return None
+        from trainer.records import recordings
         from trainer.records.store import Store
 
         with self._lock:
-            return Store.open(self.options.records)
+            store = Store.open(self.options.records)
+            recordings.purge(store)
+            return store
 
     def warm(self) -> None:
         """Load what the next screens need, behind the first one; what goes wrong is told when it is really needed."""
@@ -266,7 +269,7 @@ class Desk:
 
         return opening.plan(
             self.book, mode, [self.seat], self.options.now(), phase=phase, memory=self.memory(),
-            seed=self.options.seed, size=self.options.size,
+            seed=self.options.seed, size=self.options.size, path=self.options.book,
         )  # fmt: skip
 
     def open_drill(self, plan: "Plan", microphone: "Microphone | None" = None, *, keep: bool = True) -> Drill:
@@ -289,7 +292,7 @@ class Desk:
                 log, self.book, self.scorer, microphone, loudspeaker,
                 SoundClock() if pace == "fast" else WallClock(),
                 voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
-                keep=_keeper(store),
+                words=self.scorer.words, keep=_keeper(store),
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
             return Drill(station, plan.seats[0], stack.pop_all())
@@ -306,20 +309,20 @@ class Desk:
             return self._timings[key]
 
     def _measure(self, line: "Line") -> "Measured | None":
-        from trainer.audio.files import read
-        from trainer.audio.reference import voices
+        from trainer.audio.files import SAMPLE_RATE, Recording, resample
+        from trainer.audio.reference import reading
         from trainer.drill import agenda
 
-        found = voices(line.call, line.language)
-        clip = found.get(self.voice) or next(iter(found.values()), None)
-        if clip is None:
+        found = reading(line.call, line.text, line.language, self.voice)
+        if found is None:
             return None
+        samples = resample(found.samples, found.rate, SAMPLE_RATE)
         try:
-            recording = read(clip.path)
-            assessment = self.scorer.score(recording, agenda.find(self.book, line.call), line.language)
+            phrase = agenda.find(self.book, line.call)
+            assessment = self.scorer.score(Recording(samples, line.call, found.rate), phrase, line.language)
         except (UserError, KeyError):
             return None
-        return Measured(assessment, recording.samples)
+        return Measured(assessment, samples)
 
     # Records
 
@@ -351,14 +354,13 @@ class Desk:
     def let_hear(self, phrase: "Phrase", language: Language) -> bool:
         """Play the reference reading of a call, without any radio. False where there is none."""
         from trainer.audio.playback import open_loudspeaker
-        from trainer.drill.events import Line
-        from trainer.station import reference
+        from trainer.audio.reference import reading
 
-        clip = reference(Line(phrase.id, language, phrase.text(language), phrase.speaker), self.voice)
-        if clip is None:
+        found = reading(phrase.id, phrase.text(language), language, self.voice)
+        if found is None:
             return False
         with open_loudspeaker(self.speaker, self.options.pace) as loudspeaker:
-            loudspeaker.play(*clip).wait()
+            loudspeaker.play(found.samples, found.rate).wait()
             if loudspeaker.trouble:
                 raise UserError(loudspeaker.trouble)
         return True

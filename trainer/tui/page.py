@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import ActiveBinding, Screen
 from textual.widget import Widget
 
@@ -56,12 +57,16 @@ class Page(Screen[Any]):
         if focused and (widgets := self.query(f"#{focused}")):
             widgets.first().focus()
 
+    def describe(self, binding: Binding) -> str:
+        """What a key does now."""
+        return _(binding.description) if binding.description else ""
+
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """As Textual has them, in the language of the interface."""
         return {
             key: active._replace(
-                binding=replace(active.binding, description=_(active.binding.description) if active.binding.description else ""),
+                binding=replace(active.binding, description=self.describe(active.binding)),
                 tooltip="",
             )
             for key, active in super().active_bindings.items()

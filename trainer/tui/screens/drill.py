@@ -28,7 +28,6 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assessment import Assessment
-from trainer.station import reference
 from trainer.transcript import clock, mode_name, speaker_name, why
 from trainer.tui.desk import Desk, Drill, spoken
 from trainer.tui.keyboard import RELEASED, REPEATED
@@ -414,6 +413,15 @@ class DrillPage(Page):
         self._peeking = not self._peeking
         self._show_call()
 
+    def describe(self, binding: Binding) -> str:
+        if binding.action == "close_mic":
+            if self._talking:
+                return _("Close the mic")
+            return _("Leave") if self.idle else _("Hush")
+        if binding.action == "talk" and self._talking:
+            return _("End the call")
+        return super().describe(binding)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         scored = self.state.done and self.state.cue is not None
         match action:
@@ -428,7 +436,9 @@ class DrillPage(Page):
             case "peek":
                 return not scored and any(text.hidden or self._peeking for text in self._texts())
             case "view":
-                return self._last is not None
+                return self._last is not None and self.app.screen.has_class("-narrow")
+            case "peek" | "aid" if self._talking:
+                return False
             case _:
                 return True
 
@@ -639,6 +649,7 @@ class DrillPage(Page):
         if self._recording is None or self._last is None:
             self.query_one("#scope", ContentSwitcher).current = "waveform"
             waveform.show((), live=False)
+            spectrogram.show(None)
             return
         self.query_one("#scope", ContentSwitcher).current = "spectrogram"
         words = [(word.text, word.start, word.end) for word in self._last.assessment.words]

@@ -1,7 +1,5 @@
 """The mouth from the side: how the sound is made, and, dotted, what was made instead."""
 
-from functools import lru_cache
-
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,7 +12,6 @@ class Mouth(Static):
         self.update(drawing(expected, heard) if expected else Content(""))
 
 
-@lru_cache(maxsize=128)
 def drawing(expected: Phone, heard: Phone | None = None) -> Content:
     right = section(expected)
     wrong = section(heard, dotted=True) if heard else None

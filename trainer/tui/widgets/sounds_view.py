@@ -10,7 +10,7 @@ from textual.widgets import Static
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
-from trainer.phones.inventory import Phone, inventory
+from trainer.phones.inventory import Phone, inventory, sound
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import Hint, worst_sounds
 from trainer.tui.bands import mark, style
@@ -30,7 +30,7 @@ class HintCard(Horizontal):
             return
         known = inventory(language)
         expected = known[hint.expected] if hint.expected else None
-        heard = known[hint.heard] if hint.heard and hint.heard in known else None
+        heard = sound(language, hint.heard) if hint.heard else None
         self.query_one(".advice", Static).update(Content("\n").join(_advice(hint, expected, heard)))
         # A sound too many is best shown as what not to do: its own mouth.
         self.query_one(Mouth).show(expected or heard, heard if expected and heard and heard.kind == expected.kind else None)

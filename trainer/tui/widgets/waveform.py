@@ -24,6 +24,8 @@ class Waveform(Widget):
         return max(1, self.size.width) * 2
 
     def render(self) -> Content:
+        if not self.columns:
+            return Content("")
         style = "$text-error" if self.live else "$secondary"
         lines = draw(self.columns[-self.dots :], self.size.width, self.size.height)
         return Content("\n").join(Content.styled(line, style) for line in lines)
