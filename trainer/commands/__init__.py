@@ -73,6 +73,7 @@ def show(renderable: Any) -> None:
 from trainer.commands import (  # noqa: E402
     audio,  # noqa: F401
     check,  # noqa: F401
+    console,  # noqa: F401
     demo,  # noqa: F401
     doctor,  # noqa: F401
     drill,  # noqa: F401

@@ -72,16 +72,18 @@ _RAISING = {
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of braille for what stands still with lips and jaw, and for the tongue; blank cells are spaces."""
+    """Rows of braille for what stands still with lips and jaw, for the contour of the tongue, and for its inside; blank
+    cells are spaces."""
 
     mouth: tuple[str, ...]
     tongue: tuple[str, ...]
+    body: tuple[str, ...]
     voiced: bool
     nasal: bool
 
 
 def section(phone: Phone, *, dotted: bool = False) -> Section:
-    """How a sound is made, as a drawing of COLUMNS x ROWS characters in two layers. dotted: the tongue's contour."""
+    """How a sound is made, as a drawing of COLUMNS x ROWS characters. dotted: the tongue's contour."""
     nasal = phone.manner == "nasal"
     tongue = _vowel(phone) if phone.kind == "vowel" else _consonant(phone)
     opening = 0.0
@@ -92,7 +94,9 @@ def section(phone: Phone, *, dotted: bool = False) -> Section:
     still = [_ROOF, _VELUM[nasal], _THROAT, _NOSE, upper, lower, jaw]
     if phone.voiced is not False:
         still.append(_voice())
-    return Section(_braille(still), _braille([tongue], steps=3 if dotted else STEPS), phone.voiced is not False, nasal)
+    floor = [(21.0, 30.5), (15.0, 26.0), (11.0, 21.5 + opening), (9.4, 18.5 + opening)]
+    body = _braille([], _inside([*_smooth(tongue, STEPS), *floor]))
+    return Section(_braille(still), _braille([tongue], steps=3 if dotted else STEPS), body, phone.voiced is not False, nasal)
 
 
 def _lips(phone: Phone, opening: float) -> tuple[Curve, Curve]:
@@ -144,13 +148,24 @@ def _voice() -> Curve:
     return tuple((28.0 + i * 0.5, 28.0 + (1.2 if i % 4 < 2 else -0.2)) for i in range(8))
 
 
-def _braille(curves: Iterable[Curve], steps: int = STEPS) -> tuple[str, ...]:
+def _inside(outline: Curve) -> Iterable[Point]:
+    """Every other dot of what an outline encloses (crossing number), so that a body is told from a line."""
+    for y in range(HEIGHT):
+        for x in range(y % 2, WIDTH, 2):
+            crossings = 0
+            for (ax, ay), (bx, by) in zip(outline, [*outline[1:], outline[0]], strict=True):
+                if (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax):
+                    crossings += 1
+            if crossings % 2:
+                yield float(x), float(y)
+
+
+def _braille(curves: Iterable[Curve], dots: Iterable[Point] = (), steps: int = STEPS) -> tuple[str, ...]:
     cells = [[0] * COLUMNS for _row in range(ROWS)]
-    for curve in curves:
-        for x, y in _smooth(curve, steps):
-            column, row = round(x), round(y)
-            if 0 <= column < WIDTH and 0 <= row < HEIGHT:
-                cells[row // 4][column // 2] |= _BITS[row % 4][column % 2]
+    for x, y in (*dots, *(point for curve in curves for point in _smooth(curve, steps))):
+        column, row = round(x), round(y)
+        if 0 <= column < WIDTH and 0 <= row < HEIGHT:
+            cells[row // 4][column // 2] |= _BITS[row % 4][column % 2]
     return tuple("".join(chr(0x2800 + bits) if bits else " " for bits in row) for row in cells)
 
 

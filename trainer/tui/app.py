@@ -30,10 +30,10 @@ class Console(App[None]):
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", N_("Help"), key_display="F1"),
-        Binding("f2", "language", N_("Русский"), key_display="F2"),
-        Binding("ctrl+p", "command_palette", N_("Commands"), key_display="^p", priority=True),
-        Binding("ctrl+q", "quit", N_("Quit"), key_display="^q", priority=True, show=False),
+        Binding("f1", "help", N_("Help")),
+        Binding("f2", "language", N_("Русский")),
+        Binding("ctrl+p", "command_palette", N_("Commands"), priority=True),
+        Binding("ctrl+q", "quit", N_("Quit"), priority=True, show=False),
     ]
 
     def __init__(self, options: Options | None = None, first: Callable[[], Screen[Any]] | None = None) -> None:

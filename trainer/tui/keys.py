@@ -25,8 +25,10 @@ def display(key: str) -> str:
     """What a key is called on the screen."""
     names = {
         "space": _("Space"), "enter": "↵", "escape": "Esc", "tab": "Tab", "left": "←", "right": "→", "up": "↑",
-        "down": "↓", "question_mark": "?", "slash": "/", "ctrl+p": "^p", "ctrl+q": "^q",
+        "down": "↓", "question_mark": "?", "slash": "/",
     }  # fmt: skip
     if key in names:
         return names[key]
-    return key.upper() if key.startswith("f") and key[1:].isdigit() else key.replace("ctrl+", "^")
+    if len(key) == 1 or (key.startswith("f") and key[1:].isdigit()):
+        return key.upper()
+    return key.replace("ctrl+", "^").upper()

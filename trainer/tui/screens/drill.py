@@ -89,7 +89,7 @@ class DrillPage(Page):
         bind("2", "hear('mine')", N_("Hear me")),
         bind("3", "hear_slowly('reference')", N_("It ½")),
         bind("4", "hear_slowly('mine')", N_("Me ½")),
-        bind("l", "loop", N_("Loop")),
+        bind("l", "loop", N_("Cycle")),
         bind("tab", "view", N_("View"), priority=True),
         bind("i", "aid('ipa')", N_("IPA")),
         bind("t", "aid('letters')", N_("My letters")),
@@ -140,6 +140,7 @@ class DrillPage(Page):
                 with ContentSwitcher(initial="waveform", id="scope"):
                     yield Waveform(id="waveform")
                     yield Spectrogram(id="spectrogram")
+                yield TimingView(id="timing-beside")
             with Vertical(id="verdict-side"):
                 yield Static(id="views")
                 with VerticalScroll(id="verdict", can_focus=False):
@@ -554,7 +555,7 @@ class DrillPage(Page):
         if self.drill is None:
             return _("opening the loop…")
         if self._looping.is_set():
-            return _("loop: hear, say, see; L or Esc stops it")
+            return _("cycle: hear, say, see; L or Esc stops it")
         if state.keyed is None and self._talking and state.cue is not None and not state.done and state.late is not None:
             return _("scoring…")
         if state.keyed is not None and state.keyed != VOICE:
@@ -672,7 +673,8 @@ class DrillPage(Page):
         self.query_one("#verdict", VerticalScroll).scroll_home(animate=False)
 
     def _show_timing(self) -> None:
-        self.query_one(TimingView).show(self._last.assessment if self._last else None, self._reference, self._stress)
+        for view in self.query(TimingView):
+            view.show(self._last.assessment if self._last else None, self._reference, self._stress)
 
     def _show_view(self) -> None:
         side = self.query_one("#verdict-side")

@@ -67,7 +67,7 @@ class HelpPage(Page):
             ("3  4", _("both at half speed")),
             ("↵", _("next call")),
             ("A", _("the same call again")),
-            ("L", _("loop: hear, say, see, again")),
+            ("L", _("cycle: hear, say, see, again")),
             ("S  H", _("skip the call, hold the drill")),
         ]
         yield _("Ways to read a call"), [

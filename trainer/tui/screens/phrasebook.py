@@ -28,8 +28,8 @@ class PhrasebookPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "app.pop_screen", N_("Back")),
         Binding("down", "to_list", N_("To the list"), show=False),
-        Binding("ctrl+e", "hear('en')", N_("Hear it in English"), key_display="^e", priority=True),
-        Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), key_display="^r", priority=True),
+        Binding("ctrl+e", "hear('en')", N_("Hear it in English"), priority=True),
+        Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), priority=True),
         bind("slash", "search", N_("Search"), show=False),
     ]
 

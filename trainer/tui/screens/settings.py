@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Select, Static, Switch
+from textual.widgets import Label, Select, Static
 
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
@@ -44,7 +44,7 @@ class SettingsPage(Page):
             yield _row(_("Radio colour"), self._select("radio", radio, _nearest(chosen.radio, [value for _name, value in radio])))
             speeds = [(f"{speed:g}×", speed) for speed in (0.6, 0.8, 1.0)]
             yield _row(_("Pace of the prompts"), self._select("speed", speeds, _nearest(chosen.speed, [0.6, 0.8, 1.0])))
-            yield _row(_("Delay by satellite"), Switch(chosen.relay, id="relay"))
+            yield _row(_("Delay by satellite"), self._select("relay", [(_("no"), False), (_("yes"), True)], chosen.relay))
             yield _row(_("Microphone"), self._select("mic", self._choices("input", chosen.mic), chosen.mic or DEFAULT))
             yield _row(_("Loudspeaker"), self._select("speaker", self._choices("output", chosen.speaker), chosen.speaker or DEFAULT))
             yield Static(id="settings-note")
@@ -93,7 +93,7 @@ class SettingsPage(Page):
     async def _chosen(self, event: Select.Changed) -> None:
         name, value = event.select.id, event.value
         current = {**vars(self.console.preferences), "interface": interface_language(), "theme": self.app.theme}
-        if not self._ready or name is None or value == (current.get(name) or DEFAULT):
+        if not self._ready or name is None or value == (DEFAULT if current.get(name) is None else current[name]):
             return
         if name == "interface":
             await self.console.speak(str(value))
@@ -101,10 +101,6 @@ class SettingsPage(Page):
             self.console.use_theme(str(value))
         else:
             self._change(**{name: value if value != DEFAULT else None})
-
-    @on(Switch.Changed)
-    def _switched(self, event: Switch.Changed) -> None:
-        self._change(relay=event.value)
 
     def _change(self, **values: Any) -> None:
         self.console.preferences = self.console.preferences.changed(**values)

@@ -46,7 +46,7 @@ class SignOn(Page):
             yield OptionList(*self._options(), id="crew")
             with Vertical(id="consent-box"):
                 yield Checkbox(_("Keep my recordings for 30 days (on this computer only)"), id="consent")
-                yield Static(Content(_("Scores are kept either way. `ruston privacy` shows and deletes everything.")), id="privacy")
+                yield Static(Content(_("Scores are kept. `ruston privacy` shows and deletes all.")), id="privacy")
 
     def fill(self) -> None:
         options = self.query_one("#crew", OptionList)

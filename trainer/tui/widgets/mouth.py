@@ -19,10 +19,14 @@ def drawing(expected: Phone, heard: Phone | None = None) -> Content:
     for y in range(ROWS):
         cells: list[tuple[str, str]] = []
         for x in range(COLUMNS):
-            still, tongue = right.mouth[y][x], right.tongue[y][x]
+            still, tongue, body = right.mouth[y][x], right.tongue[y][x], right.body[y][x]
             other = wrong.tongue[y][x] if wrong else " "
-            glyph = _merged(still, tongue, other)
-            colour = "bold $text-success" if tongue != " " else "$text-error" if other != " " else "$foreground 60%"
+            if tongue != " ":
+                glyph, colour = _merged(still, tongue, body), "bold $text-success"
+            elif other != " ":
+                glyph, colour = _merged(still, other), "bold $text-error"
+            else:
+                glyph, colour = _merged(still, body), "$foreground 60%" if body == " " else "$text-success 70%"
             cells.append((glyph, colour))
         rows.append(Content.assemble(*cells))
     return Content("\n").join(rows)

@@ -1,5 +1,7 @@
 """Words and sounds by their score: in colour, and by the shape of the mark."""
 
+from collections.abc import Iterable
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,7 +19,17 @@ LONGEST_WORD = 16
 class WordsView(Static):
     def show(self, result: Assessment | None, points: float | None = None, late: float = 0.0, said: Content | None = None) -> None:
         """said: what a recogniser of words heard."""
-        self.update(Content("\n").join(lines(result, points, late, said)) if result else Content(""))
+        self.update(Content("\n").join(lines(result, points, late, said) if result else _expecting()))
+
+
+def _expecting() -> Iterable[Content]:
+    """Before anything was said."""
+    yield Content.styled(_("Here come your words and sounds, scored:"), "$foreground 55%")
+    yield Content.assemble(
+        ("● ", "$text-success"), (_("good"), "$foreground 55%"), ("   ◐ ", "$text-warning"), (_("fair"), "$foreground 55%"),
+        ("   ○ ", "$text-error"), (_("poor"), "$foreground 55%"), (f"   {MISSING} ", "$text-error"),
+        (_("left out"), "$foreground 55%"),
+    )  # fmt: skip
 
 
 def lines(result: Assessment, points: float | None, late: float, said: Content | None) -> list[Content]:
