@@ -34,22 +34,22 @@ class Step:
 
 # What is told is a function, so that it is said in the language that the interface has at that moment.
 SCRIPT: tuple[Step, ...] = (
-    Step("tell", lambda: _("July 1975. Apollo and Soyuz share one radio loop, and each crew speaks the partner's language."), 8),
+    Step("tell", lambda: _("July 1975. On a shared radio loop each crew speaks the partner's language."), 8),
     Step("tell", lambda: _("Leonov has this call to make in English. Pressing Space opens the microphone."), 6),
-    Step("say", lambda: _("A synthetic voice speaks for him, with an accent on purpose. Silence brings the key up again."), 0),
-    Step("tell", lambda: _("Every word and sound has a score: ● good, ◐ fair, ○ poor. In brackets: what was heard instead."), 11),
-    Step("tell", lambda: _("The worst sounds, and how to make them. The dotted tongue is what was heard."), 14, "sounds"),
+    Step("say", lambda: _("A synthetic voice speaks for him, with an accent on purpose. Silence ends the call."), 0),
+    Step("tell", lambda: _("Words and sounds are scored: ● good, ◐ fair, ○ poor; in brackets what was heard."), 11),
+    Step("tell", lambda: _("The worst sounds, and how to make them. Dotted: what was heard."), 14, "sounds"),
     Step("tell", lambda: _("Stress and timing, against the reference reading."), 9, "timing"),
     Step("hear", lambda: _("Key 1: the reference, as the radio brings it."), 1, "timing"),
     Step("again", lambda: _("Key A: the same call again."), 1),
     Step("say", lambda: _("He says it once more."), 0),
     Step("tell", lambda: _("Better."), 7),
-    Step("next", lambda: _("Now Stafford, in Russian. Keys I, T and M show the sounds, his own letters, the meaning."), 7),
+    Step("next", lambda: _("Now Stafford, in Russian. Keys I, T, M show sounds, his own letters, the meaning."), 7),
     Step("say", lambda: _("Again a voice with an accent."), 0),
     Step("tell", lambda: _("A hard sound instead of a soft one, and the stress on the wrong syllables."), 12, "sounds"),
     Step("again", lambda: _("And now as it should be."), 1),
     Step("say", lambda: _("He says it well."), 0),
-    Step("tell", lambda: _("That is a drill. What you miss comes back when it is due, with calls that train your weak sounds."), 9),
+    Step("tell", lambda: _("That is a drill. What you miss comes back, and weak sounds are trained."), 9),
 )  # fmt: skip
 
 

@@ -66,7 +66,13 @@ _OPEN_GAP = 3.4  # dots that an approximant leaves
 
 _FRONTING = {"front": 15.5, "near-front": 16.5, "central": 19.5, "near-back": 23.0, "back": 24.5}  # dots to the right
 _RAISING = {
-    "close": 5.6, "near-close": 7.2, "close-mid": 8.6, "mid": 10.0, "open-mid": 11.6, "near-open": 13.4, "open": 14.8,
+    "close": 5.6,
+    "near-close": 7.2,
+    "close-mid": 8.6,
+    "mid": 10.0,
+    "open-mid": 11.6,
+    "near-open": 13.4,
+    "open": 14.8,
 }  # dots from the top
 
 
@@ -96,7 +102,9 @@ def section(phone: Phone, *, dotted: bool = False) -> Section:
         still.append(_voice())
     floor = [(21.0, 30.5), (15.0, 26.0), (11.0, 21.5 + opening), (9.4, 18.5 + opening)]
     body = _braille([], _inside([*_smooth(tongue, STEPS), *floor]))
-    return Section(_braille(still), _braille([tongue], steps=3 if dotted else STEPS), body, phone.voiced is not False, nasal)
+    return Section(
+        _braille(still), _braille([tongue], steps=3 if dotted else STEPS), body, phone.voiced is not False, nasal
+    )
 
 
 def _lips(phone: Phone, opening: float) -> tuple[Curve, Curve]:
@@ -109,8 +117,19 @@ def _lips(phone: Phone, opening: float) -> tuple[Curve, Curve]:
         lower_top = 13.2
         lower: Curve = ((5.8, 14.6), (6.4, lower_top), (4.4, 14.4), (4.0, 17.5), (6.0, 20.0))
     else:
-        lower = ((6.0 - out, lower_top), (4.2 - out, lower_top + 0.4), (3.4 - out, lower_top + 2.4), (6.0, 21.0 + opening))
-    upper: Curve = ((2.6, 6.4), (3.4 - out, 9.0), (3.2 - out, upper_end - 0.6), (4.8 - out, upper_end), (6.2 - out, upper_end - 1.4))
+        lower = (
+            (6.0 - out, lower_top),
+            (4.2 - out, lower_top + 0.4),
+            (3.4 - out, lower_top + 2.4),
+            (6.0, 21.0 + opening),
+        )
+    upper: Curve = (
+        (2.6, 6.4),
+        (3.4 - out, 9.0),
+        (3.2 - out, upper_end - 0.6),
+        (4.8 - out, upper_end),
+        (6.2 - out, upper_end - 1.4),
+    )
     return upper, lower
 
 

@@ -7,13 +7,16 @@ from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS
 
 # Russian in Latin letters as on the mission's own radio logs (ISO/BGN), English in Cyrillic by sound.
-_LATIN = dict(zip("абвгдезийклмнопрстуфъыьэ", "a b v g d e z i y k l m n o p r s t u f ” y ’ e".split(), strict=True)) | {
-    "ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya",
+_LATIN = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i", "й": "y",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+    "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "”", "ы": "y", "ь": "’", "э": "e", "ю": "yu",
+    "я": "ya",
 }  # fmt: skip
 _CYRILLIC = {
     "p": "п", "b": "б", "t": "т", "d": "д", "k": "к", "ɡ": "г", "tʃ": "ч", "dʒ": "дж", "f": "ф", "v": "в", "θ": "с̱",
     "ð": "з̱", "s": "с", "z": "з", "ʃ": "ш", "ʒ": "ж", "h": "х", "m": "м", "n": "н", "ŋ": "нг", "l": "л", "ɹ": "р",
-    "w": "у̯", "j": "й", "iː": "и", "ɪ": "и", "ɛ": "э", "æ": "э", "ɑː": "а", "ɔː": "о", "ʊ": "у", "uː": "у",
+    "w": "у", "j": "й", "iː": "и", "ɪ": "и", "ɛ": "э", "æ": "э", "ɑː": "а", "ɔː": "о", "ʊ": "у", "uː": "у",
     "ʌ": "а", "ə": "э", "ɝ": "ёр", "ɚ": "эр", "eɪ": "эй", "aɪ": "ай", "ɔɪ": "ой", "aʊ": "ау", "oʊ": "оу",
 }  # fmt: skip
 
@@ -62,5 +65,3 @@ def _cyrillic(phones: tuple[str, ...]) -> str:
         letters = _CYRILLIC[phone.lstrip("ˈˌ")]
         out.append(letters[0] + ACUTE + letters[1:] if phone.startswith("ˈ") and marked else letters)
     return "".join(out)
-
-

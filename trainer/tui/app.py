@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class Console(App[None]):
     CSS_PATH = "ruston.tcss"
     TITLE = "RUSTON"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (34, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", N_("Help")),
         Binding("f2", "language", N_("Русский")),
@@ -154,11 +154,13 @@ class Console(App[None]):
     # The palette
 
     def action_command_palette(self) -> None:
-        if self.use_command_palette and not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=_("Search for commands…"), id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        yield SystemCommand(_("Language: English / Русский"), _("Change the language of all texts"), self._go("language"))
+        yield SystemCommand(
+            _("Language: English / Русский"), _("Change the language of all texts"), self._go("language")
+        )
         for name, title, about in self._places():
             yield SystemCommand(title, about, partial(self.action_open, name))
         yield SystemCommand(_("Demo"), _("Two minutes on recorded voices"), self.action_demo)
@@ -184,5 +186,3 @@ class Console(App[None]):
 
     def _go(self, action: str) -> Callable[[], Any]:
         return partial(self.run_action, action)
-
-

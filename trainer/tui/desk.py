@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone
     from trainer.audio.playback import Loudspeaker
-    from trainer.drill.events import Line
+    from trainer.drill.events import Event, Line
     from trainer.drill.memory import Memory, WeakSound
     from trainer.drill.plan import Mode, Plan, Seat
     from trainer.drill.schedule import Mastery
@@ -272,9 +272,13 @@ class Desk:
             seed=self.options.seed, size=self.options.size, path=self.options.book,
         )  # fmt: skip
 
-    def open_drill(self, plan: "Plan", microphone: "Microphone | None" = None, *, keep: bool = True) -> Drill:
-        """A drill with its sound open, logged from its first event on. Raises UserError where the sound or the records
-        cannot be had."""
+    def open_drill(
+        self, plan: "Plan", microphone: "Microphone | None" = None, *, keep: bool = True,
+        events: "Sequence[Event]" = (),
+    ) -> Drill:  # fmt: skip
+        """A drill with its sound open, logged from its first event on. events: what has happened in it already.
+
+        Raises UserError where the sound or the records cannot be had."""
         from trainer import opening
         from trainer.audio.microphone import open_microphone
         from trainer.audio.playback import open_loudspeaker
@@ -287,14 +291,16 @@ class Desk:
         with ExitStack() as stack:
             microphone = stack.enter_context(microphone or open_microphone(self.mic, pace))
             loudspeaker: Loudspeaker = stack.enter_context(open_loudspeaker(self.speaker, pace))
-            log = opening.kept_log(store, plan.session) if store else SessionLog()
+            log = opening.kept_log(store, plan.session, events) if store else SessionLog(events=events)
+            start = log.state.at
             station = Station(
                 log, self.book, self.scorer, microphone, loudspeaker,
-                SoundClock() if pace == "fast" else WallClock(),
+                SoundClock(start) if pace == "fast" else WallClock(start),
                 voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
                 words=self.scorer.words, keep=_keeper(store),
             )  # fmt: skip
-            log.append(Opened(at=0.0, plan=plan))
+            if not events:
+                log.append(Opened(at=0.0, plan=plan))
             return Drill(station, plan.seats[0], stack.pop_all())
         raise AssertionError  # for mypy: the stack suppresses nothing
 
@@ -303,10 +309,14 @@ class Desk:
         key = (line.call, line.language)
         with self._lock:
             if key not in self._timings:
-                self._timings[key] = self._measure(line)
-                if len(self._timings) > MEASURED:
-                    self._timings.popitem(last=False)
+                self.know(line, self._measure(line))
             return self._timings[key]
+
+    def know(self, line: "Line", measured: "Measured | None") -> None:
+        """Remember a reference reading that was measured."""
+        self._timings[line.call, line.language] = measured
+        if len(self._timings) > MEASURED:
+            self._timings.popitem(last=False)
 
     def _measure(self, line: "Line") -> "Measured | None":
         from trainer.audio.files import SAMPLE_RATE, Recording, resample
@@ -413,5 +423,3 @@ def _keeper(store: "Store | None") -> "Callable[[Recording, State], str | None]"
             return None
 
     return keep
-
-

@@ -7,15 +7,12 @@ the request, and nothing is ever assumed: the console believes in releases only 
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Any
 
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.keys import Keys
-
-if TYPE_CHECKING:
-    from textual.driver import Driver
 
 RELEASED = "space_released"
 REPEATED = "space_repeated"
@@ -23,7 +20,9 @@ EVENT_TYPES = 0b10  # progressive enhancement flag
 ASK = f"\x1b[={EVENT_TYPES};2u"  # sets this flag beside those that Textual has set
 
 _SPACE = "32"
-_EVENT = re.compile(r"\x1b\[(?P<code>\d*)(?P<shifts>[\d:]*);(?P<modifiers>\d*):(?P<event>[123])(?P<rest>[;\d:]*[u~A-S])")
+_EVENT = re.compile(
+    r"\x1b\[(?P<code>\d*)(?P<shifts>[\d:]*);(?P<modifiers>\d*):(?P<event>[123])(?P<rest>[;\d:]*[u~A-S])"
+)
 
 
 class ReleaseParser(XTermParser):
@@ -43,22 +42,17 @@ class ReleaseParser(XTermParser):
             yield from super()._sequence_to_key_events(plain, alt)
 
 
-def driver() -> "type[Driver] | None":
-    """The driver for a terminal here; None: whatever Textual finds right (Windows, the web, tests)."""
-    return ReleaseDriver
-
-
 class ReleaseDriver(linux_driver.LinuxDriver):
     def start_application_mode(self) -> None:
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(ASK)
         self.flush()
 
     def run_input_thread(self) -> None:
         # Textual names its parser in the module; there is no other way in.
-        known = linux_driver.XTermParser
-        linux_driver.XTermParser = ReleaseParser  # type: ignore[misc]
+        module: Any = linux_driver
+        known, module.XTermParser = module.XTermParser, ReleaseParser
         try:
             super().run_input_thread()
         finally:
-            linux_driver.XTermParser = known  # type: ignore[misc]
+            module.XTermParser = known

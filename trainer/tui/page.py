@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ActiveBinding, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 
 from trainer.messages import gettext as _
@@ -14,6 +14,8 @@ from trainer.tui.widgets.keybar import KeyBar
 from trainer.tui.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
+    from textual.binding import ActiveBinding
+
     from trainer.tui.app import Console
     from trainer.tui.desk import Desk
 
@@ -62,7 +64,7 @@ class Page(Screen[Any]):
         return _(binding.description) if binding.description else ""
 
     @property
-    def active_bindings(self) -> dict[str, ActiveBinding]:
+    def active_bindings(self) -> dict[str, "ActiveBinding"]:
         """As Textual has them, in the language of the interface."""
         return {
             key: active._replace(

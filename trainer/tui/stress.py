@@ -51,7 +51,8 @@ def prominences(
 def _syllables(word: WordScore, language: Language, samples: NDArray[np.float32]) -> tuple[int | None, list[float]]:
     """The stressed syllable of a word, and how much each stands out: the energy of its vowel."""
     known = inventory(language)
-    stressed, energies = None, []
+    stressed = None
+    energies: list[float] = []
     for phone in word.phones:
         if known[phone.phone].kind != "vowel":
             continue

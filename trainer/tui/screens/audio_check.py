@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -85,9 +86,11 @@ class AudioCheck(Page):
     def _find_devices(self) -> None:
         from trainer.audio.devices import devices
 
-        trouble, found = "", ([], [])
+        trouble = ""
+        found: tuple[list[str], list[str]] = ([], [])
         try:
-            found = tuple([_marked(d.name, d.default) for d in devices(way)] for way in ("input", "output"))  # type: ignore[assignment]
+            inputs, outputs = devices("input"), devices("output")
+            found = ([_marked(d.name, d.default) for d in inputs], [_marked(d.name, d.default) for d in outputs])
         except UserError as error:
             trouble = str(error)
         self.app.call_from_thread(self._devices_found, found, trouble)
@@ -101,7 +104,7 @@ class AudioCheck(Page):
         if not self.is_mounted or self._names is None:
             return
         inputs, outputs = self._names
-        mic = self.desk.mic or (", ".join(inputs) or _("none found"))
+        mic = (self.desk.mic and Path(self.desk.mic).name) or (", ".join(inputs) or _("none found"))
         speaker = self.desk.speaker or (", ".join(outputs) or _("none found: drills go on without sound"))
         rows = [
             Content.assemble((pad(_("microphone"), 14), "$foreground 60%"), mic),
@@ -201,7 +204,9 @@ class AudioCheck(Page):
         if level.speech is not None and level.snr is not None:
             yield _meter(_("your voice"), level.speech, "$accent")
             yield Content.assemble((pad(_("voice above noise"), 20), "$foreground 60%"), f"{level.snr:.0f} dB")
-        yield Content.styled(f"{'●' if good else '○'} {advice(level.verdict)}", "$text-success" if good else "$text-warning")
+        yield Content.styled(
+            f"{'●' if good else '○'} {advice(level.verdict)}", "$text-success" if good else "$text-warning"
+        )
         if self._lost:
             message = _("{seconds:.1f} s of sound were lost: this machine is too busy.")
             yield Content.styled(message.format(seconds=self._lost), "$text-error")

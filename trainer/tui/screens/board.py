@@ -156,7 +156,7 @@ class Board(Page):
         if row is None:
             parts += [
                 Content.styled(_("What is next for me"), "bold"),
-                Content(_("Calls that are due again, calls that train your weak sounds, and new ones, from all open phases.")),
+                Content(_("What is due again, what trains your weak sounds, and new calls, from all open phases.")),
             ]
         else:
             parts.append(Content.styled(row.name[interface], "bold"))
@@ -173,7 +173,9 @@ class Board(Page):
         yield Content(ngettext("{n} call of yours", "{n} calls of yours", row.calls).format(n=row.calls))
         yield Content(_("{share:.0%} known").format(share=row.mastery.known))
         if row.due:
-            yield Content.styled(ngettext("{n} call due again", "{n} calls due again", row.due).format(n=row.due), "$text-warning")
+            yield Content.styled(
+                ngettext("{n} call due again", "{n} calls due again", row.due).format(n=row.due), "$text-warning"
+            )
         if row.mastery.passed:
             yield Content.styled("● " + _("mastered"), "$text-success")
         elif not row.reached:

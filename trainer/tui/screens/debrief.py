@@ -11,11 +11,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from trainer.drill.events import Assessed, Event
+from trainer.drill.memory import sound_of
 from trainer.drill.session import Attempt, State
 from trainer.errors import UserError
+from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
-from trainer.phones.inventory import inventory
+from trainer.phones.inventory import sound
 from trainer.scoring.feedback import FLAGGED, heard_instead
 from trainer.transcript import clock, mode_name, remark
 from trainer.tui.bands import MISSING, bar, mark, style
@@ -65,7 +67,9 @@ class Debrief(Page):
         )  # fmt: skip
         count = ngettext("{n} answer", "{n} answers", len(tries)).format(n=len(tries))
         good = _("{n} good enough").format(n=passed)
-        yield Content.styled(f"{mode_name(plan.mode)} · {count} · {good} · {clock(self._state.at)[1:]}", "$foreground 70%")
+        yield Content.styled(
+            f"{mode_name(plan.mode)} · {count} · {good} · {clock(self._state.at)[1:]}", "$foreground 70%"
+        )
 
     def _answers(self) -> Iterable[Content]:
         yield Content.styled(_("Answers"), "bold $secondary")
@@ -78,35 +82,33 @@ class Debrief(Page):
         colour = style(attempt.points)
         score = f"{attempt.points:3.0f} {mark(attempt.points)}" if attempt.call else f"  – {MISSING}"
         late = f"  {attempt.late:.1f} {_('s late')}" if attempt.late else ""
-        note = ", ".join(part for part in (remark(attempt),) if part)
+        note = remark(attempt)
         return Content.assemble(
-            (f"{score} ", colour), (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), text or "", (late, "$text-warning"),
-            (f"  {note}" if note else "", "$text-warning"),
+            (f"{score} ", colour), (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), text,
+            (late + (f"  {note}" if note else ""), "$text-warning"),
         )  # fmt: skip
 
     def _sounds(self) -> Iterable[Content]:
         interface = interface_language()
         yield Content.styled(_("Work on"), "bold $secondary")
-        counts: Counter[tuple[str, str]] = Counter()
-        instead: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-        for event in self._events:
-            if not isinstance(event, Assessed) or event.assessment.verdict != "scored":
-                continue
-            language = event.assessment.language
-            for phone in (phone for word in event.assessment.words for phone in word.phones if phone.score < FLAGGED):
-                key = (language, phone.phone.lstrip("ˈˌ") if language == "en" else phone.phone)
-                counts[key] += 1
-                if (heard := heard_instead(language, phone)) is not None:
-                    instead[key][heard] += 1
+        counts: Counter[tuple[Language, str]] = Counter()
+        instead: defaultdict[tuple[Language, str], Counter[str]] = defaultdict(Counter)
+        for result in (event.assessment for event in self._events if isinstance(event, Assessed)):
+            for phone in (phone for word in result.words for phone in word.phones if result.verdict == "scored"):
+                if phone.score < FLAGGED:
+                    key = (result.language, sound_of(result.language, phone.phone))
+                    counts[key] += 1
+                    if (heard := heard_instead(result.language, phone)) is not None:
+                        instead[key][heard] += 1
         if not counts:
             yield Content(_("No sound stands out. Well said."))
-        for (language, phone), count in counts.most_common(MOST):
-            known = inventory("en" if language == "en" else "ru")
-            name = known[phone].name[interface] if phone in known else ""
-            heard = ", ".join(f"[{label}]" if label else _("nothing") for label, _n in instead[language, phone].most_common(2))
+        for (language, label), count in counts.most_common(MOST):
+            known = sound(language, label)
+            others = [f"[{other}]" if other else _("nothing") for other, _n in instead[language, label].most_common(2)]
             yield Content.assemble(
-                ("○ ", "$text-error"), (f"[{phone}] ", "bold"), name, (f"  ×{count}", "$foreground 60%"),
-                (f"  {_('heard: ')}{heard}" if heard else "", "$text-error"),
+                ("○ ", "$text-error"), (f"[{label}] ", "bold"), known.name[interface] if known else "",
+                (f"  ×{count}", "$foreground 60%"),
+                (f"  {_('heard: ')}{', '.join(others)}" if others else "", "$text-error"),
             )  # fmt: skip
 
     def action_board(self) -> None:

@@ -21,7 +21,7 @@ from trainer.audio.files import SAMPLE_RATE
 from trainer.audio.stretch import stretch
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Refused
 from trainer.drill.plan import Plan
-from trainer.drill.session import LATE_AT_MOST, LATE_COST, VOICE, State
+from trainer.drill.session import LATE_AT_MOST, LATE_COST, VOICE, State, apply
 from trainer.errors import UserError
 from trainer.languages import other
 from trainer.messages import gettext as _
@@ -181,7 +181,9 @@ class DrillPage(Page):
                 self.app.call_from_thread(self._refused, str(error))
             self._waiting -= 1
             if not self._waiting:
-                self.post_message(Logged(KeyUp(at=self.state.at, seat=""), self.drill.state if self.drill else self.state))
+                self.post_message(
+                    Logged(KeyUp(at=self.state.at, seat=""), self.drill.state if self.drill else self.state)
+                )
         if self.drill is not None:
             self.drill.close()
 
@@ -196,9 +198,20 @@ class DrillPage(Page):
 
     def _opened(self) -> None:
         self.drill = self._open(self.desk, self._plan)
-        self.drill.log.follow(lambda event, state: self.post_message(Logged(event, state)))
+        self.drill.log.follow(self._follow)
         self.state = self.drill.state
+        if self.state.cue is not None and self.state.last is not None:  # taken up again where it was left
+            self.post_message(Logged(self.state.last, self.state))
+            self._measure(self.state.last)
+            return
         self._cue()
+
+    def logged(self, event: Event) -> Logged:
+        """An event as if it had just been logged, on top of what is known."""
+        return Logged(event, apply(self.state, event))
+
+    def _follow(self, event: Event, state: State) -> None:
+        self.post_message(Logged(event, state))
 
     def _cue(self) -> None:
         """The next turn; what is only to be heard passes by itself."""
@@ -473,7 +486,11 @@ class DrillPage(Page):
                 return
             case Advanced():
                 self._last = None
-        if self.state.cue is not before.cue or self.state.done != before.done or isinstance(message.event, KeyDown | KeyUp):
+        if (
+            self.state.cue is not before.cue
+            or self.state.done != before.done
+            or isinstance(message.event, KeyDown | KeyUp)
+        ):
             self._show_call()
         self._show_state()
         self._show_live()
@@ -556,10 +573,20 @@ class DrillPage(Page):
             return _("opening the loop…")
         if self._looping.is_set():
             return _("cycle: hear, say, see; L or Esc stops it")
-        if state.keyed is None and self._talking and state.cue is not None and not state.done and state.late is not None:
+        if (
+            state.keyed is None
+            and self._talking
+            and state.cue is not None
+            and not state.done
+            and state.late is not None
+        ):
             return _("scoring…")
         if state.keyed is not None and state.keyed != VOICE:
-            return _("release Space, or fall silent, to end") if self._holds else _("Space or silence ends, Esc takes back")
+            return (
+                _("release Space, or fall silent, to end")
+                if self._holds
+                else _("Space or silence ends, Esc takes back")
+            )
         if state.refused and not state.done:
             return _("not scored: say it again")
         if state.done:
@@ -611,9 +638,15 @@ class DrillPage(Page):
             return []
         open_now = state.done or self._peeking
         found = []
-        if cue.prompt is not None and cue.prompt not in cue.shown and not (cue.answers and cue.prompt == cue.answers[0] and state.done):
+        if (
+            cue.prompt is not None
+            and cue.prompt not in cue.shown
+            and not (cue.answers and cue.prompt == cue.answers[0] and state.done)
+        ):
             found.append(self._text(cue.prompt, speaker_name(cue.prompt), hidden=not open_now and bool(cue.answers)))
-        found += [self._text(line, speaker_name(line) if line.speaker != "any" else "", main=True) for line in cue.shown]
+        found += [
+            self._text(line, speaker_name(line) if line.speaker != "any" else "", main=True) for line in cue.shown
+        ]
         if state.done:
             right = state.last.line if state.last else cue.answers[0] if cue.answers else None
             if right is not None and right not in cue.shown:
@@ -643,7 +676,9 @@ class DrillPage(Page):
         if heard is None or self._last is not None:
             live.update(Content(""))
             return
-        live.update(Content.assemble((_("heard: "), "$foreground 60%"), " ".join(heard.words), "" if heard.final else " …"))
+        live.update(
+            Content.assemble((_("heard: "), "$foreground 60%"), " ".join(heard.words), "" if heard.final else " …")
+        )
 
     def _show_scope(self) -> None:
         spectrogram, waveform = self.query_one(Spectrogram), self.query_one(Waveform)
@@ -666,7 +701,9 @@ class DrillPage(Page):
                 (_("words heard: "), "$foreground 60%"), " ".join(self.state.heard.words),
                 (f"  ({self.state.heard.engine})", "$foreground 60%"),
             )  # fmt: skip
-        self.query_one(WordsView).show(result, attempt.points if attempt else None, attempt.late if attempt else 0.0, said)
+        self.query_one(WordsView).show(
+            result, attempt.points if attempt else None, attempt.late if attempt else 0.0, said
+        )
         self.query_one(SoundsView).show(result)
         self._show_timing()
         self._show_view()
@@ -682,8 +719,7 @@ class DrillPage(Page):
             side.set_class(view == self._view, f"-{view}")
         names = {"words": _("Words"), "sounds": _("Sounds"), "timing": _("Timing")}
         parts = [
-            Content.styled(f" {names[view]} ", "reverse bold" if view == self._view else "$foreground 60%") for view in VIEWS
+            Content.styled(f" {names[view]} ", "reverse bold" if view == self._view else "$foreground 60%")
+            for view in VIEWS
         ]
         self.query_one("#views", Static).update(Content(" ").join(parts) if self._last else Content(""))
-
-

@@ -32,7 +32,7 @@ class HelpPage(Page):
         yield _title(_("How a drill goes"))
         yield Content(
             _(
-                "You hear or read a call. Press Space, speak, fall silent: the key comes up by itself, or press Space again. "
+                "You hear or read a call. Press Space and speak; silence ends the call, or Space again. "
                 "Then you see which words and sounds were right, and what to do about the others."
             )
         )
@@ -54,35 +54,47 @@ class HelpPage(Page):
         yield _title(_("The mouth"))
         yield Content(
             _(
-                "Seen from the left, lips first. The line of the tongue shows the sound as it should be; the dotted one, "
-                "what was heard. A ripple in the throat means voice; an open way at the back means air through the nose."
+                "Seen from the left, lips first. The filled tongue shows the sound as it should be, the dotted line "
+                "what was heard. A ripple in the throat is voice, an open way at the back air through the nose."
             )
         )
 
     def _keys(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
-        yield _("On the loop"), [
-            (_("Space"), _("talk; again, or silence, ends the call. Held down where the terminal tells of releases")),
-            ("Esc", _("close the microphone at once and take the call back; hush what sounds; then: leave")),
-            ("1  2", _("hear the reference, hear yourself")),
-            ("3  4", _("both at half speed")),
-            ("↵", _("next call")),
-            ("A", _("the same call again")),
-            ("L", _("cycle: hear, say, see, again")),
-            ("S  H", _("skip the call, hold the drill")),
-        ]
-        yield _("Ways to read a call"), [
-            ("I", _("sounds in IPA")),
-            ("T", _("in the letters of your own language; с̱ з̱ are said with the tongue between the teeth")),
-            ("M", _("meaning")),
-            ("X", _("peek at what is only to be heard")),
-            ("Tab", _("words, sounds, timing (on a narrow screen)")),
-        ]
-        yield _("Everywhere"), [
-            ("^P", _("all commands, by name")),
-            ("F1", _("this page")),
-            ("F2", _("English, Russian")),
-            ("^Q", _("quit")),
-        ]
+        yield (
+            _("On the loop"),
+            [
+                (
+                    _("Space"),
+                    _("talk; again, or silence, ends the call. Held down where the terminal tells of releases"),
+                ),
+                ("Esc", _("close the microphone at once and take the call back; hush what sounds; then: leave")),
+                ("1  2", _("hear the reference, hear yourself")),
+                ("3  4", _("both at half speed")),
+                ("↵", _("next call")),
+                ("A", _("the same call again")),
+                ("L", _("cycle: hear, say, see, again")),
+                ("S  H", _("skip the call, hold the drill")),
+            ],
+        )
+        yield (
+            _("Ways to read a call"),
+            [
+                ("I", _("sounds in IPA")),
+                ("T", _("in the letters of your own language; с̱ з̱ are said with the tongue between the teeth")),
+                ("M", _("meaning")),
+                ("X", _("peek at what is only to be heard")),
+                ("Tab", _("words, sounds, timing (on a narrow screen)")),
+            ],
+        )
+        yield (
+            _("Everywhere"),
+            [
+                ("^P", _("all commands, by name")),
+                ("F1", _("this page")),
+                ("F2", _("English, Russian")),
+                ("^Q", _("quit")),
+            ],
+        )
 
 
 def _title(text: str) -> Content:

@@ -64,7 +64,9 @@ class PhrasebookPage(Page):
         calls.clear_options()
         interface = interface_language()
         calls.add_options(
-            Option(Content.assemble((pad(phrase.id, 8), "$foreground 55%"), phrase.text(other(interface))), id=phrase.id)
+            Option(
+                Content.assemble((pad(phrase.id, 8), "$foreground 55%"), phrase.text(other(interface))), id=phrase.id
+            )
             for phrase in found
         )
         self.query_one("#count", Static).update(
@@ -114,7 +116,9 @@ class PhrasebookPage(Page):
                 yield Content.styled(ATTESTED[attested](), "$foreground 55%")
         yield Content("")
         if phrase.status == "reconstructed":
-            yield Content.styled(_("Reconstructed: a call of this kind belongs here, these words are ours."), "$foreground 55%")
+            yield Content.styled(
+                _("Reconstructed: a call of this kind belongs here, these words are ours."), "$foreground 55%"
+            )
         for key in phrase.source:
             if key in book.sources:
                 yield Content.styled(f"{_('source')}: {book.sources[key].title}", "$foreground 55%")
@@ -140,5 +144,3 @@ class PhrasebookPage(Page):
                 self.app.call_from_thread(self.notify, _("There is no recording of this call."), severity="warning")
 
         self.run_worker(play, thread=True, group="hear", exclusive=True)
-
-

@@ -91,8 +91,8 @@ class ProgressPage(Page):
                 sparks = "".join(SPARKS[min(7, int(points / 12.6))] for _day, points, _n in trend[-12:])
                 yield Option(
                     Content.assemble(
-                        (f"{mark(last)} ", style(last)), pad(cut(phase.name[interface], 26), 27), (f"{last:3.0f} ", style(last)),
-                        (sparks, "$secondary"),
+                        (f"{mark(last)} ", style(last)), pad(cut(phase.name[interface], 26), 27),
+                        (f"{last:3.0f} ", style(last)), (sparks, "$secondary"),
                     ),
                     id=phase.id,
                 )  # fmt: skip
@@ -136,7 +136,9 @@ def _head(progress: Progress, today: date) -> Iterable[Content]:
     yield Content.assemble((f"{count} · {mean}", "bold"))
     days = {day.date() for day in progress.days}
     monday = today - timedelta(days=today.weekday())
-    weeks = [sum(monday - timedelta(weeks=w) <= day < monday - timedelta(weeks=w - 1) for day in days) for w in range(WEEKS)]
+    weeks = [
+        sum(monday - timedelta(weeks=w) <= day < monday - timedelta(weeks=w - 1) for day in days) for w in range(WEEKS)
+    ]
     # How often, not how long without a gap: a day off is no loss.
     row = "".join("·" if not week else SPARKS[week] for week in reversed(weeks))
     this = ngettext("{n} day this week", "{n} days this week", weeks[0]).format(n=weeks[0])

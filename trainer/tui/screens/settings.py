@@ -36,22 +36,39 @@ class SettingsPage(Page):
     def body(self) -> Iterable[Widget]:
         chosen = self.console.preferences
         with VerticalScroll(id="settings", can_focus=False):
-            yield _row(_("Language"), self._select("interface", [("English", "en"), ("Русский", "ru")], interface_language()))
+            yield _row(
+                _("Language"), self._select("interface", [("English", "en"), ("Русский", "ru")], interface_language())
+            )
             themes = sorted(self.app.available_themes, key=lambda name: (not name.startswith("ruston"), name))
             yield _row(_("Colours"), self._select("theme", [(_theme(name), name) for name in themes], self.app.theme))
-            yield _row(_("Voice of the prompts"), self._select("voice", [(_("man"), "man"), (_("woman"), "woman")], chosen.voice))
+            yield _row(
+                _("Voice of the prompts"),
+                self._select("voice", [(_("man"), "man"), (_("woman"), "woman")], chosen.voice),
+            )
             radio = [(_("none"), 0.0), (_("light"), 0.2), (_("as usual"), 0.4), (_("poor link"), 0.8)]
-            yield _row(_("Radio colour"), self._select("radio", radio, _nearest(chosen.radio, [value for _name, value in radio])))
+            yield _row(
+                _("Radio colour"),
+                self._select("radio", radio, _nearest(chosen.radio, [value for _name, value in radio])),
+            )
             speeds = [(f"{speed:g}×", speed) for speed in (0.6, 0.8, 1.0)]
             yield _row(_("Pace of the prompts"), self._select("speed", speeds, _nearest(chosen.speed, [0.6, 0.8, 1.0])))
-            yield _row(_("Delay by satellite"), self._select("relay", [(_("no"), False), (_("yes"), True)], chosen.relay))
+            yield _row(
+                _("Delay by satellite"), self._select("relay", [(_("no"), False), (_("yes"), True)], chosen.relay)
+            )
             yield _row(_("Microphone"), self._select("mic", self._choices("input", chosen.mic), chosen.mic or DEFAULT))
-            yield _row(_("Loudspeaker"), self._select("speaker", self._choices("output", chosen.speaker), chosen.speaker or DEFAULT))
+            yield _row(
+                _("Loudspeaker"),
+                self._select("speaker", self._choices("output", chosen.speaker), chosen.speaker or DEFAULT),
+            )
             yield Static(id="settings-note")
 
     def fill(self) -> None:
         self._ready = True
-        note = _("Kept in {folder}.").format(folder=data_folder()) if self.console.preferences.kept else _("Nothing is kept in this run.")
+        note = (
+            _("Kept in {folder}.").format(folder=data_folder())
+            if self.console.preferences.kept
+            else _("Nothing is kept in this run.")
+        )
         if self.desk.options.mic or self.desk.options.speaker:
             note += " " + _("A device named on the command line comes first.")
         self.query_one("#settings-note", Static).update(Content.styled(note, "$foreground 55%"))

@@ -108,9 +108,12 @@ class SignOn(Page):
             except UserError as error:
                 self.app.call_from_thread(self._refused, str(error))
             else:
-                self.app.call_from_thread(self._signed_on, who, first)
+                self.app.call_from_thread(self._go, who, first)
 
         self.run_worker(work, thread=True, group="sign-on", exclusive=True)
+
+    def _go(self, who: str, first: Language) -> None:
+        self.run_worker(self._signed_on(who, first))
 
     async def _signed_on(self, who: str, first: Language) -> None:
         console = self.console
@@ -137,5 +140,3 @@ class SignOn(Page):
     def _show_consent(self) -> None:
         if self._chosen in self._consents:
             self.query_one("#consent", Checkbox).value = self._consents[self._chosen]
-
-

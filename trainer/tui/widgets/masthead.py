@@ -17,7 +17,9 @@ class Masthead(Widget):
 
     def render(self) -> Content:
         left = Content.assemble((BRAND, "bold $block-cursor-foreground on $accent"), ("  " + self._heading, "bold"))
-        right = Content.assemble((self._place, "$foreground 70%"), ("  " + self.clock if self.clock else "", "bold $accent"), " ")
+        right = Content.assemble(
+            (self._place, "$foreground 70%"), ("  " + self.clock if self.clock else "", "bold $accent"), " "
+        )
         gap = self.size.width - left.cell_length - right.cell_length
         if gap < 1:
             right = Content.assemble((self.clock, "bold $accent"), " ")

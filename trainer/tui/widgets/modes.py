@@ -26,7 +26,11 @@ class ModeBar(Widget):
         parts: list[Content] = []
         for number, mode in enumerate(MODES, 1):
             label = f" {number} {mode_name(mode)} "
-            parts.append(Content.styled(label, "bold $block-cursor-foreground on $accent" if mode == self.mode else "$foreground 80%"))
+            parts.append(
+                Content.styled(
+                    label, "bold $block-cursor-foreground on $accent" if mode == self.mode else "$foreground 80%"
+                )
+            )
         return Content(" ").join(parts)
 
     def on_click(self, event: events.Click) -> None:

@@ -37,5 +37,3 @@ def _merged(*glyphs: str) -> str:
     for glyph in glyphs:
         bits |= ord(glyph) - 0x2800 if glyph != " " else 0
     return chr(0x2800 + bits) if bits else " "
-
-

@@ -33,7 +33,9 @@ class HintCard(Horizontal):
         heard = sound(language, hint.heard) if hint.heard else None
         self.query_one(".advice", Static).update(Content("\n").join(_advice(hint, expected, heard)))
         # A sound too many is best shown as what not to do: its own mouth.
-        self.query_one(Mouth).show(expected or heard, heard if expected and heard and heard.kind == expected.kind else None)
+        self.query_one(Mouth).show(
+            expected or heard, heard if expected and heard and heard.kind == expected.kind else None
+        )
 
 
 class SoundsView(Vertical):
@@ -64,10 +66,14 @@ def _advice(hint: Hint, expected: Phone | None, heard: Phone | None) -> Iterable
     colour = style(hint.score)
     if expected is None:
         label = f"+[{hint.heard}]"
-        yield Content.assemble((f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"), (label, "bold"), f"  {_('a sound too many')}")
+        yield Content.assemble(
+            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"), (label, "bold"), f"  {_('a sound too many')}"
+        )
     else:
         yield Content.assemble(
-            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"), (f"[{hint.expected}] ", "bold"), hint.sound[interface]
+            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"),
+            (f"[{hint.expected}] ", "bold"),
+            hint.sound[interface],
         )
         yield Content.assemble((_("heard: "), "$foreground 60%"), (_heard(hint, heard, interface), "$text-error"))
     yield Content(hint.advice[interface])
@@ -87,7 +93,9 @@ def articulation(phone: Phone) -> str:
     """Tongue, lips and voice in a few words."""
     parts = [_vowel_tongue(phone) if phone.kind == "vowel" else _consonant_tongue(phone)]
     if phone.kind == "vowel" or phone.place == "labial-velar":
-        parts.append(_("lips rounded") if phone.rounded or phone.place == "labial-velar" else _("lips spread or at rest"))
+        parts.append(
+            _("lips rounded") if phone.rounded or phone.place == "labial-velar" else _("lips spread or at rest")
+        )
     if phone.kind == "consonant":
         if phone.soft:
             parts.append(_("middle of the tongue raised"))
@@ -124,5 +132,3 @@ def _vowel_tongue(phone: Phone) -> str:
         "back": _("at the back"),
     }[phone.backness or "central"]  # fmt: skip
     return f"{height}, {backness}"
-
-

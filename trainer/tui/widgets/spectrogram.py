@@ -1,6 +1,7 @@
 """A strip of sound: time to the right, pitch upwards, two pixels a character; the words of the call beneath it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ def levels(samples: NDArray[np.float32], width: int, rows: int) -> NDArray[np.in
     mel = 2595 * np.log10(1 + hertz / 700)
     edges = np.linspace(0, 2595 * np.log10(1 + HIGHEST / 700), rows + 1)
     picture = np.stack(
-        [_band(power, (mel >= low) & (mel < high), np.abs(mel - (low + high) / 2)) for low, high in zip(edges, edges[1:], strict=False)]
+        [_band(power, (mel >= low) & (mel < high), np.abs(mel - (low + high) / 2)) for low, high in pairwise(edges)]
     )[::-1]
     decibels = 10 * np.log10(picture + 1e-12)
     # Speech falls off towards high pitches: lifted, so that hisses are seen beside vowels.
@@ -49,13 +50,15 @@ def _band(power: NDArray[np.float32], inside: NDArray[np.bool_], distance: NDArr
 class Spectrogram(Widget):
     """Shows nothing until it is given a recording."""
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._samples: NDArray[np.float32] | None = None
         self._words: Sequence[tuple[str, float | None, float | None]] = ()
         self._picture: NDArray[np.int8] | None = None
 
-    def show(self, samples: NDArray[np.float32] | None, words: Sequence[tuple[str, float | None, float | None]] = ()) -> None:
+    def show(
+        self, samples: NDArray[np.float32] | None, words: Sequence[tuple[str, float | None, float | None]] = ()
+    ) -> None:
         """words: text, start and end in seconds."""
         self._samples, self._words, self._picture = samples, words, None
         self.refresh()
@@ -93,7 +96,10 @@ class Spectrogram(Widget):
             line = pad(cut(line, place), place)
             line += cut(text, max(1, room - 1)) if room > 1 else ""
         foreground = self.styles.color
-        return Strip([Segment(pad(cut(line, width), width), Style(color=foreground.rich_color, bgcolor=ground.rich_color))], width)
+        return Strip(
+            [Segment(pad(cut(line, width), width), Style(color=foreground.rich_color, bgcolor=ground.rich_color))],
+            width,
+        )
 
     def _ramp(self, ground: Color) -> list[RichColor]:
         variables = self.app.theme_variables

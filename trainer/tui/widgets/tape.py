@@ -6,7 +6,8 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.take import QUIETEST, TakeStatus
+from trainer.audio.decibels import QUIETEST
+from trainer.audio.take import TakeStatus
 
 COLUMN = 320  # samples drawn as one dot column: 20 ms
 LONGEST = 400  # columns that are kept: 8 s
@@ -32,7 +33,9 @@ class Tape:
         with self._lock:
             self.status = status
             self._rest = waiting[whole * COLUMN :]
-            self._columns += [(float(low), float(high)) for low, high in zip(columns.min(1), columns.max(1), strict=True)]
+            self._columns += [
+                (float(low), float(high)) for low, high in zip(columns.min(1), columns.max(1), strict=True)
+            ]
             del self._columns[:-LONGEST]
 
     def columns(self, most: int) -> list[tuple[float, float]]:
@@ -47,7 +50,9 @@ def columns(samples: NDArray[np.float32], count: int) -> list[tuple[float, float
     if not len(samples) or count < 1:
         return []
     edges = np.minimum(edges, len(samples) - 1)
-    return list(zip(np.minimum.reduceat(samples, edges).tolist(), np.maximum.reduceat(samples, edges).tolist(), strict=True))
+    return list(
+        zip(np.minimum.reduceat(samples, edges).tolist(), np.maximum.reduceat(samples, edges).tolist(), strict=True)
+    )
 
 
 __all__ = ["COLUMN", "Tape", "columns"]

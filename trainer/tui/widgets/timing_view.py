@@ -9,21 +9,23 @@ from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import Fluency
-from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.stress import Prominence
+from trainer.tui.widgets.cells import cut, pad
 
 LABEL = 11
 SHORTEST_LANE = 20
 
 
 class TimingView(Static):
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._mine: Assessment | None = None
         self._reference: Assessment | None = None
         self._stress: tuple[Prominence, ...] = ()
 
-    def show(self, mine: Assessment | None, reference: Assessment | None = None, stress: tuple[Prominence, ...] = ()) -> None:
+    def show(
+        self, mine: Assessment | None, reference: Assessment | None = None, stress: tuple[Prominence, ...] = ()
+    ) -> None:
         self._mine, self._reference, self._stress = mine, reference, stress
         self.refresh(layout=True)
 
@@ -34,20 +36,28 @@ class TimingView(Static):
         return Content("\n").join(lines(self._mine, self._reference, self._stress, width))
 
 
-def lines(mine: Assessment, reference: Assessment | None, stress: Sequence[Prominence], width: int) -> Iterable[Content]:
+def lines(
+    mine: Assessment, reference: Assessment | None, stress: Sequence[Prominence], width: int
+) -> Iterable[Content]:
     longest = max(_length(mine), _length(reference) if reference else 0.0, 0.1)
     if reference:
-        yield Content.assemble((pad(_("reference"), LABEL), "$foreground 60%"), lane(reference, longest, width, "$secondary"))
+        yield Content.assemble(
+            (pad(_("reference"), LABEL), "$foreground 60%"), lane(reference, longest, width, "$secondary")
+        )
     yield Content.assemble((pad(_("you"), LABEL), "$foreground 60%"), lane(mine, longest, width, "$accent"))
     yield Content("")
-    yield Content.assemble((pad(_("tempo"), LABEL), "$foreground 60%"), _tempo(mine.fluency, reference.fluency if reference else None))
+    yield Content.assemble(
+        (pad(_("tempo"), LABEL), "$foreground 60%"), _tempo(mine.fluency, reference.fluency if reference else None)
+    )
     yield Content.assemble((pad(_("pauses"), LABEL), "$foreground 60%"), _pauses(mine, reference))
     yield Content.assemble((pad(_("stress"), LABEL), "$foreground 60%"), _stress(stress))
 
 
 def lane(result: Assessment, longest: float, width: int, colour: str) -> Content:
     """The words of a reading where they were said, from its first sound on."""
-    said = [(word.text, word.start, word.end) for word in result.words if word.start is not None and word.end is not None]
+    said = [
+        (word.text, word.start, word.end) for word in result.words if word.start is not None and word.end is not None
+    ]
     if not said:
         return Content("")
     zero = said[0][1]
@@ -59,7 +69,9 @@ def lane(result: Assessment, longest: float, width: int, colour: str) -> Content
         room = max(1, stop - begin)
         parts.append("·" * (begin - place) if begin - place < width else "")
         shade = "30%" if number % 2 else "50%"
-        parts.append(("▏" + pad(cut(text, room - 1), room - 1) if room > 1 else "▏", f"$foreground on {colour} {shade}"))
+        parts.append(
+            ("▏" + pad(cut(text, room - 1), room - 1) if room > 1 else "▏", f"$foreground on {colour} {shade}")
+        )
         place = begin + room
     return Content.assemble(*parts)
 
@@ -107,5 +119,3 @@ def _stress(stress: Sequence[Prominence]) -> Content:
             place = _("stress it on syllable {n}").format(n=one.wanted + 1)
             parts.append((f"○ {one.word} ({place})  ", "$text-error"))
     return Content.assemble(*parts)
-
-

@@ -17,7 +17,9 @@ LONGEST_WORD = 16
 
 
 class WordsView(Static):
-    def show(self, result: Assessment | None, points: float | None = None, late: float = 0.0, said: Content | None = None) -> None:
+    def show(
+        self, result: Assessment | None, points: float | None = None, late: float = 0.0, said: Content | None = None
+    ) -> None:
         """said: what a recogniser of words heard."""
         self.update(Content("\n").join(lines(result, points, late, said) if result else _expecting()))
 
@@ -26,16 +28,21 @@ def _expecting() -> Iterable[Content]:
     """Before anything was said."""
     yield Content.styled(_("Here come your words and sounds, scored:"), "$foreground 55%")
     yield Content.assemble(
-        ("● ", "$text-success"), (_("good"), "$foreground 55%"), ("   ◐ ", "$text-warning"), (_("fair"), "$foreground 55%"),
-        ("   ○ ", "$text-error"), (_("poor"), "$foreground 55%"), (f"   {MISSING} ", "$text-error"),
-        (_("left out"), "$foreground 55%"),
+        ("● ", "$text-success"), (_("good"), "$foreground 55%"),
+        ("   ◐ ", "$text-warning"), (_("fair"), "$foreground 55%"),
+        ("   ○ ", "$text-error"), (_("poor"), "$foreground 55%"),
+        (f"   {MISSING} ", "$text-error"), (_("left out"), "$foreground 55%"),
     )  # fmt: skip
 
 
 def lines(result: Assessment, points: float | None, late: float, said: Content | None) -> list[Content]:
     out = [_headline(result)]
     if points is not None and late > 0:
-        out.append(Content.styled(_("{late:.1f} s late: {points:.0f} points").format(late=late, points=points), "$text-warning"))
+        out.append(
+            Content.styled(
+                _("{late:.1f} s late: {points:.0f} points").format(late=late, points=points), "$text-warning"
+            )
+        )
     out += [Content.styled(f"! {line}", "$text-warning") for line in (*terminal.remarks(result), *result.warnings)]
     if said is not None:
         out.append(said)
