@@ -6,6 +6,7 @@ not hang on the last bit of a machine's arithmetic.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import cache
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -119,6 +120,8 @@ async def sign_on(pilot: Pilot[None], language: Language) -> None:
 
 
 async def board(pilot: Pilot[None], language: Language) -> None:
+    assert isinstance(pilot.app, Console)
+    practise(pilot.app.desk, language)
     console = await signed_on(pilot, CREW[language])
     console.screen.query_one("#phases").highlighted = 6
     await pilot.pause()
@@ -235,8 +238,20 @@ SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 def console(scene: str, language: Language, records: Path) -> Console:
     """The console in a language, ready for a scene. records: a folder for what must be kept in it."""
     choose_language(language)
-    kept = scene == "progress"
-    return Console(options(keep=kept, records=str(records / f"{scene}-{language}.db") if kept else None))
+    kept = scene in ("board", "progress")
+    made = Console(options(keep=kept, records=str(records / f"{scene}-{language}.db") if kept else None))
+    share(made.desk)
+    return made
+
+
+@cache
+def _loaded() -> Desk:
+    return Desk(options())
+
+
+def share(desk: Desk) -> None:
+    """What takes time to load is loaded once for all tests."""
+    desk.book, desk.scorer = _loaded().book, _loaded().scorer
 
 
 def practise(desk: Desk, language: Language) -> None:

@@ -51,4 +51,5 @@ def test_the_demo_begins_without_any_set_up(snap_compare, here):
 
     stage.choose_language("en")
     app = Console(stage.options(mic=None), DemoPage)
+    stage.share(app.desk)
     assert snap_compare(app, terminal_size=(120, 40), run_before=play)

@@ -53,6 +53,10 @@ class Console(App[None]):
 
         return ReleaseDriver
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """For themes that are not ours."""
+        return {"on-accent": "#000000"}
+
     def on_mount(self) -> None:
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name

@@ -111,7 +111,7 @@ class Board(Page):
 
     def _line(self, row: PhaseRow) -> Content:
         name = row.name[interface_language()]
-        style = "" if row.reached else "$foreground 45%"
+        style = "" if row.reached else "$foreground 65%"
         get = clock(row.get) if row.get is not None else "·" * 9
         if row.mastery is None:
             return Content.assemble((f"{get} ", "$foreground 40%"), ("  ", ""), (_cut(name, 27), "$foreground 35%"))

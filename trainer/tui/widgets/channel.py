@@ -36,10 +36,10 @@ class ChannelBar(Widget):
             return Content.styled(f" ‖ {_('HELD')} ", "bold reverse")
         match self.channel:
             case "transmit":
-                return Content.styled(f" ● {_('TRANSMIT')} ", "bold $block-cursor-foreground on $error")
+                return Content.styled(f" ● {_('TRANSMIT')} ", "bold $on-accent on $error")
             case "receive":
                 who = f" {self.speaker}" if self.speaker else ""
-                return Content.styled(f" ◀ {_('RECEIVE')}{who} ", "bold $block-cursor-foreground on $secondary")
+                return Content.styled(f" ◀ {_('RECEIVE')}{who} ", "bold $on-accent on $secondary")
             case _:
                 return Content.styled(f" ○ {_('CLEAR')} ", "bold $foreground 70% on $panel")
 

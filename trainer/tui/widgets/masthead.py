@@ -16,7 +16,7 @@ class Masthead(Widget):
         self._place = place
 
     def render(self) -> Content:
-        left = Content.assemble((BRAND, "bold $block-cursor-foreground on $accent"), ("  " + self._heading, "bold"))
+        left = Content.assemble((BRAND, "bold $on-accent on $accent"), ("  " + self._heading, "bold"))
         right = Content.assemble(
             (self._place, "$foreground 70%"), ("  " + self.clock if self.clock else "", "bold $accent"), " "
         )

@@ -28,7 +28,7 @@ class ModeBar(Widget):
             label = f" {number} {mode_name(mode)} "
             parts.append(
                 Content.styled(
-                    label, "bold $block-cursor-foreground on $accent" if mode == self.mode else "$foreground 80%"
+                    label, "bold $on-accent on $accent" if mode == self.mode else "$foreground 80%"
                 )
             )
         return Content(" ").join(parts)
