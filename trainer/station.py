@@ -103,10 +103,10 @@ class Station:
         self, log: SessionLog, book: Phrasebook, scorer: Scorer, microphone: Microphone, loudspeaker: Loudspeaker,
         clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
         words: Callable[[Language], WordRecogniser | None] = lambda language: None,
-        keep: Keep = lambda recording, state: None,
+        keep: Keep = lambda recording, state: None, live: bool = True,
     ) -> None:  # fmt: skip
-        """words: the recogniser of a language, where there is one. keep: stores a recording, where the learner agreed,
-        and tells where."""
+        """words: the recogniser of a language, where there is one; live: it tells words while they are said. keep:
+        stores a recording, where the learner agreed, and tells where."""
         self.log = log
         self.book = book
         self.scorer = scorer
@@ -120,6 +120,7 @@ class Station:
         self._take = take or TakeSettings()
         self._words = words
         self._keep = keep
+        self._live = live
 
     @property
     def state(self) -> State:
@@ -193,6 +194,7 @@ class Station:
         stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
         if stream and stream.note:
             self.trouble = stream.note
+        unheard: list[NDArray[np.float32]] = []
         self.log.append(KeyDown(at=self.clock.now(), seat=cue.seat))
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
@@ -201,8 +203,12 @@ class Station:
                     break
                 if meter:
                     meter(status, block)
-                if stream and (heard := stream.feed(block)):
-                    self._heard(cue.seat, tuple(word.text for word in heard.words), heard.engine, final=False)
+                unheard.append(block)
+                if stream and self._live and status.spoken:  # silence holds no words, and hearing costs
+                    heard = stream.feed(np.concatenate(unheard))
+                    unheard.clear()
+                    if heard:
+                        self._heard(cue.seat, tuple(word.text for word in heard.words), heard.engine, final=False)
         except DeviceLost as error:
             self.trouble = str(error)  # what came so far is still scored
         ended = time.perf_counter()
@@ -221,6 +227,8 @@ class Station:
         line = next(answer for answer in cue.answers if answer.call == assessment.phrase)
         said = None
         if stream:
+            if unheard:
+                stream.feed(np.concatenate(unheard))
             final = stream.finish()
             self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
             answers = [Answer(answer.call, answer.text) for answer in cue.answers]

@@ -82,6 +82,7 @@ class RecordedMicrophone:
 
     def key_down(self, call: str | None = None, language: Language | None = None) -> None:
         """Start speaking. Raises UserError for a recording that cannot be read; then nobody speaks."""
+        self.lost = 0.0
         if self._pace == "real":
             self._skip(self._due() - round(BEFORE_KEY * SAMPLE_RATE))
         self._speech = np.zeros(0, np.float32)
@@ -90,9 +91,6 @@ class RecordedMicrophone:
             self._speech = np.concatenate(
                 [self._room(round(REACTION * SAMPLE_RATE)), resample(samples, rate, SAMPLE_RATE)]
             )
-
-    def reopen(self) -> None:
-        pass
 
     def read(self, timeout: float | None = None) -> Samples | None:
         if self._pace == "real":

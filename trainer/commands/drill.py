@@ -104,7 +104,7 @@ class Sound:
     ) -> None:  # fmt: skip
         self.mic, self.speaker, self.radio, self.voice, self.model = mic, speaker, radio, voice, model_path
         self.recorded = mic is not None and (mic == "-" or Path(mic).exists())
-        self.pace: Any = pace or ("fast" if self.recorded else "real")
+        self.pace: Any = pace or ("fast" if self.recorded and mic != "-" else "real")
         self.tries = 1 if self.recorded else LIVE_TRIES
 
 
@@ -113,6 +113,7 @@ def station_at(
     log: "SessionLog", book: "Phrasebook", book_path: Path | None, sound: Sound, store: "Store | None"
 ) -> "Iterator[Station]":
     """A place on the loop with its microphone and loudspeaker open."""
+    from trainer.audio.devices import clean_terminal
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
     from trainer.phrasebook.lexicon import for_book
@@ -124,7 +125,11 @@ def station_at(
     scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
     start = log.state.at
     speaker = sound.speaker or ("mute" if sound.pace == "fast" else None)
-    with open_microphone(sound.mic, sound.pace) as microphone, open_loudspeaker(speaker, sound.pace) as loudspeaker:
+    with (
+        clean_terminal(),
+        open_microphone(sound.mic, sound.pace) as microphone,
+        open_loudspeaker(speaker, sound.pace) as loudspeaker,
+    ):
         if loudspeaker.trouble:
             click.echo(f"ruston: {loudspeaker.trouble}", err=True)
         yield Station(
@@ -133,6 +138,7 @@ def station_at(
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
             words=scorer.words,
             keep=_keeper(store),
+            live=sound.pace == "real",
         )  # fmt: skip
 
 
