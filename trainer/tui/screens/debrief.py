@@ -81,7 +81,7 @@ class Debrief(Page):
     def _answer(self, attempt: Attempt, text: str) -> Content:
         colour = style(attempt.points)
         score = f"{attempt.points:3.0f} {mark(attempt.points)}" if attempt.call else f"  – {MISSING}"
-        late = f"  {attempt.late:.1f} {_('s late')}" if attempt.late else ""
+        late = "  " + _("{late:.1f} s late").format(late=attempt.late) if attempt.late else ""
         note = remark(attempt)
         return Content.assemble(
             (f"{score} ", colour), (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), text,
@@ -108,7 +108,7 @@ class Debrief(Page):
             yield Content.assemble(
                 ("○ ", "$text-error"), (f"[{label}] ", "bold"), known.name[interface] if known else "",
                 (f"  ×{count}", "$foreground 60%"),
-                (f"  {_('heard: ')}{', '.join(others)}" if others else "", "$text-error"),
+                ("  " + _("heard: ") + ", ".join(others) if others else "", "$text-error"),
             )  # fmt: skip
 
     def action_board(self) -> None:

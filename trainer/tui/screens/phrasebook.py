@@ -121,12 +121,12 @@ class PhrasebookPage(Page):
             )
         for key in phrase.source:
             if key in book.sources:
-                yield Content.styled(f"{_('source')}: {book.sources[key].title}", "$foreground 55%")
+                yield Content.styled(_("source") + f": {book.sources[key].title}", "$foreground 55%")
         if phrase.note:
             yield Content.styled(phrase.note[interface], "$foreground 70%")
         for answered in phrase.answers:
             if cue := book.find(answered):
-                yield Content.styled(f"{_('answers')} {cue.id}: {cue.text(interface)}", "$foreground 55%")
+                yield Content.styled(_("answers") + f" {cue.id}: {cue.text(interface)}", "$foreground 55%")
 
     def action_hear(self, language: str) -> None:
         phrase = self.desk.book.find(self._shown or "")

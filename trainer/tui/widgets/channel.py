@@ -33,15 +33,15 @@ class ChannelBar(Widget):
 
     def _state(self) -> Content:
         if self.held:
-            return Content.styled(f" ‖ {_('HELD')} ", "bold reverse")
+            return Content.styled(" ‖ " + _("HELD") + " ", "bold reverse")
         match self.channel:
             case "transmit":
-                return Content.styled(f" ● {_('TRANSMIT')} ", "bold $on-accent on $error")
+                return Content.styled(" ● " + _("TRANSMIT") + " ", "bold $on-accent on $error")
             case "receive":
                 who = f" {self.speaker}" if self.speaker else ""
-                return Content.styled(f" ◀ {_('RECEIVE')}{who} ", "bold $on-accent on $secondary")
+                return Content.styled(" ◀ " + _("RECEIVE") + f"{who} ", "bold $on-accent on $secondary")
             case _:
-                return Content.styled(f" ○ {_('CLEAR')} ", "bold $foreground 70% on $panel")
+                return Content.styled(" ○ " + _("CLEAR") + " ", "bold $foreground 70% on $panel")
 
     def _microphone(self) -> Content:
         if self.channel != "transmit":
@@ -55,5 +55,5 @@ class ChannelBar(Widget):
         return Content.assemble(
             (_("MIC OPEN"), "bold $text-error"), " ",
             ("▮" * filled, colour), ("▯" * (METER - filled), "$foreground 25%"),
-            f" {words} {self.seconds:4.1f} {_('s')}",
+            f" {words} ", _("{seconds:.1f} s").format(seconds=self.seconds),
         )  # fmt: skip

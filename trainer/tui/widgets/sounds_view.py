@@ -67,7 +67,7 @@ def _advice(hint: Hint, expected: Phone | None, heard: Phone | None) -> Iterable
     if expected is None:
         label = f"+[{hint.heard}]"
         yield Content.assemble(
-            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"), (label, "bold"), f"  {_('a sound too many')}"
+            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"), (label, "bold"), "  " + _("a sound too many")
         )
     else:
         yield Content.assemble(

@@ -100,7 +100,8 @@ def _pauses(mine: Assessment, reference: Assessment | None) -> Content:
     if not pauses:
         text = _("none")
     else:
-        after = ", ".join(f"{mine.words[pause.after_word].text} {pause.seconds:.1f} {_('s')}" for pause in pauses)
+        long = _("{seconds:.1f} s")
+        after = ", ".join(f"{mine.words[p.after_word].text} {long.format(seconds=p.seconds)}" for p in pauses)
         text = ngettext("{n}, after: {words}", "{n}, after: {words}", len(pauses)).format(n=len(pauses), words=after)
     if reference is not None:
         text += " " + _("(reference: {n})").format(n=len(reference.fluency.pauses))
