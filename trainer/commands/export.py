@@ -67,6 +67,8 @@ def export(
         click.echo(_("{path}: {n} attempts.").format(path=out, n=done["attempts"]))
         if "recordings" in done:
             click.echo(_("recordings: {recordings}, TextGrids: {textgrids}").format(**done))
+    if those.refused:
+        sys.exit(2)
 
 
 def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", platform: str | None) -> dict[str, int]:

@@ -163,7 +163,7 @@ class DeskPage(Page):
         for session in sat:
             points = "–" if session.points is None else f"{session.points:.0f}"
             where = f"{session.mode} {session.phase or ''}"
-            yield Content(f"{session.opened.astimezone():%Y-%m-%d %H:%M}  {pad(cut(where, 22), 22)}  {points:>3}")
+            yield Content(f"{session.opened.astimezone():%Y-%m-%d %H:%M}  {points:>3}  {cut(where, 18)}")
         if not sat:
             yield Content.styled(_("No sessions yet."), dim)
         for judged in (judged for judged in self._class.signed if judged.learner == one.key):
