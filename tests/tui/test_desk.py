@@ -1,7 +1,7 @@
 """The instructor's desk, worked by keys."""
 
 import pytest
-import stage
+from tui import stage
 from textual.widgets import Input, OptionList, Static
 
 from trainer.messages import choose_language
