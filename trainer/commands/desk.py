@@ -186,7 +186,7 @@ def _plain(value: Any) -> str:
 
 def standings() -> dict[str, str]:
     return {
-        "open": _("open"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
+        "open": _("under way"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
         "not_passed": _("more is needed"),
     }  # fmt: skip
 

@@ -489,7 +489,7 @@ def _response(found: Figures) -> Section | None:
             "{n} call got no answer in time.", "{n} calls got no answer in time.", total.missed
         ).format(n=number(total.missed))
     bars = [charts.Bar(k, t.mean_response or 0.0, _("{n} s").format(n=_or_dash(t.mean_response))) for k, t in by_mode.items()]  # fmt: skip  # noqa: E501
-    headings = (_("mode"), _("answers"), _("seconds"), _("no answer"))
+    headings = (_("mode"), _("answered"), _("seconds"), _("no answer"))
     rows = tuple((k, number(t.answered), _or_dash(t.mean_response), number(t.missed)) for k, t in by_mode.items())
     chart = Chart(
         _("Seconds to answer, by mode"), lead, charts.bars(bars, _("seconds"), None), Table(title, headings, rows, 3)

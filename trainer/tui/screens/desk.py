@@ -288,6 +288,6 @@ def read(store: Store, phases: Phases) -> Class:
 
 def _standing(progress: Progress) -> str:
     return {
-        "open": _("open"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
+        "open": _("under way"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
         "not_passed": _("more is needed"),
     }[progress.standing(datetime.now(UTC))]  # fmt: skip
