@@ -60,7 +60,13 @@ def test_the_compiled_catalogue_is_up_to_date():
 
 @pytest.mark.parametrize(
     "path",
-    ["models/phones/model.toml", "phrasebooks/astp/book.toml", "phrasebooks/lexicon/ru.tsv", "audio/samples/clips.tsv"],
+    [
+        "models/phones/model.toml",
+        "models/catalogue.toml",
+        "phrasebooks/astp/book.toml",
+        "phrasebooks/lexicon/ru.tsv",
+        "audio/samples/clips.tsv",
+    ],
 )
 def test_data_travels_with_the_program(path):
     folder, _, rest = path.partition("/")

@@ -75,8 +75,10 @@ from trainer.commands import (  # noqa: E402
     check,  # noqa: F401
     console,  # noqa: F401
     demo,  # noqa: F401
+    desk,  # noqa: F401
     doctor,  # noqa: F401
     drill,  # noqa: F401
+    export,  # noqa: F401
     models,  # noqa: F401
     phrasebooks,  # noqa: F401
     phrases,  # noqa: F401
@@ -84,7 +86,9 @@ from trainer.commands import (  # noqa: E402
     readbacks,  # noqa: F401
     records,  # noqa: F401
     reference,  # noqa: F401
+    report,  # noqa: F401
     score,  # noqa: F401
     sessions,  # noqa: F401
     timeline,  # noqa: F401
+    words,  # noqa: F401
 )
