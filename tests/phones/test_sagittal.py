@@ -52,7 +52,7 @@ def test_close_vowels_are_high_and_open_ones_low(language, higher, lower):
 
 @pytest.mark.parametrize(
     "language, forward, back",
-    [("en", "iː", "uː"), ("en", "t", "k"), ("ru", "s", "ʂ"), ("ru", "ˈi", "ˈɨ"), ("ru", "ˈɨ", "ˈu"), ("ru", "s", "x")],
+    [("en", "iː", "uː"), ("en", "t", "k"), ("ru", "ˈi", "ˈɨ"), ("ru", "ˈɨ", "ˈu"), ("ru", "s", "x")],
 )
 def test_what_is_made_in_front_is_drawn_in_front(language, forward, back):
     assert summit(language, forward)[0] < summit(language, back)[0]

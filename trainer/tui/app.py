@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from trainer.drill.plan import Mode, Plan
 
 
+BEHIND = 0.05  # s: what the next screens need is loaded when the first one has been drawn
+
+
 class Console(App[None]):
     CSS_PATH = "ruston.tcss"
     TITLE = "RUSTON"
@@ -61,6 +64,9 @@ class Console(App[None]):
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name
         self.push_screen(self._first() if self._first else SignOn())
+        self.set_timer(BEHIND, self._warm)
+
+    def _warm(self) -> None:
         self.run_worker(self.desk.warm, thread=True, group="warm", exit_on_error=False)
 
     def on_unmount(self) -> None:

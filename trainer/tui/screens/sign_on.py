@@ -21,6 +21,7 @@ from trainer.tui.page import Page
 from trainer.tui.widgets.tick import Tick
 
 SOMEBODY = "somebody-else"
+BEHIND = 0.1  # s: the records are opened when the screen has been drawn
 
 
 class SignOn(Page):
@@ -56,7 +57,10 @@ class SignOn(Page):
         options.highlighted = known.index(wanted) if wanted in known else 1
         options.focus()
         if not self._consents:
-            self.run_worker(self._load_consents, thread=True, exit_on_error=False)
+            self.set_timer(BEHIND, self._ask_consents)
+
+    def _ask_consents(self) -> None:
+        self.run_worker(self._load_consents, thread=True, exit_on_error=False)
 
     def _options(self) -> Iterable[Option]:
         for station, title in (("apollo", _("Apollo: you speak Russian")), ("soyuz", _("Soyuz: you speak English"))):
