@@ -38,7 +38,7 @@ class Floor:
         self._connection = connection
         self._bucket: KeyValue = KeyValue(BUCKET, f"KV_{BUCKET}", f"$KV.{BUCKET}.", connection.stream, direct=True)
         self._subject = f"$KV.{BUCKET}.{KEY}"
-        self._revision = 0  # the newest that is known
+        self._revision = 0  # of the key, where we last saw it free or took it; else 0: that there is no key
         self._held = False
         self._until = 0.0
         self._renewal: asyncio.Task[None] | None = None
@@ -66,8 +66,8 @@ class Floor:
             return True
         # Mostly the floor is as we left it; looking first would cost a round trip more.
         if not await self._set(self._connection.role.encode(), self._revision):
-            holder = await self._look()
-            if holder != FREE or not await self._set(self._connection.role.encode(), self._revision):
+            holder, revision = await self._look()
+            if holder != FREE or not await self._set(self._connection.role.encode(), revision):
                 return False
         self._held = True
         self._renewal = asyncio.create_task(self._renewing())
@@ -83,18 +83,17 @@ class Floor:
 
     async def holder(self) -> str:
         """The role that has the floor, "" for nobody."""
-        return (await self._look()).decode(errors="replace")
+        return (await self._look())[0].decode(errors="replace")
 
-    async def _look(self) -> bytes:
+    async def _look(self) -> tuple[bytes, int]:
+        """The holder and the revision of the key."""
         from nats.js.errors import KeyNotFoundError
 
         try:
             entry = await self._bucket.get(KEY)
-        except KeyNotFoundError as error:
-            self._revision = error.entry.revision or 0 if getattr(error, "entry", None) else 0
-            return FREE
-        self._revision = entry.revision or 0
-        return entry.value or FREE
+        except KeyNotFoundError as error:  # never taken, or its lease ran out
+            return FREE, (error.entry.revision or 0) if error.entry else 0
+        return entry.value or FREE, entry.revision or 0
 
     async def _set(self, value: bytes, revision: int) -> bool:
         from nats.js.errors import APIError
@@ -107,6 +106,7 @@ class Floor:
             )
         except APIError as error:
             if error.err_code == WRONG_SEQUENCE:
+                self._revision = 0
                 return False
             raise
         self._revision, self._until = answer.seq, asked + LEASE
