@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.drill import agenda
@@ -49,8 +50,10 @@ def seat(
 def plan(
     book: Phrasebook, mode: Mode, seats: Sequence[Seat], opened: datetime, *, phase: str | None = None,
     size: int | None = None, memory: "Memory | None" = None, seed: int | None = None, pass_mark: float | None = None,
+    path: Path | None = None,
 ) -> Plan:  # fmt: skip
-    """A session of a mode. memory: what the first seat remembers; the scheduler chooses by it.
+    """A session of a mode. memory: what the first seat remembers; the scheduler chooses by it. path: where the book is,
+    if it is not the mission's, so that the session can be resumed.
 
     Raises UserError where the phase is unknown or holds nothing for these seats.
     """
@@ -70,6 +73,7 @@ def plan(
     made = Plan(
         session=f"{opened:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", mode=mode, phase=phase, seats=tuple(seats),
         agenda=turns, opened=opened.isoformat(timespec="milliseconds"), seed=seed, get=get, within=within,
+        book=str(path.absolute()) if path else None,
     )  # fmt: skip
     return made if pass_mark is None else replace(made, pass_mark=pass_mark)
 

@@ -9,6 +9,7 @@ from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phrasebook import drafting
 from trainer.phrasebook.lexicon import Lexicon, lexicon
+from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.align import align
 from trainer.scoring.assess import Sound, assess, labelled, speech_heard
@@ -16,7 +17,8 @@ from trainer.scoring.assessment import Assessment
 from trainer.scoring.expectation import Expectation, expect
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
-from trainer.speech.acoustic import AcousticModel
+from trainer.speech.acoustic import PhoneModel
+from trainer.speech.words import WordRecogniser, recogniser
 
 NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the highest sounds
 
@@ -24,13 +26,12 @@ NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the hi
 class Scorer:
     """Scores calls of one phrasebook with one acoustic model. May be shared between threads."""
 
-    def __init__(
-        self, book: Phrasebook, model: AcousticModel, lexicons: Mapping[Language, Lexicon] | None = None
-    ) -> None:
+    def __init__(self, book: Phrasebook, model: PhoneModel, lexicons: Mapping[Language, Lexicon] | None = None) -> None:
         """`lexicons`: those of the phrasebook, where it has its own."""
         self.book = book
         self.model = model
         self._lexicons = lexicons or {}
+        self._words: dict[Language, WordRecogniser] = {}
 
     def score(
         self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
@@ -40,7 +41,7 @@ class Scorer:
         Raises UserError where no speech is heard or a word of a phrase has no pronunciation.
         """
         sound = self.listen(recording)
-        known = self._known(language)
+        known = self.lexicon(language)
         choices = [(self._expect(choice, language), choice) for choice in (phrase, *also)]
         if also:
             choices.sort(key=lambda choice: align(choice[0].ways, sound.posteriors[language]).fit)
@@ -48,7 +49,10 @@ class Scorer:
         assessment = assess(sound, call, self._others())
         text = phrase.text(language)
         warnings = (*_recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
-        return labelled(assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, warnings=warnings)
+        return labelled(
+            assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, scale=self.model.scale,
+            warnings=warnings,
+        )  # fmt: skip
 
     def listen(self, recording: Recording) -> Sound:
         """Posteriors and silence of a recording. Raises UserError where nobody speaks."""
@@ -65,7 +69,7 @@ class Scorer:
         """Every call of the book in both languages that the lexicon covers."""
         found = []
         for language in LANGUAGES:
-            known = self._known(language)
+            known = self.lexicon(language)
             for phrase in self.book.phrases:
                 try:
                     found.append(Candidate(phrase.id, expect(phrase.text(language), language, known)))
@@ -75,10 +79,17 @@ class Scorer:
 
     def _expect(self, phrase: Phrase, language: Language) -> Expectation:
         text = phrase.text(language)
-        return expect(text, language, drafting.with_drafts(text, self._known(language)))
+        return expect(text, language, drafting.with_drafts(text, self.lexicon(language)))
 
-    def _known(self, language: Language) -> Lexicon:
+    def lexicon(self, language: Language) -> Lexicon:
         return self._lexicons.get(language) or lexicon(language)
+
+    def words(self, language: Language) -> WordRecogniser:
+        """Who hears the words of calls in a language; whatever else the book says, and every figure, are decoys."""
+        if language not in self._words:
+            decoys = (*drafting.texts(self.book, language), *figure_words(language))
+            self._words[language] = recogniser(language, self.model, self.lexicon(language), decoys)
+        return self._words[language]
 
     def _others(self) -> Iterable[Candidate]:
         """Calls that may have been said instead; a generator, so that nothing is looked up unless it is needed."""

@@ -6,18 +6,18 @@ Methods block while sound goes by; a screen calls them from a worker thread and 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.devices import DeviceLost
-from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording, decode
+from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.microphone import Microphone, follow
 from trainer.audio.playback import Loudspeaker
 from trainer.audio.radio import Radio, coloured
-from trainer.audio.reference import voices
+from trainer.audio.reference import Reading, reading
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.drill import agenda
@@ -133,6 +133,8 @@ class Station:
             cue = state.cue  # taken up again after a break
         elif state.queue:
             cue = agenda.cue(self.book, plan, state.queue[0], state.turn + 1, self.clock.now())
+            if cue.prompt and not self._reading(cue.prompt):
+                cue = replace(cue, shown=(cue.prompt,))  # what cannot be heard must be read
             self.log.append(cue)
         else:
             self.end("completed")
@@ -143,10 +145,10 @@ class Station:
 
     def voice(self, line: Line, speed: float | None = None) -> bool:
         """Let a call be heard over the loop, in the voice of the reference. False where there is no recording of it."""
-        clip = reference(line, self.voicing.voice)
-        if clip is None:
+        found = self._reading(line)
+        if found is None:
             return False
-        samples, rate = clip
+        samples, rate = found.samples, found.rate
         speed = self.voicing.speed if speed is None else speed
         if speed != 1.0:
             samples = stretch(samples, rate, speed)
@@ -179,6 +181,8 @@ class Station:
         take = Take(self._take)
         recogniser = self._words(asked.language)
         stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
+        if stream and stream.note:
+            self.trouble = stream.note
         self.log.append(KeyDown(at=self.clock.now(), seat=cue.seat))
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
@@ -205,7 +209,8 @@ class Station:
         if stream:
             final = stream.finish()
             self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
-            said = content(final, [Answer(answer.call, answer.text) for answer in cue.answers], asked.language)
+            answers = [Answer(answer.call, answer.text) for answer in cue.answers]
+            said = content(final, answers, asked.language, self.scorer.lexicon(asked.language))
         latency = time.perf_counter() - ended
         assessed = Assessed(
             at=self.clock.now(), seat=cue.seat, turn=cue.turn, line=line, assessment=assessment, content=said,
@@ -232,17 +237,11 @@ class Station:
     def end(self, why: Literal["completed", "stopped", "lost"] = "stopped") -> None:
         self.log.append(Ended(at=self.clock.now(), why=why))
 
+    def _reading(self, line: Line) -> Reading | None:
+        return reading(line.call, line.text, line.language, self.voicing.voice)
+
     def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:
         self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))
-
-
-def reference(line: Line, voice: str = "man") -> tuple[NDArray[np.float32], int] | None:
-    """The reference reading of a line with its sample rate, in the voice that is preferred where there are two."""
-    found = voices(line.call, line.language)
-    clip = found.get(voice) or next(iter(found.values()), None)
-    if clip is None:
-        return None
-    return decode(clip.path, LONGEST)
 
 
 def run(station: Station, tries: int = 1) -> State:

@@ -1,7 +1,8 @@
 """Assessments and phrasebooks as a learner reads them in a terminal (rich)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -12,11 +13,14 @@ from rich.text import Text
 from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
-from trainer.phones.inventory import inventory
+from trainer.phones.inventory import sound
 from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import FLAGGED, Hint, heard_instead, worst_sounds
+
+if TYPE_CHECKING:
+    from trainer.doctor import Finding
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -140,8 +144,8 @@ def _words(result: Assessment) -> Table:
 
 def _sounds(word: WordScore, language: Language) -> Text:
     text = Text()
-    for sound in word.added:
-        text.append(f"+{sound} ", style="magenta")
+    for added in word.added:
+        text.append(f"+{added} ", style="magenta")
     for phone in word.phones:
         style, _mark = band(phone.score)
         text.append(phone.phone, style=style)
@@ -168,7 +172,8 @@ def _heard(hint: Hint, language: Language) -> str:
         return _("unclear")
     if not hint.heard:
         return _("nothing")
-    return f"[{hint.heard}] {inventory(language)[hint.heard].name[interface_language()]}"
+    known = sound(language, hint.heard)
+    return f"[{hint.heard}] {known.name[interface_language()]}" if known else f"[{hint.heard}]"
 
 
 def _flow(result: Assessment) -> Text:
@@ -203,6 +208,46 @@ def summary(results: list[Assessment]) -> Table:
             Text(f"{result.score:.0f} {mark}", style=style),
             Text(", ".join(hints)),
         )
+    return table
+
+
+def models(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """The models that can be installed, and those that are."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    table.add_column("")
+    table.add_column(_("name"), no_wrap=True)
+    table.add_column("")
+    table.add_column("MB", justify="right")
+    table.add_column(_("licence"), no_wrap=True)
+    table.add_column("")
+    for row in rows:
+        mark, style = ("●", "green") if row["in_use"] else ("◐", "yellow") if row["installed"] else ("○", "dim")
+        table.add_row(
+            Text(mark, style=style),
+            row["name"],
+            " ".join(row["languages"]),
+            f"{row['megabytes']:.0f}",
+            row["licence"],
+            Text(row["summary"], style="dim"),
+        )
+    table.caption = _("● in use  ◐ installed  ○ can be installed: ruston models install NAME")
+    table.caption_justify = "left"
+    return table
+
+
+def findings(found: "Sequence[Finding]") -> Table:
+    """What `ruston doctor` found: all is well, something could be better, something is missing."""
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    table.add_column()
+    table.add_column(no_wrap=True)
+    table.add_column()
+    marks = {"good": ("●", "green"), "fair": ("◐", "yellow"), "bad": ("✗", "red")}
+    for one in found:
+        mark, style = marks[one.state]
+        told = Text(one.told)
+        if one.mend:
+            told.append(f"\n→ {one.mend}", style="bold")
+        table.add_row(Text(mark, style=style), one.name, told)
     return table
 
 

@@ -1,15 +1,17 @@
-"""List the words that values of the templates are made of, to be rendered one by one.
+"""List the pieces that calls with figures are put together from: the words of their values, and the texts around them.
 
     words.py > words.tsv
     render.py --list words.tsv --into audio/reference/words
 
-Runs in the trainer's own environment. A word is named by its key in the lexicon, its file in Latin letters.
+Runs in the trainer's own environment. A piece is named by the keys of its words, its file in Latin letters.
 """
 
+import re
 from collections.abc import Iterator
 
 from trainer.languages import LANGUAGES, Language
 from trainer.phrasebook.load import load
+from trainer.phrasebook.templates import SLOT
 from trainer.phrasebook.text import tokens
 
 VOICES = {"en": (("af_heart", "woman"), ("am_fenrir", "man")), "ru": (("msu_ru_nsh", "man"),)}
@@ -38,13 +40,28 @@ def words(language: Language) -> list[str]:
     return sorted(found - LEFT_OUT)
 
 
+def around(language: Language) -> dict[str, str]:
+    """The texts between the slots of the templates, by the keys of their words. A comma keeps the voice up where a
+    value follows."""
+    found: dict[str, str] = {}
+    for template in load().templates:
+        for part in SLOT.split(template.text(language))[::3]:
+            said = part.strip(" ,.:—")
+            if key := " ".join(token.key for token in tokens(said, language)):
+                ended = part.rstrip().endswith(".")
+                found.setdefault(key, said[0].upper() + said[1:] + ("." if ended else ","))
+    return found
+
+
 def rows() -> Iterator[tuple[str, ...]]:
     for language in LANGUAGES:
-        for word in words(language):
-            name = word if language == "en" else "".join(LATIN.get(letter, "") for letter in word)
+        pieces = {word: f"{word.capitalize()}." for word in words(language)} | around(language)
+        for key, said in pieces.items():
+            latin = key if language == "en" else "".join(LATIN.get(letter, "") if letter not in " -" else "-" for letter in key)
+            name = re.sub(r"[^a-z]+", "-", latin.replace("'", ""))
             for voice, reading in VOICES[language]:
                 path = f"{language}/{reading}/{name}.opus"
-                yield path, word, language, "right", voice, SPEED[language], "0", "text", f"{word.capitalize()}."
+                yield path, key, language, "right", voice, SPEED[language], "0", "text", said
 
 
 if __name__ == "__main__":

@@ -42,6 +42,12 @@ class BlockQueue:
             self._waiting = 0
             return joined
 
+    def wait(self, timeout: float) -> bool:
+        """Whether something came in time; it stays there."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._blocks or self._closed, timeout)
+            return bool(self._blocks)
+
     def keep(self, frames: int) -> None:
         """Forget all but about the newest frames: they are from before anybody wanted them."""
         with self._changed:

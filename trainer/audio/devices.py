@@ -4,10 +4,20 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Literal
+from typing import Literal, Protocol
+from weakref import WeakSet
 
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+
+
+class Stream(Protocol):
+    """Something that holds a device open and can open it again."""
+
+    def release(self) -> None: ...
+
+
+_streams: "WeakSet[Stream]" = WeakSet()
 
 Direction = Literal["input", "output"]
 
@@ -56,6 +66,21 @@ def _hush_alsa() -> object:
     handler = CFUNCTYPE(None, c_char_p, c_int, c_char_p, c_int, c_char_p)(lambda *complaint: None)
     alsa.snd_lib_error_set_handler(handler)
     return handler  # must live as long as the program: ALSA keeps its address
+
+
+def opened(stream: Stream) -> None:
+    """Remember who must let go of its device before PortAudio looks again which devices there are."""
+    _streams.add(stream)
+
+
+def look_again() -> None:
+    """Let PortAudio find the devices that came and went: it does so only when it starts."""
+    sounddevice = portaudio()
+    for stream in tuple(_streams):
+        stream.release()
+    _streams.clear()
+    sounddevice._terminate()
+    sounddevice._initialize()
 
 
 def devices(direction: Direction) -> tuple[Device, ...]:

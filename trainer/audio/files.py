@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.audio.decibels import dbfs
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 
@@ -54,6 +55,18 @@ def read(path: Path) -> Recording:
         raise UserError(_too_long(path, len(data) / rate))
     refuse_unscorable(str(path), data, rate)
     return Recording(resample(mix(data), rate, SAMPLE_RATE), str(path), rate)
+
+
+def write(path: Path, samples: NDArray[np.float32], rate: int = SAMPLE_RATE) -> None:
+    """A mono WAV file of 16 bits. Raises UserError where it cannot be written."""
+    import soundfile
+
+    try:
+        soundfile.write(path, samples, rate, format="WAV", subtype="PCM_16")
+    except (soundfile.SoundFileError, OSError) as error:
+        raise UserError(
+            _("{path}: cannot be written. Name a file in a folder that is yours.").format(path=path)
+        ) from error
 
 
 def decode(path: Path, longest: float) -> tuple[NDArray[np.float32], int]:
@@ -123,8 +136,7 @@ def loudest_dbfs(data: NDArray[np.float32], rate: int) -> float:
     """RMS level of the loudest 20 ms of sound (frames x channels), in dB of full scale."""
     window = max(1, rate // 50)
     blocks = data[: len(data) // window * window].reshape(-1, window, data.shape[1])
-    loudest = math.sqrt(float((blocks.astype(np.float64) ** 2).mean(axis=1).max(initial=0.0)))
-    return 20 * math.log10(max(loudest, 1e-9))
+    return dbfs(math.sqrt(float((blocks.astype(np.float64) ** 2).mean(axis=1).max(initial=0.0))))
 
 
 def clipped_share(data: NDArray[np.float32]) -> float:

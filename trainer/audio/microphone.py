@@ -40,6 +40,10 @@ class Microphone(Protocol):
         """The next block of sound; None where none came in so many seconds. Raises DeviceLost."""
         ...
 
+    def reopen(self) -> None:
+        """Go on after DeviceLost, with the same device or what is there now. Raises UserError where there is none."""
+        ...
+
 
 def open_microphone(spec: str | None = None, pace: Pace = "real") -> Microphone:
     """The microphone that `--mic` names: a sound file, a folder of them, `-` for standard input, a device by number or

@@ -53,6 +53,9 @@ class PipedMicrophone:
         self._pressed = True
         self._queue.keep(round(BEFORE_KEY * SAMPLE_RATE))
 
+    def reopen(self) -> None:
+        pass
+
     def read(self, timeout: float | None = None) -> Samples | None:
         """Raises UserError where the stream is no sound that is understood."""
         if self._error:

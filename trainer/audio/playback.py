@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from trainer.audio.blocks import Samples
-from trainer.audio.devices import pick, portaudio, refusal
+from trainer.audio.devices import opened, pick, portaudio, refusal
 from trainer.audio.files import resample
 from trainer.audio.microphone import Pace
 from trainer.errors import UserError
@@ -17,6 +17,7 @@ from trainer.messages import gettext as _
 
 RECORDED_RATE = 24_000  # Hz, of the file that keeps what was played
 CHECK = 0.25  # s: how often a waiting program looks whether the device still lives
+WAKING = 3.0  # s that a device may take to ask for the first ones
 GONE = 2.0  # s without being asked for samples after which a device counts as gone
 
 
@@ -229,25 +230,36 @@ class SoundDeviceLoudspeaker:
 
     def __enter__(self) -> Self:
         """A device that does not open makes `trouble`, not an error: the drill goes on without sound."""
+        self._open()
+        return self
+
+    def _open(self) -> None:
         sounddevice = portaudio()
         try:
+            self._device = pick("output", self._wanted)
+            self.name = self._device.name
             self._stream = sounddevice.OutputStream(
                 samplerate=self._device.rate, blocksize=0, device=self._device.index,
                 channels=min(self._device.channels, 2), dtype="float32", latency="high", callback=self._give_out,
             )  # fmt: skip
-            self._served = time.monotonic()
+            opened(self)
+            self._served = time.monotonic() + WAKING
             self._stream.start()
+            self.trouble = None
+        except UserError as error:
+            self._fail(str(error))
         except (sounddevice.PortAudioError, ValueError) as error:
-            self._silence(refusal("output", self.name, error))
-        return self
+            self._fail(refusal("output", self.name, error))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._silence(self.trouble)
+        self.release()
 
     def play(self, samples: Samples, rate: float) -> Playing:
         if not self.alive():
+            self._open()  # perhaps it is back
+        if self._stream is None:
             return Passing(len(samples) / rate, "real")
         device_rate, latency = self._device.rate, float(self._stream.latency)
         sound = Sounding(self, resample(samples, rate, device_rate), device_rate, latency)
@@ -269,7 +281,7 @@ class SoundDeviceLoudspeaker:
             return False
         if self._stream.active and time.monotonic() - self._served < GONE:
             return True
-        self._silence(
+        self._fail(
             _("the loudspeaker {name} is gone. Connect it again, or choose another device.").format(name=self.name)
         )
         return False
@@ -285,8 +297,12 @@ class SoundDeviceLoudspeaker:
             self._sounds = [sound for sound in self._sounds if not sound.done]
         np.clip(out, -1.0, 1.0, out=out)
 
-    def _silence(self, trouble: str | None) -> None:
+    def _fail(self, trouble: str) -> None:
         self.trouble = trouble
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the device; what sounds is over. The next sound opens it again."""
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close(ignore_errors=True)

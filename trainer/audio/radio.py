@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.audio.decibels import amplitude
+
 Samples = NDArray[np.float32]
 
 LOW, HIGH = 300.0, 3400.0  # Hz: edges of the pass-band
@@ -109,7 +111,7 @@ class RadioChannel:
 
     def _queue(self, signal: Samples, noise: float | None) -> None:
         """noise: dBFS, RMS, at full strength."""
-        level = 0.0 if noise is None else _amplitude(noise) * self._radio.strength
+        level = 0.0 if noise is None else amplitude(noise) * self._radio.strength
         self._signal = np.concatenate([self._signal, signal])
         self._noise = np.concatenate([self._noise, np.full(len(signal), level, np.float32)])
 
@@ -148,7 +150,7 @@ class RadioChannel:
         envelope[:ramp] = np.sin(np.linspace(0, math.pi / 2, ramp)) ** 2
         envelope[-ramp:] = envelope[:ramp][::-1]
         tone = (
-            math.sqrt(2) * _amplitude(QUINDAR_LEVEL) * np.sin(2 * math.pi * frequency * np.arange(length) / self._rate)
+            math.sqrt(2) * amplitude(QUINDAR_LEVEL) * np.sin(2 * math.pi * frequency * np.arange(length) / self._rate)
         )
         return (self._wet * envelope * tone).astype(np.float32)
 
@@ -185,7 +187,3 @@ def _band_pass(rate: int, wet: float) -> NDArray[np.float64]:
     taps *= wet
     taps[half] += 1 - wet
     return np.asarray(taps, np.float64)
-
-
-def _amplitude(level: float) -> float:
-    return float(10 ** (level / 20))

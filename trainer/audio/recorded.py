@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from trainer.audio.blocks import Samples
+from trainer.audio.decibels import amplitude
 from trainer.audio.files import LONGEST, SAMPLE_RATE, decode, resample
 from trainer.audio.manifest import NAME, Clip, clips
 from trainer.audio.microphone import BEFORE_KEY, WAITING, Pace
@@ -19,7 +20,7 @@ from trainer.messages import gettext as _
 
 BLOCK = 480  # samples given at a time: 30 ms
 REACTION = 0.3  # s from the key to the first sound of a recording
-ROOM = 10 ** (-72 / 20)  # RMS of the noise around recordings: a quiet room, below what counts as silence
+ROOM = -72.0  # dBFS, RMS of the noise around recordings: a quiet room, below what counts as silence
 SUFFIXES = {".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".au"}
 
 
@@ -30,7 +31,7 @@ class RoomNoise:
         self._random = np.random.default_rng(1975)
 
     def __call__(self, samples: int) -> Samples:
-        return (ROOM * self._random.standard_normal(samples)).astype(np.float32)
+        return (amplitude(ROOM) * self._random.standard_normal(samples)).astype(np.float32)
 
 
 class RecordedMicrophone:
@@ -88,6 +89,9 @@ class RecordedMicrophone:
             samples, rate = decode(path, LONGEST + 1)
             quiet = round(REACTION * SAMPLE_RATE) + (max(0, self._due()) if self._pace == "real" else 0)
             self._speech = np.concatenate([self._room(quiet), resample(samples, rate, SAMPLE_RATE)])
+
+    def reopen(self) -> None:
+        pass
 
     def read(self, timeout: float | None = None) -> Samples | None:
         if self._pace == "real":

@@ -1,18 +1,107 @@
-"""The voices to imitate: every call of the mission as a clip, in both languages."""
+"""The voices to imitate: every call of the mission as a clip, in both languages; calls with figures from pieces."""
 
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.audio.files import LONGEST, decode
 from trainer.audio.manifest import Clip, clips
 from trainer.bundled import bundled
 from trainer.languages import Language
+from trainer.phrasebook.text import Token, tokens
+
+CLIP_EDGE = 0.15  # s of silence on each side of a clip
+WORD_GAP, SENTENCE_GAP = 0.06, 0.3  # s between pieces
 
 
-@cache
-def _all() -> tuple[Clip, ...]:
-    return clips(bundled("audio") / "reference")
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """samples: mono, `rate` a second. pieces: of how many clips it was put together."""
+
+    samples: NDArray[np.float32]
+    rate: int
+    voice: str
+    pieces: int = 1
 
 
 def voices(phrase_id: str, language: Language) -> dict[str, Clip]:
-    """The reference readings of a call by voice (woman, man); none where no reading was good enough to imitate."""
-    wanted = (phrase_id.casefold(), language)
-    return {clip.path.parent.name: clip for clip in _all() if (clip.phrase.casefold(), clip.language) == wanted}
+    """The whole reference readings of a call by voice (woman, man); none where none was good enough to imitate."""
+    return {clip.path.parent.name: clip for clip in _whole().get((phrase_id.casefold(), language), ())}
+
+
+def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -> Reading | None:
+    """A call read aloud, in the voice that is preferred where there are two. A call with figures is put together from
+    recorded pieces. None where there is no recording of it, or of one of its words."""
+    whole = voices(phrase_id, language)
+    if clip := whole.get(voice) or next(iter(whole.values()), None):
+        return Reading(*decode(clip.path, LONGEST), clip.path.parent.name)
+    for name in dict.fromkeys((voice, *_pieces(language))):
+        known = _pieces(language).get(name, {})
+        if found := _cover(tokens(text, language), known):
+            return _joined(text, found, name)
+    return None
+
+
+@cache
+def _whole() -> Mapping[tuple[str, Language], tuple[Clip, ...]]:
+    found: dict[tuple[str, Language], tuple[Clip, ...]] = {}
+    for clip in clips(bundled("audio") / "reference"):
+        key = (clip.phrase.casefold(), clip.language)
+        found[key] = (*found.get(key, ()), clip)
+    return found
+
+
+@cache
+def _pieces(language: Language) -> dict[str, dict[tuple[str, ...], Clip]]:
+    """Recorded words and groups of words, by voice and the keys of the words."""
+    found: dict[str, dict[tuple[str, ...], Clip]] = {}
+    for clip in clips(bundled("audio") / "reference" / "words"):
+        if clip.language == language:
+            found.setdefault(clip.path.parent.name, {})[tuple(clip.phrase.split())] = clip
+    return found
+
+
+def _cover(
+    words: tuple[Token, ...], known: Mapping[tuple[str, ...], Clip]
+) -> list[tuple[tuple[Token, ...], Clip]] | None:
+    """The words, in the longest pieces that there are recordings of; None where one has none."""
+    longest = max(map(len, known), default=0)
+    found = []
+    at = 0
+    while at < len(words):
+        for length in range(min(longest, len(words) - at), 0, -1):
+            piece = words[at : at + length]
+            if clip := known.get(tuple(word.key for word in piece)):
+                found.append((piece, clip))
+                at += length
+                break
+        else:
+            return None
+    return found or None
+
+
+def _joined(text: str, pieces: list[tuple[tuple[Token, ...], Clip]], voice: str) -> Reading:
+    sounds = [decode(clip.path, LONGEST) for _words, clip in pieces]
+    rate = sounds[0][1]
+    ends = [words[-1].end for words, _clip in pieces]
+    starts = [words[0].start for words, _clip in pieces[1:]]
+    gaps = [_gap(text[end:start]) for end, start in zip(ends, starts, strict=False)]
+    return Reading(
+        np.concatenate(list(_spliced([samples for samples, _rate in sounds], gaps, rate))), rate, voice, len(pieces)
+    )
+
+
+def _gap(between: str) -> float:
+    return SENTENCE_GAP if re.search(r"[.!?:;,—]", between) else WORD_GAP
+
+
+def _spliced(sounds: Iterable[NDArray[np.float32]], gaps: Iterable[float], rate: int) -> Iterator[NDArray[np.float32]]:
+    """The clips without the silence around them, apart by the gaps."""
+    edge = round(CLIP_EDGE * rate)
+    for sound, gap in zip(sounds, (*gaps, CLIP_EDGE), strict=True):
+        yield sound[edge : len(sound) - edge]
+        yield np.zeros(round(gap * rate), np.float32)

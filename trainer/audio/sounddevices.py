@@ -7,13 +7,14 @@ from typing import Any, Self
 import numpy as np
 
 from trainer.audio.blocks import BlockQueue, Intake, Samples
-from trainer.audio.devices import DeviceLost, pick, portaudio, refusal
+from trainer.audio.devices import DeviceLost, look_again, opened, pick, portaudio, refusal
 from trainer.audio.microphone import BEFORE_KEY, WAITING
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 
 GONE = 2.0  # s without a block after which a device counts as gone
+WAKING = 3.0  # s that a device may take from opening to its first block
 CHANNELS = 2  # at most: sound servers offer 32, a voice is in the first
 
 
@@ -46,29 +47,32 @@ class SoundDeviceMicrophone:
         return self._overflows
 
     def __enter__(self) -> Self:
-        """Raises UserError where the device does not open."""
+        """Raises UserError where the device does not open, or gives no sound."""
         sounddevice = portaudio()
         try:
             self._stream = sounddevice.InputStream(
                 samplerate=self._rate, blocksize=0, device=self._device.index, channels=self._channels,
                 dtype="float32", latency="high", callback=self._take_in,
             )  # fmt: skip
+            opened(self)
             self._stream.start()
         except (sounddevice.PortAudioError, ValueError) as error:
-            self._close()
+            self.release()
             raise UserError(refusal("input", self.name, error)) from error
-        self._heard = time.monotonic()
-        return self
+        # Some devices take a second to wake: nothing said after opening may be lost.
+        if self._queue.wait(WAKING):
+            self._heard = time.monotonic()
+            return self
+        self.release()
+        raise UserError(_("the microphone {name} gives no sound. Choose another device.").format(name=self.name))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        self.release()
 
     def reopen(self) -> None:
-        """Open again after DeviceLost: the same device, or the default one. Raises UserError where there is none."""
-        self._close()
-        refresh()
+        look_again()
         self._device = pick("input", self._wanted)
         self.name = self._device.name
         self._prepare()
@@ -94,14 +98,7 @@ class SoundDeviceMicrophone:
         self._heard = time.monotonic()
         self._queue.put(np.array(block))
 
-    def _close(self) -> None:
+    def release(self) -> None:
         if self._stream is not None:
             self._stream.close(ignore_errors=True)
             self._stream = None
-
-
-def refresh() -> None:
-    """Let PortAudio look again which devices there are. No stream may be open."""
-    sounddevice = portaudio()
-    sounddevice._terminate()
-    sounddevice._initialize()

@@ -4,7 +4,6 @@ Sound flows into a take from before the key goes down, so that no first sound is
 come up, so that no last one is. Terminals tell no key release: then speech followed by silence ends the take.
 """
 
-import math
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.audio.decibels import QUIETEST, dbfs, peak, rms
 from trainer.audio.files import (
     CLIPPED_SHARE,
     FULL_SCALE,
@@ -30,7 +30,6 @@ Ended = Literal["key_up", "speech_end", "silence", "cap", "lost"]
 
 BEFORE_SPEECH = 0.25  # s kept before the first speech found: voiceless first sounds are found late
 AFTER_SPEECH = 0.35  # s kept after the last: released stops and breath
-QUIETEST = -120.0  # dBFS: shown for digital silence
 SHORTEST_TAIL = 0.1  # s after the key is up in any case: what the device still holds
 
 
@@ -99,16 +98,16 @@ class Take:
             return self.status
         if not self._down:
             self._hold(block)
-            self.status = TakeStatus(_dbfs(_rms(block)), _dbfs(_peak(block)), False, False, False, 0.0)
+            self.status = TakeStatus(dbfs(rms(block)), dbfs(peak(block)), False, False, False, 0.0)
             return self.status
         room = _samples(self.settings.longest) - self._length
         self._append(block[:room])
         self.status = TakeStatus(
-            level=_dbfs(_rms(block)),
-            peak=_dbfs(self._peak),
+            level=dbfs(rms(block)),
+            peak=dbfs(self._peak),
             clipped=self._full > CLIPPED_SHARE * max(self._length, 1),
             speech=self._voice.speaking,
-            spoken=self._voice.first is not None,
+            spoken=bool(self._speech()),
             seconds=(self._length - self._pre_roll) / SAMPLE_RATE,
             ended=self._ending(),
         )
@@ -124,11 +123,15 @@ class Take:
         pressed = (self._length if self._up is None else self._up) - self._pre_roll
         if pressed < SHORTEST * SAMPLE_RATE:
             raise UserError(too_short(source, max(pressed, 0) / SAMPLE_RATE))
-        if self._voice.first is not None and self._voice.last is not None:
-            start = self._voice.first - _samples(BEFORE_SPEECH)
-            samples = samples[max(0, start) : self._voice.last + _samples(AFTER_SPEECH)]
+        if speech := self._speech():
+            start, end = speech[0][0] - _samples(BEFORE_SPEECH), speech[-1][1] + _samples(AFTER_SPEECH)
+            samples = samples[max(0, start) : end]
         refuse_unscorable(source, samples[:, None], SAMPLE_RATE)
         return Recording(np.ascontiguousarray(samples), source, SAMPLE_RATE)
+
+    def _speech(self) -> list[tuple[int, int]]:
+        """Where the learner spoke: speech that was over when the key went down is the loudspeaker's."""
+        return [(start, end) for start, end in self._voice.segments if end > self._pre_roll]
 
     def _hold(self, block: NDArray[np.float32]) -> None:
         self._blocks.append(block.astype(np.float32))
@@ -139,23 +142,23 @@ class Take:
     def _append(self, block: NDArray[np.float32]) -> None:
         self._blocks.append(block.astype(np.float32))  # a copy: the caller may use its block again
         self._length += len(block)
-        self._peak = max(self._peak, _peak(block))
+        self._peak = max(self._peak, peak(block))
         self._full += int((np.abs(block) >= FULL_SCALE).sum())
         self._voice.feed(self._blocks[-1])
 
     def _ending(self) -> Ended | None:
-        settings, silence = self.settings, self._voice.silence()
+        settings, spoken, silence = self.settings, bool(self._speech()), self._voice.silence()
         if self._length >= _samples(settings.longest):
             return "cap"
         if self._up is not None:
             since = (self._length - self._up) / SAMPLE_RATE
-            quiet = silence is None or silence >= settings.tail
+            quiet = not spoken or silence >= settings.tail
             over = since >= settings.longest_tail or (quiet and since >= SHORTEST_TAIL)
             return "key_up" if over else None
-        if silence is not None and settings.speech_end is not None and silence >= settings.speech_end:
+        if spoken and settings.speech_end is not None and silence >= settings.speech_end:
             return "speech_end"
         since_down = (self._length - self._pre_roll) / SAMPLE_RATE
-        if silence is None and settings.patience is not None and since_down >= settings.patience:
+        if not spoken and settings.patience is not None and since_down >= settings.patience:
             return "silence"
         return None
 
@@ -167,15 +170,3 @@ class Take:
 
 def _samples(seconds: float) -> int:
     return round(seconds * SAMPLE_RATE)
-
-
-def _rms(block: NDArray[np.float32]) -> float:
-    return math.sqrt(float((block.astype(np.float64) ** 2).mean())) if len(block) else 0.0
-
-
-def _peak(block: NDArray[np.float32]) -> float:
-    return float(np.abs(block).max(initial=0.0))
-
-
-def _dbfs(amplitude: float) -> float:
-    return max(QUIETEST, 20 * math.log10(max(amplitude, 1e-9)))

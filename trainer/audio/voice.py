@@ -26,9 +26,18 @@ class VoiceActivity:
         self._rest: NDArray[np.float32] = np.zeros(0, np.float32)
         self._judged = 0
         self._in_a_row = 0
-        self.speaking = False
-        self.first: int | None = None  # where the first speech began
-        self.last: int | None = None  # where the latest speech ended, or has come to
+        self._speaking = False
+        self._segments: list[tuple[int, int]] = []
+
+    @property
+    def speaking(self) -> bool:
+        """Now, at the end of what was fed."""
+        return self._speaking
+
+    @property
+    def segments(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of every stretch of speech; the end of one that goes on is where it has come to."""
+        return tuple(self._segments)
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Take in the next samples, any number of them."""
@@ -41,15 +50,14 @@ class VoiceActivity:
     def _judge(self, probability: float) -> None:
         self._judged += CHUNK
         self._in_a_row = self._in_a_row + 1 if probability >= ONSET else 0
-        if self._in_a_row >= SUSTAINED:
-            self.speaking = True
-            if self.first is None:
-                self.first = self._judged - self._in_a_row * CHUNK
-        elif probability < OFFSET:
-            self.speaking = False
-        if self.speaking:
-            self.last = self._judged
+        if self._speaking and probability >= OFFSET:
+            self._segments[-1] = (self._segments[-1][0], self._judged)
+        elif self._in_a_row >= SUSTAINED:
+            self._speaking = True
+            self._segments.append((self._judged - self._in_a_row * CHUNK, self._judged))
+        else:
+            self._speaking = False
 
-    def silence(self) -> float | None:
-        """Seconds since the latest speech; None where nobody has spoken yet."""
-        return None if self.last is None else (self._judged - self.last) / SAMPLE_RATE
+    def silence(self) -> float:
+        """Seconds since the latest speech, or since the start where nobody has spoken."""
+        return (self._judged - (self._segments[-1][1] if self._segments else 0)) / SAMPLE_RATE

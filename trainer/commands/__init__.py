@@ -21,6 +21,12 @@ phrasebook = click.option(
     metavar="PATH",
     help=_("A phrasebook file or folder instead of the mission's."),
 )
+record_store = click.option(
+    "--records",
+    "url",
+    metavar="URL",
+    help=_("A file, or postgresql://USER@HOST/DATABASE (default: RUSTON_RECORDS, then the data folder)."),
+)
 
 
 @click.group(
@@ -59,4 +65,19 @@ def show(renderable: Any) -> None:
 
 
 # Each command registers itself with the group when its file is read.
-from trainer.commands import check, drill, phrasebooks, phrases, readbacks, reference, score, timeline  # noqa: E402, F401
+from trainer.commands import (  # noqa: E402
+    audio,  # noqa: F401
+    check,  # noqa: F401
+    doctor,  # noqa: F401
+    drill,  # noqa: F401
+    models,  # noqa: F401
+    phrasebooks,  # noqa: F401
+    phrases,  # noqa: F401
+    privacy,  # noqa: F401
+    readbacks,  # noqa: F401
+    records,  # noqa: F401
+    reference,  # noqa: F401
+    score,  # noqa: F401
+    sessions,  # noqa: F401
+    timeline,  # noqa: F401
+)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, phrasebook, ruston, show
+from trainer.commands import as_json, phrasebook, record_store, ruston, show
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
@@ -60,14 +60,14 @@ def with_sound(command: Any) -> Any:
 @click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again."))
 @click.option("--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done."))
 @click.option("--headless", is_flag=True, help=_("Without the console: key down by itself, events to standard output."))
-@click.option("--records", metavar="URL", help=_("The store (default: RUSTON_RECORDS, then a file of the user's own)."))
+@record_store
 @click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
 @with_sound
 @phrasebook
 @as_json
 def drill(
     who: str, first: Language | None, place: "Speaker | None", mode: "Mode", phase: str | None, size: int | None,
-    seed: int | None, pass_mark: float | None, headless: bool, records: str | None, no_records: bool,
+    seed: int | None, pass_mark: float | None, headless: bool, url: str | None, no_records: bool,
     mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str, model_path: Path | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -81,11 +81,12 @@ def drill(
     book = load(book_path)
     seat = opening.seat(book, who, first=first, station=place, interface=interface_language())
     with ExitStack() as stack:
-        store = None if no_records else stack.enter_context(_store(records))
+        store = None if no_records else stack.enter_context(records(url))
         memory = opening.remembered(store, seat.learner, seat.target) if store else None
         plan = opening.plan(
-            book, mode, [seat], datetime.now(UTC), phase=phase, size=size, memory=memory, seed=seed, pass_mark=pass_mark
-        )
+            book, mode, [seat], datetime.now(UTC), phase=phase, size=size, memory=memory, seed=seed,
+            pass_mark=pass_mark, path=book_path,
+        )  # fmt: skip
         log = opening.kept_log(store, plan.session) if store else SessionLog()
         sound = Sound(mic, speaker, pace, radio, voice, model_path)
         station = stack.enter_context(station_at(log, book, book_path, sound, store))
@@ -99,9 +100,9 @@ class Sound:
 
     def __init__(
         self, mic: str | None = None, speaker: str | None = None, pace: str | None = None, radio: float = 0.4,
-        voice: str = "man", model: Path | None = None,
+        voice: str = "man", model_path: Path | None = None,
     ) -> None:  # fmt: skip
-        self.mic, self.speaker, self.radio, self.voice, self.model = mic, speaker, radio, voice, model
+        self.mic, self.speaker, self.radio, self.voice, self.model = mic, speaker, radio, voice, model_path
         self.recorded = mic is not None and (mic == "-" or Path(mic).exists())
         self.pace: Any = pace or ("fast" if self.recorded else "real")
         self.tries = 1 if self.recorded else LIVE_TRIES
@@ -116,10 +117,10 @@ def station_at(
     from trainer.audio.playback import open_loudspeaker
     from trainer.phrasebook.lexicon import for_book
     from trainer.scorer import Scorer
-    from trainer.speech.acoustic import AcousticModel
+    from trainer.speech.models import phone_model
     from trainer.station import SoundClock, Station, Voicing, WallClock
 
-    model = AcousticModel(sound.model)
+    model = phone_model(sound.model)
     scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
     start = log.state.at
     speaker = sound.speaker or ("mute" if sound.pace == "fast" else None)
@@ -130,6 +131,7 @@ def station_at(
             log, book, scorer, microphone, loudspeaker,
             SoundClock(start) if sound.pace == "fast" else WallClock(start),
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
+            words=scorer.words,
             keep=_keeper(store),
         )  # fmt: skip
 
@@ -201,7 +203,7 @@ def _keeper(store: "Store | None") -> Any:
 
 
 @contextmanager
-def _store(url: str | None) -> "Iterator[Store]":
+def records(url: str | None) -> "Iterator[Store]":
     from trainer.records.recordings import purge
     from trainer.records.store import Store
 

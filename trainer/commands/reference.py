@@ -57,15 +57,7 @@ def reference(
 
 
 def _write(path: Path, speed: float, out: Path) -> None:
-    import soundfile
-
-    from trainer.audio.files import SAMPLE_RATE, read
+    from trainer.audio.files import SAMPLE_RATE, read, write
     from trainer.audio.stretch import stretch
 
-    samples = read(path).samples
-    try:
-        soundfile.write(out, stretch(samples, SAMPLE_RATE, speed), SAMPLE_RATE, format="WAV", subtype="PCM_16")
-    except (soundfile.SoundFileError, OSError) as error:
-        raise UserError(
-            _("{path}: cannot be written. Name a file in a folder that is yours.").format(path=out)
-        ) from error
+    write(out, stretch(read(path).samples, SAMPLE_RATE, speed))

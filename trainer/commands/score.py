@@ -41,13 +41,13 @@ def score(
     from trainer.phrasebook.lexicon import for_book
     from trainer.phrasebook.load import load
     from trainer.scorer import Scorer
-    from trainer.speech.acoustic import AcousticModel
+    from trainer.speech.models import phone_model
 
     book = load(book_path)
     wanted = find_phrase(book, phrase_id) if phrase_id else None
     jobs = [job for path in clips for job in _jobs(path, book, wanted, language)]
     # One clip gets all cores; of several, each is scored on one core.
-    model = AcousticModel(model_path, threads=1 if len(jobs) > 1 else None)
+    model = phone_model(model_path, threads=1 if len(jobs) > 1 else None)
     scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
     results: list[Assessment] = []
     failed = False

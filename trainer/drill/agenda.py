@@ -50,15 +50,15 @@ def turns(book: Phrasebook, mode: Mode, seat: Seat, chosen: Iterable[tuple[str, 
 
 
 def checklist(book: Phrasebook, phase: str, seats: Sequence[Seat]) -> tuple[Turn, ...]:
-    """Every call of a phase in order. Calls of a seat are its turns, all others are heard; a call that anybody may say
-    is the turn of a seat that did not speak last.
+    """The calls of a phase in order, as it goes when all goes well. Calls of a seat are its turns, all others are
+    heard; a call that anybody may say is the turn of a seat that did not speak last.
 
     Raises UserError for an unknown phase, or one in which no seat has anything to say.
     """
     _check_phase(book, phase)
     agenda: list[Turn] = []
     last: str | None = None
-    for phrase in (phrase for phrase in book.phrases if phrase.phase == phase):
+    for phrase in (call for call in book.phrases if call.phase == phase and not call.contingency):
         own = [seat for seat in seats if seat.station == phrase.speaker]
         if phrase.speaker == "any":
             own = [seat for seat in seats if seat.id != last] or list(seats)

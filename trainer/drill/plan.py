@@ -64,6 +64,7 @@ class Plan:
     get: float | None = None
     pass_mark: float = 70.0
     within: float | None = None
+    book: str | None = None
 
     def seat(self, seat_id: str) -> Seat:
         """Raises KeyError for a seat that is not of this plan."""

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from trainer.languages import Language
+from trainer.languages import Language, other
 
 _FILES = {"en": "english.toml", "ru": "russian.toml"}
 _FOLDER = Path(__file__).parent
@@ -55,6 +55,11 @@ class Inventory(dict[str, Phone]):
 def inventory(language: Language) -> Inventory:
     table = tomllib.loads((_FOLDER / _FILES[language]).read_text(encoding="utf-8"))
     return Inventory((row["ipa"], Phone(**row)) for row in table["phone"])
+
+
+def sound(language: Language, symbol: str) -> Phone | None:
+    """What is known of a sound heard in a language, be it one of the other; None for one of neither."""
+    return next((known[symbol] for known in map(inventory, (language, other(language))) if symbol in known), None)
 
 
 @dataclass(frozen=True)

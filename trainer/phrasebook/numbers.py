@@ -206,6 +206,19 @@ def ordinal(n: int) -> str:
     return " ".join([*(_russian(part, "m", "nominative") for part in before), _RU_ORDINALS[last]])
 
 
+def figure_words(language: Language) -> dict[str, str]:
+    """Every word that figures are said with, units left out, and the figure it stands for: Russian «трёх» is «три»."""
+    if language == "en":
+        words = (*_EN_ONES, *_EN_TENS[1:], "hundred", "thousand", "point", "decimal", "plus", "minus")
+        return {word: word for word in words}
+    forms = [(form, forms[0]) for forms in _RU_CARDINALS.values() for form in forms]
+    forms += [(form, _RU_GENDERED[n, "m"][0]) for (n, _gender), forms in _RU_GENDERED.items() for form in forms]
+    for noun in (_THOUSAND, _WHOLES, *_SHARES.values()):
+        forms += [(form, noun.one) for form in (noun.one, noun.genitive, noun.many, noun.few, noun.accusative)]
+    alone = (*_RU_ORDINALS.values(), *_RU_DIGITS, "плюс", "ми́нус", "запята́я")
+    return {**{word: word for word in alone}, **dict(forms)}
+
+
 def _english(n: int) -> str:
     if n < 20:
         return _EN_ONES[n]

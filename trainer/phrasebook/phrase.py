@@ -33,7 +33,8 @@ class Phase(Record):
 
 
 class Phrase(Record):
-    """One call in both languages. `ru` carries stress marks (U+0301); `plain("ru")` is without them."""
+    """One call in both languages. `ru` carries stress marks (U+0301); `plain("ru")` is without them. contingency: said
+    only when something goes wrong, so a checklist that goes well leaves it out."""
 
     id: Identifier
     phase: Identifier
@@ -45,6 +46,7 @@ class Phrase(Record):
     source: tuple[str, ...] = ()
     note: Bilingual | None = None
     answers: tuple[Identifier, ...] = ()
+    contingency: bool = False
 
     def text(self, language: Language) -> str:
         return self.en if language == "en" else self.ru

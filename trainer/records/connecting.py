@@ -93,13 +93,16 @@ def connect(store: Target, read_only: bool) -> Engine:
         except OSError as error:
             message = _("{place}: the records' folder cannot be made ({reason}).")
             raise UserError(message.format(place=store.place, reason=error.strerror)) from error
-    with told(store.place):
-        engine = _sqlite(store.path, read_only)
-        if read_only and _revision(engine) != NEWEST:
-            engine.dispose()
-            connect(store, read_only=False).dispose()  # migrates
-            engine = _sqlite(store.path, read_only)
-        return _current(engine, store)
+    engine = _sqlite(store.path, read_only)
+    try:
+        with told(store.place):
+            if read_only and _revision(engine) != NEWEST:
+                engine.dispose()
+                connect(store, read_only=False).dispose()  # migrates
+            return _current(engine, store)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def nothing() -> Engine:
@@ -110,20 +113,19 @@ def nothing() -> Engine:
 
 
 def _sqlite(path: Path, read_only: bool) -> Engine:
-    # Where a reader may not even write the lock file beside the store, nobody else can be writing there.
-    mode = "" if not read_only else "?mode=ro" if os.access(path.parent, os.W_OK) else "?mode=ro&immutable=1"
+    mode = "?mode=ro" if read_only else ""
+    if read_only and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+        mode += "&immutable=1"  # nobody writes here, and SQLite must not try to make its lock file
 
     def opened() -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.as_uri()}{mode}", uri=True, timeout=PATIENCE, check_same_thread=False, isolation_level=None
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
-        # WAL: readers and one writer do not wait for each other. FULL: the log is on the disk before an event counts as
-        # kept, so that neither kill -9 nor a power cut takes it away; NORMAL would lose the last ones in a power cut.
-        connection.execute("PRAGMA synchronous = FULL")
-        if not read_only:
-            _write_ahead(connection)
+        try:
+            _set_up(connection, read_only)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     engine = create_engine("sqlite+pysqlite://", creator=opened, poolclass=QueuePool)
@@ -135,6 +137,19 @@ def _sqlite(path: Path, read_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _set_up(connection: sqlite3.Connection, read_only: bool) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten with zeros
+    # WAL: readers and one writer do not wait for each other. FULL: the log is on the disk before an event counts as
+    # kept, so that neither kill -9 nor a power cut takes it away; NORMAL would lose the last ones in a power cut.
+    connection.execute("PRAGMA synchronous = FULL")
+    if not read_only:
+        # Of a new file: two or three bodies to a page, and all table definitions on the first, where damage to others
+        # leaves them readable.
+        connection.execute("PRAGMA page_size = 8192")
+        _write_ahead(connection)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -165,22 +180,22 @@ def _server(store: Target, read_only: bool) -> Engine:
     engine = create_engine(
         store.url, connect_args=options, pool_pre_ping=True, hide_parameters=True, pool_size=2, max_overflow=2
     )
-    with told(store.place):
-        return _current(engine, store)
+    try:
+        with told(store.place):
+            return _current(engine, store)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _current(engine: Engine, store: Target) -> Engine:
     """Make or migrate the tables, one program at a time."""
     if _revision(engine) == NEWEST:
         return engine
-    try:
-        with engine.execution_options(**{WRITING: True}).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            _migrate(connection, store)
-    except BaseException:
-        engine.dispose()
-        raise
+    with engine.execution_options(**{WRITING: True}).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        _migrate(connection, store)
     return engine
 
 

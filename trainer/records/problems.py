@@ -22,34 +22,35 @@ def told(place: str) -> Iterator[None]:
     """Turn trouble with the store at `place` (a path, or a URL without its password) into UserError."""
     try:
         yield
-    except DBAPIError as error:
-        if trouble := _sqlite(place, error.orig) or _server(place, error):
+    except (DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if trouble := _sqlite(place, cause) if isinstance(cause, sqlite3.Error) else _server(place, cause):
             raise trouble from error
         raise
 
 
-def _sqlite(place: str, error: object) -> UserError | None:
-    if not isinstance(error, sqlite3.Error):
-        return None
+def damaged(place: str, reason: object) -> BrokenStore:
+    message = _(
+        "{place}: the records are damaged ({reason}). Nothing was changed. `ruston records recover` saves what "
+        "can be read and keeps the damaged file."
+    )
+    return BrokenStore(message.format(place=place, reason=" ".join(str(reason).split())))
+
+
+def _sqlite(place: str, error: sqlite3.Error) -> UserError | None:
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE",
                         "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP")):  # fmt: skip
         message = _("{place}: no room to write. Free some space and go on; what was recorded before is kept.")
     elif code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         message = _("{place}: another program keeps the records locked. Let it finish, or close it, and try again.")
-    elif code.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
+    elif code.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
         message = _(
-            "{place}: the records cannot be written to. Make the file and its folder writable, or name another store "
-            "with --records."
+            "{place}: the records cannot be opened for writing. Make the file and its folder writable, or name other "
+            "records with --records."
         )
     elif code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")):
-        message = _(
-            "{place}: the records are damaged ({reason}). Nothing was changed. `ruston records recover` saves what "
-            "can be read and keeps the damaged file."
-        )
-        return BrokenStore(message.format(place=place, reason=error))
-    elif code.startswith("SQLITE_CANTOPEN"):
-        message = _("{place}: the records cannot be opened. Check that the folder exists and may be written to.")
+        return damaged(place, error)
     elif code.startswith("SQLITE_IOERR"):
         message = _("{place}: the disk fails ({reason}). What was recorded before is kept.")
     else:
@@ -57,11 +58,8 @@ def _sqlite(place: str, error: object) -> UserError | None:
     return UserError(message.format(place=place, reason=error))
 
 
-def _server(place: str, error: DBAPIError) -> UserError | None:
-    orig = error.orig
-    code = getattr(orig, "sqlstate", None)
-    if isinstance(orig, sqlite3.Error):
-        return None
+def _server(place: str, error: BaseException | None) -> UserError | None:
+    code = getattr(error, "sqlstate", None)
     if code == "42P07":
         message = _("{place}: other tables there have names that RUSTON needs. Give it a database of its own.")
     elif code == "42501" or code == "25006":
@@ -70,14 +68,14 @@ def _server(place: str, error: DBAPIError) -> UserError | None:
         message = _("{place}: the server has no room or no connection left ({reason}). What was recorded is kept.")
     elif code and code.startswith(("55P03", "40")):
         message = _("{place}: another program keeps the records locked. Let it finish, or close it, and try again.")
-    elif (code is None and type(orig).__name__ == "OperationalError") or (code or "").startswith(SERVER_TROUBLE):
+    elif (code is None and type(error).__name__ == "OperationalError") or (code or "").startswith(SERVER_TROUBLE):
         message = _(
             "{place}: the server cannot be used ({reason}). Check that it runs, and the host, the database, the user "
             "and the password."
         )
     else:
         return None
-    return UserError(message.format(place=place, reason=_reason(orig)))
+    return UserError(message.format(place=place, reason=_reason(error)))
 
 
 def _reason(error: object) -> str:

@@ -6,12 +6,14 @@ no longer knows (deleted from another machine) goes at the next purge.
 
 import io
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
+from trainer.errors import UserError
 from trainer.places import data_folder
 from trainer.records.tables import learners, recordings, seats, sessions
 from trainer.saving import save
@@ -19,6 +21,8 @@ from trainer.saving import save
 if TYPE_CHECKING:
     from trainer.audio.files import Recording
     from trainer.records.store import Store
+
+UNFINISHED = 3600.0  # seconds after which a half-written file is one that a crash has left
 
 
 def folder(store: "Store") -> Path:
@@ -32,6 +36,8 @@ def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recordi
     Raises UserError where it cannot be written; the drill can go on without.
     """
     import soundfile
+
+    from trainer.audio.files import SAMPLE_RATE
 
     with store.reading() as connection:
         wanted = (
@@ -49,54 +55,59 @@ def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recordi
     path = folder(store) / name
     inside = path.relative_to(data_folder()).as_posix()
     sound = io.BytesIO()
-    soundfile.write(sound, recording.samples, recording_rate(), format="FLAC", subtype="PCM_16")
+    soundfile.write(sound, recording.samples, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     with store.writing() as connection:
         connection.execute(
             insert(recordings), {"path": inside, "learner": row.learner, "session": row.session, "kept": now}
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save(path, sound.getvalue())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path, sound.getvalue())
+    except (UserError, OSError):
+        forget(store, [inside])
+        raise
     return inside
-
-
-def recording_rate() -> int:
-    from trainer.audio.files import SAMPLE_RATE
-
-    return SAMPLE_RATE
 
 
 def purge(store: "Store", now: datetime | None = None) -> int:
     """Delete what is past its days, what is no longer allowed, and what the store does not know. Returns how many
     files went."""
     now = now or datetime.now(UTC)
+    # The files first: one that another program is just keeping would seem unknown otherwise.
+    files = [path for path in folder(store).rglob("*") if path.is_file()]
     wanted = select(recordings.c.path, recordings.c.kept, learners.c.recordings, learners.c.retention_days)
     with store.reading() as connection:
         rows = connection.execute(wanted.join(learners)).all()
-    past = [
-        row.path
-        for row in rows
-        if not row.recordings or now >= row.kept + timedelta(days=row.retention_days or 0)
-    ]  # fmt: skip
+    past = [row.path for row in rows if not row.recordings or now >= row.kept + timedelta(row.retention_days or 0)]
     gone = forget(store, past)
     known = {data_folder() / row.path for row in rows}
-    for path in [path for path in folder(store).rglob("*.flac") if path not in known]:
-        path.unlink(missing_ok=True)
-        gone += 1
+    for path in files:
+        if path not in known and not _being_written(path, now):
+            path.unlink(missing_ok=True)
+            gone += 1
     _sweep(folder(store))
     return gone
 
 
-def forget(store: "Store", paths: list[str]) -> int:
-    """Delete these files, then what the store knows of them."""
+def forget(store: "Store", paths: Collection[str]) -> int:
+    """Delete these files, then what the store knows of them. Returns how many files went."""
     gone = 0
     for path in paths:
         if (data_folder() / path).exists():
             (data_folder() / path).unlink()
             gone += 1
-    with store.writing() as connection:
-        for path in paths:
-            connection.execute(delete(recordings).where(recordings.c.path == path))
+    if paths:
+        with store.writing() as connection:
+            connection.execute(
+                delete(recordings).where(recordings.c.path.in_(bindparam("paths", expanding=True))),
+                {"paths": list(paths)},
+            )
+    _sweep(folder(store))
     return gone
+
+
+def _being_written(path: Path, now: datetime) -> bool:
+    return path.suffix == ".tmp" and now.timestamp() - path.stat().st_mtime < UNFINISHED
 
 
 def _sweep(top: Path) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, Table, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Select, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -22,9 +22,10 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records.connecting import WRITING, Target, connect, target
+from trainer.records.migrations import NEWEST
 from trainer.records.packing import pack, unpack
-from trainer.records.problems import told
-from trainer.records.tables import attempts, events, learners, memories, seats, sessions, sounds, stores
+from trainer.records.problems import damaged, told
+from trainer.records.tables import attempts, events, learners, memories, metadata, seats, sessions, sounds, stores
 from trainer.scoring.assessment import Assessment
 
 AT_ONCE = 500  # rows that are read in one go while streaming
@@ -139,6 +140,46 @@ class Store:
         with self.reading() as connection:
             return str(connection.execute(select(stores.c.id)).scalar_one())
 
+    def info(self) -> dict[str, int | str | None]:
+        """The store's id, the revision of its tables, how many rows each has, and the bytes of the file."""
+        with self.reading() as connection:
+            numbers = {
+                name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for name, table in metadata.tables.items()
+                if table is not stores
+            }
+        path = self.target.path
+        size = path.stat().st_size if path and path.exists() else None
+        return {"tables": NEWEST, **numbers, "bytes": size}
+
+    def check(self) -> None:
+        """Read the whole file and look for damage (SQLite; a server looks after itself). Raises BrokenStore."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        if found != "ok":
+            raise damaged(self.target.place, found)
+
+    def compact(self) -> bool:
+        """Rewrite the store without the remains of what was deleted. False where that is not in our hands: another
+        program has the file open just now, or the store is on a server."""
+        with told(self.target.place):
+            if self._engine.dialect.name != "sqlite":
+                with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+                    connection.exec_driver_sql("VACUUM " + ", ".join(metadata.tables))
+                return False
+            pooled = self._engine.raw_connection()
+            try:
+                cursor = pooled.cursor()
+                cursor.execute("VACUUM")
+                # The write-ahead log holds old pages until it is cut to nothing.
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, *_pages = cursor.fetchone() or (1,)
+                return not busy
+            finally:
+                pooled.close()
+
     # Learners
 
     def add_learner(self, key: str, name: str, first: Language, crew: str | None = None) -> Learner:
@@ -177,9 +218,9 @@ class Store:
 
     def create(self, plan: Plan) -> Opened:
         """Begin a session; its learners are added where they are new. Returns its first event (seq 0), kept."""
-        opened = Opened(at=0.0, plan=plan)
-        self.append(plan.session, opened, seq=0)
-        return opened
+        first = Opened(at=0.0, plan=plan)
+        self.append(plan.session, first, seq=0)
+        return first
 
     def append(
         self, session: str, event: Event, *, seq: int | None = None,
@@ -222,11 +263,11 @@ class Store:
     def _state(self, connection: Connection, session: str, event: Event) -> tuple[int, State, int]:
         """The number of the next event, the state before it, the row of the session. Whatever another program has
         appended since is folded in."""
-        row = connection.execute(select(sessions.c.id).where(sessions.c.key == session).with_for_update()).first()
-        if row is None:
-            if not isinstance(event, Opened):
-                raise UserError(_gone(session))
+        row = connection.execute(_SESSION, {"session": session, "seat": getattr(event, "seat", None)}).first()
+        if row is None and isinstance(event, Opened):
             return 0, State(), _add_session(connection, event.plan)
+        if row is None or row.deleted:
+            raise UserError(_gone(session))
         last, state = self._folds.get(session, (-1, State()))
         newest = connection.execute(select(func.max(events.c.seq)).where(events.c.session == row.id)).scalar()
         newest = -1 if newest is None else newest
@@ -339,6 +380,20 @@ class Store:
         return None if body is None else unpack(body)
 
 
+# The row of a session, kept from others until the transaction ends; and whether a seat's learner was deleted.
+_SESSION = (
+    select(
+        sessions.c.id,
+        select(func.count())
+        .where(seats.c.session == sessions.c.id, seats.c.seat == bindparam("seat"), seats.c.learner.is_(None))
+        .scalar_subquery()
+        .label("deleted"),
+    )
+    .where(sessions.c.key == bindparam("session"))
+    .with_for_update()
+)
+
+
 def _add_learner(connection: Connection, key: str, values: Mapping[str, Any]) -> int:
     """The row of a learner, who is added where new."""
     row = {"key": key, **values, "added": datetime.now(UTC), "recordings": False}
@@ -347,7 +402,7 @@ def _add_learner(connection: Connection, key: str, values: Mapping[str, Any]) ->
 
 
 def _add_session(connection: Connection, plan: Plan) -> int:
-    row = {"key": plan.session, "mode": plan.mode, "phase": plan.phase, "opened": _opened(plan)}
+    row = {"key": plan.session, "mode": plan.mode, "phase": plan.phase, "opened": opened(plan)}
     number = int(connection.execute(insert(sessions).values(**row).returning(sessions.c.id)).scalar_one())
     for seat in plan.seats:
         learner = _add_learner(connection, seat.learner, {"name": seat.name, "first": seat.first})
@@ -355,9 +410,10 @@ def _add_session(connection: Connection, plan: Plan) -> int:
     return number
 
 
-def _opened(plan: Plan) -> datetime:
-    opened = datetime.fromisoformat(plan.opened)
-    return opened if opened.tzinfo else opened.replace(tzinfo=UTC)
+def opened(plan: Plan) -> datetime:
+    """Date and time of the first second of the session clock."""
+    moment = datetime.fromisoformat(plan.opened)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _repeated(connection: Connection, session: str, seq: int, body: bytes) -> int:
@@ -375,8 +431,8 @@ def _write(
     if len(after.attempts) > len(before.attempts) and after.plan is not None:
         _keep_attempt(connection, session, seq, event, after.plan, after, after.attempts[-1])
     if after.ended is not None and before.ended is None and after.plan is not None:
-        ended = _opened(after.plan) + timedelta(seconds=event.at)
-        connection.execute(update(sessions).where(sessions.c.id == session).values(ended=ended, why=after.ended))
+        moment = opened(after.plan) + timedelta(seconds=event.at)
+        connection.execute(update(sessions).where(sessions.c.id == session).values(ended=moment, why=after.ended))
 
 
 def _keep_attempt(
@@ -391,7 +447,7 @@ def _keep_attempt(
         "session": session, "seq": seq, "learner": learner, "seat": attempt.seat, "turn": attempt.turn,
         "asked": attempt.asked, "call": attempt.call, "language": answer.language if answer else None,
         "verdict": attempt.verdict, "score": attempt.score, "points": attempt.points, "late": attempt.late,
-        "latency": None, "at": _opened(plan) + timedelta(seconds=attempt.at), "recording": None,
+        "latency": None, "at": opened(plan) + timedelta(seconds=attempt.at), "recording": None,
     }  # fmt: skip
     if isinstance(event, Assessed):
         row |= {"language": event.line.language, "latency": event.latency, "recording": event.recording}

@@ -164,7 +164,7 @@ def _verdict(
 
 
 def labelled(
-    assessment: Assessment, *, phrase: str | None, clip: str, model: str, warnings: tuple[str, ...]
+    assessment: Assessment, *, phrase: str | None, clip: str, model: str, scale: str, warnings: tuple[str, ...]
 ) -> Assessment:
     """The assessment with what only the caller knows."""
-    return replace(assessment, phrase=phrase, clip=clip, model=model, warnings=warnings)
+    return replace(assessment, phrase=phrase, clip=clip, model=model, scale=scale, warnings=warnings)

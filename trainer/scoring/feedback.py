@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from trainer.languages import Language
-from trainer.phones.inventory import Phone, confusions, general_advice, inventory
+from trainer.phones.inventory import Phone, confusions, general_advice, inventory, sound
 from trainer.scoring.assessment import Assessment, PhoneScore
 from trainer.scoring.gop import DROPPED
 
@@ -71,24 +71,27 @@ def _hint(language: Language, phone: PhoneScore, word: str) -> Hint:
 
 
 def heard_instead(language: Language, phone: PhoneScore) -> str | None:
-    """What was heard, unless it is a consonant for a vowel or the reverse: then a neighbour covered the sound."""
-    known = inventory(language)
-    if phone.heard and known[phone.heard].kind != known[phone.phone].kind:
-        return None
+    """What was heard, unless it is a consonant for a vowel or the reverse: then a neighbour covered the sound. None,
+    too, for a sound of neither language."""
+    if phone.heard:
+        found = sound(language, phone.heard)
+        if found is None or found.kind != inventory(language)[phone.phone].kind:
+            return None
     return phone.heard
 
 
 def advice(language: Language, expected: str, heard: str | None) -> dict[Language, str]:
     """What to do, in both languages: for a known confusion, for the feature that differs, or how the sound is made."""
     known = inventory(language)
-    if heard is None or (heard != DROPPED and known[heard].kind != known[expected].kind):
+    found = sound(language, heard) if heard else None
+    if heard is None or (heard != DROPPED and (found is None or found.kind != known[expected].kind)):
         return known[expected].how
     bare = expected if expected in confusions_of(language) else expected.lstrip("ˈˌ")
     if listed := confusions().get((language, bare, heard)):
         return listed.advice
-    if heard == DROPPED:
+    if found is None:
         return _filled("dropped", language, expected, heard)
-    difference = _difference(known[expected], known[heard])
+    difference = _difference(known[expected], found)
     return _filled(difference, language, expected, heard)
 
 

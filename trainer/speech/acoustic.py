@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,23 @@ class Posteriors:
     frames_per_second: float
 
 
+class PhoneModel(Protocol):
+    """What the scoring core needs of an acoustic model. scale: what its scores mean, for `Assessment.scale`: scores of
+    different models are not comparable until each is calibrated."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def scale(self) -> str: ...
+
+    @property
+    def classes(self) -> dict[Language, PhoneClasses]: ...
+
+    def posteriors(self, recording: Recording) -> dict[Language, Posteriors]:
+        """Phone posteriors of a recording by every head."""
+
+
 class AcousticModel:
     """An ONNX phone model, loaded on first use. Raises UserError where the folder is missing or damaged."""
 
@@ -105,6 +122,10 @@ class AcousticModel:
     @property
     def name(self) -> str:
         return self.manifest.name
+
+    @property
+    def scale(self) -> str:
+        return "plain-gop"
 
     @cached_property
     def classes(self) -> dict[Language, PhoneClasses]:
@@ -130,6 +151,10 @@ class AcousticModel:
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's exceptions share no base class of their own
             raise self._damaged() from error
+
+    def check(self) -> None:
+        """Raises UserError where the model would not run."""
+        assert self._session
 
     def _damaged(self) -> UserError:
         message = _("{path}: the model file is missing or damaged. Install the program again, or name another folder.")

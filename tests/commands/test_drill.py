@@ -1,0 +1,127 @@
+"""`ruston drill` and `ruston sessions` as a user runs them: real processes, a real store, recordings for a voice."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+
+from trainer.bundled import bundled
+from trainer.drill.events import Assessed, from_json
+from trainer.drill.session import fold
+
+READINGS = str(bundled("audio") / "reference")
+
+
+@pytest.fixture
+def here(tmp_path):
+    return {**os.environ, "RUSTON_DATA": str(tmp_path), "RUSTON_INTERFACE": "en", "COLUMNS": "120"}
+
+
+def ruston(here, *arguments):
+    command = [sys.executable, "-m", "trainer", *arguments]
+    return subprocess.run(command, env=here, capture_output=True, encoding="utf-8", check=False)
+
+
+def drill(here, *arguments):
+    return ruston(here, "drill", "--headless", "--mic", READINGS, *arguments)
+
+
+def events(output: str) -> list:
+    """The events of JSON lines; a line that was cut off by the end of its program is no event."""
+    found = []
+    for line in output.splitlines():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            break
+        assert told.pop("schema") == "ruston.event/1"
+        del told["session"], told["seq"]
+        found.append(from_json(json.dumps(told)))
+    return found
+
+
+def test_a_checklist_from_recordings_is_told_as_json_lines_and_kept(here):
+    run = drill(here, "--crew", "leonov", "--mode", "checklist", "--phase", "eclipse", "--json")
+    assert run.returncode == 0, run.stderr
+    told = events(run.stdout)
+    state = fold(told)
+    assert state.ended == "completed"
+    assert [attempt.call for attempt in state.attempts] == [f"ECL-{n:02}" for n in (3, 4, 5, 6, 7, 9, 10)]
+    assert min(attempt.points for attempt in state.attempts) > 60
+    assert state.get(0.0) == 95 * 3600 + 43 * 60 + 15
+    listed = json.loads(ruston(here, "sessions", "list", "--json").stdout)
+    assert (listed["id"], listed["attempts"], listed["ended"]) == (state.plan.session, 7, "completed")
+    replayed = ruston(here, "sessions", "replay", state.plan.session, "--json")
+    assert fold(events(replayed.stdout)) == state
+
+
+def test_a_person_reads_a_transcript_and_a_debrief_in_either_language(here):
+    options = ("--mode", "read", "--phase", "docking", "--size", "2", "--seed", "3", "--no-records")
+    english = drill(here, "--crew", "kubasov", *options)
+    russian = drill({**here, "RUSTON_INTERFACE": "ru"}, "--crew", "stafford", *options)
+    assert "2 answers, 2 of them good enough" in english.stdout
+    assert "Томас Стаффорд" in russian.stdout
+    assert "Чтение" in russian.stdout
+    assert "no sessions" in ruston(here, "sessions").stdout.lower()
+
+
+def test_what_was_learnt_changes_what_is_drilled_next(here):
+    options = ("--crew", "leonov", "--mode", "relay", "--size", "4", "--json")
+    first = fold(events(drill(here, *options).stdout))
+    second = fold(events(drill(here, *options).stdout))
+    drilled = {attempt.asked for attempt in first.attempts}
+    chosen = [(turn.answers[0], turn.reason.why) for turn in second.plan.agenda]
+    assert all(why == "new" for _call, why in ((t.answers[0], t.reason.why) for t in first.plan.agenda))
+    assert {call for call, why in chosen if why == "new"}.isdisjoint(drilled)
+
+
+def test_a_killed_drill_loses_nothing_that_was_told_and_goes_on(here):
+    moments = random.Random(1975)
+    command = [sys.executable, "-m", "trainer"]
+    begin = ["drill", "--headless", "--mic", READINGS, "--mode", "read", "--size", "12", "--json"]
+    resume = ["sessions", "resume", "--mic", READINGS, "--json"]
+    told = []
+    for arguments in (begin, resume, resume):
+        with subprocess.Popen(
+            [*command, *arguments], env=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        ) as process:
+            for line in process.stdout:
+                told.append(line)
+                if '"assessed"' in line and moments.random() < 0.5:
+                    break
+            process.kill()
+    rest = ruston(here, *resume)
+    assert rest.returncode == 0, rest.stderr
+    session = json.loads(told[0])["session"]
+    kept = events(ruston(here, "sessions", "replay", session, "--json").stdout)
+    for line in told:
+        assert from_json(json.dumps(json.loads(line))) in kept
+    state = fold(kept)
+    assert state.ended == "completed"
+    assert len({attempt.asked for attempt in state.attempts}) == 12
+    assert len(state.attempts) == sum(isinstance(event, Assessed) for event in kept)
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (("--mode", "checklist"), "--phase"),
+        (("--phase", "lunar-landing"), "docking"),
+        (("--crew", "gagarin"), "--first"),
+        (("--mic", "no-such-folder/"), "no-such-folder"),
+    ],
+)
+def test_what_cannot_be_drilled_is_said_in_one_line(here, arguments, told):
+    run = drill(here, *arguments)
+    assert run.returncode == 2
+    assert told in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_nothing_waits_to_be_resumed(here):
+    run = ruston(here, "sessions", "resume", "--mic", READINGS)
+    assert run.returncode == 2
+    assert "ruston drill" in run.stderr

@@ -1,0 +1,164 @@
+"""Drills end to end: recordings through the microphone's place, the real model, the log, the state."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+import soundfile
+
+from trainer import opening
+from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.microphone import open_microphone
+from trainer.audio.playback import open_loudspeaker
+from trainer.bundled import bundled
+from trainer.drill import agenda
+from trainer.drill.events import Assessed, Cue, KeyDown, KeyUp, Opened, Refused
+from trainer.drill.plan import Reason
+from trainer.drill.session import VOICE, fold
+from trainer.log import SessionLog
+from trainer.station import SoundClock, Station, Voicing, run
+
+NOW = datetime(2026, 7, 17, 16, 0, tzinfo=UTC)
+READINGS = bundled("audio") / "reference"
+
+
+@contextmanager
+def drill(scorer, mode, crew, mic=READINGS, **options) -> Iterator[Station]:
+    plan = opening.plan(scorer.book, mode, [opening.seat(scorer.book, crew)], NOW, seed=7, **options)
+    log = SessionLog()
+    with open_microphone(str(mic), "fast") as microphone, open_loudspeaker("mute", "fast") as loudspeaker:
+        log.append(Opened(at=0.0, plan=plan))
+        yield Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock())
+
+
+@pytest.mark.parametrize("crew, target", [("leonov", "en"), ("stafford", "ru")])
+@pytest.mark.parametrize("mode", ["echo", "read", "relay", "respond"])
+def test_each_mode_in_both_directions_on_readings_by_the_reference_voices(scorer, mode, crew, target):
+    with drill(scorer, mode, crew, phase="docking" if mode != "respond" else None, size=2) as station:
+        state = run(station)
+    assert state.ended == "completed"
+    assert len(state.attempts) >= 2
+    scored = [event for event in station.log.events if isinstance(event, Assessed)]
+    assert {event.assessment.language for event in scored} == {target}
+    assert all(attempt.points > 60 for attempt in state.attempts)
+    assert fold(station.log.events) == state
+
+
+def test_a_checklist_is_flown_on_the_mission_clock_with_the_partner_heard(scorer):
+    with drill(scorer, "checklist", "kubasov", phase="undocking") as station:
+        state = run(station)
+    events = station.log.events
+    heard = [event.line.call for event in events if isinstance(event, KeyDown) and event.line and event.seat == VOICE]
+    assert heard == ["UND-02", "UND-08", "UND-10", "UND-12"]
+    assert [attempt.call for attempt in state.attempts][:3] == ["UND-01", "UND-03", "UND-04"]
+    assert state.get(state.at) is None  # nobody knows when this phase began
+    assert all(attempt.late == 0 for attempt in state.attempts)
+    ups = [event.at for event in events if isinstance(event, KeyUp)]
+    assert ups == sorted(ups)
+
+
+def test_an_answer_other_than_the_model_answer_is_right_too(scorer):
+    seat = opening.seat(scorer.book, "leonov")
+    calls = agenda.calls(scorer.book, "respond", seat)
+    turns = agenda.turns(scorer.book, "respond", seat, ((call.id, Reason("new")) for call in calls))
+    turn = next(turn for turn in turns if len(turn.answers) > 1)
+    other = turn.answers[1]
+    with drill(scorer, "respond", "leonov", READINGS / "en" / "man" / f"{other}.opus") as station:
+        station.log = SessionLog(events=[Opened(at=0.0, plan=replace(station.state.plan, agenda=(turn,)))])
+        station.next_cue()
+        outcome = station.talk()
+    assert isinstance(outcome, Assessed)
+    assert (outcome.line.call, outcome.assessment.phrase, outcome.assessment.verdict) == (other, other, "scored")
+
+
+def test_nobody_speaks_and_the_checklist_goes_on(scorer, tmp_path):
+    soundfile.write(tmp_path / "hum.wav", 1e-4 * np.random.default_rng(1).standard_normal(SAMPLE_RATE * 3), SAMPLE_RATE)
+    with drill(scorer, "checklist", "leonov", tmp_path / "hum.wav", phase="docking") as station:
+        state = run(station)
+    assert state.ended == "completed"
+    assert {attempt.verdict for attempt in state.attempts} == {"missed"}
+    assert sum(isinstance(event, Refused) for event in station.log.events) == len(state.attempts)
+
+
+def test_another_call_scores_nothing_and_comes_back(scorer):
+    wrong = READINGS / "en" / "woman" / "DOC-09.opus"
+    with drill(scorer, "read", "leonov", wrong, phase="undocking", size=2) as station:
+        state = run(station)
+    assert {attempt.verdict for attempt in state.attempts} <= {"other_phrase", "not_recognised"}
+    assert len(state.attempts) == 4  # two calls, each once more
+    assert all(attempt.points == 0 for attempt in state.attempts)
+
+
+def test_key_up_ends_the_call_before_the_speech_does(scorer):
+    with drill(scorer, "read", "leonov", phase="docking", size=8) as station:
+        blocks = []
+        station.next_cue()
+        station.talk(released=lambda: len(blocks) > 20, meter=lambda status, block: blocks.append(status))
+    assert blocks[-1].ended == "key_up"
+    assert blocks[-1].seconds < 2.0
+
+
+def test_time_is_what_the_sound_takes(scorer):
+    with drill(scorer, "echo", "leonov", phase="docking", size=1) as station:
+        state = run(station)
+    cue = next(event for event in station.log.events if isinstance(event, Cue))
+    assert cue.prompt is not None
+    assert 2.0 < state.at < 30.0
+
+
+def test_a_readback_is_heard_put_together_from_pieces_or_read(scorer):
+    with drill(scorer, "readback", "stafford", size=6) as station:
+        for _turn in range(6):
+            cue = station.next_cue()
+            assert cue is not None
+            voiced = any(isinstance(e, KeyDown) and e.line == cue.prompt for e in station.log.events)
+            assert voiced != bool(cue.shown)
+            station.advance("skip")
+
+
+def test_a_session_is_taken_up_where_it_stopped(scorer):
+    with drill(scorer, "read", "leonov", phase="docking", size=3) as station:
+        station.next_cue()
+        station.talk()
+        station.advance()
+        station.next_cue()
+        station.log.append(KeyDown(at=station.clock.now(), seat="soyuz"))  # and here the program is killed
+        log = SessionLog(events=station.log.events)
+        station.log = log
+        state = run(station)
+    assert state.ended == "completed"
+    assert len({attempt.asked for attempt in state.attempts}) == 3
+
+
+def test_prompts_are_played_in_radio_colour_and_recordings_are_not(scorer, tmp_path):
+    path = tmp_path / "heard.wav"
+    plan = opening.plan(
+        scorer.book, "echo", [opening.seat(scorer.book, "leonov")], NOW, seed=7, phase="docking", size=1
+    )
+    log = SessionLog(events=[Opened(at=0.0, plan=plan)])
+    with open_microphone(str(READINGS), "fast") as microphone, open_loudspeaker(str(path), "fast") as loudspeaker:
+        radio = Voicing(radio=1.0)
+        station = Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), voicing=radio)
+        run(station)
+        said = station.last_recording
+    samples, rate = soundfile.read(path)
+    assert _share_above(samples, rate, 3800) < 1e-3
+    assert said is not None
+    assert _share_above(said.samples, SAMPLE_RATE, 3800) > 1e-3
+
+
+def _share_above(samples, rate: int, hertz: float) -> float:
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    return float(power[np.fft.rfftfreq(len(samples), 1 / rate) > hertz].sum() / power.sum())
+
+
+def test_somebody_of_no_crew_must_say_a_first_language(scorer):
+    from trainer.errors import UserError
+
+    with pytest.raises(UserError, match="--first"):
+        opening.seat(scorer.book, "anna")
+    seat = opening.seat(scorer.book, "Anna", first="ru", name="Anna Petrova")
+    assert (seat.learner, seat.target, seat.station) == ("anna", "en", "soyuz")

@@ -1,0 +1,29 @@
+"""`ruston doctor`: what is there, what is missing, and what mends it."""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from trainer.commands import as_json, ruston, show
+from trainer.messages import gettext as _
+
+SCHEMA = "ruston.doctor/1"
+
+
+@ruston.command(help=_("Look at the machine: sound, models, disk, terminal; say what mends what is missing."))
+@as_json
+def doctor(as_json: bool) -> None:
+    from trainer.doctor import examine
+
+    found = list(examine())
+    if as_json:
+        for one in found:
+            click.echo(json.dumps({"schema": SCHEMA, **asdict(one)}, ensure_ascii=False))
+    else:
+        from trainer import terminal
+
+        show(terminal.findings(found))
+    if any(one.state == "bad" for one in found):
+        sys.exit(2)

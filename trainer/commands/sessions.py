@@ -1,0 +1,172 @@
+"""`ruston sessions`: what was drilled, from the event logs."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import as_json, record_store, ruston
+from trainer.commands.drill import Reporter, Sound, records, run_headless, station_at, with_sound
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.records.store import SessionSummary
+
+SCHEMA = "ruston.session/1"
+
+
+@ruston.group(invoke_without_command=True, help=_("Drill sessions of the records: list them, show one."))
+@click.pass_context
+def sessions(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        context.invoke(list_sessions)
+
+
+@sessions.command("list", help=_("List the sessions, newest first."))
+@click.option("--learner", metavar="LEARNER", help=_("Only this learner's."))
+@click.option("--open", "open_only", is_flag=True, help=_("Only those that have not ended."))
+@record_store
+@as_json
+def list_sessions(
+    learner: str | None = None, open_only: bool = False, url: str | None = None, as_json: bool = False
+) -> None:
+    from trainer.records.store import Store
+
+    with Store.open(url, read_only=True) as store:
+        found = store.sessions(learner=learner, open_only=open_only)
+    if as_json:
+        for session in found:
+            click.echo(json.dumps({"schema": SCHEMA, **asdict(session)}, ensure_ascii=False, default=_plain))
+    elif not found:
+        click.echo(_("No sessions yet."))
+    else:
+        _print_sessions(found)
+
+
+@sessions.command("show", help=_("Show a session: its calls and what came of them. With --json, its event log."))
+@click.argument("session", metavar="SESSION")
+@record_store
+@as_json
+def show_session(session: str, url: str | None, as_json: bool) -> None:
+    from trainer.drill.events import to_json
+    from trainer.records.store import Store
+
+    with Store.open(url, read_only=True) as store:
+        if as_json:
+            for event in store.events(session):
+                click.echo(to_json(event))
+        else:
+            _print_session(store.events(session))
+
+
+@sessions.command(help=_("Go on with a session that was stopped; without a name, with the newest of them."))
+@click.argument("session", metavar="SESSION", required=False)
+@record_store
+@with_sound
+@as_json
+def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) -> None:
+    from trainer import opening
+    from trainer.phrasebook.load import load
+
+    with ExitStack() as stack:
+        store = stack.enter_context(records(url))
+        if session is None:
+            waiting = store.sessions(open_only=True)
+            if not waiting:
+                raise UserError(_("no session waits to be resumed. `ruston drill` begins one."))
+            session = waiting[0].id
+        log = opening.kept_log(store, session, store.events(session))
+        state = log.state
+        if state.plan is None or state.ended is not None:
+            raise UserError(_("{session} has ended: there is nothing to resume.").format(session=session))
+        path = Path(state.plan.book) if state.plan.book else None
+        place = Sound(**sound)
+        station = stack.enter_context(station_at(log, load(path), path, place, store))
+        run_headless(station, Reporter(log, as_json), place.tries)
+
+
+@sessions.command(help=_("Play a session again from its log, event by event."))
+@click.argument("session", metavar="SESSION")
+@record_store
+@as_json
+def replay(session: str, url: str | None, as_json: bool) -> None:
+    from trainer.log import SessionLog
+    from trainer.records.store import Store
+
+    log = SessionLog()
+    report = Reporter(log, as_json)
+    with Store.open(url, read_only=True) as store:
+        for event in store.events(session):
+            log.append(event)
+    report.close(log.state)
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _print_sessions(found: "list[SessionSummary]") -> None:
+    from rich.table import Table
+
+    from trainer.commands import show
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in (
+        _("session"),
+        _("opened"),
+        _("mode"),
+        _("phase"),
+        _("learners"),
+        _("calls"),
+        _("points"),
+        _("ended"),
+    ):
+        table.add_column(column)
+    for session in found:
+        table.add_row(
+            session.id, f"{session.opened.astimezone():%Y-%m-%d %H:%M}", session.mode, session.phase or "-",
+            ", ".join(learner or "-" for _seat, learner in session.seats), str(session.attempts),
+            "-" if session.points is None else f"{session.points:.0f}", _ending(session.ended),
+        )  # fmt: skip
+    show(table)
+
+
+def _ending(why: str | None) -> str:
+    endings = {"completed": _("completed"), "stopped": _("stopped"), "lost": _("lost"), None: _("open")}
+    return endings.get(why, str(why))
+
+
+def _print_session(events: Any) -> None:
+    from rich.table import Table
+
+    from trainer.commands import show
+    from trainer.drill.session import fold
+
+    state = fold(events)
+    if state.plan is not None:
+        plan = state.plan
+        names = ", ".join(seat.name for seat in plan.seats)
+        click.echo(f"{plan.session}  {plan.mode}  {plan.phase or '-'}  {names}  {plan.opened}  {_ending(state.ended)}")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in (_("turn"), _("seat"), _("call"), _("score"), _("late, s"), _("points"), ""):
+        table.add_column(column)
+    for attempt in state.attempts:
+        said = "" if attempt.call in (attempt.asked, None) else f" → {attempt.call}"
+        table.add_row(
+            str(attempt.turn + 1), attempt.seat, attempt.asked + said, f"{attempt.score:.0f}", f"{attempt.late:.1f}",
+            f"{attempt.points:.0f}", _verdict(attempt.verdict),
+        )  # fmt: skip
+    show(table)
+    click.echo(_("{n} calls to come.").format(n=len(state.queue)))
+
+
+def _verdict(verdict: str) -> str:
+    verdicts = {
+        "scored": "", "missed": _("no answer"), "other_phrase": _("another call"),
+        "other_language": _("another language"), "not_recognised": _("not recognised"),
+    }  # fmt: skip
+    return verdicts.get(verdict, verdict)

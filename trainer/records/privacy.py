@@ -1,0 +1,255 @@
+"""What the records hold about a person: shown, handed over, deleted.
+
+A session that two learners share keeps its log when one of them is deleted, without what that one was called, said and
+scored; what is handed over to one learner holds nothing of the other either.
+"""
+
+import json
+import zipfile
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import rmtree
+from typing import IO, TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from trainer.drill.events import Assessed, Cue, Event, Heard, Held, Opened, Refused, Resumed, from_json, to_json
+from trainer.drill.plan import Reason
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.places import data_folder
+from trainer.records import recordings as files
+from trainer.records.packing import pack, unpack
+from trainer.records.store import Learner
+from trainer.records.tables import (
+    attempts,
+    deletions,
+    events,
+    learners,
+    memories,
+    recordings,
+    seats,
+    sessions,
+    sounds,
+)
+
+if TYPE_CHECKING:
+    from trainer.records.store import Store
+
+SCHEMA = "ruston.privacy/1"
+DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """All that is stored about a learner, in numbers. recordings_here: of the files, those on this machine."""
+
+    learner: Learner
+    sessions: int
+    events: int
+    attempts: int
+    sounds: int
+    first: datetime | None
+    last: datetime | None
+    memories: tuple[str, ...]
+    recordings: int
+    recordings_here: int
+    recordings_bytes: int
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """sessions: deleted whole. shared: kept for the partner, without this learner. erased: the bytes have left the
+    store's files, too."""
+
+    sessions: int
+    shared: int
+    attempts: int
+    recordings: int
+    erased: bool
+
+
+def holdings(store: "Store", key: str) -> Holdings:
+    """Raises UserError for a learner who is not known."""
+    learner = store.learner(key)
+    with store.reading() as connection:
+        person = select(learners.c.id).where(learners.c.key == key).scalar_subquery()
+        theirs = select(seats.c.session).where(seats.c.learner == person)
+        number, first, last = connection.execute(
+            select(func.count(), func.min(attempts.c.at), func.max(attempts.c.at))
+            .select_from(attempts)
+            .where(attempts.c.learner == person)
+        ).one()  # fmt: skip
+        paths = connection.execute(select(recordings.c.path).where(recordings.c.learner == person)).scalars().all()
+        here = [data_folder() / path for path in paths if (data_folder() / path).is_file()]
+
+        def count(wanted: Any) -> int:
+            return int(connection.execute(wanted).scalar_one())
+
+        return Holdings(
+            learner=learner,
+            sessions=count(select(func.count()).select_from(seats).where(seats.c.learner == person)),
+            events=count(select(func.count()).select_from(events).where(events.c.session.in_(theirs))),
+            attempts=number,
+            sounds=count(
+                select(func.count()).select_from(sounds.join(attempts)).where(attempts.c.learner == person)
+            ),
+            first=first,
+            last=last,
+            memories=tuple(
+                connection.execute(
+                    select(memories.c.language).where(memories.c.learner == person).order_by(memories.c.language)
+                ).scalars()
+            ),
+            recordings=len(paths),
+            recordings_here=len(here),
+            recordings_bytes=sum(path.stat().st_size for path in here),
+        )  # fmt: skip
+
+
+def export(store: "Store", key: str, to: Path) -> int:
+    """Write all that is stored about a learner into a new folder, or a zip file where `to` ends with .zip: whole or
+    not at all. Returns the number of files. Raises UserError."""
+    about = holdings(store, key)
+    if to.exists():
+        raise UserError(_("{path}: exists already. Name a new folder or zip file.").format(path=to))
+    unfinished = to.with_name(f".{to.name}.unfinished")
+    try:
+        if to.suffix.lower() == ".zip":
+            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+                number = _export(store, about, lambda name: archive.open(name, "w", force_zip64=True))
+        else:
+            number = _export(store, about, lambda name: _new(unfinished / name))
+        unfinished.rename(to)
+    except OSError as error:
+        message = _("{path}: cannot be written ({reason}). Nothing was changed.")
+        raise UserError(message.format(path=to, reason=error.strerror or error)) from error
+    finally:
+        if unfinished.is_dir():
+            rmtree(unfinished)
+        unfinished.unlink(missing_ok=True)
+    return number
+
+
+def _new(path: Path) -> IO[bytes]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("wb")
+
+
+def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) -> int:
+    key = about.learner.key
+    number = 2
+    with new("learner.json") as file:
+        file.write((json.dumps({"schema": SCHEMA, **asdict(about)}, ensure_ascii=False, default=str) + "\n").encode())
+    with new("attempts.jsonl") as file:
+        from pydantic import TypeAdapter
+
+        from trainer.records.store import AttemptRecord
+
+        adapter = TypeAdapter(AttemptRecord)
+        for attempt in store.attempts(learner=key, assessments=True):
+            file.write(adapter.dump_json(attempt) + b"\n")
+    for session in store.sessions(learner=key):
+        others = {seat for seat, learner in session.seats if learner != key}
+        names: set[str] = set()
+        with new(f"sessions/{session.id}.jsonl") as file:
+            for event in store.events(session.id):
+                if isinstance(event, Opened):
+                    names = {
+                        name for seat in event.plan.seats if seat.id in others for name in (seat.learner, seat.name)
+                    }
+                file.write(to_json(without(event, others, names)).encode() + b"\n")
+        number += 1
+    for language in about.memories:
+        with new(f"memory/{language}.json") as file:
+            file.write((store.memory(key, "ru" if language == "ru" else "en") or "").encode())
+        number += 1
+    with store.reading() as connection:
+        paths = connection.execute(
+            select(recordings.c.path).join(learners).where(learners.c.key == key).order_by(recordings.c.path)
+        ).scalars().all()  # fmt: skip
+    for path in paths:
+        if (data_folder() / path).is_file():
+            # The name that the attempts give, without the store's own folder.
+            with new("recordings/" + "/".join(Path(path).parts[2:])) as file:
+                file.write((data_folder() / path).read_bytes())
+            number += 1
+    return number
+
+
+def without(event: Event, seat_ids: Collection[str], names: Collection[str]) -> Event:
+    """The event with nothing left of the people in these seats; `names` are their keys and names. Their scored calls
+    become calls that could not be scored: the turns of the others stay what they are."""
+    match event:
+        case Opened():
+            anonymous = (
+                replace(seat, learner=DELETED, name="-") if seat.id in seat_ids else seat for seat in event.plan.seats
+            )
+            return replace(event, plan=replace(event.plan, seats=tuple(anonymous)))
+        case Cue():
+            reason = Reason(event.reason.why) if event.seat in seat_ids else event.reason
+            return replace(event, reason=reason, by=DELETED if event.by in names else event.by)
+        case Heard() if event.seat in seat_ids:
+            return replace(event, words=())
+        case Assessed() | Refused() if event.seat in seat_ids:
+            return Refused(at=event.at, seat=event.seat, turn=event.turn, reason=DELETED)
+        case Held() | Resumed() if event.by in names:
+            return replace(event, by=DELETED)
+        case _:
+            return event
+
+
+def delete_learner(store: "Store", key: str) -> Deleted:
+    """Delete all that is stored about a learner, for good. That it was done is noted, without whom.
+
+    The files go first, so that whatever stops this half-way leaves a learner who can be deleted again.
+    """
+    learner = store.learner(key)
+    with store.reading() as connection:
+        paths = connection.execute(_paths(key)).scalars().all()
+    gone = files.forget(store, paths)
+    with store.writing() as connection:
+        number = connection.execute(select(learners.c.id).where(learners.c.key == key)).scalar_one()
+        sat = connection.execute(select(seats.c.session).where(seats.c.learner == number)).scalars().all()
+        shared = {session for session in sat if _is_shared(connection, session, number)}
+        tries = connection.execute(select(func.count()).select_from(attempts).where(attempts.c.learner == number))
+        done = Deleted(len(sat) - len(shared), len(shared), tries.scalar_one(), gone, erased=False)
+        for session in sat:
+            if session in shared:
+                _leave_out(connection, session, number, {key, learner.name})
+            else:
+                connection.execute(delete(sessions).where(sessions.c.id == session))
+        connection.execute(delete(learners).where(learners.c.id == number))
+        what = {name: value for name, value in asdict(done).items() if name != "erased"}
+        connection.execute(insert(deletions), {"at": datetime.now(UTC), "what": json.dumps({"learners": 1, **what})})
+    return replace(done, erased=store.compact())
+
+
+def _paths(key: str) -> Select[str]:
+    return select(recordings.c.path).join(learners).where(learners.c.key == key).order_by(recordings.c.path)
+
+
+def _is_shared(connection: Connection, session: int, learner: int) -> bool:
+    """Whether anybody else has an attempt, or a recording, in it: an empty seat keeps no session."""
+    return any(
+        connection.execute(
+            select(table.c.learner).where(table.c.session == session, table.c.learner != learner).limit(1)
+        ).first()
+        for table in (attempts, recordings)
+    )
+
+
+def _leave_out(connection: Connection, session: int, learner: int, names: Collection[str]) -> None:
+    mine = (seats.c.session == session) & (seats.c.learner == learner)
+    sat = set(connection.execute(select(seats.c.seat).where(mine)).scalars())
+    connection.execute(delete(attempts).where(attempts.c.session == session, attempts.c.learner == learner))
+    numbers = connection.execute(select(events.c.seq).where(events.c.session == session)).scalars().all()
+    for seq in numbers:
+        this = (events.c.session == session) & (events.c.seq == seq)
+        event = from_json(unpack(connection.execute(select(events.c.body).where(this)).scalar_one()))
+        cleared = without(event, sat, names)
+        if cleared != event:
+            changed = {"kind": cleared.kind, "body": pack(to_json(cleared))}
+            connection.execute(update(events).where(this).values(**changed))

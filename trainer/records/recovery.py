@@ -1,0 +1,154 @@
+"""What can be read of a damaged SQLite store goes into a new one. The damaged file is never written to: it is copied,
+then moved aside.
+"""
+
+import shutil
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from trainer.drill.events import Opened, from_json
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.records.connecting import target
+from trainer.records.packing import unpack
+from trainer.records.store import Store, opened
+from trainer.records.tables import metadata
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """damaged: where the damaged file is now. saved: rows per table. complete: nothing was unreadable."""
+
+    damaged: Path
+    saved: dict[str, int]
+    complete: bool
+
+
+def recover(url: str | None = None) -> Recovered:
+    """Raises UserError, nothing changed."""
+    path = target(url).path
+    if path is None:
+        raise UserError(_("only SQLite files are recovered here; ask the server's administrator."))
+    if not path.is_file():
+        raise UserError(_("{path}: there is no such file.").format(path=path))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".recovering-", dir=path.parent) as work:
+            copied, fresh = Path(work) / "damaged.sqlite", Path(work) / "fresh.sqlite"
+            _copy(path, copied)
+            Store.open(str(fresh)).close()
+            with closing(sqlite3.connect(fresh)) as new:
+                saved, complete = _save(copied, new)
+                new.execute("PRAGMA journal_mode = DELETE")  # everything into the one file that is moved
+            damaged = path.with_name(f"{path.name}.damaged-{datetime.now():%Y%m%d-%H%M%S}")
+            for end in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    Path(f"{path}{end}").rename(f"{damaged}{end}")
+            fresh.rename(path)
+    except OSError as error:
+        message = _("{path}: cannot be recovered ({reason}). The damaged file is unchanged.")
+        raise UserError(message.format(path=path, reason=error.strerror or error)) from error
+    Store.open(str(path)).close()
+    return Recovered(damaged, saved, complete)
+
+
+def _copy(path: Path, to: Path) -> None:
+    shutil.copyfile(path, to)
+    with suppress(FileNotFoundError):
+        shutil.copyfile(f"{path}-wal", f"{to}-wal")
+    with to.open("r+b") as file:
+        # SQLite opens no file that is shorter than its header says: blank pages in the place of those cut off.
+        header = file.read(100)
+        if header.startswith(b"SQLite format 3\0"):
+            page = int.from_bytes(header[16:18], "big")
+            size = (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
+            if size > file.seek(0, 2):
+                file.truncate(size)
+
+
+def _save(copied: Path, new: sqlite3.Connection) -> tuple[dict[str, int], bool]:
+    complete = True
+    with closing(sqlite3.connect(copied)) as old, new:
+        old.row_factory = sqlite3.Row
+        new.execute("DELETE FROM stores")
+        for table in metadata.sorted_tables:
+            rowid = table.dialect_options["sqlite"]["with_rowid"]
+            order = ["rowid"] if rowid else [column.name for column in table.primary_key]
+            for row in _rows(old, table.name, order):
+                if row is None or not _readable(table.name, row):
+                    complete = False
+                    continue
+                names = [column.name for column in table.columns if column.name in row.keys()]  # noqa: SIM118
+                places = ", ".join("?" * len(names))
+                # What cannot be (a key that is there twice, nothing where something must be) is damage, too.
+                command = f"INSERT OR IGNORE INTO {table.name} ({', '.join(names)}) VALUES ({places})"
+                complete &= new.execute(command, [row[name] for name in names]).rowcount == 1
+        complete &= not _mend(new)
+        saved = {table.name: _number(new, f"SELECT count(*) FROM {table.name}") for table in metadata.sorted_tables}
+    return saved, complete
+
+
+def _rows(old: sqlite3.Connection, table: str, order: list[str]) -> Iterator[sqlite3.Row | None]:
+    """The rows before the first page that cannot be read, and those after the last; None for what is between."""
+    try:
+        yield from old.execute(f"SELECT * FROM {table} ORDER BY {', '.join(order)}")
+    except sqlite3.Error:
+        yield None
+        with suppress(sqlite3.Error):
+            yield from old.execute(f"SELECT * FROM {table} ORDER BY {', '.join(f'{name} DESC' for name in order)}")
+
+
+def _readable(table: str, row: sqlite3.Row) -> bool:
+    if table not in ("events", "memories"):
+        return True
+    try:
+        text = unpack(row["body"])
+        if table == "events":
+            from_json(text)
+    except (zlib.error, ValueError, TypeError):
+        return False
+    return True
+
+
+def _mend(new: sqlite3.Connection) -> bool:
+    """Make up for lost rows that others point to, as far as these say what was there; drop the rest. True where
+    anything was lost."""
+    lost = False
+    for number, body in new.execute(
+        "SELECT session, body FROM events WHERE seq = 0 AND session NOT IN (SELECT id FROM sessions)"
+    ).fetchall():
+        event = from_json(unpack(body))
+        if isinstance(event, Opened):
+            plan, lost = event.plan, True
+            moment = opened(plan).strftime("%Y-%m-%d %H:%M:%S.%f")
+            new.execute(
+                "INSERT OR IGNORE INTO sessions (id, key, mode, phase, opened) VALUES (?, ?, ?, ?, ?)",
+                (number, plan.session, plan.mode, plan.phase, moment),
+            )
+    for name in ("seats", "attempts", "memories"):
+        new.execute(
+            "INSERT OR IGNORE INTO learners (id, key, name, first, added, recordings) "
+            "SELECT DISTINCT learner, 'recovered-' || learner, 'recovered-' || learner, 'en', datetime('now'), 0 "
+            f"FROM {name} WHERE learner NOT IN (SELECT id FROM learners)"
+        )
+        lost |= _number(new, "SELECT changes()") > 0
+    for table in metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            here = ", ".join(key.column_keys)
+            there = ", ".join(element.column.name for element in key.elements)
+            known = f"SELECT {there} FROM {key.referred_table.name}"
+            not_null = " AND ".join(f"{name} IS NOT NULL" for name in key.column_keys)
+            lost |= new.execute(f"DELETE FROM {table.name} WHERE {not_null} AND ({here}) NOT IN ({known})").rowcount > 0
+    if not _number(new, "SELECT count(*) FROM stores"):
+        new.execute("INSERT INTO stores VALUES (lower(hex(randomblob(16))), datetime('now'))")
+        lost = True
+    return lost
+
+
+def _number(new: sqlite3.Connection, query: str) -> int:
+    return int(new.execute(query).fetchone()[0])

@@ -1,0 +1,180 @@
+"""Words heard by the phone model through the pronunciation lexicon: no model of words needed, no vocabulary limits it.
+
+While the key is down the model hears the whole call again every so often. The interval grows with the call, so that the
+work stays a small share of the time it takes to speak.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from trainer.audio.files import LONGEST, SAMPLE_RATE, SHORTEST, Recording
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.phrasebook import drafting
+from trainer.phrasebook.lexicon import Lexicon
+from trainer.phrasebook.text import tokens, without_stress
+from trainer.scoring import free
+from trainer.scoring.align import align
+from trainer.scoring.expectation import expect
+from trainer.scoring.grammar import Found, Grammar, Text, grammar, hear
+from trainer.speech.acoustic import PhoneClasses, PhoneModel, Posteriors
+from trainer.speech.words import UNKNOWN, Heard, HeardWord
+
+SHORTEST_INTERVAL = 0.4  # s between two partial results ...
+GROWTH = 0.1  # ... and at least this share of the call so far
+MOST_TEXTS = 24  # decoys that are compared by CTC scores: those nearest to what is heard without any text ...
+MOST_WORDS = 30  # ... and as many single words, such as figures
+
+
+class PhoneWords:
+    """A word recogniser on a phone model. Words that the lexicon lacks get drafted pronunciations."""
+
+    def __init__(self, language: Language, model: PhoneModel, known: Lexicon) -> None:
+        self.language = language
+        self.model = model
+        self._known = known
+        self._texts: dict[str, Text | None] = {}
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def listen(self, expected: Sequence[str], decoys: Sequence[str] = ()) -> "PhoneStream":
+        """Raises UserError for an expected word of which no pronunciation can be drafted."""
+        if missing := self.unknown(expected):
+            message = _no_pronunciation()
+            raise UserError(message.format(word=missing[0]))
+        return PhoneStream(self, expected, decoys)
+
+    def unknown(self, texts: Sequence[str]) -> tuple[str, ...]:
+        missing = []
+        for text in texts:
+            if self.pronounced(text) is None:
+                missing += [
+                    without_stress(token.key)
+                    for token in tokens(text, self.language)
+                    if token.key not in self._known and self.pronounced(text[token.start : token.end]) is None
+                ]
+        return tuple(dict.fromkeys(missing))
+
+    def pronounced(self, text: str) -> Text | None:
+        """The words of a text with all their pronunciations, None where one of them has none."""
+        if text not in self._texts:
+            try:
+                call = expect(text, self.language, drafting.with_drafts(text, self._known))
+                words = (without_stress(token.key) for token in tokens(text, self.language))
+                self._texts[text] = tuple(zip(words, call.ways, strict=True))
+            except UserError:
+                self._texts[text] = None
+        return self._texts[text]
+
+    def letters(self, text: Text) -> str:
+        classes = self.model.classes[self.language]
+        labels = [classes.labels[classes.of(phone)[0]] for _word, ways in text for phone in ways[0]]
+        return _letters(classes, labels)
+
+
+def _letters(classes: PhoneClasses, labels: Iterable[str]) -> str:
+    """Sounds as a string with one letter each, for comparing strings."""
+    place = {label: chr(ord("A") + i) for i, label in enumerate(classes.labels)}
+    return "".join(place[label] for label in labels)
+
+
+def _no_pronunciation() -> str:
+    from trainer.messages import gettext as _
+
+    return _("no pronunciation of {word!r} can be drafted. Write the word as it is spoken.")
+
+
+class PhoneStream:
+    """One call. Feeding takes up to about 50 ms for each second of the call so far, now and then."""
+
+    note: str | None = None
+
+    def __init__(self, recogniser: PhoneWords, expected: Sequence[str], decoys: Sequence[str]) -> None:
+        self.engine = recogniser.name
+        self._recogniser = recogniser
+        self._expected = tuple(text for text in map(recogniser.pronounced, expected) if text)
+        self._decoys = tuple(text for text in map(recogniser.pronounced, dict.fromkeys(decoys)) if text)
+        self._samples = np.empty(0, dtype=np.float32)
+        self._next = SHORTEST_INTERVAL
+        self._last: tuple[str, ...] = ()
+
+    def feed(self, samples: NDArray[np.float32]) -> Heard | None:
+        room = int(LONGEST * SAMPLE_RATE) - len(self._samples)
+        self._samples = np.concatenate([self._samples, samples[:room].astype(np.float32)])
+        seconds = len(self._samples) / SAMPLE_RATE
+        if seconds < self._next:
+            return None
+        self._next = seconds + max(SHORTEST_INTERVAL, GROWTH * seconds)
+        posteriors = self._posteriors()
+        found = hear(posteriors, self._grammar(posteriors), whole=False) if posteriors else ()
+        said = tuple(one.word for one in found)
+        if posteriors is None or said == self._last:
+            return None
+        self._last = said
+        rate = posteriors.frames_per_second
+        words = tuple(HeardWord(one.word, one.start / rate, one.end / rate) for one in found)
+        return Heard(words, final=False, engine=self.engine)
+
+    def finish(self) -> Heard:
+        posteriors = self._posteriors()
+        found = hear(posteriors, self._grammar(posteriors)) if posteriors else ()
+        words = tuple(self._timed(one, posteriors) for one in found) if posteriors else ()
+        return Heard(words, final=True, engine=self.engine)
+
+    def _grammar(self, posteriors: Posteriors) -> Grammar:
+        """The expected texts and the decoys that are nearest to what the model hears without any text."""
+        heard = _letters(posteriors.classes, [sound.label for sound in free.decode(posteriors)])
+        near: list[Text] = []
+        for most, decoys in ((MOST_WORDS, self._short), (MOST_TEXTS, self._long)):
+            likeness = [fuzz.partial_ratio(said, heard) for said, _text in decoys]
+            near += [decoys[i][1] for i in np.argsort(likeness)[::-1][:most]]
+        return grammar(self._expected, posteriors.classes, near)
+
+    def _posteriors(self) -> Posteriors | None:
+        """None where there is no speech."""
+        if len(self._samples) < SHORTEST * SAMPLE_RATE:
+            return None
+        recording = Recording(self._samples, "", SAMPLE_RATE)
+        found = self._recogniser.model.posteriors(recording)[self._recogniser.language]
+        return found if len(free.decode(found)) >= 2 else None
+
+    @cached_property
+    def _short(self) -> list[tuple[str, Text]]:
+        return [decoy for decoy in self._sounds if len(decoy[1]) == 1]
+
+    @cached_property
+    def _long(self) -> list[tuple[str, Text]]:
+        return [decoy for decoy in self._sounds if len(decoy[1]) > 1]
+
+    @cached_property
+    def _sounds(self) -> list[tuple[str, Text]]:
+        """The decoys with their sounds as letters."""
+        return [(self._recogniser.letters(text), text) for text in self._decoys]
+
+    @cached_property
+    def _ways(self) -> dict[str, list[tuple[str, ...]]]:
+        ways: dict[str, list[tuple[str, ...]]] = {}
+        for text in (*self._expected, *self._decoys):
+            for word, pronunciations in text:
+                ways.setdefault(word, []).extend(pronunciations)
+        return {word: list(dict.fromkeys(all_ways)) for word, all_ways in ways.items()}
+
+    def _timed(self, one: Found, posteriors: Posteriors) -> HeardWord:
+        """A found word with the pause around it taken off, and how surely it was that word: the probability of its best
+        pronunciation against the best free decode, a phone."""
+        rate = posteriors.frames_per_second
+        part = Posteriors(posteriors.log_probs[one.start : one.end], posteriors.classes, rate)
+        if one.word == UNKNOWN:
+            sounds = free.decode(part)
+            spans, confidence = [(sound.start, sound.end) for sound in sounds], None
+        else:
+            alignment = align([self._ways[one.word]], part)
+            spans, confidence = list(alignment.spans), float(np.exp(min(0.0, alignment.fit)))
+        first, last = (spans[0][0], spans[-1][1]) if spans else (0, one.end - one.start)
+        return HeardWord(one.word, (one.start + first) / rate, (one.start + last) / rate, confidence)
