@@ -5,7 +5,7 @@ Methods block while sound goes by; a screen calls them from a worker thread and 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -35,18 +35,29 @@ from trainer.drill.events import (
     Refused,
     Resumed,
 )
-from trainer.drill.session import VOICE, State
+from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.log import SessionLog
 from trainer.messages import gettext as _
-from trainer.phrasebook.phrase import Phrasebook
-from trainer.scorer import Scorer
+from trainer.phrasebook.lexicon import Lexicon
+from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Answer, content
 from trainer.speech.words import WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
 Keep = Callable[[Recording, State], str | None]
+
+
+class Scoring(Protocol):
+    """Scores calls: a `Scorer` of this machine, or one that asks another machine's."""
+
+    def score(
+        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
+    ) -> Assessment: ...
+
+    def lexicon(self, language: Language) -> Lexicon: ...
 
 
 class Clock(Protocol):
@@ -100,7 +111,7 @@ class Station:
     """Runs the turns of one learner's seat or, in a hot seat, of several at the same microphone."""
 
     def __init__(
-        self, log: SessionLog, book: Phrasebook, scorer: Scorer, microphone: Microphone, loudspeaker: Loudspeaker,
+        self, log: SessionLog, book: Phrasebook, scorer: Scoring, microphone: Microphone, loudspeaker: Loudspeaker,
         clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
         words: Callable[[Language], WordRecogniser | None] = lambda language: None,
         keep: Keep = lambda recording, state: None,
@@ -131,11 +142,18 @@ class Station:
             return None
         if state.cue is not None:
             cue = state.cue  # taken up again after a break
-        elif state.queue:
-            cue = agenda.cue(self.book, plan, state.queue[0], state.turn + 1, self.clock.now())
-            if cue.prompt and not self._reading(cue.prompt):
+        elif state.injected or state.queue:
+            by, turn = state.injected[0] if state.injected else (DIRECTOR, state.queue[0])
+            try:
+                cue = agenda.cue(self.book, plan, turn, state.turn + 1, self.clock.now(), by)
+            except KeyError:
+                if not state.injected:
+                    raise
+                cue = agenda.nothing(turn, state.turn + 1, self.clock.now(), by)  # a call of another phrasebook
+            if cue.prompt and not self.reading(cue.prompt):
                 cue = replace(cue, shown=(cue.prompt,))  # what cannot be heard must be read
-            self.log.append(cue)
+            if self.log.append(cue).cue != cue:
+                return None  # held in this very moment
         else:
             self.end("completed")
             return None
@@ -145,7 +163,7 @@ class Station:
 
     def voice(self, line: Line, speed: float | None = None) -> bool:
         """Let a call be heard over the loop, in the voice of the reference. False where there is no recording of it."""
-        found = self._reading(line)
+        found = self.reading(line)
         if found is None:
             return False
         samples, rate = found.samples, found.rate
@@ -153,12 +171,21 @@ class Station:
         if speed != 1.0:
             samples = stretch(samples, rate, speed)
         radio = Radio(self.voicing.radio, ground=line.speaker == "houston", relay_delay=self.voicing.relay_delay)
-        self.log.append(KeyDown(at=self.clock.now(), seat=VOICE, line=line))
+        if not self.key_down(VOICE, line):
+            return False
         try:
             self.play(coloured(samples, rate, radio), rate)
         finally:
-            self.log.append(KeyUp(at=self.clock.now(), seat=VOICE))
+            self.key_up(VOICE)
         return True
+
+    def key_down(self, seat: str, line: Line | None = None) -> bool:
+        """Take the loop; False where somebody else has it."""
+        self.log.append(KeyDown(at=self.clock.now(), seat=seat, line=line))
+        return True
+
+    def key_up(self, seat: str) -> None:
+        self.log.append(KeyUp(at=self.clock.now(), seat=seat))
 
     def play(self, samples: NDArray[np.float32], rate: int) -> None:
         """Let something be heard, to its end."""
@@ -170,7 +197,8 @@ class Station:
     def talk(
         self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None
     ) -> Assessed | Refused | None:
-        """Key down, until the speech or the key ends it; then the score. None where it is nobody's turn to speak.
+        """Key down, until the speech or the key ends it; then the score. None where it is nobody's turn to speak, or
+        somebody else has the loop.
 
         released: asked again and again whether the key is up. meter: gets the level and the sound of every block.
         """
@@ -183,7 +211,8 @@ class Station:
         stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
         if stream and stream.note:
             self.trouble = stream.note
-        self.log.append(KeyDown(at=self.clock.now(), seat=cue.seat))
+        if not self.key_down(cue.seat):
+            return None
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
                 self.clock.passes(len(block) / SAMPLE_RATE)
@@ -194,7 +223,7 @@ class Station:
         except DeviceLost as error:
             self.trouble = str(error)  # what came so far is still scored
         ended = time.perf_counter()
-        self.log.append(KeyUp(at=self.clock.now(), seat=cue.seat))
+        self.key_up(cue.seat)
         try:
             recording = take.recording(_("microphone"))
             self.last_recording = recording
@@ -237,7 +266,8 @@ class Station:
     def end(self, why: Literal["completed", "stopped", "lost"] = "stopped") -> None:
         self.log.append(Ended(at=self.clock.now(), why=why))
 
-    def _reading(self, line: Line) -> Reading | None:
+    def reading(self, line: Line) -> Reading | None:
+        """The reference reading of a call, where there is one."""
         return reading(line.call, line.text, line.language, self.voicing.voice)
 
     def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:

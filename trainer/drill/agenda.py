@@ -164,6 +164,11 @@ def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float, by: st
     )  # fmt: skip
 
 
+def nothing(turn: Turn, number: int, at: float, by: str) -> Cue:
+    """In place of a turn whose calls the phrasebook lacks: it is over at once."""
+    return Cue(at=at, turn=number, seat=None, prompt=None, shown=(), answers=(), reason=turn.reason, by=by)
+
+
 def spoken(speaker: Speaker, seats: Sequence[Seat], to: Seat | None = None) -> Language:
     """The language in which a speaker is heard on the loop."""
     if speaker in OF_THE_GROUND:
