@@ -72,7 +72,9 @@ def plan(
         wanted = SIZE if size is None else size
         # Of a crew, what the first seat remembers decides for it alone; the partner's memory is at the partner's place.
         chosen = [
-            _chosen(book, mode, seat, opened, phase, -(-wanted // len(seats)), memory if seat is learner else None, seed)
+            _chosen(
+                book, mode, seat, opened, phase, -(-wanted // len(seats)), memory if seat is learner else None, seed
+            )
             for seat in seats
         ]
         turns = tuple(agenda.taken_in_turns(chosen))[:wanted]

@@ -69,7 +69,9 @@ def pair() -> None:
 
 
 @pair.command(help=_("Two crew members at one terminal, turn by turn."))
-@click.option("--crew", "crew", multiple=True, default=("leonov", "stafford"), metavar="NAME", help=_("Twice: who sits where."))  # noqa: E501  # fmt: skip
+@click.option(
+    "--crew", multiple=True, default=("leonov", "stafford"), metavar="NAME", help=_("Twice: who the two are.")
+)
 @_with(what_is_drilled)
 @click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
 @record_store
@@ -137,7 +139,7 @@ def host(
     with ExitStack() as stack:
         server: Server | None = None
         if centre:
-            code = _code(None, "host")
+            [code] = _codes((), "host")
         else:
             server = _server(resume, address, port)
             stack.enter_context(server)
@@ -149,7 +151,7 @@ def host(
         connection.wait(floor.make(connection, replicas))
         if server:
             _show_codes(server, as_json)
-        log, place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
+        (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
         reception = Reception(connection, book, lambda: _since(log))
         if log.state.plan is None:
             guest = _guest(reception)
@@ -165,7 +167,8 @@ def host(
         station = stack.enter_context(
             _station(log, connection, book, book_path, place, store, _since(log) or 0.0, relay, as_json)
         )
-        _run(Side(station, log, "host", reception=reception, tries=place.tries), log)
+        _run(Side(station, log, "host", reception=reception, tries=place.tries))
+        report.close(log.state)
         if server and log.state.ended:
             time.sleep(LAST_WORD)
             stack.callback(server.forget)
@@ -188,7 +191,7 @@ def join(
     from trainer.loop.pair import Hello, Side, Visit, fingerprint, new_client
     from trainer.phrasebook.load import load
 
-    known = _code(code, "guest")
+    [known] = _codes((code,) if code else (), "guest")
     book = load(book_path)
     seat = opening.seat(book, who or "stafford", first=first, interface=interface_language())
     place = _place(sound)
@@ -203,11 +206,12 @@ def join(
         if not as_json:
             click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
         visit.wait_for_opening()
-        log = stack.enter_context(_log(connection, store, as_json))
+        log, report = stack.enter_context(_log(connection, store, as_json))
         station = stack.enter_context(
             _station(log, connection, book, book_path, place, store, visit.now(), relay, as_json, score_remotely)
         )
-        _run(Side(station, log, "guest", tries=place.tries), log)
+        _run(Side(station, log, "guest", tries=place.tries))
+        report.close(log.state)
 
 
 @pair.command(help=_("Watch loops as their instructor: see and hear the pairs, hold, put turns in between."))
@@ -225,10 +229,10 @@ def watch(
     from trainer.loop.connection import Connection
     from trainer.loop.instructor import Watch
     from trainer.loop.voice import Listening
+    from trainer.loop.wall import Wall
     from trainer.phrasebook.load import load
 
-    known = [_code(code, "instructor") for code in codes] or [_code(None, "instructor")]
-    _hide(codes)
+    known = _codes(codes, "instructor")
     book = load(book_path)
     with ExitStack() as stack:
         loudspeaker = stack.enter_context(open_loudspeaker(speaker))
@@ -239,7 +243,18 @@ def watch(
             stack.enter_context(
                 Listening(connection, ("host", "guest"), loudspeaker, loops[-1].visit.now, Radio(radio))
             )
-        _watch(loops, as_json)
+            if as_json:
+                Reporter(loops[-1].log, as_json)
+        wall = Wall(loops)
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            with ExitStack() if as_json else wall.shown():
+                for loop in loops:
+                    threading.Thread(target=loop.join, daemon=True).start()
+                threading.Thread(target=wall.obey, args=(sys.stdin,), daemon=True).start()
+                wall.until_over()
+        except KeyboardInterrupt:
+            return
 
 
 @ruston.command(help=_("Score recordings for loops whose terminals are too weak. CODE is a loop's code for scorers."))
@@ -257,8 +272,7 @@ def scorer(
     from trainer.loop.scoring import Worker
     from trainer.phrasebook.load import load
 
-    known = [_code(code, "scorer") for code in codes] or [_code(None, "scorer")]
-    _hide(codes)
+    known = _codes(codes, "scorer")
 
     def done(what: str) -> None:
         click.echo(json.dumps({"schema": "ruston.scored/1", "what": what}, ensure_ascii=False) if as_json else what)
@@ -284,26 +298,41 @@ def _place(sound: dict[str, Any]) -> Sound:
     return place
 
 
-def _code(text: str | None, role: "Role") -> "JoinCode":
-    """The join code that was given, or of RUSTON_CODE, or that is asked for unseen."""
+def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
+    """The join codes that were given, or of RUSTON_CODE, or that are asked for unseen. Raises UserError."""
     from trainer.loop.code import parse
 
-    if text is None or text == "-":
-        text = os.environ.pop(CODE, None) or click.prompt(_("Join code"), hide_input=True, err=True)
-    else:
-        _hide((text,))
-    found = parse(text)
-    if found.role != role:
-        names = {"host": _("a host"), "guest": _("a guest"), "instructor": _("an instructor"), "scorer": _("a scorer")}
-        raise UserError(_("that join code is for {role}. Ask the host for the right one.").format(role=names[found.role]))
+    _hide(given)
+    kept = os.environ.pop(CODE, "").split()
+    texts = given or tuple(kept) or (click.prompt(_("Join code"), hide_input=True, err=True),)
+    found = [parse(text) for text in texts]
+    for code in found:
+        if code.role != role:
+            raise UserError(_("that is the join code of another role: {role}.").format(role=_role_name(code.role)))
     return found
 
 
+def _role_name(role: "Role") -> str:
+    match role:
+        case "host":
+            return _("the host")
+        case "guest":
+            return _("the partner")
+        case "instructor":
+            return _("the instructor")
+        case "scorer":
+            return _("a scoring worker")
+
+
 def _hide(codes: tuple[str, ...]) -> None:
-    """Begin anew without the codes on the command line, where every user of this machine can read them."""
-    if sys.platform == "win32" or not codes or not set(codes) <= set(sys.argv):
+    """Begin anew without the codes on the command line, where every user of this machine can read them. They go by way
+    of the environment, which is this user's own."""
+    given = [code for code in codes if code in sys.argv]
+    if not given or os.name == "nt":  # on Windows a program cannot be begun anew in its place
         return
-    raise NotImplementedError
+    os.environ[CODE] = " ".join(given)
+    rest = [argument for argument in sys.argv[1:] if argument not in given]
+    os.execv(sys.executable, [sys.executable, "-m", "trainer", *rest])
 
 
 def _server(resume: bool, address: str | None, port: int | None) -> Any:
@@ -351,15 +380,15 @@ def _since(log: "SharedLog") -> float | None:
 
 
 @contextmanager
-def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Iterator[SharedLog]":
+def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Iterator[tuple[SharedLog, Reporter]]":
     """The shared log, told of on standard output and kept in the records of this machine."""
     from trainer.loop.stream import SharedLog
 
     log = SharedLog(connection, _kept(store) if store else None, _rejected)
-    Reporter(log, as_json)
+    report = Reporter(log, as_json)
     log.open()
     try:
-        yield log
+        yield log, report
     finally:
         log.close()
         if log.trouble:
@@ -446,18 +475,14 @@ def _passage(as_json: bool) -> "Callable[[Passage], None]":
     return heard
 
 
-def _run(side: "Side", log: "SharedLog") -> None:
-    from trainer import transcript
-    from trainer.commands import show
-
+def _run(side: "Side") -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        state = side.run()
+        side.run()
     except KeyboardInterrupt:
         side.leave()
-        click.echo(_("You left the loop. The others go on when you come back."), err=True)
+        click.echo(_("You left the loop. The drill goes on when you come back."), err=True)
         sys.exit(130)
-    del transcript, show, state
 
 
 def _interrupt(_signal: int, _frame: Any) -> None:
@@ -470,7 +495,3 @@ def _until_interrupted() -> None:
         threading.Event().wait()
     except KeyboardInterrupt:
         return
-
-
-def _watch(loops: Any, as_json: bool) -> None:
-    raise NotImplementedError

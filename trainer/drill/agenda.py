@@ -121,7 +121,9 @@ def injected(book: Phrasebook, seats: Sequence[Seat], call: str, answer: str | N
         heard = find(book, call)
         answers = [find(book, answer)] if answer else [p for p in book.phrases if heard.id in p.answers]
     except KeyError as error:
-        raise UserError(_("there is no phrase {id}. `ruston phrases TEXT` searches.").format(id=error.args[0])) from error
+        raise UserError(
+            _("there is no phrase {id}. `ruston phrases TEXT` searches.").format(id=error.args[0])
+        ) from error
     said = Turn(heard.id, (), None, reason)
     for seat in seats:
         fitting = [phrase.id for phrase in answers if _says(seat, phrase)]

@@ -3,7 +3,10 @@
 A loop is a set of NATS accounts, one for each role, and what crosses between them is only what is listed in `server`.
 Subjects, the same in every account:
 
-    log.ROLE      events of a role, kept in the stream `log`      feed.ROLE   the same, once kept
-    voice.ROLE    frames of live sound                            hello.ROLE  asks the host: who is here, what time is it
-    $KV.floor.>   who has the floor                               score       recordings for a scoring worker
+    log.ROLE      events of a role, kept in the stream `log`
+    feed.ROLE     the same, once they are kept
+    voice.ROLE    frames of live sound
+    hello.ROLE    asks the host: who is here, what time is it
+    $KV.floor.>   who has the floor
+    score         recordings for a scoring worker
 """

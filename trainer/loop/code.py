@@ -58,18 +58,22 @@ def parse(text: str) -> JoinCode:
     """Forgives spaces, small letters and letters that are easily misread. Raises UserError for what is no code."""
     letters = "".join(text.upper().translate(MISREAD).replace("-", " ").split())
     try:
-        data = _bytes(letters)
-        body, check = data[:-2], data[-2:]
-        if hashlib.sha256(body).digest()[:2] != check or body[0] >> 4 != VERSION:
-            raise ValueError
-        role = ROLES[body[0] & 7]
-        address, rest = _unpacked(body[0] & NAMED, body[1:])
-        secret, pin = rest[:SECRET], rest[SECRET:]
-        if len(secret) != SECRET or len(pin) not in (0, PIN):
-            raise ValueError
-    except (ValueError, IndexError, UnicodeDecodeError) as error:
-        raise UserError(_("that is no join code: it was mistyped or cut short. Copy the whole of it again.")) from error
-    return JoinCode(role, address, secret, pin)
+        found = _read(_bytes(letters))
+    except (ValueError, IndexError):
+        found = None
+    if found is None:
+        raise UserError(_("that is no join code: it was mistyped or cut short. Copy the whole of it again."))
+    return found
+
+
+def _read(data: bytes) -> JoinCode | None:
+    body, check = data[:-2], data[-2:]
+    if hashlib.sha256(body).digest()[:2] != check or body[0] >> 4 != VERSION:
+        return None
+    address, rest = _unpacked(body[0] & NAMED, body[1:])
+    secret, pin = rest[:SECRET], rest[SECRET:]
+    whole = len(secret) == SECRET and len(pin) in (0, PIN)
+    return JoinCode(ROLES[body[0] & 7], address, secret, pin) if whole else None
 
 
 def _derived(what: bytes, secret: bytes) -> str:

@@ -8,10 +8,10 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from trainer.loop.connection import Connection, WRONG_SEQUENCE
+from trainer.loop.connection import WRONG_SEQUENCE, Connection
 
 if TYPE_CHECKING:
-    from nats.js.kv import KeyValue
+    pass
 
 BUCKET, KEY = "floor", "holder"
 LEASE = 2  # s, whole ones: the server's unit

@@ -57,7 +57,7 @@ def unpack(data: bytes) -> Frame | None:
     magic, version, flags, take, number, sent = HEADER.unpack_from(data)
     if magic != MAGIC or version != VERSION or flags & ~LAST or number >= LONGEST_TAKE or not math.isfinite(sent):
         return None
-    samples = np.frombuffer(data, ">i2", offset=HEADER.size).astype(np.float32) / 32768
+    samples = (np.frombuffer(data, ">i2", offset=HEADER.size) / 32768).astype(np.float32)
     return Frame(take, number, sent, samples, bool(flags))
 
 
@@ -73,7 +73,7 @@ class Framer:
     def feed(self, block: Samples, now: float, *, live: bool = True) -> list[Frame]:
         """live: the block has just sounded; else it comes from before the key, and is worth sending only if somebody
         already speaks in it."""
-        waiting = np.concatenate([self._rest, block])
+        waiting: Samples = np.concatenate([self._rest, block])
         frames = []
         whole = len(waiting) // LENGTH * LENGTH
         for start in range(0, whole, LENGTH):

@@ -97,9 +97,7 @@ class Reception:
         except ValidationError:
             return
         before = self._visitors.get(role)
-        taken = (
-            role == "guest" and before is not None and self.here("guest") and before.hello.client != hello.client
-        )
+        taken = role == "guest" and before is not None and self.here("guest") and before.hello.client != hello.client
         fits = not hello.book or hello.book == self._book
         if not taken and fits:
             with self._came:
@@ -162,7 +160,9 @@ class Visit:
         if welcome.taken:
             raise UserError(_("somebody else has this seat already. Ask the host."))
         if self._hello.book and welcome.book != self._hello.book:
-            raise UserError(_("the host drills another phrasebook. Use the same one: --phrasebook, or the same RUSTON."))
+            raise UserError(
+                _("the host drills another phrasebook. Use the same one: --phrasebook, or the same RUSTON.")
+            )
         self.answered = time.monotonic()
         trip = self.answered - asked
         if welcome.now is not None and (self._zero is None or trip < self._trip):
@@ -348,4 +348,3 @@ def fingerprint(book: Phrasebook) -> str:
 
 def new_client() -> str:
     return secrets.token_hex(8)
-

@@ -24,7 +24,6 @@ from trainer.loop.admission import LONGEST, admitted
 from trainer.loop.connection import WRONG_SEQUENCE, Connection
 from trainer.loop.roles import WRITERS, Role
 from trainer.loop.server import DIRECT
-from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg

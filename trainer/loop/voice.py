@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trainer.audio.files import SAMPLE_RATE
-from trainer.audio.playback import Loudspeaker
+from trainer.audio.playback import Live, Loudspeaker
 from trainer.audio.radio import Radio, RadioChannel
 from trainer.loop.connection import Connection
 from trainer.loop.frames import FRAME, Count, Framer, JitterBuffer, Samples, pack, unpack
@@ -120,7 +120,8 @@ class Listening:
             number, samples = piece
             if line.channel is None:
                 line.begin(RadioChannel(self._radio, SAMPLE_RATE), self._loudspeaker.live(SAMPLE_RATE))
-            assert line.channel and line.out
+            assert line.channel
+            assert line.out
             line.out.feed(line.channel.feed(samples))
             if number is not None:
                 delay = self._radio.relay_delay + (COLOUR_DELAY if self._radio.strength else 0.0)
@@ -136,8 +137,6 @@ class _Line:
     """What one side says, on its way to the loudspeaker."""
 
     def __init__(self, role: Role) -> None:
-        from trainer.audio.playback import Live
-
         self.role: Role = role
         self.lock = threading.Lock()
         self.buffer = JitterBuffer()
@@ -162,8 +161,8 @@ class _Line:
         # Every frame was spoken by the time it was sent: the tightest of these tells when the take began.
         self._origin = min(self._origin, sent - (number + 1) * FRAME)
 
-    def begin(self, channel: RadioChannel, out: "object") -> None:
-        self.channel, self.out, self.played = channel, out, {}  # type: ignore[assignment]
+    def begin(self, channel: RadioChannel, out: Live) -> None:
+        self.channel, self.out, self.played = channel, out, {}
 
     def latencies(self) -> tuple[float, ...]:
         return tuple(at - (self._origin + number * FRAME) for number, at in self.played.items())
