@@ -7,6 +7,7 @@ Methods block while sound goes by; a screen calls them from a worker thread and 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, Protocol
 
 import numpy as np
@@ -37,6 +38,7 @@ from trainer.drill.events import (
 )
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
+from trainer.hearing import Hearing
 from trainer.languages import Language
 from trainer.log import SessionLog
 from trainer.messages import gettext as _
@@ -44,6 +46,7 @@ from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Answer, content
+from trainer.speech.words import Heard as Words
 from trainer.speech.words import WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
@@ -114,10 +117,10 @@ class Station:
         self, log: SessionLog, book: Phrasebook, scorer: Scoring, microphone: Microphone, loudspeaker: Loudspeaker,
         clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
         words: Callable[[Language], WordRecogniser | None] = lambda language: None,
-        keep: Keep = lambda recording, state: None,
+        keep: Keep = lambda recording, state: None, live: bool = True,
     ) -> None:  # fmt: skip
-        """words: the recogniser of a language, where there is one. keep: stores a recording, where the learner agreed,
-        and tells where."""
+        """words: the recogniser of a language, where there is one; live: it tells words while they are said. keep:
+        stores a recording, where the learner agreed, and tells where."""
         self.log = log
         self.book = book
         self.scorer = scorer
@@ -130,6 +133,7 @@ class Station:
         self._take = take or TakeSettings()
         self._words = words
         self._keep = keep
+        self._live = live
 
     @property
     def state(self) -> State:
@@ -213,15 +217,22 @@ class Station:
             self.trouble = stream.note
         if not self.key_down(cue.seat):
             return None
+        hearing = Hearing(stream, partial(self._so_far, cue.seat), self._live) if stream else None
+        silence: list[NDArray[np.float32]] = []
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
                 self.clock.passes(len(block) / SAMPLE_RATE)
                 if meter:
                     meter(status, block)
-                if stream and (heard := stream.feed(block)):
-                    self._heard(cue.seat, tuple(word.text for word in heard.words), heard.engine, final=False)
+                silence.append(block)
+                if hearing and status.spoken:  # silence holds no words, and hearing costs
+                    hearing.feed(np.concatenate(silence))
+                    silence.clear()
         except DeviceLost as error:
             self.trouble = str(error)  # what came so far is still scored
+        finally:
+            if hearing:
+                hearing.over()
         ended = time.perf_counter()
         self.key_up(cue.seat)
         try:
@@ -235,8 +246,8 @@ class Station:
             return refused
         line = next(answer for answer in cue.answers if answer.call == assessment.phrase)
         said = None
-        if stream:
-            final = stream.finish()
+        if hearing:
+            final = hearing.finish()
             self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
             answers = [Answer(answer.call, answer.text) for answer in cue.answers]
             said = content(final, answers, asked.language, self.scorer.lexicon(asked.language))
@@ -269,6 +280,9 @@ class Station:
     def reading(self, line: Line) -> Reading | None:
         """The reference reading of a call, where there is one."""
         return reading(line.call, line.text, line.language, self.voicing.voice)
+
+    def _so_far(self, seat: str, heard: Words) -> None:
+        self._heard(seat, tuple(word.text for word in heard.words), heard.engine, final=False)
 
     def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:
         self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))

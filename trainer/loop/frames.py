@@ -124,6 +124,7 @@ class JitterBuffer:
         self._transit: deque[float] = deque(maxlen=MEMORY)
         self._previous: Samples = np.zeros(LENGTH, np.float32)
         self._gap = 0
+        self._played = False  # anything of this take
 
     @property
     def delay(self) -> float:
@@ -139,7 +140,9 @@ class JitterBuffer:
             self.count.late += 1
             return
         if frame.take != self._take:
-            self._begin(frame.take, now)
+            self._begin(frame, now)
+        if frame.number < self._next and not self._played:
+            self._next = frame.number  # the first ones overtook each other
         if frame.number < self._next or frame.number in self._frames or len(self._frames) >= STORED:
             self.count.late += 1
             return
@@ -157,22 +160,23 @@ class JitterBuffer:
         frame = self._frames.pop(self._next, None)
         if frame is None:
             return self._fill(now)
-        self._next, self._gap, self._previous = self._next + 1, 0, frame.samples
+        self._next, self._gap, self._previous, self._played = self._next + 1, 0, frame.samples, True
         if frame.last:
-            self._end()
+            self._end(for_good=True)
         return frame.number, frame.samples
 
-    def _begin(self, take: int, now: float) -> None:
+    def _begin(self, first: Frame, now: float) -> None:
+        """A take begins, or is heard again: its talker had been cut off."""
         if self._take is not None:
-            self._end()
+            self._end(for_good=True)
         self.count = Count(delay=self.delay)
-        self.talking, self._take, self._next, self._gap = True, take, 0, 0
+        self.talking, self._take, self._next, self._gap, self._played = True, first.take, first.number, 0, False
         self._frames = {}
         self._start = now + self.count.delay
         self._previous = np.zeros(LENGTH, np.float32)
 
-    def _end(self) -> None:
-        if self._take is not None:
+    def _end(self, for_good: bool = False) -> None:
+        if self._take is not None and for_good:
             self._over.append(self._take)
         self.talking, self._take, self._frames = False, None, {}
 
