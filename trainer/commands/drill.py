@@ -138,12 +138,8 @@ def station_at(
             SoundClock(start) if sound.pace == "fast" else WallClock(start),
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
             words=scorer.words,
-<<<<<<< HEAD
             keep=keeper(store),
-=======
-            keep=_keeper(store),
             live=sound.pace == "real",
->>>>>>> main
         )  # fmt: skip
 
 

@@ -451,7 +451,7 @@ def _station(
             log, book, scoring, microphone, loudspeaker, clock,
             voicing=Voicing(voice="woman" if place.voice == "woman" else "man", radio=place.radio, relay_delay=delay),
             words=(lambda language: None) if score_remotely else scoring.words,  # type: ignore[attr-defined]
-            keep=keeper(store),
+            keep=keeper(store), live=place.pace == "real",
         )  # fmt: skip
         station.at(connection)
         radio = Radio(place.radio, relay_delay=delay)
