@@ -24,7 +24,9 @@ MAGIC, VERSION, LAST = b"RV", 1, 1
 SIZE = HEADER.size + 2 * LENGTH
 LONGEST_TAKE = round(60 / FRAME)  # frames: more than any take has
 
-QUIET = 10 ** (-50 / 20)  # RMS below which a frame is a pause, and may be left out
+QUIET = 10 ** (-50 / 20)  # RMS below which a frame is a pause in any case, and may be left out
+PAUSE = 10 ** (-20 / 20)  # ...and relative to the loudest frames of late
+FADE = 0.995  # of what counts as loudest, from frame to frame: it is forgotten within 4 s
 MARGIN = 0.02  # s that are buffered beyond the jitter seen
 LEAST, FIRST, MOST = 0.04, 0.06, 0.3  # s that are buffered: at least, before anything is known, at most
 BEHIND = 1.5  # s beyond which sound is dropped, speech or not
@@ -125,6 +127,7 @@ class JitterBuffer:
         self._previous: Samples = np.zeros(LENGTH, np.float32)
         self._gap = 0
         self._played = False  # anything of this take
+        self._loudest = 0.0
 
     @property
     def delay(self) -> float:
@@ -160,6 +163,7 @@ class JitterBuffer:
         frame = self._frames.pop(self._next, None)
         if frame is None:
             return self._fill(now)
+        self._loudest = max(FADE * self._loudest, _rms(frame.samples))
         self._next, self._gap, self._previous, self._played = self._next + 1, 0, frame.samples, True
         if frame.last:
             self._end(for_good=True)
@@ -184,7 +188,7 @@ class JitterBuffer:
         """Leave out a pause where more waits than is needed; anything where far too much waits."""
         wanted = math.ceil(self.delay / FRAME)
         while len(self._frames) > wanted + 1 and (frame := self._frames.get(self._next)) and not frame.last:
-            if _rms(frame.samples) >= QUIET and len(self._frames) * FRAME < BEHIND:
+            if _rms(frame.samples) >= max(QUIET, PAUSE * self._loudest) and len(self._frames) * FRAME < BEHIND:
                 return
             del self._frames[self._next]
             self._next += 1
