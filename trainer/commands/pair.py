@@ -149,6 +149,7 @@ def host(
         replicas = 3 if len(connection.client.servers) >= 3 else 1
         connection.wait(stream.make(connection, replicas))
         connection.wait(floor.make(connection, replicas))
+        connection.when_back(lambda: connection.spawn(floor.make(connection, replicas)))  # a lease need not survive
         if server:
             _show_codes(server, as_json)
         (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)

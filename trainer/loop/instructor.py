@@ -21,7 +21,8 @@ class Watch:
     def __init__(self, connection: Connection, book: Phrasebook, name: str) -> None:
         self.connection, self.book, self.name = connection, book, name
         self.log = SharedLog(connection)
-        self.visit = Visit(connection, Hello(name=name, client=new_client()))
+        self._joined = False
+        self.visit = Visit(connection, Hello(name=name, client=new_client()), self._stay)
 
     def __enter__(self) -> "Watch":
         self.log.open()
@@ -42,6 +43,12 @@ class Watch:
         self.visit.wait_for_opening(timeout)
         self.log.catch_up()
         self.log.append(Joined(at=self.visit.now(), place=INSTRUCTOR, name=self.name))
+        self._joined = True
+
+    def _stay(self) -> None:
+        """Given up as lost after a while out of reach, but here we are."""
+        if self._joined and self.state.ended is None and INSTRUCTOR not in self.state.present:
+            self.log.append(Joined(at=self.visit.now(), place=INSTRUCTOR, name=self.name))
 
     def hold(self) -> None:
         self.log.append(Held(at=self.visit.now(), by=INSTRUCTOR))

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from trainer.audio.radio import Radio, coloured
 from trainer.audio.take import TakeStatus
-from trainer.drill.events import Assessed, Event, Held, Joined, KeyDown, Left, Line, Missed, Refused, Resumed
+from trainer.drill.events import Assessed, Event, Held, Joined, KeyDown, KeyUp, Left, Line, Missed, Refused, Resumed
 from trainer.drill.plan import Seat
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
@@ -37,8 +37,8 @@ from trainer.station import Meter, Station
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
 
-HELLO = 1.0  # s between two signs of life
-LOST = 3.5  # s without one after which somebody counts as gone
+HELLO = 0.5  # s between two signs of life
+LOST = 2.5  # s without one after which somebody counts as gone
 LOOK = 0.25  # s: how often a waiting side looks around though nothing happened
 PATIENCE = 60.0  # s that a present partner may take to press the key
 KEY_AGAIN = 0.3  # s to wait where the loop was taken
@@ -76,12 +76,14 @@ class Reception:
         self._book, self._now = fingerprint(book), now
         self._visitors: dict[str, Visitor] = {}
         self._came = threading.Condition()
+        self._opened = time.monotonic()
         for role in ("guest", "instructor"):
             connection.hear(f"hello.{role}", self._answer)
 
     def here(self, role: Role) -> bool:
+        """Whoever was here before the host came (back) has a moment to say so."""
         visitor = self._visitors.get(role)
-        return visitor is not None and time.monotonic() - visitor.heard < LOST
+        return time.monotonic() - (visitor.heard if visitor else self._opened) < LOST
 
     def wait_for_guest(self, timeout: float | None = None) -> Hello | None:
         """The guest's first hello; None where nobody came in time."""
@@ -107,10 +109,16 @@ class Reception:
             await message.respond(Welcome(now=self._now(), book=self._book, taken=taken).model_dump_json().encode())
 
 
+class Taken(UserError):
+    """Somebody else is in this place."""
+
+
 class Visit:
     """A guest's or an instructor's signs of life, and the session's time, which the host tells."""
 
-    def __init__(self, connection: Connection, hello: Hello) -> None:
+    def __init__(self, connection: Connection, hello: Hello, each: Callable[[], None] = lambda: None) -> None:
+        """each: done after every sign of life."""
+        self._each = each
         self._connection, self._hello = connection, hello
         self._zero: float | None = None  # monotonic time of the session's first second
         self._trip = float("inf")
@@ -128,8 +136,13 @@ class Visit:
     def wait_for_opening(self, timeout: float | None = None) -> None:
         """Until the host has opened the session, then keep in touch. Raises UserError where that cannot be."""
         end = None if timeout is None else time.monotonic() + timeout
+        began = time.monotonic()
         while self._zero is None:
-            self._greet()
+            try:
+                self._greet()
+            except Taken:  # perhaps by ourselves, before a crash
+                if time.monotonic() > began + 2 * LOST:
+                    raise
             if end is not None and time.monotonic() > end:
                 raise UserError(_("the host has not opened the drill. Try again when the host is there."))
             if self._zero is None:
@@ -145,6 +158,7 @@ class Visit:
         while not self._over.wait(HELLO):
             try:
                 self._greet()
+                self._each()
             except UserError:
                 continue  # somebody else took the place while we were away: the log will tell
 
@@ -158,7 +172,7 @@ class Visit:
         except Exception:  # out of reach, or no host yet: ask again
             return
         if welcome.taken:
-            raise UserError(_("somebody else has this seat already. Ask the host."))
+            raise Taken(_("somebody else has this seat already. Ask the host."))
         if self._hello.book and welcome.book != self._hello.book:
             raise UserError(
                 _("the host drills another phrasebook. Use the same one: --phrasebook, or the same RUSTON.")
@@ -235,6 +249,8 @@ class Side:
 
     def run(self) -> State:
         """To the end of the session."""
+        if self._reception and self.log.state.keyed == VOICE:  # a crash cut it off
+            self.log.append(KeyUp(at=self.station.clock.now(), seat=VOICE))
         self.log.append(Joined(at=self.station.clock.now(), place=self.seat.id, name=self.seat.name))
         while self.log.state.ended is None and not self._over.is_set():
             before = len(self.log.events)
@@ -243,11 +259,18 @@ class Side:
         return self.log.state
 
     def leave(self) -> None:
+        """Tell the others, where they can be reached."""
         self._over.set()
-        self.log.append(Left(at=self.station.clock.now(), place=self.seat.id))
+        left = Left(at=self.station.clock.now(), place=self.seat.id)
+        goodbye = threading.Thread(target=self.log.append, args=(left,), daemon=True)
+        goodbye.start()
+        goodbye.join(HELLO)
 
     def _step(self) -> bool:
         """Do what is to be done now; whether there was anything."""
+        if self.seat.id not in self.log.state.present:  # given up as lost, but here we are
+            self.log.append(Joined(at=self.station.clock.now(), place=self.seat.id, name=self.seat.name))
+            return True
         if self._reception and self._direct(self._reception):
             return True
         return self._speak()
