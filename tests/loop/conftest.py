@@ -4,16 +4,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from trainer.drill.plan import Plan, Reason, Seat, Turn
 from trainer.loop import floor, stream
 from trainer.loop.connection import Connection
 from trainer.loop.server import Server
 from trainer.loop.stream import SharedLog
 
-LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
-STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
-AGENDA = (Turn(None, ("DOC-09",), "soyuz", Reason("in-order")),)
-PLAN = Plan("s", "checklist", "docking", (LEONOV, STAFFORD), AGENDA, "2026-01-01T00:00:00+00:00")
 
 
 class Loop:

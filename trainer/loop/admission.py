@@ -25,16 +25,17 @@ from trainer.drill.events import (
 )
 from trainer.drill.plan import Plan
 from trainer.drill.session import DIRECTOR, VOICE
-from trainer.loop.roles import Role
+from trainer.loop.roles import WRITERS, Role
 
 INSTRUCTOR = "instructor"
 AHEAD = 5.0  # s that an event may lie before the server's clock: clocks differ a little
+LONGEST_NAME = 100
 LONGEST = 64 * 1024  # characters of an event: an assessment of half a minute has about half of it
 
 
 def admitted(event: Event, role: Role, plan: Plan | None, since: float | None) -> bool:
     """Whether a role may write an event. since: seconds of server time since the session was opened."""
-    if not math.isfinite(event.at) or event.at < 0 or (since is not None and event.at > since + AHEAD):
+    if role not in WRITERS or not math.isfinite(event.at) or event.at < 0 or (since is not None and event.at > since + AHEAD):
         return False
     if plan is None or isinstance(event, Opened):
         return role == "host" and isinstance(event, Opened) and len(event.plan.seats) == 2 and event.at == 0
@@ -45,7 +46,7 @@ def admitted(event: Event, role: Role, plan: Plan | None, since: float | None) -
         case Heard() | Assessed() | Refused():
             return event.seat == own
         case Joined():
-            return event.place == own
+            return event.place == own and len(event.name) <= LONGEST_NAME
         case Left():
             return event.place == own or role == "host"
         case Held() | Resumed():

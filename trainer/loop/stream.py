@@ -22,7 +22,7 @@ from trainer.errors import UserError
 from trainer.log import SessionLog
 from trainer.loop.admission import LONGEST, admitted
 from trainer.loop.connection import WRONG_SEQUENCE, Connection
-from trainer.loop.roles import WRITERS, Role
+from trainer.loop.roles import Role
 from trainer.loop.server import DIRECT
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class SharedLog(SessionLog):
         except (ValidationError, UnicodeDecodeError, RecursionError):
             event, why = None, "not an event"
         since = None if self._opened is None else stamp - self._opened
-        if event and (role not in WRITERS or not admitted(event, role, self.state.plan, since)):
+        if event and not admitted(event, role, self.state.plan, since):
             why, event = f"not theirs to write: {event.kind}", None
         if event is None:
             self.rejects += 1
