@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.phrasebook.record import Speaker
     from trainer.records.store import Store
+    from trainer.station import Clock
 
 SCHEMA = "ruston.loop/1"
 VOICE_SCHEMA = "ruston.voice/1"
@@ -133,6 +134,7 @@ def host(
     from trainer.loop.pair import Reception, Side
     from trainer.loop.server import Server
     from trainer.phrasebook.load import load
+    from trainer.station import WallClock
 
     book = load(book_path)
     seat = opening.seat(book, who or "leonov", first=first, interface=interface_language())
@@ -166,7 +168,7 @@ def host(
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
         station = stack.enter_context(
-            _station(log, connection, book, book_path, place, store, _since(log) or 0.0, relay, as_json)
+            _station(log, connection, book, book_path, place, store, WallClock(_since(log) or 0.0), relay, as_json)
         )
         _run(Side(station, log, "host", reception=reception, tries=place.tries))
         report.close(log.state)
@@ -209,7 +211,7 @@ def join(
         visit.wait_for_opening()
         log, report = stack.enter_context(_log(connection, store, as_json))
         station = stack.enter_context(
-            _station(log, connection, book, book_path, place, store, visit.now(), relay, as_json, score_remotely)
+            _station(log, connection, book, book_path, place, store, visit, relay, as_json, score_remotely)
         )
         _run(Side(station, log, "guest", tries=place.tries))
         report.close(log.state)
@@ -256,6 +258,17 @@ def watch(
                 wall.until_over()
         except KeyboardInterrupt:
             return
+
+
+@pair.command(help=_("Make loops for a centre's own NATS servers: what the servers include, and everybody's codes."))
+@click.argument("count", type=click.IntRange(1, 10_000), metavar="N")
+@click.option("--address", required=True, metavar="URL,...", help=_("The servers, as the terminals reach them."))
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("A folder to make."))
+def loops(count: int, address: str, out: Path) -> None:
+    from trainer.loop.server import prepare
+
+    prepare(count, address, out)
+    click.echo(_("{folder}: have every server include accounts.conf, and hand out the codes of codes.tsv.").format(folder=out))
 
 
 @ruston.command(help=_("Score recordings for loops whose terminals are too weak. CODE is a loop's code for scorers."))
@@ -426,7 +439,7 @@ def _kept(store: "Store") -> "Callable[[Event], None]":
 @contextmanager
 def _station(
     log: "SharedLog", connection: "Connection", book: "Phrasebook", book_path: Path | None, place: Sound,
-    store: "Store | None", start: float, relay: bool, as_json: bool, score_remotely: bool = False,
+    store: "Store | None", clock: "Clock", relay: bool, as_json: bool, score_remotely: bool = False,
 ) -> "Iterator[LoopStation]":  # fmt: skip
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
@@ -434,9 +447,8 @@ def _station(
     from trainer.loop.pair import LoopStation
     from trainer.loop.scoring import RemoteScorer
     from trainer.loop.voice import Listening
-    from trainer.station import Scoring, Voicing, WallClock
+    from trainer.station import Scoring, Voicing
 
-    clock = WallClock(start)
     others: tuple[Role, ...] = ("guest",) if connection.role == "host" else ("host",)
     delay = RELAY_DELAY if relay else 0.0
 

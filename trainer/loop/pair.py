@@ -130,8 +130,11 @@ class Visit:
         return time.monotonic() - self.answered < LOST
 
     def now(self) -> float:
-        """Seconds of the session."""
+        """Seconds of the session; the better known, the quicker the host has answered."""
         return 0.0 if self._zero is None else time.monotonic() - self._zero
+
+    def passes(self, seconds: float) -> None:
+        """Time goes by on its own: a guest's clock is a station's, too."""
 
     def wait_for_opening(self, timeout: float | None = None) -> None:
         """Until the host has opened the session, then keep in touch. Raises UserError where that cannot be."""

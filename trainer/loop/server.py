@@ -124,6 +124,25 @@ def accounts(loop: str, keys: Keys) -> dict[str, Any]:
     }
 
 
+def prepare(count: int, address: str, folder: Path) -> None:
+    """Loops for a centre's servers: `accounts.conf` for their configurations to include, `codes.tsv` with every role's
+    code, both for their owner's eyes only. Raises UserError where the folder or the address will not do."""
+    if not all(url.startswith(("tls://", "nats://")) for url in address.split(",")) or len(address) > 250:
+        raise UserError(_("say where the servers are: --address tls://HOST:PORT, several with commas."))
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except FileExistsError as error:
+        raise UserError(_("{path}: is there already. Name a new folder.").format(path=folder)) from error
+    known: dict[str, Any] = {}
+    lines = ["\t".join(("loop", *ROLES))]
+    for number in range(1, count + 1):
+        keys, name = Keys.drawn(), f"loop-{number:04}"
+        known |= accounts(name, keys)
+        lines.append("\t".join((name, *(str(keys.code(role, address)) for role in ROLES))))
+    _private(folder / "accounts.conf", '"accounts": ' + json.dumps(known, indent=1))
+    _private(folder / "codes.tsv", "\n".join(lines) + "\n")
+
+
 class Server:
     """A nats-server for one loop, from `with` to its end. It ends with this process, however that ends (see `guard`).
 
