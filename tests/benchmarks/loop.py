@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import json
 import os
+import selectors
 import socket
 import subprocess
 import sys
@@ -33,7 +34,7 @@ from trainer.loop import floor, stream
 from trainer.loop.code import JoinCode, parse
 from trainer.loop.connection import Connection
 from trainer.loop.floor import Floor
-from trainer.loop.frames import FRAME, LENGTH, Frame, pack, unpack
+from trainer.loop.frames import FRAME, HEADER, LENGTH, SIZE, Frame, pack
 from trainer.loop.server import Server, nats_server, prepare
 from trainer.loop.stream import SharedLog
 from trainer.loop.voice import Listening, Passage, Speaking
@@ -49,15 +50,15 @@ def tell(**figures: Any) -> None:
 
 
 @contextmanager
-def served(**options: Any) -> Iterator[Server]:
-    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "loop", **options) as server:
+def served() -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "loop") as server:
         yield server
 
 
-def another(*arguments: str, code: JoinCode, prefix: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
-    """This program once more, in a process of its own."""
+def another(*arguments: str, code: JoinCode) -> "subprocess.Popen[str]":
+    """The program once more, in a process of its own."""
     return subprocess.Popen(
-        [*prefix, sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True,
+        [sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True,
         env={**os.environ, "RUSTON_CODE": str(code)},
     )  # fmt: skip
 
@@ -66,17 +67,20 @@ def quantiles(values: "list[float]") -> dict[str, float]:
     return {f"p{share}": round(1000 * float(np.quantile(values, share / 100)), 1) for share in (50, 95, 99)}
 
 
-def latency(calls: int, prefix: tuple[str, ...] = (), where: str = "loopback", **options: Any) -> None:
-    """From the mouth (a recording in real time) to the ear, without what sound devices add: all frames of some calls."""
+def latency(calls: int) -> None:
+    """From the mouth (a recording in real time) to the ear, without what sound devices add: frames of some calls."""
     passages: list[Passage] = []
-    with served(**options) as server, Connection(server.code("guest")) as connection, open_loudspeaker("mute") as mute:
-        with Listening(connection, ["host"], mute, time.monotonic, Radio(0.4), passages.append):
-            speaker = another("speak", "--calls", str(calls), code=server.code("host"), prefix=prefix)
-            speaker.wait()
-            time.sleep(2)
+    with (
+        served() as server,
+        Connection(server.code("guest")) as connection,
+        open_loudspeaker("mute") as mute,
+        Listening(connection, ["host"], mute, time.monotonic, Radio(0.4), passages.append),
+    ):
+        another("speak", "--calls", str(calls), code=server.code("host")).wait()
+        time.sleep(2)
     values = [value for passage in passages for value in passage.latency]
     counts = {name: sum(getattr(p.count, name) for p in passages) for name in ("came", "lost", "filled", "skipped")}
-    tell(figure="mouth to ear, ms", where=where, calls=len(passages), frames=len(values), **quantiles(values), **counts)
+    tell(figure="mouth to ear, ms", calls=len(passages), frames=len(values), **quantiles(values), **counts)
 
 
 def speak(calls: int) -> None:
@@ -139,7 +143,7 @@ def centre(loops: int, servers: int = 1) -> Iterator[tuple[list[dict[str, str]],
                         "jetstream": {"store_dir": str(Path(place) / f"kept{i}")},
                         **(cluster if servers > 1 else {})}  # fmt: skip
             configuration = Path(place) / f"{i}.conf"
-            configuration.write_text(json.dumps(settings)[1:-1] + f"\ninclude loops/accounts.conf\n")
+            configuration.write_text(json.dumps(settings)[1:-1] + "\ninclude loops/accounts.conf\n")
             running.append(subprocess.Popen([nats_server(), "-c", configuration], stderr=subprocess.DEVNULL))
         header, *lines = (folder / "codes.tsv").read_text().splitlines()
         names = header.split("\t")
@@ -158,10 +162,17 @@ def _free() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _clients(codes: list[JoinCode]) -> list[Any]:
-    import nats
-
-    return [await nats.connect(code.servers, user=code.user, password=code.password) for code in codes]
+def _bare(code: JoinCode) -> socket.socket:
+    """A connection that speaks just enough of NATS: hundreds of whole clients would cost more than this machine has."""
+    host, _colon, port = code.servers[0].removeprefix("nats://").rpartition(":")
+    line = socket.create_connection((host, int(port)))
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    hello = {"user": code.user, "pass": code.password, "verbose": False, "protocol": 1}
+    line.sendall(f"CONNECT {json.dumps(hello)}\r\nPING\r\n".encode())
+    greeting = b""
+    while b"PONG" not in greeting:
+        greeting += line.recv(65536)
+    return line
 
 
 def crowd(loops: int, seconds: float) -> None:
@@ -171,11 +182,17 @@ def crowd(loops: int, seconds: float) -> None:
         file.flush()
         before = _cpu(server.pid)
         begun = time.monotonic()
-        hearer = subprocess.Popen([sys.executable, __file__, "crowd-hears", "--codes", file.name, "--seconds", str(seconds)])
-        talker = subprocess.Popen([sys.executable, __file__, "crowd-talks", "--codes", file.name, "--seconds", str(seconds)])
+        hearer = subprocess.Popen(
+            [sys.executable, __file__, "crowd-hears", "--codes", file.name, "--seconds", str(seconds)]
+        )
+        talker = subprocess.Popen(
+            [sys.executable, __file__, "crowd-talks", "--codes", file.name, "--seconds", str(seconds)]
+        )
         talker.wait()
         hearer.wait()
-        tell(figure="crowd", server_cpu_s=round(_cpu(server.pid) - before, 2), wall_s=round(time.monotonic() - begun, 1))
+        tell(
+            figure="crowd", server_cpu_s=round(_cpu(server.pid) - before, 2), wall_s=round(time.monotonic() - begun, 1)
+        )
 
 
 def _cpu(pid: int) -> float:
@@ -184,49 +201,48 @@ def _cpu(pid: int) -> float:
 
 
 def crowd_talks(codes: list[dict[str, str]], seconds: float) -> None:
-    async def talk() -> None:
-        clients = await _clients([parse(code["host"]) for code in codes])
-        await asyncio.sleep(3)  # until all listen
-        sound = np.zeros(LENGTH, np.float32)
-        begun = time.monotonic()
-
-        async def one(client: Any, number: int) -> None:
-            start = begun + FRAME * number / len(clients)
-            for frame in range(round(seconds / FRAME)):
-                pause = start + frame * FRAME - time.monotonic()
-                if pause > 0:
-                    await asyncio.sleep(pause)
-                await client.publish("voice.host", pack(Frame(number, frame, time.monotonic(), sound)))
-            await client.flush(10)
-
-        await asyncio.gather(*(one(client, number) for number, client in enumerate(clients)))
-        tell(figure="crowd talks", frames=round(seconds / FRAME) * len(clients),
-             late_by_s=round(time.monotonic() - begun - seconds, 2), cpu_s=round(time.process_time(), 1))  # fmt: skip
-        for client in clients:
-            await client.close()
-
-    asyncio.run(talk())
+    lines = [_bare(parse(code["host"])) for code in codes]
+    time.sleep(3)  # until all listen
+    frame = pack(Frame(0, 0, 0.0, np.zeros(LENGTH, np.float32)))
+    begun = time.monotonic()
+    worst = 0.0
+    for number in range(round(seconds / FRAME)):
+        for i, line in enumerate(lines):  # spread over the 20 ms, as talkers are
+            due = begun + FRAME * (number + i / len(lines))
+            now = time.monotonic()
+            if due - now > 0.002:
+                time.sleep(due - now)
+                now = time.monotonic()
+            worst = max(worst, now - due)
+            head = HEADER.pack(b"RV", 1, 0, i, number, now)
+            line.sendall(b"PUB voice.host %d\r\n%b%b\r\n" % (len(frame), head, frame[len(head) :]))
+    tell(figure="crowd talks", frames=round(seconds / FRAME) * len(lines), latest_frame_ms=round(1000 * worst, 1),
+         cpu_s=round(time.process_time(), 1))  # fmt: skip
+    time.sleep(3)
 
 
 def crowd_hears(codes: list[dict[str, str]], seconds: float) -> None:
+    ears = selectors.DefaultSelector()
+    for code in codes:
+        line = _bare(parse(code["guest"]))
+        line.sendall(b"SUB voice.host 1\r\nPING\r\n")
+        line.recv(64)
+        ears.register(line, selectors.EVENT_READ, bytearray())
+    head = b"MSG voice.host 1 %d\r\n" % SIZE
     late: list[float] = []
-
-    async def listen() -> None:
-        clients = await _clients([parse(code["guest"]) for code in codes])
-
-        async def heard(message: Any) -> None:
-            frame = unpack(message.data)
-            if frame:
-                late.append(time.monotonic() - frame.sent)
-
-        for client in clients:
-            await client.subscribe("voice.host", cb=heard)
-            await client.flush()
-        await asyncio.sleep(3 + seconds + 6)
-        for client in clients:
-            await client.close()
-
-    asyncio.run(listen())
+    end = time.monotonic() + 3 + seconds + 5
+    while time.monotonic() < end:
+        for key, _events in ears.select(0.5):
+            now = time.monotonic()
+            waiting = key.data
+            waiting += key.fileobj.recv(1 << 16)  # type: ignore[union-attr]
+            while waiting.startswith(b"PING\r\n") or len(waiting) >= len(head) + SIZE + 2:
+                if waiting.startswith(b"PING\r\n"):
+                    key.fileobj.sendall(b"PONG\r\n")  # type: ignore[union-attr]
+                    del waiting[:6]
+                    continue
+                late.append(now - HEADER.unpack_from(waiting, len(head))[5])
+                del waiting[: len(head) + SIZE + 2]
     expected = round(seconds / FRAME) * len(codes)
     tell(figure="crowd hears, ms from sending to hearing", loops=len(codes), frames=len(late), lost=expected - len(late),
          **quantiles(late), cpu_s=round(time.process_time(), 1))  # fmt: skip

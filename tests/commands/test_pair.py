@@ -127,7 +127,10 @@ def test_the_whole_checklist_was_said_each_in_the_partners_language_and_scored(d
 
 def test_the_instructors_alarm_was_heard_and_answered(drill):
     cues = [event for event in drill["host"].events if event["kind"] == "cue" and event["by"] == "instructor"]
-    assert [cue["prompt"]["call"] if cue["prompt"] else cue["answers"][0]["call"] for cue in cues] == ["EMG-01", "EMG-02"]
+    assert [cue["prompt"]["call"] if cue["prompt"] else cue["answers"][0]["call"] for cue in cues] == [
+        "EMG-01",
+        "EMG-02",
+    ]
     voiced = [e["line"]["call"] for e in drill["host"].events if e["kind"] == "key_down" and e["seat"] == "voice"]
     assert voiced == ["EMG-01"]
 
@@ -162,7 +165,9 @@ def test_nothing_secret_is_left_behind(drill):
         assert not any(code in drill[name].complaints for code in drill["codes"].values())
 
 
-@pytest.mark.parametrize("mode", [["--phase", "separation"], ["--mode", "respond", "--phase", "docking", "--size", "2"]])
+@pytest.mark.parametrize(
+    "mode", [["--phase", "separation"], ["--mode", "respond", "--phase", "docking", "--size", "2"]]
+)
 def test_hot_seat_both_speak_the_partners_language_and_scores_are_kept_apart(tmp_path, mode):
     program = Program(tmp_path, "pair", "here", *mode, *SOUND)
     assert program.end() == 0, program.complaints

@@ -10,7 +10,6 @@ from trainer.loop.server import Server
 from trainer.loop.stream import SharedLog
 
 
-
 class Loop:
     """A server with its host, and others as a test wants them."""
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -46,7 +47,9 @@ def test_what_the_server_needs_is_its_owners_and_no_secret_is_in_sight(loop):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for name in ("loop.json", "server.conf", "key.pem"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
-    secrets = [code for role in ("host", "guest") for code in (str(loop.server.code(role)), loop.server.code(role).password)]
+    secrets = [
+        code for role in ("host", "guest") for code in (str(loop.server.code(role)), loop.server.code(role).password)
+    ]
     seen = (folder / "server.log").read_text(encoding="utf-8") + processes()
     assert not [secret for secret in secrets if secret in seen]
 
@@ -70,7 +73,7 @@ def gone(pid: int) -> bool:
     while time.monotonic() < end:
         try:
             os.kill(pid, 0)
-            status = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0]
+            status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except (ProcessLookupError, FileNotFoundError):
             return True
         if status == "Z":

@@ -204,7 +204,7 @@ class RecordedLoudspeaker:
 
     def take_over(self, samples: Samples, rate: float) -> None:
         """A live sound has sounded."""
-        self._open.append((Passing(0.0, "fast"), resample(samples, rate, RECORDED_RATE)))
+        self._open.append((Passing(len(samples) / rate, "fast"), resample(samples, rate, RECORDED_RATE)))
         self._write()
 
     def _write(self) -> None:

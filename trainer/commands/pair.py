@@ -268,7 +268,9 @@ def loops(count: int, address: str, out: Path) -> None:
     from trainer.loop.server import prepare
 
     prepare(count, address, out)
-    click.echo(_("{folder}: have every server include accounts.conf, and hand out the codes of codes.tsv.").format(folder=out))
+    click.echo(
+        _("{folder}: have every server include accounts.conf, and hand out the codes of codes.tsv.").format(folder=out)
+    )
 
 
 @ruston.command(help=_("Score recordings for loops whose terminals are too weak. CODE is a loop's code for scorers."))

@@ -35,7 +35,12 @@ LONGEST = 64 * 1024  # characters of an event: an assessment of half a minute ha
 
 def admitted(event: Event, role: Role, plan: Plan | None, since: float | None) -> bool:
     """Whether a role may write an event. since: seconds of server time since the session was opened."""
-    if role not in WRITERS or not math.isfinite(event.at) or event.at < 0 or (since is not None and event.at > since + AHEAD):
+    if (
+        role not in WRITERS
+        or not math.isfinite(event.at)
+        or event.at < 0
+        or (since is not None and event.at > since + AHEAD)
+    ):
         return False
     if plan is None or isinstance(event, Opened):
         return role == "host" and isinstance(event, Opened) and len(event.plan.seats) == 2 and event.at == 0
