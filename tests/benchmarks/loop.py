@@ -176,7 +176,7 @@ def _bare(code: JoinCode) -> socket.socket:
 
 
 def crowd(loops: int, seconds: float) -> None:
-    """Somebody talks on every loop at once: what the partners get, and when. Two more processes: talkers, listeners."""
+    """Somebody talks on every loop at once: what the partners get, and when."""
     with centre(loops) as (codes, [server]), tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(codes, file)
         file.flush()

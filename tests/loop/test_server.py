@@ -1,21 +1,25 @@
 """Who gets in, and that the server ends with its host."""
 
+import asyncio
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from trainer.errors import UserError
-from trainer.loop.code import JoinCode
+from trainer.loop import stream
+from trainer.loop.code import JoinCode, parse
 from trainer.loop.connection import Connection
-from trainer.loop.server import Keys, Server
+from trainer.loop.server import Keys, Server, nats_server, prepare
+from trainer.loop.stream import SharedLog
 
 
 def test_neither_strangers_nor_guests_of_another_loop_get_in(loop, tmp_path):
@@ -125,3 +129,58 @@ def test_every_server_of_a_machine_has_its_own_port(tmp_path):
     with ExitStack() as stack:
         addresses = {stack.enter_context(Server(tmp_path / str(i))).address for i in range(2)}
     assert len(addresses) == 2
+
+
+@pytest.fixture
+def centre(tmp_path):
+    """A centre's own server with two loops prepared for it: the codes of each."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    prepare(2, f"nats://{address}", tmp_path / "loops")
+    configuration = tmp_path / "centre.conf"
+    configuration.write_text(
+        f'listen: "{address}"\njetstream {{ store_dir: "{tmp_path / "kept"}" }}\ninclude loops/accounts.conf\n'
+    )
+    server = subprocess.Popen([nats_server(), "-c", configuration], stderr=subprocess.PIPE, text=True)
+    assert server.stderr
+    assert any("Server is ready" in line for line in server.stderr)
+    header, *lines = (tmp_path / "loops" / "codes.tsv").read_text().splitlines()
+    yield [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
+    server.kill()
+    server.communicate()
+
+
+def test_at_a_centre_every_loop_is_alone_with_itself(centre):
+    heard = []
+
+    async def listen(message):
+        heard.append((message.subject, message.data))
+
+    with ExitStack() as stack:
+        hosts = [stack.enter_context(Connection(parse(codes["host"]))) for codes in centre]
+        guest = stack.enter_context(Connection(parse(centre[1]["guest"])))
+        for line in hosts:
+            line.wait(stream.make(line))
+        for subject in (">", "voice.>", "feed.>", "*.host"):
+            guest.hear(subject, listen)
+        for number, line in enumerate(hosts):
+            line.send("voice.host", b"voice %d" % number)
+            line.wait(line.stream.publish("log.host", b"event %d" % number))
+            line.wait(line.client.flush())
+        logs = [stack.enter_context(closing(SharedLog(line))) for line in hosts]
+        for log in logs:
+            log.open()
+        assert [log.rejects for log in logs] == [1, 1]  # each has its own event, which is none
+        guest.wait(guest.client.flush())
+        guest.wait(asyncio.sleep(0.1))
+    assert {data for _subject, data in heard} >= {b"voice 1", b"event 1"}
+    assert not [data for _subject, data in heard if data.endswith(b"0")]
+
+
+def test_a_centres_loops_are_prepared_once_and_for_real_addresses(tmp_path):
+    with pytest.raises(UserError, match="--address"):
+        prepare(1, "loop.example", tmp_path / "a")
+    prepare(1, "tls://loop.example:4222", tmp_path / "b")
+    with pytest.raises(UserError, match="new folder"):
+        prepare(1, "tls://loop.example:4222", tmp_path / "b")

@@ -45,7 +45,9 @@ what_is_drilled = (
     click.option("--phase", metavar="ID", help=_("The mission phase; a checklist needs one.")),
     click.option("--size", type=click.IntRange(1, 200), metavar="N", help=_("How many calls (not of a checklist).")),
     click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again.")),
-    click.option("--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done.")),
+    click.option(
+        "--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done.")
+    ),
 )  # fmt: skip
 who_speaks = (
     click.option("--crew", "who", metavar="NAME", help=_("Who speaks here: a crew member, or anybody.")),

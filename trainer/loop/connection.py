@@ -125,7 +125,8 @@ class Connection:
             "tls_handshake_first": bool(tls and self._code.pin), "connect_timeout": 4, "name": f"ruston {self.role}",
         }  # fmt: skip
         # A client that reconnects for ever would do so at first, too, and never say what is wrong.
-        await (await nats.connect(**options, allow_reconnect=False, error_cb=trouble)).close()
+        probe = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
+        await (await nats.connect(**options, **probe, error_cb=trouble)).close()
         self.client = await nats.connect(
             **options, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT, ping_interval=PING,
             max_outstanding_pings=2, disconnected_cb=lost, reconnected_cb=back, error_cb=trouble,
