@@ -13,6 +13,7 @@ from trainer import opening
 from trainer.audio.files import SAMPLE_RATE
 from trainer.audio.microphone import open_microphone
 from trainer.audio.playback import open_loudspeaker
+from trainer.audio.reference import reading
 from trainer.bundled import bundled
 from trainer.drill import agenda
 from trainer.drill.events import Assessed, Cue, KeyDown, KeyUp, Opened, Refused
@@ -26,12 +27,12 @@ READINGS = bundled("audio") / "reference"
 
 
 @contextmanager
-def drill(scorer, mode, crew, mic=READINGS, **options) -> Iterator[Station]:
+def drill(scorer, mode, crew, mic=READINGS, words=lambda language: None, **options) -> Iterator[Station]:
     plan = opening.plan(scorer.book, mode, [opening.seat(scorer.book, crew)], NOW, seed=7, **options)
     log = SessionLog()
     with open_microphone(str(mic), "fast") as microphone, open_loudspeaker("mute", "fast") as loudspeaker:
         log.append(Opened(at=0.0, plan=plan))
-        yield Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock())
+        yield Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), words=words)
 
 
 @pytest.mark.parametrize("crew, target", [("leonov", "en"), ("stafford", "ru")])
@@ -109,7 +110,41 @@ def test_time_is_what_the_sound_takes(scorer):
     assert 2.0 < state.at < 30.0
 
 
-def test_a_readback_is_heard_put_together_from_pieces_or_read(scorer):
+@pytest.fixture(scope="module")
+def readbacks(scorer, tmp_path_factory):
+    """A folder of right readbacks and one with a wrong figure, put together from the recorded pieces."""
+    folder = tmp_path_factory.mktemp("readbacks")
+    rows = ["path\tphrase\tlanguage\tspeaker\treading\torigin"]
+    for language, crew in (("en", "leonov"), ("ru", "stafford")):
+        plan = opening.plan(scorer.book, "readback", [opening.seat(scorer.book, crew)], NOW, seed=7, size=4)
+        for i, turn in enumerate(plan.agenda):
+            right = turn.answers[0]
+            said = agenda.find(scorer.book, right).text(language)
+            if i == 0:
+                drawn = (agenda.find(scorer.book, right.replace(".7", f".{seed}")) for seed in range(8, 99))
+                said = next(other.text(language) for other in drawn if other.text(language) != said)
+            found = reading(right, said, language)
+            assert found is not None
+            path = folder / f"{language}-{i}.wav"
+            soundfile.write(path, found.samples, found.rate)
+            rows.append(f"{path.name}\t{right}\t{language}\t-\tright\tsynthetic")
+    (folder / "clips.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("crew", ["leonov", "stafford"])
+def test_figures_must_come_back_exactly_and_are_judged_apart_from_the_pronunciation(scorer, readbacks, crew):
+    with drill(scorer, "readback", crew, readbacks, scorer.words, size=4) as station:
+        state = run(station)
+    first, *others = state.attempts[:4]
+    assert first.exact is False
+    assert not first.passed(0)
+    assert [attempt.exact for attempt in others] == [True] * 3
+    assert all(attempt.passed(70) for attempt in others)
+    assert state.attempts[4].asked == first.asked  # it comes back
+
+
+def test_a_prompt_is_heard_or_else_read(scorer):
     with drill(scorer, "readback", "stafford", size=6) as station:
         for _turn in range(6):
             cue = station.next_cue()

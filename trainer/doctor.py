@@ -22,7 +22,7 @@ State = Literal["good", "fair", "bad"]
 
 ROOM = 500_000_000  # bytes free on the disk: below it, recordings of a long course may not fit
 SMALLEST = (80, 24)  # columns and lines that the console needs
-KEYBOARD_ANSWER = 0.2  # s to wait for the terminal to tell of its keyboard protocol
+KEYBOARD_ANSWER = 1.0  # s to wait for the terminal to tell of its keyboard protocol
 
 
 @dataclass(frozen=True)
@@ -145,11 +145,14 @@ def _hub() -> Iterator[Finding]:
 
 
 def _records() -> Iterator[Finding]:
-    folder = data_folder()
-    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    from trainer.records.connecting import target
+
     name = _("records")
+    found = target()
+    folder = found.path.parent if found.path else data_folder().absolute()
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if os.access(nearest, os.W_OK | os.X_OK) and nearest.is_dir():
-        yield Finding("records", name, "good", str(folder))
+        yield Finding("records", name, "good", found.place)
     else:
         mend = _("choose another folder: RUSTON_DATA=FOLDER")
         yield Finding("records", name, "bad", _("{folder} cannot be written").format(folder=folder), mend)

@@ -17,7 +17,7 @@ from trainer.scoring.assessment import Assessment
 from trainer.scoring.expectation import Expectation, expect
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
-from trainer.speech.acoustic import PhoneModel
+from trainer.speech.acoustic import AcousticModel, PhoneModel
 from trainer.speech.words import WordRecogniser, recogniser
 
 NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the highest sounds
@@ -88,7 +88,9 @@ class Scorer:
         """Who hears the words of calls in a language; whatever else the book says, and every figure, are decoys."""
         if language not in self._words:
             decoys = (*drafting.texts(self.book, language), *figure_words(language))
-            self._words[language] = recogniser(language, self.model, self.lexicon(language), decoys)
+            # A big phone model would lag behind the speaker.
+            model = self.model if isinstance(self.model, AcousticModel) else AcousticModel()
+            self._words[language] = recogniser(language, model, self.lexicon(language), decoys)
         return self._words[language]
 
     def _others(self) -> Iterable[Candidate]:

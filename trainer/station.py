@@ -161,6 +161,8 @@ class Station:
         else:
             self.end("completed")
             return None
+        if cue.answers:
+            self._words(cue.answers[0].language)  # made ready while the prompt is heard
         if cue.prompt:
             self.voice(cue.prompt)
         return cue

@@ -21,6 +21,8 @@ from trainer.scoring.feedback import FLAGGED, Hint, heard_instead, worst_sounds
 
 if TYPE_CHECKING:
     from trainer.doctor import Finding
+    from trainer.scoring.content import Content
+    from trainer.speech.words import Heard
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -233,6 +235,40 @@ def models(rows: Sequence[Mapping[str, Any]]) -> Table:
     table.caption = _("● in use  ◐ installed  ○ can be installed: ruston models install NAME")
     table.caption_justify = "left"
     return table
+
+
+def words_so_far(heard: "Heard", at: float) -> Text:
+    return Text.assemble((f"{at:4.1f} s  ", "dim"), heard.text)
+
+
+def final_words(heard: "Heard", said: "Content | None") -> RenderableType:
+    """Every word with its time and how sure it is; beside it what was expected, where a call was."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for heading in ("", _("word"), _("expected"), _("from"), _("to"), _("sure")):
+        table.add_column(heading)
+    marks = {"right": ("●", "green"), "wrong": ("○", "red"), "missing": (MISSING, "red"), "extra": ("+", "magenta")}
+    if said:
+        for word in said.words:
+            mark, style = marks[word.verdict]
+            times = _times(word.start, word.end, word.confidence)
+            table.add_row(Text(mark, style=style), Text(word.heard or ""), word.expected or "", *times)
+    else:
+        for one in heard.words:
+            table.add_row("", Text(one.text), "", *_times(one.start, one.end, one.confidence))
+    told = [_("heard by {engine}").format(engine=heard.engine)]
+    if said:
+        told.append(_("words said {share:.0f} %").format(share=100 * said.complete))
+        told.append(_("figures right") if said.exact else _("figures wrong"))
+        told.insert(0, said.answer or _("none of the expected calls"))
+    return Group(table, Text(" · ".join(told), style="dim"))
+
+
+def _times(start: float | None, end: float | None, confidence: float | None) -> tuple[str, str, str]:
+    return (
+        "" if start is None else f"{start:.2f}",
+        "" if end is None else f"{end:.2f}",
+        "" if confidence is None else f"{confidence:.0%}",
+    )
 
 
 def findings(found: "Sequence[Finding]") -> Table:

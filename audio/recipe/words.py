@@ -17,6 +17,8 @@ from trainer.phrasebook.text import tokens
 VOICES = {"en": (("af_heart", "woman"), ("am_fenrir", "man")), "ru": (("msu_ru_nsh", "man"),)}
 SPEED = {"en": "0.9", "ru": "1.0"}
 LEFT_OUT = {"в", "и", "двух", "пяти́"}  # nothing by themselves, or misread by the voice in every take
+FIGURES = ("ноль", "оди́н", "два", "три", "четы́ре", "пять", "шесть", "семь", "во́семь", "де́вять")
+TOGETHER = {"en": (), "ru": ("ме́тра в секу́нду", "ме́тров в секу́нду", *(f"и {figure}" for figure in FIGURES))}
 LATIN = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -55,9 +57,13 @@ def around(language: Language) -> dict[str, str]:
 
 def rows() -> Iterator[tuple[str, ...]]:
     for language in LANGUAGES:
-        pieces = {word: f"{word.capitalize()}." for word in words(language)} | around(language)
+        pieces = {said: f"{said.capitalize()}." for said in (*words(language), *TOGETHER[language])} | around(language)
         for key, said in pieces.items():
-            latin = key if language == "en" else "".join(LATIN.get(letter, "") if letter not in " -" else "-" for letter in key)
+            latin = (
+                key
+                if language == "en"
+                else "".join(LATIN.get(letter, "") if letter not in " -" else "-" for letter in key)
+            )
             name = re.sub(r"[^a-z]+", "-", latin.replace("'", ""))
             for voice, reading in VOICES[language]:
                 path = f"{language}/{reading}/{name}.opus"

@@ -108,11 +108,12 @@ def cost(folder: Path) -> None:
     with Store.open(str(path), read_only=True) as store:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for whole in (False, True):
-            start = time.perf_counter()
+            start, cpu = time.perf_counter(), time.process_time()
             number = sum(1 for _attempt in store.attempts(assessments=whole))
             rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             say(what="stream", attempts=number, assessments=whole, seconds=round(time.perf_counter() - start, 1),
-                memory_before_mb=before // 1024, memory_peak_mb=rss // 1024)  # fmt: skip
+                cpu_seconds=round(time.process_time() - cpu, 1), memory_before_mb=before // 1024,
+                memory_peak_mb=rss // 1024)  # fmt: skip
         start = time.perf_counter()
         store.sounds("leonov", "en")
         say(what="weak sounds over all", seconds=round(time.perf_counter() - start, 2))
@@ -152,7 +153,7 @@ def grow(path: Path, have: int) -> None:
             db.execute(f"INSERT INTO events SELECT session + {shift}, seq, at, kind, body FROM events "
                        f"WHERE session <= {sessions}")  # fmt: skip
             db.execute(f"INSERT INTO attempts SELECT id + {first}, session + {shift}, seq, learner, seat, turn, asked, "
-                       f"call, language, verdict, score, points, late, latency, at, recording FROM attempts "
+                       f"call, language, verdict, score, points, late, latency, at, recording, exact FROM attempts "
                        f"WHERE id <= {have}")  # fmt: skip
             db.execute(f"INSERT INTO sounds SELECT attempt + {first}, position, phone, score, heard FROM sounds "
                        f"WHERE attempt <= {have}")  # fmt: skip

@@ -29,6 +29,19 @@ def test_the_newest_migration_is_the_one_that_is_asked_for():
 
 
 @pytest.mark.parametrize("read_only", [False, True])
+def test_records_of_an_earlier_program_are_brought_up_to_date(url, drill, read_only):
+    with Store.open(url) as store:
+        plan = drill.new(store)
+        with store.writing() as connection:
+            connection.execute(text("ALTER TABLE attempts DROP COLUMN exact"))
+            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
+    with Store.open(url, read_only=read_only) as store:
+        assert store.info()["tables"] == NEWEST
+        assert [session.id for session in store.sessions()] == [plan.session]
+        assert not list(store.attempts())
+
+
+@pytest.mark.parametrize("read_only", [False, True])
 def test_records_of_a_newer_program_are_left_alone(url, read_only):
     with Store.open(url) as store, store.writing() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))

@@ -142,6 +142,17 @@ def _read_only(path) -> None:
         path.parent.chmod(0o700)
 
 
+def test_a_place_where_nothing_can_be_made(tmp_path):
+    (tmp_path / "file").touch()
+    assert "the records cannot be made there" in refused(lambda: Store.open(str(tmp_path / "file" / "records.sqlite")))
+
+
+def test_others_on_the_machine_cannot_read_the_records(path, tmp_path):
+    with Store.open(str(tmp_path / "new" / "records.sqlite")) as store:
+        store.add_learner("x", "x", "en")
+        assert {file.stat().st_mode & 0o077 for file in (tmp_path / "new").iterdir()} == {0}
+
+
 def test_a_reader_does_not_write(path):
     with Store.open(str(path), read_only=True) as store:
         assert "cannot be opened for writing" in refused(lambda: store.add_learner("x", "x", "en"))

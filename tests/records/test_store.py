@@ -111,7 +111,7 @@ def test_an_append_can_be_repeated(store, drill):
     plan = drill.new(store)
     assert [store.append(plan.session, drill.cue(0), seq=1) for _ in range(2)] == [1, 1]
     assert store.create(plan) == Opened(at=0.0, plan=plan)
-    with pytest.raises(ValueError, match="another event 1"):
+    with pytest.raises(UserError, match="goes on in another program"):
         store.append(plan.session, drill.cue(1), seq=1)
     with pytest.raises(ValueError, match="the next one is 2"):
         store.append(plan.session, drill.cue(1), seq=7)

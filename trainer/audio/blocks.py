@@ -49,8 +49,9 @@ class BlockQueue:
             return bool(self._blocks)
 
     def keep(self, frames: int) -> None:
-        """Forget all but about the newest frames: they are from before anybody wanted them."""
+        """Forget all but about the newest frames, and what was lost: it was before anybody wanted it."""
         with self._changed:
+            self.lost = 0
             while self._blocks and self._waiting - len(self._blocks[0]) >= frames:
                 self._drop()
 

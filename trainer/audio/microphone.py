@@ -23,7 +23,7 @@ class Microphone(Protocol):
 
     @property
     def lost(self) -> float:
-        """Seconds of sound that were lost because they were not read in time."""
+        """Seconds of sound since the key went down that were lost because they were not read in time."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -33,15 +33,12 @@ class Microphone(Protocol):
     ) -> None: ...
 
     def key_down(self, call: str | None = None, language: Language | None = None) -> None:
-        """The key goes down for a call, to be said in a language: recordings answer it. Forgets what is stale."""
+        """The key goes down for a call, to be said in a language: recordings answer it. Forgets what is stale. A device
+        that was lost is looked for again; raises DeviceLost where there is none."""
         ...
 
     def read(self, timeout: float | None = None) -> Samples | None:
         """The next block of sound; None where none came in so many seconds. Raises DeviceLost."""
-        ...
-
-    def reopen(self) -> None:
-        """Go on after DeviceLost, with the same device or what is there now. Raises UserError where there is none."""
         ...
 
 
@@ -74,15 +71,15 @@ def follow(
 
     Raises DeviceLost when the microphone goes away; the take then holds what came so far.
     """
-    microphone.key_down(call, language)
-    take.key_down()
-    while not take.status.ended:
-        try:
+    try:
+        microphone.key_down(call, language)
+        take.key_down()
+        while not take.status.ended:
             block = microphone.read(0.1)
-        except DeviceLost:
-            take.lost()
-            raise
-        if released():
-            take.key_up()
-        if block is not None:
-            yield block, take.feed(block)
+            if released():
+                take.key_up()
+            if block is not None:
+                yield block, take.feed(block)
+    except DeviceLost:
+        take.lost()
+        raise

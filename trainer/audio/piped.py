@@ -16,12 +16,15 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 
+STALLED = 1.0  # s without a block after which a stream stands still
+OTHER_FORMATS = (b"OggS", b"fLaC", b"ID3", b"FORM", b".snd", b"RF64", b"caff")  # not to be heard as raw samples
 BLOCK_SECONDS = BLOCK / SAMPLE_RATE
 
 
 class PipedMicrophone:
     """In real time it is live: it is read from the start and never faster than time goes by. As fast as possible, it is
-    read from the first press of the key on, as much as the takes need. After its end nobody speaks.
+    read from the first press of the key on, as much as the takes need. After its end, or while it stands still, nobody
+    speaks.
     """
 
     def __init__(self, stream: BinaryIO, pace: Pace = "fast") -> None:
@@ -29,8 +32,10 @@ class PipedMicrophone:
         self._source = _Source(stream)
         self._live = pace == "real"
         self._pressed = False
+        self._room = RoomNoise()
         self._queue = BlockQueue(round(WAITING * SAMPLE_RATE))
         self._closed = threading.Event()
+        self._given = time.monotonic()  # when a block was read last
         self._error: UserError | None = None
         self._thread = threading.Thread(target=self._listen, name="ruston-stdin", daemon=True)
 
@@ -39,6 +44,7 @@ class PipedMicrophone:
         return self._queue.lost / SAMPLE_RATE
 
     def __enter__(self) -> Self:
+        self._given = time.monotonic()
         if self._live:
             self._thread.start()
         return self
@@ -53,17 +59,19 @@ class PipedMicrophone:
         self._pressed = True
         self._queue.keep(round(BEFORE_KEY * SAMPLE_RATE))
 
-    def reopen(self) -> None:
-        pass
-
     def read(self, timeout: float | None = None) -> Samples | None:
         """Raises UserError where the stream is no sound that is understood."""
         if self._error:
             raise self._error
         if not self._live:
             return self._source.block() if self._pressed else self._source.room(BLOCK)
-        block = self._queue.get(timeout)
-        return None if block is None else block[:, 0]
+        block = self._queue.get(BLOCK_SECONDS if timeout is None else timeout)
+        passed = time.monotonic() - self._given
+        if block is None and passed < STALLED:
+            return None
+        self._given += passed
+        # A stream that stands still is a silence: what waits for the end of a call must not wait for ever.
+        return self._room(round(passed * SAMPLE_RATE)) if block is None else block[:, 0]
 
     def _listen(self) -> None:
         due = time.monotonic()
@@ -115,16 +123,18 @@ class _Source:
     def _open(self) -> None:
         head = self._stream.read(4)
         begun = _Begun(head, self._stream)
+        not_understood = _(
+            "standard input: sound of a kind that is not understood. Send 16-bit PCM, as WAV or raw at 16 kHz."
+        )
+        if head.startswith(OTHER_FORMATS):
+            raise UserError(not_understood)
         if head != b"RIFF":
             self._file = begun
             return
         try:
             file = wave.Wave_read(begun)  # type: ignore[arg-type]
         except (wave.Error, EOFError) as error:
-            message = _(
-                "standard input: not a WAV stream that is understood. Send 16-bit PCM, as WAV or raw at 16 kHz."
-            )
-            raise UserError(message) from error
+            raise UserError(not_understood) from error
         rate = file.getframerate()
         if rate < LOWEST_RATE:
             message = _("{source}: sampled at {rate} Hz. Speech needs at least {lowest} Hz: record again at 16000 Hz.")

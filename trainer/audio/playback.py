@@ -16,6 +16,7 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 
 RECORDED_RATE = 24_000  # Hz, of the file that keeps what was played
+LATENCY = 0.1  # s: no hurry, and a busy machine must not break the sound
 CHECK = 0.25  # s: how often a waiting program looks whether the device still lives
 WAKING = 3.0  # s that a device may take to ask for the first ones
 GONE = 2.0  # s without being asked for samples after which a device counts as gone
@@ -240,7 +241,7 @@ class SoundDeviceLoudspeaker:
             self.name = self._device.name
             self._stream = sounddevice.OutputStream(
                 samplerate=self._device.rate, blocksize=0, device=self._device.index,
-                channels=min(self._device.channels, 2), dtype="float32", latency="high", callback=self._give_out,
+                channels=min(self._device.channels, 2), dtype="float32", latency=LATENCY, callback=self._give_out,
             )  # fmt: skip
             opened(self)
             self._served = time.monotonic() + WAKING

@@ -71,7 +71,7 @@ class RadioChannel:
         self._block = round(BLOCK * rate)
         # Strength changes all things together, and most of the sound early: half strength is plainly a radio.
         self._wet = 1 - (1 - radio.strength) ** 3
-        self._filter = _Filter(_band_pass(rate, self._wet), self._block)
+        self._filter = _Filter(band_pass(rate, self._wet), self._block)
         self._random = np.random.default_rng(radio.seed)
         self._phases = self._random.uniform(0, 2 * math.pi, len(FADES))
         self._at = 0  # samples since the call began
@@ -121,7 +121,7 @@ class RadioChannel:
         done = []
         for start in range(0, len(self._signal) // size * size, size):
             piece = slice(start, start + size)
-            sent = self._companded(self._signal[piece] * self._fading())
+            sent = companded(self._signal[piece] * self._fading(), self._wet)
             hiss = self._noise[piece] * self._random.standard_normal(size) / self._filter.gain
             done.append(np.clip(self._filter(sent + hiss), -1, 1).astype(np.float32))
             self._at += size
@@ -135,13 +135,6 @@ class RadioChannel:
         waves = np.sin(2 * math.pi * np.outer(FADES, seconds) + self._phases[:, None])
         depth: NDArray[np.float64] = (1 + waves.mean(axis=0)) / 2
         return np.asarray(10 ** (-FADING * self._radio.strength * depth / 20), np.float64)
-
-    def _companded(self, signal: NDArray[np.float64]) -> NDArray[np.float64]:
-        """ITU-T G.711's curve, in coarser steps."""
-        steps, span = 2 ** (COMPANDING_BITS - 1), math.log1p(COMPANDING_MU)
-        code = np.round(np.log1p(COMPANDING_MU * np.minimum(np.abs(signal), 1)) / span * steps) / steps
-        heard = np.copysign(np.expm1(code * span) / COMPANDING_MU, signal)
-        return np.asarray(signal + self._wet * (heard - signal), np.float64)
 
     def _tone(self, frequency: float) -> Samples:
         length = round(QUINDAR_LENGTH * self._rate)
@@ -177,10 +170,19 @@ class _Filter:
         return out[skipped:]
 
 
-def _band_pass(rate: int, wet: float) -> NDArray[np.float64]:
+def companded(signal: NDArray[np.float64], wet: float = 1.0) -> NDArray[np.float64]:
+    """ITU-T G.711's mu-law curve, in coarser steps; `wet` is the share of what it does."""
+    steps, span = 2 ** (COMPANDING_BITS - 1), math.log1p(COMPANDING_MU)
+    code = np.round(np.log1p(COMPANDING_MU * np.minimum(np.abs(signal), 1)) / span * steps) / steps
+    heard = np.copysign(np.expm1(code * span) / COMPANDING_MU, signal)
+    return np.asarray(signal + wet * (heard - signal), np.float64)
+
+
+def band_pass(rate: int, wet: float = 1.0) -> NDArray[np.float64]:
     """Taps of the voice channel, by Kaiser's window formulas, with the untouched sound mixed in."""
-    beta = 0.5842 * (ATTENUATION - 21) ** 0.4 + 0.07886 * (ATTENUATION - 21)
-    half = math.ceil((ATTENUATION - 7.95) / (2.285 * 2 * math.pi * TRANSITION / rate) / 2)
+    attenuation = ATTENUATION + 3  # both edges leak into each stop-band
+    beta = 0.5842 * (attenuation - 21) ** 0.4 + 0.07886 * (attenuation - 21)
+    half = math.ceil((attenuation - 7.95) / (2.285 * 2 * math.pi * TRANSITION / rate) / 2)
     time = np.arange(-half, half + 1)
     low, high = (LOW - TRANSITION / 2) / rate, (HIGH + TRANSITION / 2) / rate
     taps = (2 * high * np.sinc(2 * high * time) - 2 * low * np.sinc(2 * low * time)) * np.kaiser(len(time), beta)

@@ -82,6 +82,7 @@ class RecordedMicrophone:
 
     def key_down(self, call: str | None = None, language: Language | None = None) -> None:
         """Start speaking. Raises UserError for a recording that cannot be read; then nobody speaks."""
+        self.lost = 0.0
         if self._pace == "real":
             self._skip(self._due() - round(BEFORE_KEY * SAMPLE_RATE))
         self._speech = np.zeros(0, np.float32)
@@ -89,9 +90,6 @@ class RecordedMicrophone:
             samples, rate = decode(path, LONGEST + 1)
             quiet = round(REACTION * SAMPLE_RATE) + (max(0, self._due()) if self._pace == "real" else 0)
             self._speech = np.concatenate([self._room(quiet), resample(samples, rate, SAMPLE_RATE)])
-
-    def reopen(self) -> None:
-        pass
 
     def read(self, timeout: float | None = None) -> Samples | None:
         if self._pace == "real":

@@ -15,6 +15,7 @@ from trainer.messages import gettext as _
 
 GONE = 2.0  # s without a block after which a device counts as gone
 WAKING = 3.0  # s that a device may take from opening to its first block
+OVERFLOW = 0.01  # s counted as lost each time that the device says it lost something: it does not say how much
 CHANNELS = 2  # at most: sound servers offer 32, a voice is in the first
 
 
@@ -39,12 +40,7 @@ class SoundDeviceMicrophone:
 
     @property
     def lost(self) -> float:
-        """Seconds not read in time; an overflow that PortAudio itself reports is of unknown length: `overflows`."""
-        return self._queue.lost / self._rate
-
-    @property
-    def overflows(self) -> int:
-        return self._overflows
+        return self._queue.lost / self._rate + self._overflows * OVERFLOW
 
     def __enter__(self) -> Self:
         """Raises UserError where the device does not open, or gives no sound."""
@@ -71,25 +67,36 @@ class SoundDeviceMicrophone:
     ) -> None:
         self.release()
 
-    def reopen(self) -> None:
-        look_again()
-        self._device = pick("input", self._wanted)
-        self.name = self._device.name
-        self._prepare()
-        self.__enter__()
-
     def key_down(self, call: str | None = None, language: Language | None = None) -> None:
+        if self._gone():
+            self._reopen()
         self._queue.keep(round(BEFORE_KEY * self._rate))
+        self._overflows = 0
+
+    def _reopen(self) -> None:
+        """The same device again or, where none was asked for, the default one."""
+        try:
+            look_again()
+            self._device = pick("input", self._wanted)
+            self.name = self._device.name
+            self._prepare()
+            self.__enter__()
+        except UserError as error:
+            raise DeviceLost(str(error)) from error
 
     def read(self, timeout: float | None = None) -> Samples | None:
         limit = GONE if timeout is None else min(timeout, GONE)
         block = self._queue.get(limit)
         if block is not None:
-            return self._intake.feed(block)
-        if self._stream is None or not self._stream.active or time.monotonic() - self._heard > GONE:
+            samples = self._intake.feed(block)
+            return samples if len(samples) else None  # the first go into the resampler's filter
+        if self._gone():
             message = _("the microphone {name} is gone. Connect it again, or choose another device.")
             raise DeviceLost(message.format(name=self.name))
         return None
+
+    def _gone(self) -> bool:
+        return self._stream is None or not self._stream.active or time.monotonic() - self._heard > GONE
 
     def _take_in(self, block: Samples, frames: int, when: Any, status: Any) -> None:
         """Called by PortAudio's thread: copy and go."""

@@ -18,7 +18,9 @@ from trainer.audio.files import (
     LONGEST,
     SAMPLE_RATE,
     SHORTEST,
+    SILENCE_DBFS,
     Recording,
+    loudest_dbfs,
     refuse_unscorable,
     too_short,
 )
@@ -30,6 +32,7 @@ Ended = Literal["key_up", "speech_end", "silence", "cap", "lost"]
 
 BEFORE_SPEECH = 0.25  # s kept before the first speech found: voiceless first sounds are found late
 AFTER_SPEECH = 0.35  # s kept after the last: released stops and breath
+AFTERGLOW = 0.2  # s for which the detector goes on hearing speech that is over
 SHORTEST_TAIL = 0.1  # s after the key is up in any case: what the device still holds
 
 
@@ -91,7 +94,9 @@ class Take:
 
     def lost(self) -> TakeStatus:
         """The microphone is gone: what came so far is the take."""
-        return self._end("lost")
+        if not self.status.ended:
+            self.status = replace(self.status, ended="lost")
+        return self.status
 
     def feed(self, block: NDArray[np.float32]) -> TakeStatus:
         if self.status.ended:
@@ -126,17 +131,20 @@ class Take:
         if speech := self._speech():
             start, end = speech[0][0] - _samples(BEFORE_SPEECH), speech[-1][1] + _samples(AFTER_SPEECH)
             samples = samples[max(0, start) : end]
+        elif loudest_dbfs(samples[:, None], SAMPLE_RATE) >= SILENCE_DBFS:
+            raise UserError(_("{source}: no voice is heard. Speak up, close to the microphone.").format(source=source))
         refuse_unscorable(source, samples[:, None], SAMPLE_RATE)
         return Recording(np.ascontiguousarray(samples), source, SAMPLE_RATE)
 
     def _speech(self) -> list[tuple[int, int]]:
         """Where the learner spoke: speech that was over when the key went down is the loudspeaker's."""
-        return [(start, end) for start, end in self._voice.segments if end > self._pre_roll]
+        key = self._pre_roll + _samples(AFTERGLOW)
+        return [(start, end) for start, end in self._voice.segments if end > key]
 
     def _hold(self, block: NDArray[np.float32]) -> None:
         self._blocks.append(block.astype(np.float32))
         self._length += len(block)
-        while self._length - len(self._blocks[0]) >= _samples(self.settings.pre_roll):
+        while self._blocks and self._length - len(self._blocks[0]) >= _samples(self.settings.pre_roll):
             self._length -= len(self._blocks.popleft())
 
     def _append(self, block: NDArray[np.float32]) -> None:
@@ -161,11 +169,6 @@ class Take:
         if not spoken and settings.patience is not None and since_down >= settings.patience:
             return "silence"
         return None
-
-    def _end(self, how: Ended) -> TakeStatus:
-        if not self.status.ended:
-            self.status = replace(self.status, ended=how)
-        return self.status
 
 
 def _samples(seconds: float) -> int:

@@ -8,6 +8,7 @@ from trainer.audio.files import SAMPLE_RATE
 CHUNK = 512  # samples at 16 kHz that the detector judges at once: 32 ms
 ONSET = 0.5  # probability from which a chunk is speech
 OFFSET = 0.35  # speech goes on until the probability falls below this: word ends are quiet
+DOUBT = 0.1  # speech began where the probability rose above this: first sounds are doubtful until a vowel comes
 SUSTAINED = 2  # chunks in a row that make speech: the knock of a key is over sooner
 
 
@@ -26,6 +27,7 @@ class VoiceActivity:
         self._rest: NDArray[np.float32] = np.zeros(0, np.float32)
         self._judged = 0
         self._in_a_row = 0
+        self._rise: int | None = None  # where the probability rose above doubt
         self._speaking = False
         self._segments: list[tuple[int, int]] = []
 
@@ -49,12 +51,16 @@ class VoiceActivity:
 
     def _judge(self, probability: float) -> None:
         self._judged += CHUNK
+        if probability < DOUBT:
+            self._rise = None
+        elif self._rise is None:
+            self._rise = self._judged - CHUNK
         self._in_a_row = self._in_a_row + 1 if probability >= ONSET else 0
         if self._speaking and probability >= OFFSET:
             self._segments[-1] = (self._segments[-1][0], self._judged)
-        elif self._in_a_row >= SUSTAINED:
+        elif self._rise is not None and self._in_a_row >= SUSTAINED:
             self._speaking = True
-            self._segments.append((self._judged - self._in_a_row * CHUNK, self._judged))
+            self._segments.append((self._rise, self._judged))
         else:
             self._speaking = False
 

@@ -81,4 +81,5 @@ from trainer.commands import (  # noqa: E402
     score,  # noqa: F401
     sessions,  # noqa: F401
     timeline,  # noqa: F401
+    words,  # noqa: F401
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer.commands import as_json, ruston, show
+from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 
@@ -56,12 +57,17 @@ def devices(as_json: bool) -> None:
 @as_json
 def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
     from trainer.audio.decibels import dbfs, rms
+    from trainer.audio.devices import clean_terminal
     from trainer.audio.files import SAMPLE_RATE
     from trainer.audio.level import LevelCheck, advice
     from trainer.audio.microphone import open_microphone
 
     checked, listened = LevelCheck(), 0
-    with open_microphone(mic, _pace(fast)) as source, _Meter(_("Say a call in your usual voice.")) as meter:
+    with (
+        clean_terminal(),
+        open_microphone(mic, _pace(fast)) as source,
+        _Meter(_("Say a call in your usual voice.")) as meter,
+    ):
         source.key_down()
         while listened < seconds * SAMPLE_RATE:
             block = source.read(0.1)
@@ -90,17 +96,22 @@ def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
 @fast
 @as_json
 def record(out: Path, mic: str | None, call: str | None, language: Language | None, fast: bool, as_json: bool) -> None:
+    from trainer.audio.devices import clean_terminal
     from trainer.audio.files import write
     from trainer.audio.microphone import open_microphone
     from trainer.audio.take import Take
 
     take = Take()
     with (
+        clean_terminal(),
         open_microphone(mic, _pace(fast)) as source,
         _Meter(_("Speak. It ends when you stop, or with Ctrl-C.")) as meter,
     ):
         trouble = _follow(source, take, call, language, meter)
-    recording = take.recording()
+    try:
+        recording = take.recording()
+    except UserError as refusal:
+        raise UserError(trouble or str(refusal)) from refusal  # a lost device explains the rest
     write(out, recording.samples)
     status = take.status
     if as_json:
@@ -129,13 +140,14 @@ def record(out: Path, mic: str | None, call: str | None, language: Language | No
 @fast
 @as_json
 def play(file: Path, radio: float, ground: bool, relay: bool, speaker: str | None, fast: bool, as_json: bool) -> None:
+    from trainer.audio.devices import clean_terminal
     from trainer.audio.files import decode
     from trainer.audio.playback import open_loudspeaker
     from trainer.audio.radio import RELAY_DELAY, Radio, coloured
 
     samples, rate = decode(file, longest=600.0)
     sound = coloured(samples, rate, Radio(radio, ground=ground, relay_delay=RELAY_DELAY if relay else 0.0))
-    with open_loudspeaker(speaker, _pace(fast)) as output:
+    with clean_terminal(), open_loudspeaker(speaker, _pace(fast)) as output:
         output.play(sound, rate).wait()
     if as_json:
         report = {"schema": "ruston.played/1", "path": str(file), "seconds": len(sound) / rate}

@@ -105,7 +105,7 @@ class Sound:
     ) -> None:  # fmt: skip
         self.mic, self.speaker, self.radio, self.voice, self.model = mic, speaker, radio, voice, model_path
         self.recorded = mic is not None and (mic == "-" or Path(mic).exists())
-        self.pace: Any = pace or ("fast" if self.recorded else "real")
+        self.pace: Any = pace or ("fast" if self.recorded and mic != "-" else "real")
         self.tries = 1 if self.recorded else LIVE_TRIES
 
 
@@ -123,6 +123,7 @@ def station_at(
     log: "SessionLog", book: "Phrasebook", book_path: Path | None, sound: Sound, store: "Store | None"
 ) -> "Iterator[Station]":
     """A place on the loop with its microphone and loudspeaker open."""
+    from trainer.audio.devices import clean_terminal
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
     from trainer.station import SoundClock, Station, Voicing, WallClock
@@ -130,7 +131,11 @@ def station_at(
     scorer = scorer_of(book, book_path, sound.model)
     start = log.state.at
     speaker = sound.speaker or ("mute" if sound.pace == "fast" else None)
-    with open_microphone(sound.mic, sound.pace) as microphone, open_loudspeaker(speaker, sound.pace) as loudspeaker:
+    with (
+        clean_terminal(),
+        open_microphone(sound.mic, sound.pace) as microphone,
+        open_loudspeaker(speaker, sound.pace) as loudspeaker,
+    ):
         if loudspeaker.trouble:
             click.echo(f"ruston: {loudspeaker.trouble}", err=True)
         yield Station(

@@ -79,7 +79,7 @@ def delete(learner: str, yes: bool, url: str | None, as_json: bool) -> None:
     if as_json:
         _print_json({"learner": learner, "deleted": asdict(done), "not_deleted": aside})
         return
-    click.echo(_("{learner} is deleted: {attempts} attempts, {sessions} sessions, {recordings} recordings.").format(
+    click.echo(_("{learner} is deleted. Attempts: {attempts}, sessions: {sessions}, recordings: {recordings}.").format(
         learner=learner, **asdict(done)))  # fmt: skip
     if done.shared:
         text = ngettext(

@@ -58,7 +58,12 @@ def compact(url: str | None) -> None:
         click.echo(_("{place}: done.").format(place=store.target.place))
 
 
-@records.command(help=_("Save what can be read of damaged records (SQLite). The damaged file is kept beside them."))
+@records.command(
+    help=_(
+        "Save what can be read of damaged records (SQLite); the damaged file is kept. "
+        "Close other RUSTON programs first."
+    )
+)
 @record_store
 @as_json
 def recover(url: str | None, as_json: bool) -> None:

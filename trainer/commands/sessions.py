@@ -161,7 +161,7 @@ def _print_session(events: Any) -> None:
             f"{attempt.points:.0f}", _verdict(attempt.verdict),
         )  # fmt: skip
     show(table)
-    click.echo(_("{n} calls to come.").format(n=len(state.queue)))
+    click.echo(_("Calls to come: {n}.").format(n=len(state.queue)))
 
 
 def _verdict(verdict: str) -> str:

@@ -26,20 +26,25 @@ if TYPE_CHECKING:
 SCHEMA = "ruston.memory/1"
 
 RETENTION = 0.9  # a call is due when the probability of recalling it has fallen to this
+HORIZON = timedelta(days=20)  # after which it shall still be known: the weeks between a lesson and the flight
 NIGHT = timedelta(hours=12)  # reviews further apart than this lie on different days, wherever midnight is
 
-# Points from which a grade is given. Below HARD the call was not got across. A call that was got across in a strong
+# Points from which a grade is given. A call below the first was not got across; one that was got across in a strong
 # accent is "hard": the sounds have cards of their own to see to that.
-HARD, GOOD, EASY = 50.0, 70.0, 90.0
+CALL_GRADES = (50.0, 70.0, 95.0)  # hard, good, easy
 
-# One phone score is weak evidence: of sounds said well, one in ten scores below 60 (model card).
-FADE = 0.95  # what a try still counts for after the next one: the mean is over about the last 20
+# One phone score is weak evidence. With the embedded model a sound said well scores 92 on average, 70 or less one time
+# in ten; one that experts hear as wrong 60, 90 or more one time in five. A sound that goes wrong half of the time is at
+# 75, then.
+SOUND_GRADES = (65.0, 80.0, 92.0)
+FADE = 0.97  # what a try still counts for after the next one: the mean is over about the last 30
 MOST_A_CALL = 2.0  # tries that one call can count for: the same voice, microphone and word are not independent
 PRIOR = 4.0  # tries that the learner's typical sound counts for in the estimate of one
 PRIOR_A_DAY = 2.0  # tries that the score so far counts for in the grade of a day
 EVIDENCE = 3.0  # tries without which nothing is said of a sound
-WEAK = 70.0  # a sound below this is weak
-TYPICAL = 80.0  # score of a sound of which nothing is known, in a learner of whom nothing is known
+WEAK = 85.0  # a weak sound is below this,
+APART = 6.0  # and this far below the learner's typical sound
+TYPICAL = 88.0  # score of a sound of which nothing is known, in a learner of whom nothing is known
 
 DAY = timedelta(days=1)
 _FSRS = fsrs.Scheduler(
@@ -78,10 +83,12 @@ class Sound:
 
 @dataclass(frozen=True)
 class Memory:
-    """Everything that scheduling knows of a learner, by language drilled: cards by call id, sounds by phone."""
+    """Everything that scheduling knows of a learner, by language drilled: cards by call id, sounds by phone. overnight:
+    of the recent reviews after a night, how many were recalled, and how many there were."""
 
     calls: Mapping[Language, Mapping[str, Card]] = field(default_factory=dict)
     sounds: Mapping[Language, Mapping[str, Sound]] = field(default_factory=dict)
+    overnight: Mapping[Language, tuple[float, float]] = field(default_factory=dict)
     schema: str = SCHEMA
 
     def call(self, language: Language, call: str) -> Card | None:
@@ -111,7 +118,7 @@ def review(
     Something else said is a failed call and says nothing of the sounds. Raises ValueError for a time without zone.
     """
     said = assessment.verdict == "scored"
-    grade = graded(points) if said else fsrs.Rating.Again
+    grade = graded(points, CALL_GRADES) if said else fsrs.Rating.Again
     if aided:
         grade = min(grade, fsrs.Rating.Good)
     memory = _with_call(memory, assessment.language, call, grade, at)
@@ -123,12 +130,9 @@ def missed(memory: Memory, call: str, language: Language, at: datetime) -> Memor
     return _with_call(memory, language, call, fsrs.Rating.Again, at)
 
 
-def graded(points: float) -> fsrs.Rating:
-    if points < HARD:
-        return fsrs.Rating.Again
-    if points < GOOD:
-        return fsrs.Rating.Hard
-    return fsrs.Rating.Good if points < EASY else fsrs.Rating.Easy
+def graded(points: float, grades: tuple[float, float, float]) -> fsrs.Rating:
+    """grades: the points from which it is hard, good and easy."""
+    return fsrs.Rating(1 + sum(points >= least for least in grades))
 
 
 def recall(card: Card | None, now: datetime) -> float:
@@ -137,6 +141,21 @@ def recall(card: Card | None, now: datetime) -> float:
     if card is None:
         return 0.0
     return float((1 + _FACTOR * max(0.0, (now - card.last) / DAY) / card.stability) ** _DECAY)
+
+
+def retained(memory: Memory, language: Language) -> float:
+    """The share of calls that this learner still knows when they come again, of late."""
+    recalled, tries = memory.overnight.get(language, (0.0, 0.0))
+    return (PRIOR * RETENTION + recalled) / (PRIOR + tries)
+
+
+def gain(card: Card, now: datetime) -> float:
+    """What a review now adds to the probability of recall HORIZON later, by FSRS. Small for what is still fresh, and
+    for what a review can hardly save: reviewing the least certain first spends the time on the hardest calls."""
+    later, certain = now + HORIZON, recall(card, now)
+    with_success = recall(_reviewed(card, fsrs.Rating.Good, now), later)
+    with_failure = recall(_reviewed(card, fsrs.Rating.Again, now), later)
+    return certain * with_success + (1 - certain) * with_failure - recall(card, later)
 
 
 def due(card: Card, now: datetime) -> bool:
@@ -161,13 +180,19 @@ def level(sound: Sound, typical: float) -> float:
     return (PRIOR * typical + sound.weight * sound.score) / (PRIOR + sound.weight)
 
 
+def weak_below(typical: float) -> float:
+    """The level below which a sound is weak in a learner whose typical sound is at this level."""
+    return min(WEAK, typical - APART)
+
+
 def weak_sounds(memory: Memory, language: Language, most: int | None = None) -> tuple[WeakSound, ...]:
     """The sounds that are weak on enough evidence, the weakest first."""
     usual = typical(memory, language)
+    least = weak_below(usual)
     found = [
         WeakSound(phone, level(sound, usual), sound.count, _shares(sound))
         for phone, sound in memory.sounds.get(language, {}).items()
-        if sound.weight >= EVIDENCE and level(sound, usual) < WEAK
+        if sound.weight >= EVIDENCE and level(sound, usual) < least
     ]
     return tuple(sorted(found, key=lambda weak: (weak.score, weak.phone))[:most])
 
@@ -192,8 +217,13 @@ def _adapter() -> "TypeAdapter[Memory]":
 
 def _with_call(memory: Memory, language: Language, call: str, grade: fsrs.Rating, at: datetime) -> Memory:
     cards = memory.calls.get(language, {})
-    card = _reviewed(cards.get(call), grade, at)
-    return replace(memory, calls={**memory.calls, language: {**cards, call: card}})
+    before = cards.get(call)
+    memory = replace(memory, calls={**memory.calls, language: {**cards, call: _reviewed(before, grade, at)}})
+    if before is None or at - before.last < NIGHT:
+        return memory
+    recalled, tries = memory.overnight.get(language, (0.0, 0.0))
+    counted = (FADE * recalled + (grade != fsrs.Rating.Again), FADE * tries + 1.0)
+    return replace(memory, overnight={**memory.overnight, language: counted})
 
 
 def _with_sounds(memory: Memory, assessment: Assessment, at: datetime) -> Memory:
@@ -218,7 +248,8 @@ def _heard(sound: Sound | None, language: Language, tries: list[PhoneScore], usu
     if sound is None:
         return Sound(
             score=score, weight=weight, count=len(tries), confusions=dict(instead), before=None,
-            card=_reviewed(None, graded(_mix(usual, PRIOR_A_DAY, score, weight)), at), today=(score * weight, weight),
+            card=_reviewed(None, graded(_mix(usual, PRIOR_A_DAY, score, weight), SOUND_GRADES), at),
+            today=(score * weight, weight),
         )  # fmt: skip
     at = max(at, sound.card.last)
     kept = FADE**weight
@@ -228,7 +259,7 @@ def _heard(sound: Sound | None, language: Language, tries: list[PhoneScore], usu
     before = sound.before if same_day else sound.card
     total, tried = sound.today if same_day else (0.0, 0.0)
     today = (total + score * weight, tried + weight)
-    grade = graded(_mix(level(sound, usual), PRIOR_A_DAY, today[0] / today[1], today[1]))
+    grade = graded(_mix(level(sound, usual), PRIOR_A_DAY, today[0] / today[1], today[1]), SOUND_GRADES)
     return Sound(
         score=_mix(sound.score, sound.weight * kept, score, weight), weight=sound.weight * kept + weight,
         count=sound.count + len(tries), confusions=dict(instead), before=before, card=_reviewed(before, grade, at),
@@ -253,7 +284,7 @@ def _reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
     if card is None:
         new = fsrs.Card(card_id=1, due=at)
     else:
-        at = max(at, card.last)
+        at = max(at, card.last.astimezone(UTC))
         # py-fsrs counts whole days, rounded down; a drill at eight in the evening and one at seven the next are a
         # night apart, too, so the days are rounded here.
         days = int((at - card.last) / DAY + 0.5)

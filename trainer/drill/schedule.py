@@ -5,21 +5,27 @@ Pure and deterministic: memory, moment and seed come in as data, and the same gi
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from trainer.drill.memory import EVIDENCE, WEAK, Memory, due, level, recall, sound_of, typical
+from trainer.drill.memory import EVIDENCE, Memory, due, gain, level, recall, retained, sound_of, typical, weak_below
 from trainer.drill.plan import Reason, Why
 from trainer.languages import Language
 
 Kind = Literal["due", "weak-sound", "new"]
 
-# Places of a drill by kind. A kind with too few candidates leaves its places to the others, in this order.
-SHARES: dict[Kind, float] = {"due": 0.5, "new": 0.25, "weak-sound": 0.25}
+# Places of a drill. Due calls get what weak sounds and new calls leave; a kind with too few candidates leaves its
+# places to the others. New calls come as fast as the old ones stick: at most NEW, where the learner still knows HELD of
+# the calls that come again; NEW_LEAST where they know SLIPPING or fewer.
+WEAK_SHARE, NEW, NEW_LEAST = 0.15, 0.35, 0.05
+HELD, SLIPPING = 0.85, 0.45
 AHEAD = timedelta(hours=6)  # what falls due this soon is due: people do not drill at the same hour every day
+REST = timedelta(hours=6)  # what was drilled this shortly before is not due: the session itself repeats what went wrong
 OVERHEAD = 50  # phones: the time that any call costs beside its own length (listening, thinking, the score)
+FRESH = 0.02  # what a call that memory gains nothing by is worth for its sounds; a due one gains about 0.2
+AT_ONCE = 3  # times that a sound in one call counts: a tongue twister trains less than several calls
 NEAR = 4  # places that a call may move forward so that like calls do not follow each other
 
 KNOWN = 2.0  # days that a call must be expected to last to be known: one good answer, or two with an accent
@@ -59,28 +65,32 @@ def choose(
 ) -> tuple[Choice, ...]:
     """At most `size` calls, each once, in the order to drill them.
 
-    Due calls: the least likely to be recalled first. New calls: in the order given. Weak sounds: the calls, due or not,
-    that train the weakest sounds most per second, one sound after the other. Where nothing else is left, calls that are
-    not due yet ("drawn"), the least certain first.
+    Due calls: those by which memory gains most per second first. New calls: in the order given. Weak sounds: the calls,
+    due or not, that train the weakest sounds most per second, one sound after the other; new ones only where there is
+    no other. Where nothing is left, calls that are not due yet ("drawn"), again by what is gained.
     """
     draw = random.Random(seed)
     pool = list({candidate.call: candidate for candidate in candidates}.values())
     chance = {candidate.call: draw.random() for candidate in pool}
     cards = {candidate.call: memory.call(language, candidate.call) for candidate in pool}
-    certain = {call: recall(card, now) for call, card in cards.items()}
+    rested = {call for call, card in cards.items() if card and now - card.last >= REST}
 
-    def least_certain(candidate: Candidate) -> tuple[float, float]:
-        return certain[candidate.call], chance[candidate.call]
+    def most_gained(candidate: Candidate) -> tuple[float, float]:
+        card = cards[candidate.call]
+        worth = gain(card, now) / (OVERHEAD + len(candidate.phones)) if card else 0.0
+        return -worth, chance[candidate.call]
 
-    drilled = sorted((c for c in pool if cards[c.call]), key=least_certain)
-    faded = [c for c in drilled if (card := cards[c.call]) and due(card, now + AHEAD)]
+    drilled = sorted((c for c in pool if cards[c.call]), key=most_gained)
+    faded = [c for c in drilled if (card := cards[c.call]) and c.call in rested and due(card, now + AHEAD)]
     new = [c for c in pool if not cards[c.call]]
-    places = _places(size, {"due": len(faded), "new": len(new), "weak-sound": len(pool)})
+    places = _places(size, _shares(memory, language), {"due": len(faded), "new": len(new), "weak-sound": len(pool)})
     picked = {c.call: Reason("due") for c in faded[: places["due"]]}
     picked |= {c.call: Reason("new") for c in new[: places["new"]]}
     needs = _needs(memory, language, now)
-    open_to_all = [c for c in drilled if c.call not in picked] or [c for c in new if c.call not in picked]
-    picked |= _training(open_to_all, language, needs, certain, places["weak-sound"])
+    others = [c for c in drilled if c.call in rested and c.call not in picked]
+    others = others or [c for c in new if c.call not in picked]
+    gains = {c: FRESH + (gain(card, now) if (card := cards[c.call]) else 0.0) for c in others}
+    picked |= _training(gains, language, needs, places["weak-sound"])
     rest: tuple[tuple[Why, list[Candidate]], ...] = (("due", faded), ("new", new), ("drawn", drilled))
     for why, those in rest:
         more = [c.call for c in those if c.call not in picked][: max(0, size - len(picked))]
@@ -113,15 +123,21 @@ def open_phases(
     return tuple(found)
 
 
-def _places(size: int, there: Mapping[Kind, int]) -> dict[Kind, int]:
+def _shares(memory: Memory, language: Language) -> dict[Kind, float]:
+    sticking = (retained(memory, language) - SLIPPING) / (HELD - SLIPPING)
+    new = NEW_LEAST + (NEW - NEW_LEAST) * min(1.0, max(0.0, sticking))
+    return {"due": 1 - WEAK_SHARE - new, "new": new, "weak-sound": WEAK_SHARE}
+
+
+def _places(size: int, shares: Mapping[Kind, float], there: Mapping[Kind, int]) -> dict[Kind, int]:
     """How many places each kind gets: its share, and what the others cannot fill."""
     size = max(0, size)
     places: dict[Kind, int] = {}
     left = size
-    for kind, share in SHARES.items():
+    for kind, share in shares.items():
         places[kind] = min(round(size * share), there[kind], left)
         left -= places[kind]
-    for kind in SHARES:
+    for kind in shares:
         more = min(left, there[kind] - places[kind])
         places[kind] += more
         left -= more
@@ -134,33 +150,31 @@ def _needs(memory: Memory, language: Language, now: datetime) -> dict[str, float
     needs = {}
     for phone, sound in memory.sounds.get(language, {}).items():
         expected = level(sound, usual) * recall(sound.card, now)
-        if sound.weight >= EVIDENCE and expected < WEAK:
+        if sound.weight >= EVIDENCE and expected < weak_below(usual):
             needs[phone] = 100.0 - expected
     return needs
 
 
 def _training(
-    pool: Iterable[Candidate], language: Language, needs: Mapping[str, float], certain: Mapping[str, float], size: int
+    pool: Mapping[Candidate, float], language: Language, needs: Mapping[str, float], size: int
 ) -> dict[str, Reason]:
-    """Calls that train weak sounds. A sound that has a call needs the next one less, so that all get their turn."""
+    """Calls that train weak sounds, of those with what memory gains by them: so these are not the same calls every
+    time, and their places not lost to memory. A sound that has a call needs the next one less, so that all get their
+    turn."""
     left = dict(needs)
-    counts = {c: Counter(sound_of(language, phone) for phone in c.phones) for c in pool}
+    times = {c: Counter(phone for phone in (sound_of(language, p) for p in c.phones) if phone in needs) for c in pool}
+    open_to_choice = {c for c in pool if times[c]}
     found: dict[str, Reason] = {}
-    while left and len(found) < size:
-        worth = {
-            c: {
-                phone: left[phone] * min(times, 3) / (OVERHEAD + len(c.phones))
-                for phone, times in count.items()
-                if phone in left
-            }
-            for c, count in counts.items()
-            if c.call not in found
-        }
-        best = max(worth, key=lambda c: sum(worth[c].values()) * (1.5 - certain[c.call]), default=None)
-        if best is None or not worth[best]:
-            break
-        found[best.call] = Reason("weak-sound", max(worth[best], key=lambda phone: worth[best][phone]))
-        for phone in worth[best]:
+
+    def worth(candidate: Candidate) -> tuple[float, str]:
+        points = sum(left[phone] * min(n, AT_ONCE) for phone, n in times[candidate].items())
+        return pool[candidate] * points / (OVERHEAD + len(candidate.phones)), candidate.call
+
+    while open_to_choice and len(found) < size:
+        best = max(open_to_choice, key=worth)
+        open_to_choice.remove(best)
+        found[best.call] = Reason("weak-sound", max(times[best], key=lambda phone: left[phone] * times[best][phone]))
+        for phone in times[best]:
             left[phone] /= 2
     return found
 

@@ -11,7 +11,8 @@ from trainer.models.installed import BLOCK, Progress
 from trainer.models.space import reserve
 
 MOST_FILES = 10_000
-RATIO = 200  # a model shrinks to half when zipped; a thousandfold is a bomb
+RATIO = 200  # a model shrinks to half when zipped; a thousandfold is a bomb ...
+SMALL = 1 << 16  # ... unless it is small anyway
 
 
 def unpack(archive: Path, into: Path, progress: Progress | None = None) -> dict[str, str]:
@@ -49,7 +50,7 @@ def _checked(archive: Path, members: list[zipfile.ZipInfo]) -> list[str]:
             raise UserError(_harmful(archive, member.filename))
         if "\\" in member.filename or (stat.S_IFMT(mode) and not stat.S_ISREG(mode)):
             raise UserError(_harmful(archive, member.filename))
-        if member.file_size > RATIO * max(member.compress_size, BLOCK):
+        if member.file_size > RATIO * max(member.compress_size, SMALL):
             raise UserError(_harmful(archive, member.filename))
     tops = {PurePosixPath(member.filename).parts[0] for member in members}
     within = len(tops) == 1 and all(len(PurePosixPath(member.filename).parts) > 1 for member in members)

@@ -49,7 +49,7 @@ def _go_on(url: str, part: Path, progress: Progress | None) -> bool:
         request.add_header("Range", f"bytes={have}-")
         if tag := _tag(part).read_text(encoding="utf-8") if _tag(part).exists() else "":
             request.add_header("If-Range", tag)  # where it is another file by now, the server sends the whole of it
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+    with urllib.request.build_opener().open(request, timeout=TIMEOUT) as answer:
         resumed = answer.headers.get("Content-Range", "").startswith(f"bytes {have}-")
         done = have if resumed else 0
         length = answer.headers.get("Content-Length")

@@ -23,7 +23,7 @@ FESTVOX_RU = dict(
 )  # fmt: skip
 
 # espeak-ng, the labels of many phone models on Hugging Face. Left: a label, or a piece of one, that the inventory
-# writes otherwise. Right: a symbol of the inventory, two with a space between, or a sound that stands for several (ɾ, ɐ).
+# writes otherwise. Right: a symbol of the inventory, two with a space between, or a sound that counts as several (ɾ).
 ESPEAK: dict[Language, dict[str, str]] = {
     "en": {
         "i": "iː", "u": "uː", "ɑ": "ɑː", "ɒ": "ɑː", "ɔ": "ɔː", "o": "oʊ", "oː": "ɔː", "əʊ": "oʊ", "e": "ɛ", "eː": "eɪ",
@@ -46,7 +46,8 @@ ESPEAK_ACCEPT: dict[Language, dict[str, tuple[str, ...]]] = {
     },
     "ru": {
         "a": ("ˈa", "ɐ"), "ɐ": ("ɐ", "ə", "ˈa"), "ə": ("ə", "ɐ", "ˈa"), "ɪ": ("ɪ", "ˈi", "ɘ"),
-        "ɘ": ("ɘ", "ɪ", "ˈi", "ə"), "ɨ": ("ɨ", "ˈɨ", "ə"), "u": ("u", "ˈu"), "ˈu": ("ˈu", "u"), "e": ("e", "ˈe"), "o": ("o", "ˈo"),
+        "ɘ": ("ɘ", "ɪ", "ˈi", "ə"), "ɨ": ("ɨ", "ˈɨ", "ə"), "u": ("u", "ˈu"), "ˈu": ("ˈu", "u"),
+        "e": ("e", "ˈe"), "o": ("o", "ˈo"),
     },
 }  # fmt: skip
 

@@ -90,8 +90,10 @@ def connect(store: Target, read_only: bool) -> Engine:
     if not read_only:
         try:
             store.path.parent.mkdir(parents=True, exist_ok=True)
+            if not store.path.exists():
+                store.path.touch(mode=0o600)  # nobody else's business; SQLite's log beside it gets the same
         except OSError as error:
-            message = _("{place}: the records' folder cannot be made ({reason}).")
+            message = _("{place}: the records cannot be made there ({reason}). Name another place with --records.")
             raise UserError(message.format(place=store.place, reason=error.strerror)) from error
     engine = _sqlite(store.path, read_only)
     try:

@@ -154,7 +154,7 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
     for session in store.sessions(learner=key):
         others = {seat for seat, learner in session.seats if learner != key}
         names: set[str] = set()
-        with new(f"sessions/{session.id}.jsonl") as file:
+        with new(f"sessions/{files.as_name(session.id)}.jsonl") as file:
             for event in store.events(session.id):
                 if isinstance(event, Opened):
                     names = {

@@ -51,7 +51,7 @@ def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recordi
     if row is None or not row.recordings:
         return None
     now = datetime.now(UTC)
-    name = f"{re.sub(r'[^0-9A-Za-z-]', '_', session)}/{turn:03}-{now:%H%M%S%f}.flac"
+    name = f"{as_name(session)}/{turn:03}-{now:%H%M%S%f}.flac"
     path = folder(store) / name
     inside = path.relative_to(data_folder()).as_posix()
     sound = io.BytesIO()
@@ -61,12 +61,18 @@ def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recordi
             insert(recordings), {"path": inside, "learner": row.learner, "session": row.session, "kept": now}
         )
     try:
+        (data_folder() / "recordings").mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         save(path, sound.getvalue())
     except (UserError, OSError):
         forget(store, [inside])
         raise
     return inside
+
+
+def as_name(session: str) -> str:
+    """A session's id as the name of a file."""
+    return re.sub(r"[^0-9A-Za-z-]", "_", session)
 
 
 def purge(store: "Store", now: datetime | None = None) -> int:

@@ -65,7 +65,8 @@ class SessionSummary:
 @dataclass(frozen=True)
 class AttemptRecord:
     """An answer that was counted, or one that did not come (`call` is None). at: date and time of the score. late and
-    latency in seconds, score and points 0-100. assessment: only where it was asked for."""
+    latency in seconds, score and points 0-100. exact: whether the figures of a readback came back, None without
+    figures. assessment: only where it was asked for."""
 
     session: str
     seq: int
@@ -84,6 +85,7 @@ class AttemptRecord:
     latency: float | None
     at: datetime
     recording: str | None
+    exact: bool | None
     assessment: Assessment | None = None
 
 
@@ -229,7 +231,7 @@ class Store:
         """Keep an event and all that follows from it; returns its number. When it returns, the event is on the disk.
 
         seq: the number that the event must get. One that is there already changes nothing if it is the same event (so
-        an append whose outcome is unknown can simply be repeated); ValueError otherwise, or if it would leave a gap.
+        an append whose outcome is unknown can simply be repeated), UserError otherwise; ValueError if it leaves a gap.
         memories: per learner and language, the scheduler's memory after this event, as JSON.
         Raises UserError (nothing kept) for trouble with the store, or where the session or the learner was deleted.
         """
@@ -419,7 +421,8 @@ def opened(plan: Plan) -> datetime:
 def _repeated(connection: Connection, session: str, seq: int, body: bytes) -> int:
     wanted = select(events.c.body).join(sessions).where(sessions.c.key == session, events.c.seq == seq)
     if unpack(connection.execute(wanted).scalar_one()) != unpack(body):
-        raise ValueError(f"session {session} has another event {seq} already")
+        message = _("session {session} goes on in another program. Stop one of the two.")
+        raise UserError(message.format(session=session))
     return seq
 
 
@@ -448,6 +451,7 @@ def _keep_attempt(
         "asked": attempt.asked, "call": attempt.call, "language": answer.language if answer else None,
         "verdict": attempt.verdict, "score": attempt.score, "points": attempt.points, "late": attempt.late,
         "latency": None, "at": opened(plan) + timedelta(seconds=attempt.at), "recording": None,
+        "exact": attempt.exact,
     }  # fmt: skip
     if isinstance(event, Assessed):
         row |= {"language": event.line.language, "latency": event.latency, "recording": event.recording}
@@ -511,7 +515,7 @@ def _attempt(row: RowMapping) -> AttemptRecord:
         assessment = event.assessment if isinstance(event, Assessed) else None
     plain = (
         "seq", "turn", "seat", "mode", "phase", "asked", "call", "language", "verdict", "score", "points", "late",
-        "latency", "at", "recording",
+        "latency", "at", "recording", "exact",
     )  # fmt: skip
     return AttemptRecord(
         session=row["session_key"],

@@ -125,6 +125,7 @@ attempts = Table(
     Column("latency", Double),  # seconds from the end of speaking to the score
     Column("at", Moment, nullable=False),
     Column("recording", Text),
+    Column("exact", Boolean),  # whether the figures of a readback came back; NULL: there were none
     UniqueConstraint("session", "seq"),
     ForeignKeyConstraint(["session", "seq"], [events.c.session, events.c.seq], ondelete="CASCADE"),
     Index(None, "learner", "language", "at"),

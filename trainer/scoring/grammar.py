@@ -18,10 +18,13 @@ from trainer.scoring.ctc import BLANK, IMPOSSIBLE
 from trainer.speech.acoustic import PhoneClasses, Posteriors
 from trainer.speech.words import UNKNOWN
 
+DOUBT = -6.0  # log-probability that every sound has in every frame: an accent is not another word
 ANY_ORDER = 8.0  # nats for a word that no text has after the word before it
+LEFT_OUT = 4.0  # nats for a word of a text that is left out (one between two words)
 DECOY = 2.0  # nats for a word after the word before it where only a decoy has them so
 OTHER_SPEECH = 3.0  # nats for each phone outside the words ...
-OTHER_ENTRY = 3.0  # ... and for beginning such a stretch
+OTHER_ENTRY = 3.0  # ... for beginning such a stretch ...
+OTHER_EXIT = 4.0  # ... and for the word after it
 
 Text = Sequence[tuple[str, Sequence[Phones]]]
 Classes = tuple[int, ...]
@@ -106,10 +109,13 @@ def grammar(texts: Sequence[Text], classes: PhoneClasses, decoys: Sequence[Text]
                 said[tuple(known[phone] for phone in phones)] = None
         names = [word for word, _ in text]
         for pair in pairwise(names):
-            follows.setdefault(pair, cost)
-        for first in names[:1]:
-            starting.setdefault(first, cost)
+            follows[pair] = min(cost, follows.get(pair, np.inf))
+        for opening in names[:1]:
+            starting.setdefault(opening, cost)
         ending.update(names[-1:])
+        if not cost:
+            for pair in zip(names, names[2:], strict=False):
+                follows[pair] = min(LEFT_OUT, follows.get(pair, np.inf))
 
     builder = _Builder()
     ends = {word: [builder.pronunciation(phones) for phones in said] for word, said in ways.items()}
@@ -202,12 +208,13 @@ class _Search:
         new_link[tails][better] = self.link[net.lasts[chosen[better]]]
 
     def _entering(self, other: "_Other") -> tuple[float, int, Array, Index]:
-        """Best score before any entry, and for each entry, with their links."""
+        """Best score where a word has ended, and before each entry, with their links."""
         net, score, link = self.net, self.score, self.link
         tail = net.tails.start + int(score[net.tails].argmax())
-        rest, rest_link = score[tail], int(link[tail])
-        if other.best > rest:
-            rest, rest_link = other.best, other.best_link
+        hub, hub_link = float(score[tail]), int(link[tail])
+        rest, rest_link = hub, hub_link
+        if other.best - OTHER_EXIT > rest - ANY_ORDER:
+            rest, rest_link = other.best - OTHER_EXIT + ANY_ORDER, other.best_link
         last = int(score[net.lasts].argmax())
         direct, direct_link = score[net.lasts[last]], int(link[net.lasts[last]])
         entering = np.full(len(net.entries), rest - ANY_ORDER)
@@ -223,8 +230,9 @@ class _Search:
             into = self.in_order[better]
             entering[into] = best[better]
             entering_link[into] = link[net.arc_from[chosen[better]]]
-        hub, hub_link = (direct, direct_link) if direct > rest else (rest, rest_link)
-        return float(hub), hub_link, entering, entering_link
+        if direct > hub:
+            hub, hub_link = float(direct), direct_link
+        return hub, hub_link, entering, entering_link
 
 
 def _first_best(values: Array, best: Array, first: Index) -> Index:
@@ -268,7 +276,7 @@ class _Other:
 def hear(posteriors: Posteriors, net: Grammar, *, whole: bool = True) -> tuple[Found, ...]:
     """The words of the best path, UNKNOWN for other speech. whole: the call is over; otherwise a word that has only
     begun is left out, and the call need not end where a text does."""
-    log_probs = posteriors.log_probs
+    log_probs = np.logaddexp(posteriors.log_probs, DOUBT)
     columns = np.stack([np.logaddexp.reduce(log_probs[:, list(s)], axis=1) for s in net.class_sets], axis=1)
     search, other = _Search(net, len(log_probs)), _Other(log_probs.shape[1])
     for t, frame in enumerate(log_probs):

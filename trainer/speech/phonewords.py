@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from trainer.audio.files import LONGEST, SAMPLE_RATE, SHORTEST, Recording
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.messages import gettext as _
 from trainer.phrasebook import drafting
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import tokens, without_stress
@@ -46,7 +47,7 @@ class PhoneWords:
     def listen(self, expected: Sequence[str], decoys: Sequence[str] = ()) -> "PhoneStream":
         """Raises UserError for an expected word of which no pronunciation can be drafted."""
         if missing := self.unknown(expected):
-            message = _no_pronunciation()
+            message = _("no pronunciation of {word!r} can be drafted. Write the word as it is spoken.")
             raise UserError(message.format(word=missing[0]))
         return PhoneStream(self, expected, decoys)
 
@@ -84,12 +85,6 @@ def _letters(classes: PhoneClasses, labels: Iterable[str]) -> str:
     return "".join(place[label] for label in labels)
 
 
-def _no_pronunciation() -> str:
-    from trainer.messages import gettext as _
-
-    return _("no pronunciation of {word!r} can be drafted. Write the word as it is spoken.")
-
-
 class PhoneStream:
     """One call. Feeding takes up to about 50 ms for each second of the call so far, now and then."""
 
@@ -103,6 +98,7 @@ class PhoneStream:
         self._samples = np.empty(0, dtype=np.float32)
         self._next = SHORTEST_INTERVAL
         self._last: tuple[str, ...] = ()
+        self._heard: tuple[int, Posteriors | None] = (0, None)  # samples that the model heard last, and what came of it
 
     def feed(self, samples: NDArray[np.float32]) -> Heard | None:
         room = int(LONGEST * SAMPLE_RATE) - len(self._samples)
@@ -137,12 +133,15 @@ class PhoneStream:
         return grammar(self._expected, posteriors.classes, near)
 
     def _posteriors(self) -> Posteriors | None:
-        """None where there is no speech."""
-        if len(self._samples) < SHORTEST * SAMPLE_RATE:
+        """None where there is no speech, or nothing to listen for."""
+        if len(self._samples) < SHORTEST * SAMPLE_RATE or not (self._expected or self._decoys):
             return None
-        recording = Recording(self._samples, "", SAMPLE_RATE)
-        found = self._recogniser.model.posteriors(recording)[self._recogniser.language]
-        return found if len(free.decode(found)) >= 2 else None
+        heard, found = self._heard
+        if heard != len(self._samples):
+            recording = Recording(self._samples, "", SAMPLE_RATE)
+            found = self._recogniser.model.posteriors(recording)[self._recogniser.language]
+            self._heard = len(self._samples), found
+        return found if found and len(free.decode(found)) >= 2 else None
 
     @cached_property
     def _short(self) -> list[tuple[str, Text]]:

@@ -8,7 +8,9 @@ is downloaded unchecked or ends the process. So grammars hold only known words, 
 
 import json
 import re
+import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,14 +47,27 @@ class VoskWords:
         self.folder = folder
         self.language = language
         self._spellings: dict[str, tuple[str, ...] | None] = {}
+        self._loading = threading.Lock()
+        self._model: Any = None
 
     @property
     def name(self) -> str:
         return self.folder.name
 
-    @cached_property
+    @property
     def model(self) -> Any:
         """Raises UserError where Vosk does not run here or the folder holds no model."""
+        with self._loading:
+            if self._model is None:
+                self._model = self._loaded()
+            return self._model
+
+    def load(self) -> None:
+        """Load ahead of the first call. What is wrong with the model, that call says."""
+        with suppress(UserError):
+            assert self.model
+
+    def _loaded(self) -> Any:
         if not complete(self.folder):
             message = _("{path}: no whole Vosk model there. Install it again: ruston models install {name}")
             raise UserError(message.format(path=self.folder, name=self.name))

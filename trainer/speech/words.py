@@ -4,6 +4,7 @@ A recogniser of words never sets a pronunciation score: it corrects accents away
 is down, and at the end whether the content was right.
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -91,7 +92,10 @@ def recogniser(
     from trainer.speech.vosk import VoskWords
 
     folder = words_folder(language)
-    return Listener(VoskWords(folder, language) if folder else None, PhoneWords(language, model, known), decoys)
+    chosen = VoskWords(folder, language) if folder else None
+    if chosen:
+        threading.Thread(target=chosen.load, daemon=True).start()  # seconds, for a big one
+    return Listener(chosen, PhoneWords(language, model, known), decoys)
 
 
 class Listener:

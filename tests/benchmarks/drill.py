@@ -1,0 +1,115 @@
+"""Figures of the drill engine: `python tests/benchmarks/drill.py calls [N]` or `kills [N]`.
+
+calls: N calls from the reference readings (synthetic voices) through one station; the time from the end of the take to
+the score for calls of 3.3 to 4.7 s, and the memory as the calls go by. kills: a drill is killed N times at random
+moments and resumed each time; every event that was told must be in the records.
+"""
+
+import json
+import os
+import random
+import resource
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+
+from trainer.bundled import bundled
+
+READINGS = bundled("audio") / "reference"
+
+
+def calls(count: int) -> None:
+    import numpy as np
+
+    from trainer import opening
+    from trainer.audio.microphone import open_microphone
+    from trainer.audio.playback import open_loudspeaker
+    from trainer.drill.events import Assessed, Opened
+    from trainer.drill.plan import Reason, Turn
+    from trainer.phrasebook.load import load
+    from trainer.records.store import Store
+    from trainer.scorer import Scorer
+    from trainer.speech.models import phone_model
+    from trainer.station import SoundClock, Station, run
+
+    book = load()
+    scorer = Scorer(book, phone_model(None))
+    seat = opening.seat(book, "anybody", first="ru", station="any")
+    plan = opening.plan(book, "read", [seat], datetime.now(UTC), size=1, phase="docking", pass_mark=0.0)
+    latencies, memory = [], {}
+    with tempfile.TemporaryDirectory() as folder, Store.open(f"{folder}/records.sqlite") as store:
+        log = opening.kept_log(store, plan.session)
+        agenda = [Turn(None, (call.id,), seat.id, Reason("new")) for call, _n in zip(cycle(book.phrases), range(count))]
+        plan = replace(plan, agenda=tuple(agenda))
+
+        def watch(event, state) -> None:
+            if isinstance(event, Assessed):
+                if 3.3 <= event.assessment.seconds <= 4.7:
+                    latencies.append(1000 * event.latency)
+                done = len(state.attempts)
+                if done in (1, 10, 100) or done % 250 == 0:
+                    memory[done] = _resident()
+                    print(done, "calls", memory[done], "MB", file=sys.stderr)
+
+        log.follow(watch)
+        with open_microphone(str(READINGS), "fast") as microphone, open_loudspeaker("mute", "fast") as loudspeaker:
+            station = Station(
+                log, book, scorer, microphone, loudspeaker, SoundClock(), words=scorer.words, live=False
+            )  # fmt: skip
+            log.append(Opened(at=0.0, plan=plan))
+            run(station)
+    print(json.dumps({
+        "calls": len(log.state.attempts), "measured": len(latencies), "load": os.getloadavg()[0],
+        "latency_ms": {"p50": float(np.percentile(latencies, 50)), "p95": float(np.percentile(latencies, 95))},
+        "resident_mb": memory, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }))  # fmt: skip
+
+
+def _resident() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() // 2**20
+
+
+def kills(count: int) -> None:
+    moments = random.Random(1975)
+    told: dict[str, str] = {}
+    ended = 0
+    with tempfile.TemporaryDirectory() as folder:
+        here = {**os.environ, "RUSTON_DATA": folder}
+        base = [sys.executable, "-m", "trainer"]
+        sound = ["--mic", str(READINGS), "--json"]
+        arguments = ["drill", "--headless", "--mode", "read", "--size", "200", *sound]
+        for _kill in range(count):
+            with subprocess.Popen([*base, *arguments], env=here, stdout=subprocess.PIPE, bufsize=0) as process:
+                output = process.stdout.readline()  # unbuffered: by now it drills
+                end = time.monotonic() + moments.uniform(0, 4)
+                while time.monotonic() < end:
+                    if select.select([process.stdout], [], [], 0.05)[0]:
+                        output += os.read(process.stdout.fileno(), 1 << 20)
+                process.kill()
+                output += process.stdout.read()
+            lines = output.decode(errors="ignore").split("\n")[:-1]
+            for line in lines:
+                event = json.loads(line)
+                told[event["seq"]] = line
+                session = event["session"]
+            arguments = ["sessions", "resume", session, *sound]
+            replay = subprocess.run(
+                [*base, "sessions", "replay", session, "--json"], env=here, capture_output=True, text=True, check=True
+            )
+            kept = dict(enumerate(replay.stdout.splitlines()))
+            lost = [seq for seq, line in told.items() if kept.get(seq) != line]
+            assert not lost, lost
+            ended += '"kind":"ended"' in replay.stdout
+            print(_kill + 1, "kills", len(told), "events told,", len(kept), "kept, 0 lost", file=sys.stderr)
+    print(json.dumps({"kills": count, "told": len(told), "lost": 0, "ended": ended}))
+
+
+if __name__ == "__main__":
+    {"calls": calls, "kills": kills}[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 50)

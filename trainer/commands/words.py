@@ -1,0 +1,67 @@
+"""`ruston words`: which words were said in a recording, as they would appear while it is spoken."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import as_json, find_phrase, phrasebook, ruston, show
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.scoring.content import Content
+    from trainer.speech.words import Heard
+
+SCHEMA = "ruston.words/1"
+BLOCK = 0.1  # s of sound at a time
+
+
+@ruston.command(help=_("Hear which words were said in a recording, and whether they are those of a call."))
+@click.argument("clip", type=click.Path(path_type=Path), metavar="CLIP")
+@click.option("--language", type=click.Choice(LANGUAGES), required=True, help=_("The language that it was said in."))
+@click.option(
+    "--phrase", "phrase_ids", multiple=True, metavar="ID", help=_("A call that would be right; again for more.")
+)
+@phrasebook
+@as_json
+def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path: Path | None, as_json: bool) -> None:
+    from trainer.audio.files import SAMPLE_RATE, read
+    from trainer.phrasebook.lexicon import for_book
+    from trainer.phrasebook.load import load
+    from trainer.scorer import Scorer
+    from trainer.scoring.content import Answer, content
+    from trainer.speech.acoustic import AcousticModel
+
+    book = load(book_path)
+    phrases = [find_phrase(book, phrase_id) for phrase_id in phrase_ids]
+    lexicons = {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None
+    scorer = Scorer(book, AcousticModel(), lexicons)
+    samples = read(clip).samples
+    stream = scorer.words(language).listen([phrase.text(language) for phrase in phrases])
+    if stream.note:
+        click.echo(f"ruston: {stream.note}", err=True)
+    size = int(BLOCK * SAMPLE_RATE)
+    for start in range(0, len(samples), size):
+        block = samples[start : start + size]
+        if heard := stream.feed(block):
+            _tell(heard, (start + len(block)) / SAMPLE_RATE, None, as_json)
+    final = stream.finish()
+    answers = [Answer(phrase.id, phrase.text(language)) for phrase in phrases]
+    said = content(final, answers, language, scorer.lexicon(language)) if answers else None
+    _tell(final, len(samples) / SAMPLE_RATE, said, as_json)
+
+
+def _tell(heard: "Heard", at: float, said: "Content | None", as_json: bool) -> None:
+    from dataclasses import asdict
+
+    if as_json:
+        row: dict[str, Any] = {"schema": SCHEMA, "at": round(at, 2), **asdict(heard)}
+        if heard.final:
+            row["content"] = asdict(said) if said else None
+        click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    from trainer import terminal
+
+    show(terminal.final_words(heard, said) if heard.final else terminal.words_so_far(heard, at))
