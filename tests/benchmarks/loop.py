@@ -139,7 +139,8 @@ def centre(loops: int, servers: int = 1) -> Iterator[tuple[list[dict[str, str]],
         for i, port in enumerate(ports):
             cluster = {"cluster": {"name": "centre", "listen": f"127.0.0.1:{routes[i]}",
                                    "routes": [f"nats://127.0.0.1:{route}" for route in routes]}}  # fmt: skip
-            settings = {"server_name": f"s{i}", "listen": f"127.0.0.1:{port}", "log_file": str(Path(place) / f"{i}.log"),
+            settings = {"server_name": f"s{i}", "listen": f"127.0.0.1:{port}",
+                        "log_file": str(Path(place) / f"{i}.log"),
                         "jetstream": {"store_dir": str(Path(place) / f"kept{i}")},
                         **(cluster if servers > 1 else {})}  # fmt: skip
             configuration = Path(place) / f"{i}.conf"
@@ -244,8 +245,8 @@ def crowd_hears(codes: list[dict[str, str]], seconds: float) -> None:
                 late.append(now - HEADER.unpack_from(waiting, len(head))[5])
                 del waiting[: len(head) + SIZE + 2]
     expected = round(seconds / FRAME) * len(codes)
-    tell(figure="crowd hears, ms from sending to hearing", loops=len(codes), frames=len(late), lost=expected - len(late),
-         **quantiles(late), cpu_s=round(time.process_time(), 1))  # fmt: skip
+    tell(figure="crowd hears, ms from sending to hearing", loops=len(codes), frames=len(late),
+         lost=expected - len(late), **quantiles(late), cpu_s=round(time.process_time(), 1))  # fmt: skip
 
 
 def cluster(seconds: float) -> None:

@@ -413,8 +413,9 @@ def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Ite
             click.echo(f"ruston: {log.trouble}", err=True)
 
 
-def _rejected(role: str, why: str) -> None:
-    click.echo(f"ruston: {_('an event of the {role} was passed over: {why}').format(role=role, why=why)}", err=True)
+def _rejected(role: "Role", why: str) -> None:
+    message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
+    click.echo(f"ruston: {message.format(role=_role_name(role), why=why)}", err=True)
 
 
 def _kept(store: "Store") -> "Callable[[Event], None]":
@@ -445,6 +446,7 @@ def _station(
     log: "SharedLog", connection: "Connection", book: "Phrasebook", book_path: Path | None, place: Sound,
     store: "Store | None", clock: "Clock", relay: bool, as_json: bool, score_remotely: bool = False,
 ) -> "Iterator[LoopStation]":  # fmt: skip
+    from trainer.audio.devices import clean_terminal
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
     from trainer.audio.radio import RELAY_DELAY, Radio
@@ -461,7 +463,11 @@ def _station(
 
     scoring: Scoring = RemoteScorer(connection, local) if score_remotely else local()
     speaker = place.speaker or ("mute" if place.pace == "fast" else None)
-    with open_microphone(place.mic, place.pace) as microphone, open_loudspeaker(speaker, place.pace) as loudspeaker:
+    with (
+        clean_terminal(),
+        open_microphone(place.mic, place.pace) as microphone,
+        open_loudspeaker(speaker, place.pace) as loudspeaker,
+    ):
         if loudspeaker.trouble:
             click.echo(f"ruston: {loudspeaker.trouble}", err=True)
         station = LoopStation(

@@ -196,6 +196,10 @@ class LoopStation(Station):
         self.connection, self.floor = connection, Floor(connection)
         self._speaking: Speaking | None = None
 
+    def make_ready(self, language: Language) -> None:
+        """Load what hears words, before the first key goes down."""
+        self._words(language)
+
     def key_down(self, seat: str, line: Line | None = None) -> bool:
         if not self.floor.take():
             return False
@@ -252,6 +256,7 @@ class Side:
 
     def run(self) -> State:
         """To the end of the session."""
+        self.station.make_ready(self.seat.target)
         if self._reception and self.log.state.keyed == VOICE:  # a crash cut it off
             self.log.append(KeyUp(at=self.station.clock.now(), seat=VOICE))
         self.log.append(Joined(at=self.station.clock.now(), place=self.seat.id, name=self.seat.name))
