@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.phrasebook.record import Speaker
     from trainer.records.store import Store
-    from trainer.station import Clock
+    from trainer.station import Clock, Voicing
 
 SCHEMA = "ruston.loop/1"
 VOICE_SCHEMA = "ruston.voice/1"
@@ -142,10 +143,12 @@ def host(
     seat = opening.seat(book, who or "leonov", first=first, interface=interface_language())
     with ExitStack() as stack:
         server: Server | None = None
+        over = threading.Event()
         if centre:
             [code] = _codes((), "host")
         else:
             server = _server(resume, address, port)
+            over = stack.enter_context(_forgotten(server))
             stack.enter_context(server)
             code = server.code("host")
         store = None if no_records else stack.enter_context(records(url))
@@ -157,7 +160,7 @@ def host(
         if server:
             _show_codes(server, as_json)
         (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
-        reception = Reception(connection, book, lambda: _since(log))
+        reception = Reception(connection, book, seat.first, lambda: _since(log))
         if log.state.plan is None:
             guest = _guest(reception)
             partner = opening.seat(
@@ -176,7 +179,7 @@ def host(
         report.close(log.state)
         if server and log.state.ended:
             time.sleep(LAST_WORD)
-            stack.callback(server.forget)
+            over.set()
 
 
 @pair.command(help=_("Join a partner's loop. CODE is what the host was shown; without one, it is asked for."))
@@ -236,6 +239,7 @@ def watch(
     from trainer.loop.voice import Listening
     from trainer.loop.wall import Wall
     from trainer.phrasebook.load import load
+    from trainer.station import Voicing
 
     known = _codes(codes, "instructor")
     book = load(book_path)
@@ -248,6 +252,7 @@ def watch(
             stack.enter_context(
                 Listening(connection, ("host", "guest"), loudspeaker, loops[-1].visit.now, Radio(radio))
             )
+            loops[-1].log.follow(partial(_voices, loudspeaker, Voicing(radio=radio)))
             if as_json:
                 Reporter(loops[-1].log, as_json)
         wall = Wall(loops)
@@ -366,6 +371,15 @@ def _server(resume: bool, address: str | None, port: int | None) -> Any:
             raise UserError(_("no loop waits to be gone on with. `ruston pair host` opens one."))
         return Server(waiting[-1])
     return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
+
+
+@contextmanager
+def _forgotten(server: Any) -> "Iterator[threading.Event]":
+    """What the server has kept goes after its end, if the event says so: else the drill can be gone on with."""
+    over = threading.Event()
+    yield over
+    if over.is_set():
+        server.forget()
 
 
 def _show_codes(server: Any, as_json: bool) -> None:
@@ -506,6 +520,15 @@ def _run(side: "Side") -> None:
         side.leave()
         click.echo(_("You left the loop. The drill goes on when you come back."), err=True)
         sys.exit(130)
+
+
+def _voices(loudspeaker: Any, voicing: "Voicing", event: "Event", _state: Any) -> None:
+    """Those who are not there are heard by the instructor, too."""
+    from trainer.drill.session import VOICE
+    from trainer.loop.pair import hear
+
+    if event.kind == "key_down" and event.seat == VOICE and event.line:
+        hear(event.line, loudspeaker, voicing)
 
 
 def _interrupt(_signal: int, _frame: Any) -> None:

@@ -9,6 +9,7 @@ import logging
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import Future
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -76,7 +77,7 @@ class Connection:
 
     def wait(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run something in the connection's thread and wait for it, from another thread."""
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        future = self._begin(work)
         try:
             return future.result(timeout)
         except TimeoutError:
@@ -85,7 +86,14 @@ class Connection:
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something in the connection's thread for as long as that lives."""
-        asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._begin(work)
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError as error:  # closed
+            work.close()
+            raise ConnectionError("the connection is closed") from error
 
     def send(self, subject: str, data: bytes) -> None:
         """Publish at once and forget: for live sound. Dropped while there is no connection: late sound is no use."""
@@ -125,7 +133,7 @@ class Connection:
             "tls_handshake_first": bool(tls and self._code.pin), "connect_timeout": 4, "name": f"ruston {self.role}",
         }  # fmt: skip
         # A client that reconnects for ever would do so at first, too, and never say what is wrong.
-        probe = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
+        probe: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
         await (await nats.connect(**options, **probe, error_cb=trouble)).close()
         self.client = await nats.connect(
             **options, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT, ping_interval=PING,

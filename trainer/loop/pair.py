@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from trainer.audio.playback import Loudspeaker
 from trainer.audio.radio import Radio, coloured
+from trainer.audio.reference import reading
 from trainer.audio.take import TakeStatus
 from trainer.drill.events import Assessed, Event, Held, Joined, KeyDown, KeyUp, Left, Line, Missed, Refused, Resumed
-from trainer.drill.plan import Seat
+from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -32,7 +34,7 @@ from trainer.loop.stream import SharedLog
 from trainer.loop.voice import Speaking
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
-from trainer.station import Meter, Station
+from trainer.station import Meter, Station, Voicing
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
@@ -56,11 +58,12 @@ class Hello(BaseModel):
 
 class Welcome(BaseModel):
     """What the host answers. now: seconds of the session, None before it is opened. book: the host's phrasebook. taken:
-    somebody else is in this place."""
+    somebody else is in this place. same_crew: the host is of the guest's own crew."""
 
     now: float | None
     book: str
     taken: bool = False
+    same_crew: bool = False
 
 
 @dataclass
@@ -72,8 +75,11 @@ class Visitor:
 class Reception:
     """The host's answers to those who say hello, and who of them is still there."""
 
-    def __init__(self, connection: Connection, book: Phrasebook, now: Callable[[], float | None]) -> None:
-        self._book, self._now = fingerprint(book), now
+    def __init__(
+        self, connection: Connection, book: Phrasebook, first: Language, now: Callable[[], float | None]
+    ) -> None:
+        """first: the host's first language; a guest's is the other. now: seconds of the session, once it is open."""
+        self._book, self._first, self._now = fingerprint(book), first, now
         self._visitors: dict[str, Visitor] = {}
         self._came = threading.Condition()
         self._opened = time.monotonic()
@@ -100,13 +106,15 @@ class Reception:
             return
         before = self._visitors.get(role)
         taken = role == "guest" and before is not None and self.here("guest") and before.hello.client != hello.client
-        fits = not hello.book or hello.book == self._book
-        if not taken and fits:
+        same_crew = role == "guest" and hello.first in (None, self._first)
+        whole = role == "instructor" or (hello.book == self._book and hello.learner.strip() and not same_crew)
+        if whole and not taken:
             with self._came:
                 self._visitors[role] = Visitor(hello, time.monotonic())
                 self._came.notify_all()
         if message.reply:
-            await message.respond(Welcome(now=self._now(), book=self._book, taken=taken).model_dump_json().encode())
+            welcome = Welcome(now=self._now(), book=self._book, taken=taken, same_crew=same_crew)
+            await message.respond(welcome.model_dump_json().encode())
 
 
 class Taken(UserError):
@@ -180,6 +188,8 @@ class Visit:
             raise UserError(
                 _("the host drills another phrasebook. Use the same one: --phrasebook, or the same RUSTON.")
             )
+        if welcome.same_crew:
+            raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
         self.answered = time.monotonic()
         trip = self.answered - asked
         if welcome.now is not None and (self._zero is None or trip < self._trip):
@@ -250,9 +260,13 @@ class Side:
 
     @property
     def seat(self) -> Seat:
+        return self._plan.seat(seat_of(self._plan, self.role))
+
+    @property
+    def _plan(self) -> Plan:
         plan = self.log.state.plan
         assert plan is not None
-        return plan.seat(seat_of(plan, self.role))
+        return plan
 
     def run(self) -> State:
         """To the end of the session."""
@@ -304,7 +318,7 @@ class Side:
         state, station = self.log.state, self.station
         if self._attend(state, reception):
             return True
-        if not state.running or state.keyed:
+        if not state.running or state.keyed or seat_of(self._plan, "guest") not in state.present:
             return False
         if state.cue is None:
             cue = station.next_cue()
@@ -329,16 +343,15 @@ class Side:
 
     def _attend(self, state: State, reception: Reception) -> bool:
         """Note who went, and hold the drill for as long as a crew member is away."""
-        assert state.plan is not None
         now = self.station.clock.now()
-        guest = seat_of(state.plan, "guest")
+        guest = seat_of(self._plan, "guest")
         roles: tuple[tuple[str, Role], ...] = ((guest, "guest"), (INSTRUCTOR, "instructor"))
         for place, role in roles:
             if place in state.present and not reception.here(role):
                 self.log.append(Left(at=now, place=place, why="lost"))
                 return True
         away = guest not in state.present
-        if away and state.held_by is None:
+        if away and state.held_by is None and state.turn >= 0:
             self.log.append(Held(at=now, by=DIRECTOR))
             return True
         if not away and state.held_by == DIRECTOR:
@@ -360,15 +373,14 @@ class Side:
     def _follow(self, event: Event, state: State) -> None:
         """The voices of those who are not there are heard on every side from its own recordings."""
         if isinstance(event, KeyDown) and event.seat == VOICE and event.line and not self._reception:
-            hear(self.station, event.line)
+            hear(event.line, self.station.loudspeaker, self.station.voicing)
 
 
-def hear(station: Station, line: Line) -> None:
+def hear(line: Line, loudspeaker: Loudspeaker, voicing: Voicing) -> None:
     """Start the reference reading of a call, as the radio brings it."""
-    if found := station.reading(line):
-        voicing = station.voicing
+    if found := reading(line.call, line.text, line.language, voicing.voice):
         radio = Radio(voicing.radio, ground=line.speaker == "houston", relay_delay=voicing.relay_delay)
-        station.loudspeaker.play(coloured(found.samples, found.rate, radio), found.rate)
+        loudspeaker.play(coloured(found.samples, found.rate, radio), found.rate)
 
 
 def fingerprint(book: Phrasebook) -> str:
