@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from trainer.audio.devices import DeviceLost
 from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.microphone import Microphone, follow
-from trainer.audio.playback import Loudspeaker
+from trainer.audio.playback import Loudspeaker, Playing
 from trainer.audio.radio import Radio, coloured
 from trainer.audio.reference import Reading, reading
 from trainer.audio.stretch import stretch
@@ -130,6 +130,7 @@ class Station:
         self.voicing = voicing or Voicing()
         self.last_recording: Recording | None = None
         self.trouble: str | None = None
+        self._playing: Playing | None = None
         self._take = take or TakeSettings()
         self._words = words
         self._keep = keep
@@ -194,19 +195,27 @@ class Station:
         self.log.append(KeyUp(at=self.clock.now(), seat=seat))
 
     def play(self, samples: NDArray[np.float32], rate: int) -> None:
-        """Let something be heard, to its end."""
-        playing = self.loudspeaker.play(samples, rate)
+        """Let something be heard, to its end or until it is hushed."""
+        playing = self._playing = self.loudspeaker.play(samples, rate)
         playing.wait()
+        self._playing = None
         self.trouble = self.loudspeaker.trouble or self.trouble
         self.clock.passes(len(samples) / rate)
 
-    def talk(
-        self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None
-    ) -> Assessed | Refused | None:
-        """Key down, until the speech or the key ends it; then the score. None where it is nobody's turn to speak, or
-        somebody else has the loop.
+    def hush(self) -> None:
+        """Stop what is being played; called from another thread than the one that plays."""
+        if playing := self._playing:
+            playing.stop()
 
-        released: asked again and again whether the key is up. meter: gets the level and the sound of every block.
+    def talk(
+        self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None,
+        dropped: Callable[[], bool] = lambda: False,
+    ) -> Assessed | Refused | None:  # fmt: skip
+        """Key down, until the speech or the key ends it; then the score. None where it is nobody's turn to speak, or
+        where somebody else has the loop, or where the call was dropped: then nothing is kept or scored.
+
+        released: asked again and again whether the key is up; dropped: whether the call is taken back. meter: gets the
+        level and the sound of every block.
         """
         cue = self.state.cue
         if cue is None or cue.seat is None or not cue.answers or self.state.done or not self.state.running:
@@ -224,6 +233,8 @@ class Station:
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
                 self.clock.passes(len(block) / SAMPLE_RATE)
+                if dropped():
+                    break
                 if meter:
                     meter(status, block)
                 silence.append(block)
@@ -237,6 +248,8 @@ class Station:
                 hearing.over()
         ended = time.perf_counter()
         self.key_up(cue.seat)
+        if dropped():
+            return None
         try:
             recording = take.recording(_("microphone"))
             self.last_recording = recording

@@ -41,7 +41,7 @@ def assessment(result: Assessment, reading: str = "") -> RenderableType:
     parts: list[RenderableType] = [_headline(result)]
     if reading:
         parts.append(Text(_reading(reading), style="dim"))
-    parts += [Text(f"! {warning}", style="yellow") for warning in (*_verdict_lines(result), *result.warnings)]
+    parts += [Text(f"! {warning}", style="yellow") for warning in (*remarks(result), *result.warnings)]
     if result.verdict == "scored":
         parts.append(_words(result))
         if hints := worst_sounds(result):
@@ -94,7 +94,8 @@ def _tail(result: Assessment) -> str:
     return result.text[result.text.rindex(last) + len(last) :]
 
 
-def _verdict_lines(result: Assessment) -> list[str]:
+def remarks(result: Assessment) -> list[str]:
+    """What is to be said of the call as a whole: another one was said, words were left out."""
     lines = []
     if result.verdict == "other_phrase" and result.said:
         lines.append(
@@ -201,7 +202,7 @@ def summary(results: list[Assessment]) -> Table:
     for result in results:
         style, mark = band(result.score)
         hints = [f"{h.word} [{h.expected or f'+{h.heard}'}]" for h in worst_sounds(result)]
-        if lines := _verdict_lines(result):
+        if lines := remarks(result):
             hints = lines[:1]
         table.add_row(
             Text(PurePath(result.clip or "").name),

@@ -80,7 +80,7 @@ def debrief(state: State) -> RenderableType:
     for attempt in state.attempts:
         style, mark = terminal.band(attempt.points)
         late = f"{attempt.late:.1f} {_('s')}" if attempt.late else ""
-        table.add_row(attempt.asked, Text(f"{attempt.points:.0f} {mark}", style=style), late, _remark(attempt))
+        table.add_row(attempt.asked, Text(f"{attempt.points:.0f} {mark}", style=style), late, remark(attempt))
     passed = sum(attempt.passed(state.plan.pass_mark) for attempt in state.attempts)
     total = len(state.attempts)
     mean = sum(attempt.points for attempt in state.attempts) / total
@@ -162,12 +162,12 @@ def _answer(happened: Assessed, state: State) -> Text:
     attempt = state.attempts[-1] if state.attempts else None
     style, mark = terminal.band(attempt.points if attempt else result.score)
     line = _line(happened, state, f"{result.score:3.0f} {mark}", without_stress(happened.line.text), style)
-    if remark := _remark(attempt) if attempt else "":
-        line.append(f"  {remark}", style="dim")
+    if note := remark(attempt) if attempt else "":
+        line.append(f"  {note}", style="dim")
     return line
 
 
-def _remark(attempt: Attempt) -> str:
+def remark(attempt: Attempt) -> str:
     remarks = []
     if attempt.verdict == "missed":
         remarks.append(_("no answer"))

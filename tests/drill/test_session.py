@@ -147,6 +147,7 @@ def test_the_time_to_answer_counts_from_the_end_of_the_prompt():
         KeyUp(at=11, seat="soyuz"), scored(0, 90.0, 12),
     )  # fmt: skip
     assert state.attempts[0].late == 0.0
+    assert state.attempts[0].response == 4.0 + FLUENCY.onset_latency
 
 
 def test_figures_that_came_back_wrong_are_no_readback_however_well_they_sounded():

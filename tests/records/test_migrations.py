@@ -4,11 +4,12 @@ import re
 import sqlite3
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from trainer.errors import UserError
 from trainer.records.migrations import NEWEST, VERSION_TABLE
@@ -33,8 +34,12 @@ def test_records_of_an_earlier_program_are_brought_up_to_date(url, drill, read_o
     with Store.open(url) as store:
         plan = drill.new(store)
         with store.writing() as connection:
-            connection.execute(text("ALTER TABLE attempts DROP COLUMN exact"))
-            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0001'"))
+            for table in ("signoffs", "assignments"):
+                connection.execute(text(f"DROP TABLE {table}"))
+            for column in ("response", "seconds", "completeness", "rate"):
+                connection.execute(text(f"ALTER TABLE attempts DROP COLUMN {column}"))
+            connection.execute(text("ALTER TABLE sessions DROP COLUMN pass_mark"))
+            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
     with Store.open(url, read_only=read_only) as store:
         assert store.info()["tables"] == NEWEST
         assert [session.id for session in store.sessions()] == [plan.session]
@@ -68,3 +73,29 @@ def test_another_programs_tables_on_a_server_are_left_alone(server):
         Store.open(url)
     with psycopg.connect(url) as theirs:
         assert theirs.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (1,)
+
+
+def test_records_of_the_first_program_get_what_reports_count(tmp_path, drill):
+    """Filled from the events, for every attempt that was scored."""
+    new, old = tmp_path / "new.sqlite", tmp_path / "old.sqlite"
+    with Store.open(str(new)) as store:
+        store.create(drill.plan)
+        for event in (drill.cue(0), drill.scored(0, 80.0, 3.0)):
+            store.append("s", event)
+        with store.reading() as connection:
+            kept = connection.execute(text("SELECT seconds, completeness, rate FROM attempts")).one()
+    config = Config()
+    config.set_main_option("script_location", "trainer.records:migrations")
+    engine = create_engine(f"sqlite:///{old}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(f"ATTACH '{new}' AS new")
+        for table in ("stores", "learners", "sessions", "seats", "events", "attempts"):
+            columns = [row[1] for row in connection.exec_driver_sql(f"PRAGMA main.table_info({table})")]
+            names = ", ".join(f'"{column}"' for column in columns)
+            connection.exec_driver_sql(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}")
+    engine.dispose()
+    with Store.open(str(old)) as store, store.reading() as connection:
+        assert connection.execute(text("SELECT seconds, completeness, rate FROM attempts")).one() == kept
+        assert connection.execute(text("SELECT pass_mark FROM sessions")).scalar() == drill.plan.pass_mark

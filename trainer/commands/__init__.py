@@ -30,6 +30,7 @@ record_store = click.option(
 
 
 @click.group(
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=_("Radio drills in two languages, scored phone by phone."),
 )
@@ -40,8 +41,12 @@ record_store = click.option(
     expose_value=False,
     help=_("Language of the interface (default: RUSTON_INTERFACE, then the system's)."),
 )
-def ruston() -> None:
-    pass
+@click.pass_context
+def ruston(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        from trainer.commands.console import open_console
+
+        open_console()
 
 
 def find_phrase(book: "Phrasebook", phrase_id: str) -> "Phrase":
@@ -68,8 +73,12 @@ def show(renderable: Any) -> None:
 from trainer.commands import (  # noqa: E402
     audio,  # noqa: F401
     check,  # noqa: F401
+    console,  # noqa: F401
+    demo,  # noqa: F401
+    desk,  # noqa: F401
     doctor,  # noqa: F401
     drill,  # noqa: F401
+    export,  # noqa: F401
     models,  # noqa: F401
     pair,  # noqa: F401
     phrasebooks,  # noqa: F401
@@ -78,6 +87,7 @@ from trainer.commands import (  # noqa: E402
     readbacks,  # noqa: F401
     records,  # noqa: F401
     reference,  # noqa: F401
+    report,  # noqa: F401
     score,  # noqa: F401
     sessions,  # noqa: F401
     timeline,  # noqa: F401

@@ -152,6 +152,8 @@ def _print_holdings(about: "Holdings") -> None:
         (_("scheduler's memory"), ", ".join(about.memories) or "-"),
         (_("recordings"), _recordings(about)),
         (_("consent to recordings"), _consent(about)),
+        (_("assignments"), str(about.assignments)),
+        (_("judgements"), str(about.signoffs)),
     ):
         table.add_row(name, value)
     draw(table)

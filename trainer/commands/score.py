@@ -51,7 +51,7 @@ def score(
     scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
     results: list[Assessment] = []
     failed = False
-    for job, outcome in _scored(scorer, jobs):
+    for job, outcome in scored(scorer, jobs):
         if isinstance(outcome, UserError):
             failed = True
             _report_failure(job, outcome, as_json)
@@ -87,7 +87,7 @@ def _listed_job(clip: "Clip", book: "Phrasebook") -> Job:
     return clip.path, find_phrase(book, clip.phrase), clip.language, clip.reading
 
 
-def _scored(scorer: "Scorer", jobs: list[Job]) -> Iterator[tuple[Job, "Assessment | UserError"]]:
+def scored(scorer: "Scorer", jobs: list[Job]) -> Iterator[tuple[Job, "Assessment | UserError"]]:
     """Outcomes in the order of the jobs, on all cores, with a progress bar where there is much to do."""
     import os
     from concurrent.futures import ThreadPoolExecutor

@@ -41,7 +41,8 @@ AGAIN_AFTER = 3  # turns, until a call that was not good enough comes back, once
 @dataclass(frozen=True)
 class Attempt:
     """What came of one answer, without the phones. points: the score less what lateness cost; late: in seconds; exact:
-    whether every figure came back, where words were recognised. call is None where nothing was said in time."""
+    whether every figure came back, where words were recognised; response: seconds from the end of the prompt to the
+    first sound. call is None where nothing was said in time."""
 
     turn: int
     seat: str
@@ -53,6 +54,7 @@ class Attempt:
     late: float
     at: float
     exact: bool | None = None
+    response: float | None = None
 
     def passed(self, mark: float) -> bool:
         """Figures that came back wrong are no readback, however well they sounded."""
@@ -63,8 +65,9 @@ class Attempt:
 class State:
     """queue: what is still to come, the present turn first. turn: the number of the present cue; cued: its drill time;
     done: it has its score. keyed: the seat that has the loop, since `keyed_at`; keyed_line: what it says, where known.
-    late: how late the key went down in this turn. paused: how long the session has stood still. injected: turns that
-    instructors put in between and that have not begun, each with who did. present: the places that are taken."""
+    late: how late the key went down in this turn; waited: how long after the prompt. paused: how long the session has
+    stood still. injected: turns that instructors put in between and that have not begun, each with who did. present:
+    the places that are taken."""
 
     plan: Plan | None = None
     queue: tuple[Turn, ...] = ()
@@ -77,6 +80,7 @@ class State:
     keyed_at: float = 0.0
     keyed_line: Line | None = None
     late: float | None = None
+    waited: float | None = None
     heard: Heard | None = None
     attempts: tuple[Attempt, ...] = ()
     last: Assessed | None = None
@@ -151,7 +155,7 @@ def apply(state: State, event: Event) -> State:
         case Cue() if state.cue is None and event.turn == state.turn + 1 and _known(plan, event.seat):
             return replace(
                 state, turn=event.turn, cue=event, cued=state.clock(event.at), done=not event.answers, heard=None,
-                last=None, refused=None, late=None,
+                last=None, refused=None, late=None, waited=None,
                 injected=state.injected if event.by == DIRECTOR else state.injected[1:],
             )  # fmt: skip
         case KeyDown() if state.keyed is None:
@@ -204,12 +208,13 @@ def _of_this_turn(state: State, event: Assessed | Refused | Missed) -> bool:
 def _key_down(state: State, event: KeyDown) -> State:
     cue = state.cue
     answering = cue is not None and event.seat == cue.seat and not state.done
-    late = state.late
+    late, waited = state.late, state.waited
     if cue and answering and late is None:
-        late = max(0.0, state.clock(event.at) - state.cued - cue.within) if cue.within is not None else 0.0
+        waited = max(0.0, state.clock(event.at) - state.cued)
+        late = max(0.0, waited - cue.within) if cue.within is not None else 0.0
     return replace(
         state, keyed=event.seat, keyed_at=event.at, keyed_line=event.line, late=late,
-        heard=None if answering else state.heard, refused=None if answering else state.refused,
+        waited=waited, heard=None if answering else state.heard, refused=None if answering else state.refused,
     )  # fmt: skip
 
 
@@ -227,6 +232,7 @@ def _assessed(state: State, event: Assessed) -> State:
         late=late,
         at=event.at,
         exact=event.content.exact if event.content else None,
+        response=None if state.waited is None else state.waited + event.assessment.fluency.onset_latency,
     )
     return replace(state, attempts=(*state.attempts, attempt), last=event, done=True)
 

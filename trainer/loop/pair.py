@@ -227,8 +227,9 @@ class LoopStation(Station):
         self.floor.give()
 
     def talk(
-        self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None
-    ) -> Assessed | Refused | None:
+        self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None,
+        dropped: Callable[[], bool] = lambda: False,
+    ) -> Assessed | Refused | None:  # fmt: skip
         def sent(status: TakeStatus, block: Samples) -> None:
             if self._speaking is None:
                 self._speaking = Speaking(self.connection, self.clock.now)
@@ -237,7 +238,7 @@ class LoopStation(Station):
                 meter(status, block)
 
         # Whoever loses the floor (cut off from the server) is heard no more: the key comes up.
-        return super().talk(lambda: released() or not self.floor.held, sent)
+        return super().talk(lambda: released() or not self.floor.held, sent, dropped)
 
 
 class Side:

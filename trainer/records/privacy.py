@@ -6,7 +6,7 @@ scored; what is handed over to one learner holds nothing of the other either.
 
 import json
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from trainer.records import recordings as files
 from trainer.records.packing import pack, unpack
 from trainer.records.store import Learner
 from trainer.records.tables import (
+    assignments,
     attempts,
     deletions,
     events,
@@ -32,6 +33,7 @@ from trainer.records.tables import (
     recordings,
     seats,
     sessions,
+    signoffs,
     sounds,
 )
 
@@ -57,6 +59,8 @@ class Holdings:
     recordings: int
     recordings_here: int
     recordings_bytes: int
+    assignments: int
+    signoffs: int
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,8 @@ def holdings(store: "Store", key: str) -> Holdings:
             recordings=len(paths),
             recordings_here=len(here),
             recordings_bytes=sum(path.stat().st_size for path in here),
+            assignments=count(select(func.count()).select_from(assignments).where(assignments.c.learner == person)),
+            signoffs=count(select(func.count()).select_from(signoffs).where(signoffs.c.learner == person)),
         )  # fmt: skip
 
 
@@ -143,6 +149,12 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
     number = 2
     with new("learner.json") as file:
         file.write((json.dumps({"schema": SCHEMA, **asdict(about)}, ensure_ascii=False, default=str) + "\n").encode())
+    if about.assignments or about.signoffs:
+        with new("desk.jsonl") as file:
+            for kind, row in _of_the_desk(store, key):
+                content = {"schema": SCHEMA, "kind": kind, **row}
+                file.write((json.dumps(content, ensure_ascii=False, default=str) + "\n").encode())
+        number += 1
     with new("attempts.jsonl") as file:
         from pydantic import TypeAdapter
 
@@ -177,6 +189,19 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
                 file.write((data_folder() / path).read_bytes())
             number += 1
     return number
+
+
+def _of_the_desk(store: "Store", key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What an instructor asked of a learner and how they judged it."""
+    with store.reading() as connection:
+        person = select(learners.c.id).where(learners.c.key == key).scalar_subquery()
+        for table in (assignments, signoffs):
+            columns = [column for column in table.columns if column.name not in ("learner", "session")]
+            wanted = select(*columns).where(table.c.learner == person).order_by(table.c.id)
+            if table is signoffs:
+                wanted = wanted.add_columns(sessions.c.key.label("session")).select_from(signoffs.outerjoin(sessions))
+            for row in connection.execute(wanted).mappings():
+                yield table.name, dict(row)
 
 
 def without(event: Event, seat_ids: Collection[str], names: Collection[str]) -> Event:

@@ -404,7 +404,10 @@ def _add_learner(connection: Connection, key: str, values: Mapping[str, Any]) ->
 
 
 def _add_session(connection: Connection, plan: Plan) -> int:
-    row = {"key": plan.session, "mode": plan.mode, "phase": plan.phase, "opened": opened(plan)}
+    row = {
+        "key": plan.session, "mode": plan.mode, "phase": plan.phase, "opened": opened(plan),
+        "pass_mark": plan.pass_mark,
+    }  # fmt: skip
     number = int(connection.execute(insert(sessions).values(**row).returning(sessions.c.id)).scalar_one())
     for seat in plan.seats:
         learner = _add_learner(connection, seat.learner, {"name": seat.name, "first": seat.first})
@@ -450,14 +453,18 @@ def _keep_attempt(
         "session": session, "seq": seq, "learner": learner, "seat": attempt.seat, "turn": attempt.turn,
         "asked": attempt.asked, "call": attempt.call, "language": answer.language if answer else None,
         "verdict": attempt.verdict, "score": attempt.score, "points": attempt.points, "late": attempt.late,
-        "latency": None, "at": opened(plan) + timedelta(seconds=attempt.at), "recording": None,
-        "exact": attempt.exact,
+        "latency": None, "at": opened(plan) + timedelta(seconds=attempt.at), "recording": None, "exact": attempt.exact,
+        "response": attempt.response,
     }  # fmt: skip
     if isinstance(event, Assessed):
-        row |= {"language": event.line.language, "latency": event.latency, "recording": event.recording}
+        heard = event.assessment
+        row |= {
+            "language": event.line.language, "latency": event.latency, "recording": event.recording,
+            "seconds": heard.seconds, "completeness": heard.completeness, "rate": heard.fluency.articulation_rate,
+        }  # fmt: skip
     number = connection.execute(insert(attempts).values(**row).returning(attempts.c.id)).scalar_one()
-    if isinstance(event, Assessed) and (heard := _sounds(event.assessment)):
-        connection.execute(insert(sounds), [{"attempt": number, **sound} for sound in heard])
+    if isinstance(event, Assessed) and (phones := _sounds(event.assessment)):
+        connection.execute(insert(sounds), [{"attempt": number, **phone} for phone in phones])
 
 
 def _sounds(assessment: Assessment) -> list[dict[str, Any]]:

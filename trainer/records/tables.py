@@ -86,6 +86,7 @@ sessions = Table(
     Column("opened", Moment, nullable=False, index=True),
     Column("ended", Moment),
     Column("why", Text),
+    Column("pass_mark", Double),  # points from which a call is done
 )
 
 seats = Table(
@@ -126,6 +127,10 @@ attempts = Table(
     Column("at", Moment, nullable=False),
     Column("recording", Text),
     Column("exact", Boolean),  # whether the figures of a readback came back; NULL: there were none
+    Column("response", Double),  # seconds from the end of the prompt to the first sound
+    Column("seconds", Double),  # length of the recording
+    Column("completeness", Double),  # per cent of the words that were said
+    Column("rate", Double),  # syllables a second, pauses left out
     UniqueConstraint("session", "seq"),
     ForeignKeyConstraint(["session", "seq"], [events.c.session, events.c.seq], ondelete="CASCADE"),
     Index(None, "learner", "language", "at"),
@@ -166,4 +171,31 @@ deletions = Table(
     Column("id", Number, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("what", Text, nullable=False),  # JSON: numbers only, nothing of the person
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("learner", Number, ForeignKey(learners.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("given", Moment, nullable=False),
+    Column("phases", Text, nullable=False),  # ids, a line each; none: any phase
+    Column("mode", Text),
+    Column("calls", Integer, nullable=False),  # how many different ones are to be passed
+    Column("pass_mark", Double, nullable=False),
+    Column("due", Moment),
+    Column("withdrawn", Moment),
+)
+
+signoffs = Table(
+    "signoffs",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("learner", Number, ForeignKey(learners.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("assignment", Number, ForeignKey(assignments.c.id, ondelete="CASCADE"), index=True),
+    Column("session", Number, ForeignKey(sessions.c.id, ondelete="CASCADE"), index=True),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("comment", Text, nullable=False),
 )

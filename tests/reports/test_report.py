@@ -1,0 +1,140 @@
+"""The report: what an instructor reads in it, in both languages, and that it needs nothing from outside."""
+
+import re
+from datetime import UTC, date, datetime
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trainer.messages import choose_language
+from trainer.phrasebook.load import load
+from trainer.reports.figures import DayFigures, SoundFigures, Tally
+from trainer.reports.gather import gather
+from trainer.reports.html import html
+from trainer.reports.measures import sounds, stress, tallied, week
+from trainer.reports.names import Names
+from trainer.reports.report import report
+
+NOW = datetime(2026, 7, 20, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    choose_language("en")
+    yield
+    choose_language("en")
+
+
+def page(store, phases, *, real=False, title="Report", where=(), clips=True) -> str:
+    names = Names(None) if real else Names(store.id.encode())
+    return html(report(gather(store, where, names, phases, load(), NOW, title, clips=clips)))
+
+
+def text_of(content: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", content, flags=re.S))
+
+
+def test_an_instructor_finds_all_that_matters(store, phases):
+    text = text_of(page(store, phases))
+    for words in (
+        "What to drill next", "Progress", "By mission phase", "By mode", "Russian sounds",
+        "Stress in Russian", "Readback", "Time to answer", "Best and worst calls", "Crew members side by side",
+    ):  # fmt: skip
+        assert words in text
+    assert "11 in 3 sessions" in text
+    assert "passed 36%" in text
+    assert "Every figure came back in 50% of the 2 that a recogniser checked." in text
+    assert "1 call got no answer in time." in text
+    assert "[ˈɨ] stressed y" in text
+
+
+def test_the_same_in_russian(store, phases):
+    choose_language("ru")
+    content = page(store, phases)
+    assert '<html lang="ru">' in content
+    text = text_of(content)
+    for words in ("Что отрабатывать дальше", "Успехи", "По этапам полёта", "Сравнение членов экипажа"):
+        assert words in text
+    assert "сдано 36 %" in text
+    for words in ("Progress", "learner", "points", "passed", "attempts"):
+        assert words not in text
+
+
+def test_nothing_is_loaded_from_anywhere(store, phases):
+    content = page(store, phases)
+    assert "default-src 'none'" in content
+    addresses = set(re.findall(r"https?://[^\s\"'<>]+", content))
+    assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}  # names, not places
+    assert "<script" not in content
+    assert "@import" not in content
+    assert not re.findall(r"url\((?!#)", content)
+
+
+def test_every_chart_is_a_drawing_with_words_and_figures_behind_it(store, phases):
+    content = page(store, phases)
+    charts = re.findall(r"<figure>.*?</figure>", content, flags=re.S)
+    assert len(charts) >= 7
+    for chart in charts:
+        assert re.search(r'role="img" aria-label="[^"]{10,}"', chart)
+        drawing = ElementTree.fromstring(re.search(r"<svg.*?</svg>", chart, flags=re.S)[0])
+        assert "var(--" in ElementTree.tostring(drawing, encoding="unicode")  # follows light, dark and print
+        assert "<table>" in chart or "side by side" in chart
+    for timeline in re.findall(r'<svg [^>]*class="timeline".*?</svg>', content, flags=re.S):
+        assert ElementTree.fromstring(timeline).get("aria-label")
+
+
+def test_calls_are_heard_where_the_learner_allows_and_nowhere_else(store, phases):
+    with_sound = page(store, phases)
+    assert "data:audio/ogg;codecs=opus;base64,T2dn" in with_sound  # OggS
+    assert 'class="wave"' in with_sound
+    assert "<audio" not in page(store, phases, clips=False)
+    store.consent("leonov", False)
+    without = page(store, phases)
+    assert "<audio" not in without
+    assert 'class="wave"' not in without
+    assert "No recording" in without
+
+
+def test_the_same_records_give_the_same_report(store, phases):
+    first, second = page(store, phases), page(store, phases)
+    serial = re.compile(r"base64,[A-Za-z0-9+/=]+")  # an Ogg stream has a random serial number
+    assert serial.sub("", first) == serial.sub("", second)
+
+
+def test_stress_is_what_the_sounds_say():
+    rows = [
+        SoundFigures("a", "ru", "ˈo", 10, 500.0, (("ə", 3), ("", 1), ("ˈa", 1))),
+        SoundFigures("a", "ru", "ə", 20, 900.0, (("ˈa", 4), ("ɪ", 2))),
+        SoundFigures("a", "en", "ˈæ", 8, 500.0, (("ə", 2), ("ɛ", 1))),
+        SoundFigures("a", "en", "ə", 5, 300.0, (("ɑː", 1), ("t", 1))),
+    ]
+    found = stress("ru", rows)
+    assert (found.stressed, found.lost, found.reduced, found.full) == (10, 3, 20, 4)
+    found = stress("en", rows)
+    assert (found.stressed, found.lost, found.reduced, found.full) == (8, 2, 5, 1)
+
+
+def test_sounds_of_several_learners_add_up_and_english_ones_lose_their_stress_marks():
+    rows = [
+        SoundFigures("a", "en", "ˈæ", 10, 500.0, (("ɛ", 4), ("t", 2))),
+        SoundFigures("b", "en", "æ", 10, 700.0, (("ɛ", 1), ("", 1))),
+        SoundFigures("b", "en", "t", 4, 400.0, ()),
+    ]
+    weak, good = sounds(rows)
+    assert (weak.phone, weak.times, weak.score, weak.heard) == ("æ", 20, 60.0, (("ɛ", 5), ("", 1)))
+    assert (good.phone, good.score, good.weak) == ("t", 100.0, False)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.dates(), st.integers(0, 9), st.floats(0, 900)), max_size=12))
+def test_sums_lose_nothing(drawn):
+    rows = [DayFigures(key, day, Tally(attempts=n, points=p)) for key, day, n, p in drawn]
+    by_week = tallied(rows, lambda row: (row.key, week(row.day)))
+    assert sum(tally.attempts for tally in by_week.values()) == sum(row.tally.attempts for row in rows)
+    assert sum(tally.points for tally in by_week.values()) == pytest.approx(sum(row.tally.points for row in rows))
+    assert all(monday.weekday() == 0 for _key, monday in by_week)
+
+
+def test_weeks_begin_on_monday():
+    assert week(date(2026, 7, 19)) == date(2026, 7, 13)

@@ -1,0 +1,324 @@
+"""Every screen as it is shown in pictures and checked by tests: the same people, calls, scores and clock every time.
+
+What was scored comes from logs of real drills (`python tests/tui/stage.py` records them anew), so that a picture does
+not hang on the last bit of a machine's arithmetic.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import cache
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from trainer.audio.files import Recording, read
+from trainer.bundled import bundled
+from trainer.drill.events import (
+    Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Opened, from_json, to_json
+)
+from trainer.drill.plan import Plan, Reason, Turn
+from trainer.languages import Language
+from trainer.messages import choose_language
+from trainer.tui.app import Console
+from trainer.tui.desk import Desk, Drill, Measured, Options
+from trainer.tui.screens.debrief import Debrief
+from trainer.tui.screens.demo import DemoPage
+from trainer.tui.screens.drill import DrillPage
+
+HERE = Path(__file__).parent
+NOW = datetime(2025, 7, 17, 16, 19, tzinfo=UTC)
+OPENED = "1975-07-17T19:17:00+00:00"
+# Who speaks the interface's language, and what they said: the accents of the samples.
+CREW: dict[Language, str] = {"en": "stafford", "ru": "leonov"}
+CLIPS: dict[Language, dict[str, str]] = {
+    "en": {"HTC-02": "ru/htc-02-accent-man.opus", "COM-10": "ru/com-10-accent-man.opus"},
+    "ru": {"HTC-02": "en/htc-02-accent-woman.opus", "COM-10": "en/com-10-accent-woman.opus"},
+}
+SAMPLES = bundled("audio") / "samples"
+READINGS = bundled("audio") / "reference"
+
+
+def options(**changes: object) -> Options:
+    """A console that plays recordings as fast as it can, and keeps nothing."""
+    usual = Options(
+        mic=str(READINGS), speaker="mute", pace="fast", keep=False, seed=7, size=3, now=lambda: NOW
+    )
+    return replace(usual, **changes)
+
+
+async def until(pilot: Pilot[None], happened: Callable[[], object]) -> None:
+    """Let the app go on until something has happened."""
+    for _turn in range(3000):
+        if happened():
+            await pilot.pause()
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it never happened")
+
+
+async def signed_on(pilot: Pilot[None], who: str) -> Console:
+    console = pilot.app
+    assert isinstance(console, Console)
+    await until(pilot, lambda: console.screen.query("#crew"))
+    crew = console.screen.query_one("#crew")
+    crew.highlighted = [option.id for option in crew.options].index(who)
+    await pilot.pause()
+    await pilot.press("enter")
+    await until(pilot, lambda: getattr(console.screen, "_rows", ()))
+    return console
+
+
+# Logs of real drills
+
+
+def recorded(language: Language) -> list[Event]:
+    lines = (HERE / "logs" / f"{CREW[language]}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [from_json(line) for line in lines]
+
+
+def upto(events: list[Event], kind: type, count: int) -> list[Event]:
+    """The events to the n-th of a kind, with it."""
+    places = [i for i, event in enumerate(events) if isinstance(event, kind)]
+    return events[: places[count - 1] + 1]
+
+
+def opened(language: Language, kind: type, count: int) -> Callable[[Desk, Plan], Drill]:
+    """A drill that stands where a log ends, as one that is taken up again."""
+    events = upto(recorded(language), kind, count)
+
+    def open_drill(desk: Desk, plan: Plan) -> Drill:
+        drill = desk.open_drill(plan, keep=False, events=events)
+        if isinstance(events[-1], Assessed):
+            drill.station.last_recording = said(language, events[-1].line.call)
+            remember_references(desk, language)
+        return drill
+
+    return open_drill
+
+
+def said(language: Language, call: str) -> Recording:
+    whole = read(SAMPLES / CLIPS[language][call])
+    return whole
+
+
+def remember_references(desk: Desk, language: Language) -> None:
+    for line in (HERE / "logs" / f"{CREW[language]}-reference.jsonl").read_text(encoding="utf-8").splitlines():
+        event = from_json(line)
+        assert isinstance(event, Assessed)
+        clip = next(iter(READINGS.glob(f"{event.line.language}/man/{event.line.call}.opus")))
+        desk.know(event.line, Measured(event.assessment, read(clip).samples))
+
+
+# Scenes: what has happened when the picture is taken
+
+Scene = Callable[[Pilot[None], Language], Awaitable[None]]
+
+
+async def sign_on(pilot: Pilot[None], language: Language) -> None:
+    await until(pilot, lambda: pilot.app.screen.query("#crew"))
+
+
+async def board(pilot: Pilot[None], language: Language) -> None:
+    assert isinstance(pilot.app, Console)
+    practise(pilot.app.desk, language)
+    console = await signed_on(pilot, CREW[language])
+    console.screen.query_one("#phases").highlighted = 6
+    await pilot.pause()
+
+
+async def _drill(pilot: Pilot[None], language: Language, kind: type, count: int, *keys: str) -> None:
+    console = await signed_on(pilot, CREW[language])
+    remembered = recorded(language)[0]
+    assert isinstance(remembered, Opened)
+    console.push_screen(DrillPage(remembered.plan, opened(language, kind, count)))
+    await until(pilot, lambda: isinstance(console.screen, DrillPage))
+    page = console.screen
+    assert isinstance(page, DrillPage)
+    await until(pilot, lambda: page.state.cue is not None and page.idle)
+    if kind is Assessed:
+        await until(pilot, lambda: page._reference is not None)
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+async def ready(pilot: Pilot[None], language: Language) -> None:
+    await _drill(pilot, language, Cue, 1, "i", "t")
+
+
+async def talking(pilot: Pilot[None], language: Language) -> None:
+    """The key is down: a still picture, half a second after the first sound."""
+    await _drill(pilot, language, Cue, 1)
+    page = pilot.app.screen
+    assert isinstance(page, DrillPage)
+    from trainer.audio.take import TakeStatus
+
+    samples = said(language, "HTC-02").samples[: 480 * 40]
+    for i in range(0, len(samples), 480):
+        block = samples[i : i + 480]
+        page.tape.feed(TakeStatus(-24.0, -6.0, False, True, True, (i + 480) / 16_000), block)
+    page._talking = True
+    seat = page.state.cue.seat
+    page.post_message(page.logged(KeyDown(at=4.0, seat=seat)))
+    await pilot.pause()
+    page._frames.pause()
+    page._frame()
+    await pilot.pause()
+
+
+async def scored(pilot: Pilot[None], language: Language) -> None:
+    await _drill(pilot, language, Assessed, 1)
+
+
+async def sounds(pilot: Pilot[None], language: Language) -> None:
+    await _drill(pilot, language, Assessed, 1, "tab")
+
+
+async def timing(pilot: Pilot[None], language: Language) -> None:
+    await _drill(pilot, language, Assessed, 1, "tab", "tab")
+
+
+async def debrief(pilot: Pilot[None], language: Language) -> None:
+    console = await signed_on(pilot, CREW[language])
+    from trainer.drill.session import fold
+
+    events = recorded(language)
+    console.push_screen(Debrief(fold(events), events))
+    await until(pilot, lambda: isinstance(console.screen, Debrief))
+
+
+async def _opened_page(pilot: Pilot[None], language: Language, name: str) -> None:
+    console = await signed_on(pilot, CREW[language])
+    console.action_open(name)
+    await until(pilot, lambda: len(console.screen_stack) == 3)
+
+
+async def progress(pilot: Pilot[None], language: Language) -> None:
+    console = pilot.app
+    assert isinstance(console, Console)
+    practise(console.desk, language)
+    await _opened_page(pilot, language, "progress")
+    await until(pilot, lambda: getattr(console.screen, "_progress", None))
+    await pilot.pause()
+
+
+async def audio(pilot: Pilot[None], language: Language) -> None:
+    await _opened_page(pilot, language, "audio")
+    await until(pilot, lambda: str(pilot.app.screen.query_one("#sentence").visual))
+
+
+async def phrasebook(pilot: Pilot[None], language: Language) -> None:
+    await _opened_page(pilot, language, "phrasebook")
+    await pilot.press(*"HTC")
+    await until(pilot, lambda: getattr(pilot.app.screen, "_shown", None) == "HTC-01")
+
+
+async def settings(pilot: Pilot[None], language: Language) -> None:
+    await _opened_page(pilot, language, "settings")
+
+
+async def help_page(pilot: Pilot[None], language: Language) -> None:
+    await _opened_page(pilot, language, "help")
+
+
+async def demo(pilot: Pilot[None], language: Language) -> None:
+    """Before the first word."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, DemoPage) and pilot.app.screen.state.cue)
+
+
+SCENES: dict[str, Scene] = {
+    "sign-on": sign_on, "board": board, "ready": ready, "talking": talking, "scored": scored, "sounds": sounds,
+    "timing": timing, "debrief": debrief, "progress": progress, "audio": audio, "phrasebook": phrasebook,
+    "settings": settings, "help": help_page,
+}  # fmt: skip
+NARROW_ONLY = ("sounds", "timing")  # a wide screen has them beside the words
+SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
+
+
+def console(scene: str, language: Language, records: Path) -> Console:
+    """The console in a language, ready for a scene. records: a folder for what must be kept in it."""
+    choose_language(language)
+    kept = scene in ("board", "progress")
+    made = Console(options(keep=kept, records=str(records / f"{scene}-{language}.db") if kept else None))
+    share(made.desk)
+    return made
+
+
+@cache
+def _loaded() -> Desk:
+    return Desk(options())
+
+
+def share(desk: Desk) -> None:
+    """What takes time to load is loaded once for all tests."""
+    desk.book, desk.scorer = _loaded().book, _loaded().scorer
+
+
+def practise(desk: Desk, language: Language) -> None:
+    """Some weeks of practice: the answers of the recorded drill, with other scores on other days. Synthetic."""
+    from trainer.opening import kept_log
+
+    events = recorded(language)
+    answers = [event for event in events if isinstance(event, Assessed)]
+    desk.sign_on(CREW[language], language)
+    calls = {"hatch-opening": ("HTC-02", "HTC-05"), "comm-check": ("COM-10", "COM-08"), "docking": ("DOC-02", "DOC-08")}
+    for number, days in enumerate((40, 33, 31, 24, 17, 16, 12, 9, 5, 3, 1, 0)):
+        when = NOW - timedelta(days=days)
+        phase = list(calls)[number % 3]
+        turns = tuple(Turn(None, (call,), desk.seat.id, Reason("new")) for call in calls[phase])
+        plan = Plan(f"practice-{number}", "read", phase, (desk.seat,), turns, when.isoformat())
+        log = kept_log(desk.store, plan.session)
+        log.append(Opened(at=0.0, plan=plan))
+        for turn, call in enumerate(calls[phase]):
+            answer = answers[turn % len(answers)]
+            line = replace(answer.line, call=call)
+            score = min(98.0, 48 + 3.6 * number + 5 * turn)
+            log.append(
+                Cue(at=turn * 9 + 1.0, turn=turn, seat=desk.seat.id, prompt=None, shown=(line,), answers=(line,),
+                    reason=Reason("new"))
+            )  # fmt: skip
+            log.append(KeyDown(at=turn * 9 + 2.0, seat=desk.seat.id))
+            log.append(KeyUp(at=turn * 9 + 4.0, seat=desk.seat.id))
+            log.append(
+                replace(answer, at=turn * 9 + 4.5, turn=turn, line=line, assessment=replace(answer.assessment, score=score))
+            )
+            log.append(Advanced(at=turn * 9 + 6.0, turn=turn))
+        log.append(Ended(at=30.0))
+
+
+def record(language: Language) -> None:
+    """Drill with the samples, and keep the log and the measured references."""
+    from trainer.demo import ScriptedMicrophone
+
+    choose_language(language)
+    desk = Desk(options())
+    desk.sign_on(CREW[language], language)
+    turns = tuple(
+        Turn(None, (call,), desk.seat.id, reason)
+        for call, reason in (("HTC-02", Reason("weak-sound", {"en": "lʲ", "ru": "θ"}[language])), ("COM-10", Reason("due")))
+    )
+    get = desk.book.get("hatch-opening")
+    plan = Plan("picture", "read", None, (desk.seat,), turns, OPENED, get=get)
+    paths = [SAMPLES / path for path in CLIPS[language].values()]
+    drill = desk.open_drill(plan, ScriptedMicrophone(paths, "fast"), keep=False)
+    references = []
+    while (cue := drill.station.next_cue()) is not None:
+        answer = drill.station.talk()
+        assert isinstance(answer, Assessed)
+        measured = desk.measured(cue.answers[0])
+        assert measured is not None
+        references.append(replace(answer, assessment=measured.assessment))
+        drill.station.advance()
+    folder = HERE / "logs"
+    folder.mkdir(exist_ok=True)
+    for name, events in (("", drill.log.events), ("-reference", references)):
+        text = "".join(f"{to_json(event)}\n" for event in events)
+        (folder / f"{CREW[language]}{name}.jsonl").write_text(text, encoding="utf-8")
+    drill.close()
+
+
+if __name__ == "__main__":
+    record("en")
+    record("ru")
+
+

@@ -1,0 +1,278 @@
+"""Whole drills as a learner goes through them, key by key, with recordings for a voice."""
+
+import pytest
+import stage
+from textual.widgets import Input, OptionList
+
+from trainer.drill.events import Assessed, KeyDown, KeyUp
+from trainer.drill.session import fold
+from trainer.messages import interface_language
+from trainer.records.store import Store
+from trainer.tui.app import Console
+from trainer.tui.screens.board import Board
+from trainer.tui.screens.debrief import Debrief
+from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.sign_on import SignOn
+from trainer.tui.widgets.channel import ChannelBar
+from trainer.tui.widgets.words_view import WordsView
+
+
+def made(**options) -> Console:
+    stage.choose_language("en")
+    console = Console(stage.options(**options))
+    stage.share(console.desk)
+    return console
+
+
+async def in_drill(pilot, who="leonov", mode="2", phase=None) -> DrillPage:
+    console = await stage.signed_on(pilot, who)
+    await pilot.press(mode)
+    if phase:
+        phases = console.screen.query_one("#phases", OptionList)
+        phases.highlighted = [option.id for option in phases.options].index(phase)
+        await pilot.pause()
+    await pilot.press("enter")
+    await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
+    page = console.screen
+    await stage.until(pilot, lambda: page.idle)
+    return page
+
+
+async def said(pilot, page) -> None:
+    await pilot.press("space")
+    await stage.until(pilot, lambda: page.state.done and page.idle)
+
+
+def shown(page, selector) -> str:
+    return str(page.query_one(selector).visual)
+
+
+@pytest.mark.parametrize("who, language", [("leonov", "en"), ("stafford", "ru")])
+async def test_a_drill_from_sign_on_to_debrief_is_scored_and_kept(here, who, language):
+    console = made(keep=True, records=str(here / "records.db"))
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot, who)
+        texts = []
+        for _turn in range(3):
+            texts.append(page.state.cue.answers[0].text)
+            await said(pilot, page)
+            assert page.state.last.line.language == language
+            assert f"{page.state.last.assessment.score:.0f}" in shown(page, WordsView)
+            await pilot.press("enter")
+            await stage.until(pilot, lambda: page.idle)
+        await stage.until(pilot, lambda: isinstance(console.screen, Debrief))
+        assert all(text in shown(console.screen, "#answer-list") for text in texts)
+        await pilot.press("enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, Board))
+    with Store.open(str(here / "records.db")) as store:
+        [session] = store.sessions()
+        state = fold(store.events(session.id))
+    assert (state.ended, len(state.attempts)) == ("completed", 3)
+    assert min(attempt.points for attempt in state.attempts) > 60
+
+
+@pytest.mark.parametrize("mode", ["1", "3", "4"])
+async def test_every_kind_of_drill_can_be_said_and_gone_on_with(mode):
+    console = made(size=1, seed=11)
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot, mode=mode)
+        hidden = "· · ·" in shown(page, "#call")
+        assert hidden == (mode in "14")  # Relay shows the call in one's own language
+        await said(pilot, page)
+        assert "· · ·" not in shown(page, "#call")
+        await pilot.press("enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, Debrief))
+
+
+async def test_a_readback_shows_its_figures_when_it_is_over():
+    console = made(size=1, mic=str(stage.SAMPLES / "en" / "com-10-right-man.opus"))
+    async with console.run_test(size=(120, 40)) as pilot:
+        page = await in_drill(pilot, mode="5")
+        figures = [value for _name, value in page.state.cue.values]
+        await said(pilot, page)
+        assert page.state.last.assessment.verdict != "scored"
+        assert all(figure in shown(page, "#call") for figure in figures)
+        assert "!" in shown(page, WordsView)
+
+
+async def test_a_checklist_lets_the_others_be_heard_and_runs_on_the_mission_clock():
+    console = made()
+    async with console.run_test(size=(120, 40)) as pilot:
+        page = await in_drill(pilot, mode="6", phase="eclipse")
+        while isinstance(console.screen, DrillPage):
+            await said(pilot, page)
+            await pilot.press("enter")
+            await stage.until(pilot, lambda: page.idle and (page.state.ended or not page.state.done))
+            await pilot.pause()
+        heard = [event for event in page.drill.log.events if isinstance(event, KeyDown) and event.line]
+        assert len(heard) >= 3
+        assert page.state.get(0.0) == 95 * 3600 + 43 * 60 + 15
+        assert page.state.ended == "completed"
+
+
+async def test_escape_closes_the_microphone_at_once_and_nothing_is_scored():
+    console = made(pace="real")
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot)
+        bar = page.query_one(ChannelBar)
+        await pilot.press("space")
+        await stage.until(pilot, lambda: bar.channel == "transmit" and bar.level is not None)
+        assert "MIC OPEN" in str(bar.render())
+        await pilot.press("escape")
+        await stage.until(pilot, lambda: page.idle)
+        assert bar.channel == "clear"
+        assert "mic closed" in str(bar.render())
+        events = page.drill.log.events
+        assert any(isinstance(event, KeyUp) and event.seat == "soyuz" for event in events)
+        assert not page.state.attempts
+        assert not page.state.done
+
+
+async def test_space_ends_the_call_before_silence_does():
+    console = made(pace="real", mic=str(stage.SAMPLES / "en" / "hrd-10-accent-man.opus"))
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot)
+        await pilot.press("space")
+        await stage.until(pilot, lambda: page.tape.status.seconds > 1.2)
+        await pilot.press("space")
+        await stage.until(pilot, lambda: page.idle and page.state.keyed is None)
+        assert page.tape.status.ended == "key_up"
+        assert page.tape.status.seconds < 3.0
+
+
+async def test_again_hear_and_cycle_are_one_key_each():
+    console = made()
+    async with console.run_test(size=(120, 40)) as pilot:
+        page = await in_drill(pilot)
+        await said(pilot, page)
+        before = len(page.drill.log.events)
+        await pilot.press("1", "2", "3", "4")
+        await stage.until(pilot, lambda: page.idle)
+        heard = [event for event in page.drill.log.events[before:] if isinstance(event, KeyDown)]
+        assert [event.line.call for event in heard] == [page.state.last.line.call] * 2
+        await pilot.press("a")
+        await stage.until(pilot, lambda: page.idle and not page.state.done)
+        call = page.state.cue.answers[0].call
+        await pilot.press("l")
+        await stage.until(pilot, lambda: len(page.state.attempts) >= 3)
+        await pilot.press("l")
+        await stage.until(pilot, lambda: page.idle)
+        answers = [event for event in page.drill.log.events if isinstance(event, Assessed)]
+        assert {event.line.call for event in answers} == {call}
+
+
+async def test_russian_letters_are_the_same_keys():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot)
+        assert "[" not in shown(page, "#call")
+        await pilot.press("ш")
+        assert "[" in shown(page, "#call")
+        await pilot.press("i")
+        assert "[" not in shown(page, "#call")
+
+
+async def test_the_language_changes_at_once_on_every_screen_and_nothing_is_lost():
+    console = made()
+    async with console.run_test(size=(120, 40)) as pilot:
+        page = await in_drill(pilot)
+        assert interface_language() == "ru"  # a cosmonaut's own
+        await said(pilot, page)
+        russian = shown(page, "#timing-beside"), page.place()
+        score = page.state.last.assessment.score
+        await pilot.press("f2")
+        await pilot.pause()
+        assert interface_language() == "en"
+        english = shown(page, "#timing-beside"), page.place()
+        assert all(a != b for a, b in zip(russian, english, strict=True))
+        assert f"{score:.0f}" in shown(page, WordsView)
+        for name in ("help", "settings", "audio", "phrasebook", "progress"):
+            console.action_open(name)
+            await pilot.pause()
+            heading = console.screen.query_one("Masthead").render().plain
+            await pilot.press("f2")
+            await pilot.pause()
+            assert console.screen.query_one("Masthead").render().plain != heading
+            console.pop_screen()
+            await pilot.pause()
+
+
+async def test_somebody_of_no_crew_signs_on_with_a_name_and_a_language(here):
+    console = made(keep=True, records=str(here / "records.db"))
+    async with console.run_test(size=(80, 24)) as pilot:
+        crew = console.screen.query_one("#crew", OptionList)
+        crew.highlighted = crew.option_count - 1
+        await pilot.pause()
+        await pilot.press("k", "enter")
+        await pilot.press(*"Maria", "enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, Board) and console.screen._rows)
+        assert console.desk.seat.target == "ru"
+    with Store.open(str(here / "records.db")) as store:
+        assert store.learner("maria").recordings
+
+
+async def test_a_drill_can_be_left_and_what_was_scored_stays():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot)
+        await said(pilot, page)
+        await pilot.press("escape")
+        await pilot.press("down", "enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, Debrief))
+        assert page.state.ended == "stopped"
+        assert len(page.state.attempts) == 1
+
+
+async def test_the_phrasebook_is_searched_in_both_languages():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        await pilot.press("b")
+        await stage.until(pilot, lambda: console.screen.query("#calls") and console.screen._shown)
+        everything = console.screen.query_one("#calls", OptionList).option_count
+        for words in ("shaking hands", "пожимают"):
+            console.screen.query_one("#search", Input).value = words
+            await pilot.pause()
+            assert 0 < console.screen.query_one("#calls", OptionList).option_count < everything
+            assert "Сою́з" in shown(console.screen, "#one")
+
+
+async def test_the_audio_check_scores_one_sentence():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c")
+        await stage.until(pilot, lambda: console.screen.query("#sentence"))
+        page = console.screen
+        await pilot.press("space")
+        await stage.until(pilot, lambda: page._result is not None)
+        assert page._level.verdict == "good"
+        assert page._result.score > 60
+
+
+async def test_the_demo_leads_to_the_sign_on():
+    from trainer.tui.screens.demo import DemoPage
+
+    stage.choose_language("ru")
+    console = Console(stage.options(mic=None), DemoPage)
+    stage.share(console.desk)
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.until(pilot, lambda: console.screen.finished)
+        scores = [attempt.score for attempt in console.screen.state.attempts]
+        assert len(scores) == 4
+        assert scores[1] > scores[0]
+        assert scores[3] > scores[2]
+        await pilot.press("enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, SignOn))
+
+
+async def test_what_was_heard_and_read_fits_a_wide_screen_and_a_narrow_one():
+    """Every line of the call is on the screen at both sizes, its stress marks with it."""
+    for size in ((80, 24), (120, 40)):
+        console = made()
+        async with console.run_test(size=size) as pilot:
+            page = await in_drill(pilot, who="stafford")
+            text = page.state.cue.answers[0].text
+            lines = ["".join(segment.text for segment in strip) for strip in page._compositor.render_strips()]
+            assert text.split()[0] in "\n".join(lines)
+            assert all(strip.cell_length == size[0] for strip in page._compositor.render_strips())
+
+

@@ -1,0 +1,51 @@
+"""`ruston` alone, and `ruston console` with options: the console, all of it in the terminal."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from trainer.commands import phrasebook, record_store, ruston
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.tui.desk import Options
+
+
+@ruston.command(help=_("Open the console, as `ruston` alone does, with other sound or records."))
+@click.option("--mic", metavar="FILE|DIR|-|NAME", help=_("Recordings instead of a microphone, or its name."))
+@click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
+@click.option("--pace", type=click.Choice(["real", "fast"]), default="real", help=_("How fast recordings play."))
+@click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again."))
+@click.option("--size", type=click.IntRange(1, 200), metavar="N", help=_("How many calls (not of a checklist)."))
+@click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
+@click.option(
+    "--model", "model_path", type=click.Path(path_type=Path), metavar="DIR", help=_("Another acoustic model.")
+)
+@record_store
+@phrasebook
+def console(
+    mic: str | None, speaker: str | None, pace: Literal["real", "fast"], seed: int | None, size: int | None,
+    no_records: bool, model_path: Path | None, url: str | None, book_path: Path | None,
+) -> None:  # fmt: skip
+    from trainer.tui.desk import Options
+
+    if mic == "-":
+        raise UserError(_("the console reads the keys from standard input, so the microphone cannot be there, too."))
+    open_console(
+        Options(
+            mic=mic, speaker=speaker, pace=pace, records=url, keep=not no_records, book=book_path, model=model_path,
+            seed=seed, size=size,
+        )
+    )  # fmt: skip
+
+
+def open_console(options: "Options | None" = None) -> None:
+    """Raises UserError where there is no terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError(_("the console needs a terminal. `ruston --help` lists the commands that need none."))
+    from trainer.tui.app import Console
+
+    Console(options).run()

@@ -1,0 +1,214 @@
+"""`ruston desk`: the instructor's desk without a screen: roster, assignments, sign-offs."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import as_json, phrasebook, record_store, ruston, show
+from trainer.drill.plan import MODES
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.messages import ngettext
+
+if TYPE_CHECKING:
+    from trainer.drill.plan import Mode
+    from trainer.records.assignments import Progress
+
+SCHEMA = "ruston.desk/1"
+
+
+@ruston.group(
+    invoke_without_command=True,
+    help=_("The instructor's desk: who is in the class, what they are to drill, how far they are, sign-off."),
+)
+@click.pass_context
+def desk(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        context.invoke(list_assignments)
+
+
+@desk.command(help=_("Import a roster: a CSV file with the columns name, first (en or ru), crew and, if wanted, key."))
+@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--dry-run", is_flag=True, help=_("Only show what would change."))
+@record_store
+@as_json
+def roster(path: Path, dry_run: bool, url: str | None, as_json: bool) -> None:
+    from trainer.records.roster import enrol, read
+    from trainer.records.store import Store
+
+    entries = read(path)
+    with Store.open(url) as store:
+        changes = enrol(store, entries, dry_run=dry_run)
+    counts = {kind: sum(change == kind for _entry, change in changes) for kind in ("added", "changed", "unchanged")}
+    if as_json:
+        for entry, change in changes:
+            _print_json({"learner": entry.key, "name": entry.name, "change": change})
+        return
+    words = {"added": _("added"), "changed": _("changed"), "unchanged": _("unchanged")}
+    for entry, change in changes:
+        click.echo(f"{entry.key:20}  {entry.name:30}  {entry.first}  {entry.crew or '-':20}  {words[change]}")
+    click.echo(", ".join(f"{words[kind]}: {count}" for kind, count in counts.items()))
+    if dry_run:
+        click.echo(_("Nothing was changed."))
+
+
+@desk.command("list", help=_("List the assignments and how far each learner is."))
+@click.option("--learner", metavar="KEY", help=_("Only this learner's."))
+@phrasebook
+@record_store
+@as_json
+def list_assignments(
+    learner: str | None = None, book_path: Path | None = None, url: str | None = None, as_json: bool = False
+) -> None:
+    from datetime import UTC, datetime
+
+    from trainer.phrasebook.load import load
+    from trainer.phrasebook.phases import Phases
+    from trainer.records.assignments import progress
+    from trainer.records.store import Store
+
+    now = datetime.now(UTC)
+    with Store.open(url, read_only=True) as store:
+        found = progress(store, Phases.of(load(book_path)), learner)
+    if as_json:
+        for one in found:
+            _print_json({**asdict(one), "standing": one.standing(now)})
+    elif not found:
+        click.echo(_("No assignments yet. `ruston desk assign` makes some."))
+    else:
+        show(_table(found, now))
+
+
+@desk.command(help=_("Ask learners to pass so many calls of some phases."))
+@click.option("--learner", "keys", multiple=True, metavar="KEY", help=_("Whom; may be repeated."))
+@click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("All of this crew; may be repeated."))
+@click.option("--everyone", is_flag=True, help=_("All learners."))
+@click.option("--phase", "phases", multiple=True, metavar="ID", help=_("Which phases; without: any."))
+@click.option("--mode", type=click.Choice(MODES), help=_("Only drills of this mode count."))
+@click.option("--calls", type=click.IntRange(1), default=10, show_default=True, help=_("How many different calls."))
+@click.option("--pass-mark", type=click.FloatRange(0, 100), default=70, show_default=True, help=_("Points of each."))
+@click.option("--due", metavar="DATE", help=_("Until this day, included."))
+@phrasebook
+@record_store
+@as_json
+def assign(
+    keys: tuple[str, ...], crews: tuple[str, ...], everyone: bool, phases: tuple[str, ...], mode: "Mode | None",
+    calls: int, pass_mark: float, due: str | None, book_path: Path | None, url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.phrasebook.load import load
+    from trainer.records import assignments
+    from trainer.records.store import Store
+    from trainer.reports.selection import moment
+
+    known = [phase.id for phase in load(book_path).phases]
+    for phase in phases:
+        if phase not in known:
+            message = _("there is no phase {phase}. There are: {phases}.")
+            raise UserError(message.format(phase=phase, phases=", ".join(known)))
+    with Store.open(url) as store:
+        everybody = store.learners()
+        of_crews = [one.key for one in everybody if one.crew in crews]
+        for crew in crews:
+            if crew not in {one.crew for one in everybody}:
+                message = _("there is no crew {crew} in the records. Known: {known}.")
+                names = ", ".join(sorted({one.crew for one in everybody if one.crew})) or "-"
+                raise UserError(message.format(crew=crew, known=names))
+        who = list(dict.fromkeys([*keys, *of_crews, *(one.key for one in everybody if everyone)]))
+        if not who:
+            raise UserError(_("say whom: --learner KEY, --crew NAME or --everyone."))
+        ids = assignments.assign(
+            store, who, phases=phases, calls=calls, pass_mark=pass_mark, mode=mode,
+            due=moment(due, end=True) if due else None,
+        )  # fmt: skip
+    if as_json:
+        for key, number in zip(who, ids, strict=True):
+            _print_json({"assignment": number, "learner": key})
+    else:
+        text = ngettext("Assigned to {n} learner: {who}.", "Assigned to {n} learners: {who}.", len(who))
+        click.echo(text.format(n=len(who), who=", ".join(who)))
+
+
+@desk.command(help=_("Withdraw an assignment."))
+@click.argument("number", type=int, metavar="ASSIGNMENT")
+@record_store
+@as_json
+def withdraw(number: int, url: str | None, as_json: bool) -> None:
+    from trainer.records import assignments
+    from trainer.records.store import Store
+
+    with Store.open(url) as store:
+        assignments.withdraw(store, number)
+    if as_json:
+        _print_json({"assignment": number, "withdrawn": True})
+    else:
+        click.echo(_("Assignment {number} is withdrawn.").format(number=number))
+
+
+@desk.command("sign-off", help=_("Judge an assignment, or a session of a learner, with a comment."))
+@click.argument("number", type=int, required=False, metavar="[ASSIGNMENT]")
+@click.option("--session", metavar="ID", help=_("A session instead; see `ruston sessions`."))
+@click.option("--learner", metavar="KEY", help=_("Whose, where several took part in the session."))
+@click.option("--by", required=True, metavar="NAME", help=_("Who signs."))
+@click.option("--comment", default="", metavar="TEXT", help=_("What to tell the learner."))
+@click.option("--not-passed", is_flag=True, help=_("More is needed."))
+@record_store
+@as_json
+def sign_off(
+    number: int | None, session: str | None, learner: str | None, by: str, comment: str, not_passed: bool,
+    url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.records import assignments
+    from trainer.records.store import Store
+
+    if (number is None) == (session is None):
+        raise UserError(_("name an assignment or a --session."))
+    with Store.open(url) as store:
+        assignments.sign_off(
+            store, by, assignment=number, session=session, learner=learner, passed=not not_passed, comment=comment
+        )
+    if as_json:
+        _print_json({"assignment": number, "session": session, "passed": not not_passed, "by": by, "comment": comment})
+    else:
+        click.echo(_("Signed off: passed.") if not not_passed else _("Signed off: more is needed."))
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def standings() -> dict[str, str]:
+    return {
+        "open": _("open"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
+        "not_passed": _("more is needed"),
+    }  # fmt: skip
+
+
+def _last_day(due: datetime | None) -> str:
+    return f"{due.astimezone() - timedelta(seconds=1):%Y-%m-%d}" if due else "-"
+
+
+def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    headings = ("#", _("learner"), _("crew"), _("phases"), _("passed"), _("points"), _("due"), "", _("comment"))
+    for heading in headings:
+        table.add_column(heading)
+    for one in found:
+        asked = one.assignment
+        table.add_row(
+            str(asked.id), Text(asked.name), Text(asked.crew or "-"), ", ".join(asked.phases) or _("any"),
+            f"{one.done}/{asked.calls}", "-" if one.points is None else f"{one.points:.0f}",
+            _last_day(asked.due), standings()[one.standing(now)],
+            Text(one.signed.comment if one.signed else ""),
+        )  # fmt: skip
+    return table

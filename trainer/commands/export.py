@@ -1,0 +1,133 @@
+"""`ruston export`: attempts out of the records, or out of a folder of recordings, for other programs."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import as_json, ruston
+from trainer.commands.exports import Chosen, chosen, selecting, tracked
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trainer.reports.attempt import Exported
+    from trainer.reports.csv import Level
+
+SCHEMA = "ruston.export/1"
+FORMATS = ("csv", "jsonl", "xlsx", "textgrid", "xapi", "clips")
+TO_A_FOLDER = ("textgrid", "clips")
+
+
+@ruston.command(
+    help=_(
+        "Export attempts: csv, jsonl, xlsx, textgrid (for Praat, with the recordings), xapi (statements for a learning "
+        "record store), clips (the recordings). From the records, or from a FOLDER of recordings with a clips.tsv. "
+        "Learners appear under pseudonyms; recordings are handed on where their learner allows to keep them."
+    )
+)
+@click.argument("format_name", type=click.Choice(FORMATS), metavar="|".join(FORMATS))
+@selecting
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="PATH",
+    help=_("The file; for textgrid and clips a new folder. Without it: standard output."),
+)  # fmt: skip
+@click.option(
+    "--rows", "level", type=click.Choice(["attempt", "word", "phone"]), default="attempt", show_default=True,
+    help=_("csv: what a row is."),
+)  # fmt: skip
+@click.option(
+    "--platform", metavar="URL", help=_("xapi: the address of your training centre, for the learners' accounts.")
+)
+@click.option("--columns", is_flag=True, help=_("csv: print what the columns hold. jsonl: print the JSON schema."))
+@as_json
+def export(
+    format_name: str, out: Path | None, level: "Level", platform: str | None, columns: bool, as_json: bool,
+    **selection: Any,
+) -> None:  # fmt: skip
+    if columns:
+        _print_columns(format_name, level, as_json)
+        return
+    if out is None and (format_name in (*TO_A_FOLDER, "xlsx")):
+        raise UserError(_("say where to: --out PATH."))
+    if platform and not platform.startswith(("https://", "http://")):
+        raise UserError(_("--platform needs an address such as https://training.example.org."))
+    with chosen(**selection) as those:
+        done = _write(those, format_name, out, level, platform)
+    if as_json and out:
+        click.echo(json.dumps({"schema": SCHEMA, "format": format_name, "path": str(out), **done}, ensure_ascii=False))
+    elif out:
+        click.echo(_("{path}: {n} attempts.").format(path=out, n=done["attempts"]))
+        if "recordings" in done:
+            click.echo(_("recordings: {recordings}, TextGrids: {textgrids}").format(**done))
+
+
+def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", platform: str | None) -> dict[str, int]:
+    from trainer.reports import clips, csv, figures, jsonl, stored, xapi, xlsx
+    from trainer.saving import new_folder, writing
+
+    total = stored.count(those.store, those.where)
+    detailed = format_name in ("jsonl", "textgrid") or (format_name == "csv" and level != "attempt")
+
+    def attempts() -> "Iterator[Exported]":
+        found = stored.exported(those.store, those.where, those.names, those.phases, assessments=detailed)
+        return tracked(found, total, _("exporting"))
+
+    if format_name in TO_A_FOLDER:
+        assert out is not None
+        with new_folder(out) as folder:
+            recordings, grids = clips.write(attempts(), folder, grids=format_name == "textgrid")
+        return {"attempts": total, "recordings": recordings, "textgrids": grids}
+    if format_name == "xlsx":
+        assert out is not None
+        with writing(out) as file:
+            xlsx.write(attempts(), figures.figures(those.store, those.where, those.names, those.phases), file)
+        return {"attempts": total}
+    text: dict[str, Callable[[IO[str]], None]] = {
+        "csv": lambda file: csv.write(attempts(), file, level),
+        "jsonl": lambda file: jsonl.write(attempts(), file),
+        "xapi": lambda file: xapi.write(attempts(), file, those.secret, platform or xapi.PLATFORM),
+    }
+    _write_text(text[format_name], out, "utf-8-sig" if format_name == "csv" else "utf-8")
+    return {"attempts": total}
+
+
+def _write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str) -> None:
+    """encoding: of a file. Excel takes a CSV file for UTF-8 only where a mark at its beginning says so."""
+    import io
+
+    from trainer.saving import writing
+
+    if out is None:
+        # Line ends as they are written, also on Windows.
+        file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+        try:
+            write(file)
+        finally:
+            file.detach()
+        return
+    with writing(out) as binary:
+        file = io.TextIOWrapper(binary, encoding=encoding, newline="")
+        write(file)
+        file.flush()
+        file.detach()
+
+
+def _print_columns(format_name: str, level: "Level", as_json: bool) -> None:
+    if format_name == "jsonl":
+        from trainer.reports.jsonl import schema
+
+        click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+        return
+    from trainer.reports.csv import layout
+
+    for column in layout(level):
+        if as_json:
+            click.echo(json.dumps({"schema": "ruston.column/1", "name": column.name, "about": column.about()}))
+        else:
+            click.echo(f"{column.name:14}  {column.about()}")

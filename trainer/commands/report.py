@@ -1,0 +1,62 @@
+"""`ruston report`: one HTML file for an instructor, about a learner, a crew or a class."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trainer.commands import as_json, ruston
+from trainer.commands.exports import chosen, selecting
+from trainer.messages import gettext as _
+
+SCHEMA = "ruston.report/1"
+
+
+@ruston.command(
+    help=_(
+        "Write a report as one HTML file that needs no network: progress, phases, weak sounds, stress, readbacks, best "
+        "and worst calls, what to drill next. Of a learner, a crew, all of them, or a FOLDER of recordings with a "
+        "clips.tsv; in the language of the interface."
+    )
+)
+@selecting
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True, metavar="FILE",
+    help=_("The file."),
+)  # fmt: skip
+@click.option("--title", metavar="TEXT", help=_("Its title."))
+@click.option("--no-clips", is_flag=True, help=_("Without recordings, also where their learner allows."))
+@as_json
+def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **selection: Any) -> None:
+    from datetime import UTC, datetime
+
+    from trainer.reports.gather import gather
+    from trainer.reports.html import html
+    from trainer.reports.report import report as made
+    from trainer.saving import save
+
+    with chosen(**selection) as those:
+        title = title or _title(selection, those.names.real)
+        material = gather(
+            those.store, those.where, those.names, those.phases, those.book, datetime.now(UTC), title,
+            clips=not no_clips,
+        )  # fmt: skip
+    save(out, html(made(material)))
+    total = material.figures.total.attempts
+    if as_json:
+        content = {"path": str(out), "attempts": total, "learners": len(material.figures.learners)}
+        click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))
+    else:
+        click.echo(_("{path}: {n} attempts.").format(path=out, n=total))
+
+
+def _title(selection: dict[str, Any], real_names: bool) -> str:
+    """Names only where they were asked for: the pseudonyms stand in the report itself."""
+    if selection["folder"]:
+        return _("Report on recordings")
+    if len(selection["learners"]) == 1:
+        return _("Report on {who}").format(who=selection["learners"][0]) if real_names else _("Report on a learner")
+    if len(selection["crews"]) == 1:
+        return _("Report on {who}").format(who=selection["crews"][0]) if real_names else _("Report on a crew")
+    return _("Report on the class")

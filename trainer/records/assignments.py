@@ -1,0 +1,205 @@
+"""What an instructor asks of a learner, how far the learner is with it, and the instructor's judgement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from trainer.drill.plan import Mode
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.phrasebook.phases import Phases
+from trainer.records.store import Store
+from trainer.records.tables import assignments, attempts, learners, sessions, signoffs
+
+Standing = Literal["open", "overdue", "ready", "passed", "not_passed"]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """calls: how many different calls of the phases (none named: of any) are to be passed, in `mode` if there is one,
+    each with at least `pass_mark` points and no figure wrong, after it was given. due: not included."""
+
+    id: int
+    learner: str
+    name: str
+    crew: str | None
+    given: datetime
+    phases: tuple[str, ...]
+    mode: Mode | None
+    calls: int
+    pass_mark: float
+    due: datetime | None
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """Of an assignment (its id) or a session."""
+
+    learner: str
+    name: str
+    assignment: int | None
+    session: str | None
+    at: datetime
+    by: str
+    passed: bool
+    comment: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """done: different calls passed so far, at most as many as were asked for. tried: attempts that counted.
+    points: mean of these. signed: the newest sign-off."""
+
+    assignment: Assignment
+    done: int
+    tried: int
+    points: float | None
+    signed: SignOff | None
+
+    def standing(self, now: datetime) -> Standing:
+        if self.signed is not None:
+            return "passed" if self.signed.passed else "not_passed"
+        if self.done >= self.assignment.calls:
+            return "ready"
+        overdue = self.assignment.due is not None and now >= self.assignment.due
+        return "overdue" if overdue else "open"
+
+
+def assign(
+    store: Store, who: Sequence[str], *, phases: Sequence[str] = (), calls: int, pass_mark: float,
+    mode: Mode | None = None, due: datetime | None = None,
+) -> tuple[int, ...]:  # fmt: skip
+    """Ask the same of several learners (keys). Returns the ids, in their order. Raises UserError, nothing kept."""
+    if calls < 1 or not 0 <= pass_mark <= 100:
+        raise UserError(_("an assignment needs at least one call and a pass mark from 0 to 100."))
+    ids = []
+    for key in who:
+        store.learner(key)
+    with store.writing() as connection:
+        for key in who:
+            values = {
+                "learner": _learner(connection, key), "given": datetime.now(UTC), "phases": "\n".join(phases),
+                "mode": mode, "calls": calls, "pass_mark": pass_mark, "due": due,
+            }  # fmt: skip
+            ids.append(int(connection.execute(insert(assignments).values(**values).returning(assignments.c.id)).scalar_one()))  # fmt: skip  # noqa: E501
+    return tuple(ids)
+
+
+def withdraw(store: Store, number: int) -> None:
+    """It is asked no longer, and shown no longer. Raises UserError for one that is not there."""
+    with store.writing() as connection:
+        _there(connection, number)
+        gone = update(assignments).where(assignments.c.id == number).values(withdrawn=datetime.now(UTC))
+        connection.execute(gone)
+
+
+def sign_off(
+    store: Store, by: str, *, assignment: int | None = None, session: str | None = None, learner: str | None = None,
+    passed: bool = True, comment: str = "",
+) -> None:  # fmt: skip
+    """Judge an assignment, or a learner's session. by: who signs. Judgements are added, none is changed.
+
+    Raises UserError for what is not there."""
+    if not by.strip():
+        raise UserError(_("say who signs: --by NAME."))
+    with store.writing() as connection:
+        values = {"at": datetime.now(UTC), "by": by.strip(), "passed": passed, "comment": comment.strip()}
+        if assignment is not None:
+            values |= {"learner": _there(connection, assignment), "assignment": assignment}
+        else:
+            wanted = select(sessions.c.id, attempts.c.learner, learners.c.key).select_from(
+                sessions.join(attempts, attempts.c.session == sessions.c.id).join(learners)
+            )
+            rows = connection.execute(wanted.where(sessions.c.key == session).distinct()).all()
+            rows = [row for row in rows if learner in (None, row.key)]
+            if not rows:
+                message = _("there are no attempts of that learner in session {session}.")
+                raise UserError(message.format(session=session))
+            if len(rows) > 1:
+                message = _("several learners took part in session {session}. Say whom you mean: --learner.")
+                raise UserError(message.format(session=session))
+            values |= {"session": rows[0].id, "learner": rows[0].learner}
+        connection.execute(insert(signoffs), values)
+
+
+def progress(store: Store, phases: Phases, learner: str | None = None) -> tuple[Progress, ...]:
+    """Of the assignments that were not withdrawn, the newest first. learner: only theirs, by key."""
+    wanted = (
+        select(assignments, learners.c.key, learners.c.name, learners.c.crew)
+        .join(learners)
+        .where(assignments.c.withdrawn.is_(None))
+        .order_by(assignments.c.given.desc(), assignments.c.id.desc())
+    )
+    if learner is not None:
+        wanted = wanted.where(learners.c.key == learner)
+    with store.reading() as connection:
+        newest = {one.assignment: one for one in reversed(_signed(connection)) if one.assignment is not None}
+        rows = connection.execute(wanted).mappings().all()
+        return tuple(_progress(connection, row, phases, newest.get(row["id"])) for row in rows)
+
+
+def signed(store: Store) -> tuple[SignOff, ...]:
+    """All judgements, the newest first."""
+    with store.reading() as connection:
+        return tuple(_signed(connection))
+
+
+def _signed(connection: Connection) -> list[SignOff]:
+    wanted = (
+        select(signoffs, learners.c.key, learners.c.name, sessions.c.key.label("session_key"))
+        .select_from(signoffs.join(learners).outerjoin(sessions, sessions.c.id == signoffs.c.session))
+        .order_by(signoffs.c.at.desc(), signoffs.c.id.desc())
+    )
+    return [
+        SignOff(
+            row["key"], row["name"], row["assignment"], row["session_key"], row["at"], row["by"], row["passed"],
+            row["comment"],
+        )
+        for row in connection.execute(wanted).mappings()
+    ]  # fmt: skip
+
+
+def _progress(connection: Connection, row: RowMapping, phases: Phases, newest: SignOff | None) -> Progress:
+    asked = Assignment(
+        id=row["id"], learner=row["key"], name=row["name"], crew=row["crew"], given=row["given"],
+        phases=tuple(row["phases"].split("\n")) if row["phases"] else (), mode=row["mode"], calls=row["calls"],
+        pass_mark=row["pass_mark"], due=row["due"],
+    )  # fmt: skip
+    passed = (attempts.c.points >= asked.pass_mark) & attempts.c.exact.is_distinct_from(False)
+    wanted = (
+        select(
+            attempts.c.asked, sessions.c.phase, func.count().label("tried"),
+            func.sum(attempts.c.points).label("points"), func.count().filter(passed).label("passed"),
+        )
+        .join(sessions, sessions.c.id == attempts.c.session)
+        .where(attempts.c.learner == row["learner"], attempts.c.at >= asked.given)
+        .group_by(attempts.c.asked, sessions.c.phase)
+    )  # fmt: skip
+    if asked.mode is not None:
+        wanted = wanted.where(sessions.c.mode == asked.mode)
+    found = [
+        one
+        for one in connection.execute(wanted)
+        if not asked.phases or phases.phase(one.asked, one.phase) in asked.phases
+    ]
+    tried = sum(one.tried for one in found)
+    done = len({one.asked for one in found if one.passed})
+    points = sum(one.points for one in found) / tried if tried else None
+    return Progress(asked, min(done, asked.calls), tried, points, newest)
+
+
+def _learner(connection: Connection, key: str) -> int:
+    return int(connection.execute(select(learners.c.id).where(learners.c.key == key)).scalar_one())
+
+
+def _there(connection: Connection, number: int) -> int:
+    """The learner of an assignment, by row."""
+    wanted = select(assignments.c.learner).where(assignments.c.id == number, assignments.c.withdrawn.is_(None))
+    found = connection.execute(wanted).scalar()
+    if found is None:
+        message = _("there is no assignment {number}. `ruston desk` lists what there is.")
+        raise UserError(message.format(number=number))
+    return int(found)

@@ -1,0 +1,174 @@
+"""Charts as SVG, drawn by Vega-Lite (vl-convert: the library itself inside a wheel, nothing is fetched).
+
+Colours are CSS variables of the page, so a chart follows light, dark and print; it never tells by colour alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from trainer.messages import interface_language
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name; it is not fetched
+FONT = "system-ui, 'DejaVu Sans', sans-serif"
+SERIES = tuple(f"var(--s{n})" for n in range(1, 6))
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+STEPS = 5  # of a heat map: --h1 ... --h5, with the text on them --t1 ... --t5
+WIDTH = 720
+ROW = 24  # pixels of a bar or a row of a heat map
+
+
+@dataclass(frozen=True)
+class Point:
+    """x: a date (ISO) or a name."""
+
+    series: str
+    x: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    row: str
+    column: str
+    value: float
+    text: str
+
+
+def lines(points: Sequence[Point], order: Sequence[str], axis: str, mark: float | None = None) -> str:
+    """Values from 0 to 100 over time, a line for each series. mark: a level that all should reach."""
+    series = {
+        "field": "series", "type": "nominal", "sort": list(order),
+        "scale": {"domain": list(order), "range": list(SERIES[: len(order)])},
+        "legend": {"orient": "top", "title": None} if len(order) > 1 else None,
+    }  # fmt: skip
+    shape = {**series, "scale": {"domain": list(order), "range": list(SHAPES[: len(order)])}}
+    data = {"values": [{"series": p.series, "x": p.x, "y": p.y} for p in points]}
+    layers: list[dict[str, Any]] = [
+        {"data": data, "mark": {"type": "line", "strokeWidth": 2}, "encoding": {"color": series}},
+        {
+            "data": data, "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+            "encoding": {"color": series, "shape": shape},
+        },
+    ]  # fmt: skip
+    for layer in layers:
+        layer["encoding"] |= {
+            "x": {
+                "field": "x", "type": "temporal", "scale": {"type": "utc"},
+                "axis": {"title": None, "format": "%d.%m.%y", "labelOverlap": True, "grid": False},
+            },
+            "y": {"field": "y", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": axis}},
+        }  # fmt: skip
+    if mark is not None:
+        rule = {"type": "rule", "strokeDash": [5, 4], "color": "var(--ink2)", "strokeWidth": 1.5}
+        layers.insert(0, {"data": {"values": [{"y": mark}]}, "mark": rule, "encoding": {"y": {"field": "y", "type": "quantitative"}}})  # fmt: skip  # noqa: E501
+    return _svg({"width": WIDTH, "height": 220, "layer": layers})
+
+
+def bars(rows: Sequence[Bar], axis: str, top: float | None = 100) -> str:
+    """Horizontal bars, each with its label and its value in words."""
+    y = {"field": "label", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 270}}
+    x: dict[str, Any] = {"field": "value", "type": "quantitative", "axis": {"title": axis, "tickCount": 5}}
+    if top is not None:
+        x["scale"] = {"domain": [0, top]}
+    return _svg(
+        {
+            "width": WIDTH - 160, "height": {"step": ROW},
+            "data": {"values": [{"label": b.label, "value": b.value, "text": b.text} for b in rows]},
+            "encoding": {"y": y, "x": x},
+            "layer": [
+                {"mark": {"type": "bar", "color": "var(--bar)", "height": {"band": 0.7}}},
+                {
+                    "mark": {"type": "text", "align": "left", "dx": 6, "color": "var(--ink)", "fontSize": 12},
+                    "encoding": {"text": {"field": "text", "type": "nominal"}},
+                },
+            ],
+        }
+    )  # fmt: skip
+
+
+def dots(points: Sequence[Point], names: Sequence[str], order: Sequence[str], axis: str) -> str:
+    """A row for each name with a dot for each series, values from 0 to 100."""
+    series = {
+        "field": "series", "type": "nominal",
+        "scale": {"domain": list(order), "range": list(SERIES[: len(order)])},
+        "legend": {"orient": "top", "title": None},
+    }  # fmt: skip
+    y = {"field": "x", "type": "nominal", "sort": list(names), "axis": {"title": None, "grid": True, "labelLimit": 270}}
+    x = {"field": "y", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": axis}}
+    shape = {**series, "scale": {"domain": list(order), "range": list(SHAPES[: len(order)])}}
+    return _svg(
+        {
+            "width": WIDTH - 160, "height": {"step": ROW},
+            "data": {"values": [{"series": p.series, "x": p.x, "y": p.y} for p in points]},
+            "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+            "encoding": {"y": y, "x": x, "color": series, "shape": shape},
+        }
+    )  # fmt: skip
+
+
+def heat(
+    cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], thresholds: Sequence[float], across: str,
+    down: str, cell_width: int = 46,
+) -> str:  # fmt: skip
+    """A heat map with the number in each cell. thresholds: four values at which the shade changes."""
+    y = {"field": "row", "type": "nominal", "sort": list(rows), "scale": {"domain": list(rows)}, "axis": {"title": down, "grid": False, "labelLimit": 270}}  # fmt: skip  # noqa: E501
+    x = {
+        "field": "column", "type": "nominal", "sort": list(columns), "scale": {"domain": list(columns)},
+        "axis": {"title": across, "orient": "top", "labelAngle": 0 if _short(columns) else -35, "grid": False,
+                 "labelLimit": 200},
+    }  # fmt: skip
+
+    def shade(letter: str) -> dict[str, Any]:
+        steps = [f"var(--{letter}{n})" for n in range(1, STEPS + 1)]
+        scale = {"type": "threshold", "domain": list(thresholds), "range": steps}
+        return {"field": "value", "type": "quantitative", "scale": scale, "legend": None}
+
+    return _svg(
+        {
+            "width": {"step": cell_width}, "height": {"step": ROW},
+            "data": {"values": [{"row": c.row, "column": c.column, "value": c.value, "text": c.text} for c in cells]},
+            "encoding": {"y": y, "x": x},
+            "layer": [
+                {"mark": {"type": "rect", "stroke": "var(--paper)"}, "encoding": {"color": shade("h")}},
+                {
+                    "mark": {"type": "text", "fontSize": 11},
+                    "encoding": {"text": {"field": "text", "type": "nominal"}, "color": shade("t")},
+                },
+            ],
+            "resolve": {"scale": {"color": "independent"}},
+        }
+    )  # fmt: skip
+
+
+def _short(labels: Sequence[str]) -> bool:
+    return all(len(label) <= 5 for label in labels)
+
+
+def _svg(spec: dict[str, Any]) -> str:
+    import vl_convert
+
+    ink = {"labelColor": "var(--ink)", "titleColor": "var(--ink)", "labelFontSize": 12, "titleFontSize": 12}
+    axis = {
+        "gridColor": "var(--line)",
+        "domainColor": "var(--ink2)",
+        "tickColor": "var(--ink2)",
+        "titleFontWeight": 400,
+    }
+    config = {
+        "background": None, "font": FONT, "aria": False, "view": {"stroke": None}, "axis": {**ink, **axis},
+        "legend": {**ink, "symbolSize": 90, "labelLimit": 300},
+    }  # fmt: skip
+    locale: Literal["en-US", "ru-RU"] = "ru-RU" if interface_language() == "ru" else "en-US"
+    svg: str = vl_convert.vegalite_to_svg(
+        {"$schema": SCHEMA, "config": config, **spec},
+        format_locale=locale, time_format_locale=locale, allowed_base_urls=[],
+    )  # fmt: skip
+    return svg

@@ -1,0 +1,249 @@
+"""The figures of a report, added up by the database: their number grows with the learners, calls and sounds, not with
+the attempts.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, cast, distinct, func, select
+from sqlalchemy.types import Date, Text
+
+from trainer.drill.plan import Mode
+from trainer.languages import Language
+from trainer.phrasebook.phases import Phases
+from trainer.records.store import Store
+from trainer.records.tables import attempts, deletions, learners, sessions, sounds
+from trainer.reports.names import Names
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Sums that can be added to others. exact_known: attempts at which a recogniser listened for figures; exact: of
+    these, how many had every figure right. response: seconds, of `answered` attempts. scored: attempts at the right
+    call; score: the sum of theirs."""
+
+    attempts: int = 0
+    points: float = 0.0
+    passed: int = 0
+    missed: int = 0
+    scored: int = 0
+    score: float = 0.0
+    exact_known: int = 0
+    exact: int = 0
+    answered: int = 0
+    response: float = 0.0
+    seconds: float = 0.0
+
+    def __add__(self, more: "Tally") -> "Tally":
+        return Tally(*(getattr(self, name) + getattr(more, name) for name in TALLIED))
+
+    @property
+    def mean_points(self) -> float | None:
+        return self.points / self.attempts if self.attempts else None
+
+    @property
+    def mean_score(self) -> float | None:
+        return self.score / self.scored if self.scored else None
+
+    @property
+    def share_passed(self) -> float | None:
+        return self.passed / self.attempts if self.attempts else None
+
+    @property
+    def share_exact(self) -> float | None:
+        return self.exact / self.exact_known if self.exact_known else None
+
+    @property
+    def mean_response(self) -> float | None:
+        return self.response / self.answered if self.answered else None
+
+
+TALLIED = tuple(Tally.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class LearnerFigures:
+    """key: in the records; label: what to call them here."""
+
+    key: str
+    label: str
+    crew: str | None
+    first: Language
+    sessions: int
+    began: datetime
+    last: datetime
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """day: by Greenwich."""
+
+    key: str
+    day: date
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class CallFigures:
+    key: str
+    call: str
+    language: Language | None
+    phase: str | None
+    mode: Mode
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class SoundFigures:
+    """How an expected phone of a language went. score: the sum; heard: what came instead ("": nothing) and how often,
+    most frequent first."""
+
+    key: str
+    language: Language
+    phone: str
+    times: int
+    score: float
+    heard: tuple[tuple[str, int], ...]
+
+    @property
+    def mean(self) -> float:
+        return self.score / self.times
+
+
+@dataclass(frozen=True)
+class Figures:
+    """deleted: learners and attempts that were deleted on request, ever."""
+
+    learners: tuple[LearnerFigures, ...]
+    days: tuple[DayFigures, ...]
+    calls: tuple[CallFigures, ...]
+    sounds: tuple[SoundFigures, ...]
+    deleted: tuple[int, int]
+
+    @property
+    def total(self) -> Tally:
+        return sum((one.tally for one in self.learners), Tally())
+
+
+def figures(store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases) -> Figures:
+    """where: as `selection.conditions` makes them."""
+    with store.reading() as connection:
+        return Figures(
+            learners=_learners(connection, where, names),
+            days=_days(connection, where),
+            calls=_calls(connection, where, phases),
+            sounds=_sounds(connection, where),
+            deleted=_deleted(connection),
+        )
+
+
+def _tallied() -> list[ColumnElement[Any]]:
+    a = attempts.c
+    right = a.verdict == "scored"
+    passed = and_(a.points >= sessions.c.pass_mark, a.exact.is_distinct_from(False))
+
+    def times(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    return [
+        func.count().label("attempts"),
+        func.coalesce(func.sum(a.points), 0.0).label("points"),
+        times(passed).label("passed"),
+        times(a.call.is_(None)).label("missed"),
+        times(right).label("scored"),
+        func.coalesce(func.sum(case((right, a.score), else_=0.0)), 0.0).label("score"),
+        func.count(a.exact).label("exact_known"),
+        times(a.exact.is_(True)).label("exact"),
+        func.count(a.response).label("answered"),
+        func.coalesce(func.sum(a.response), 0.0).label("response"),
+        func.coalesce(func.sum(a.seconds), 0.0).label("seconds"),
+    ]
+
+
+def _tally(row: Row[Any]) -> Tally:
+    return Tally(*(getattr(row, name) for name in TALLIED))
+
+
+_FROM = attempts.join(sessions, sessions.c.id == attempts.c.session).join(
+    learners, learners.c.id == attempts.c.learner
+)  # fmt: skip
+
+
+def _learners(
+    connection: Connection, where: Sequence[ColumnElement[bool]], names: Names
+) -> tuple[LearnerFigures, ...]:  # fmt: skip
+    who = (learners.c.key, learners.c.name, learners.c.crew, learners.c.first)
+    wanted = (
+        select(
+            *who, func.count(distinct(attempts.c.session)).label("sessions"), func.min(attempts.c.at).label("began"),
+            func.max(attempts.c.at).label("last"), *_tallied(),
+        )
+        .select_from(_FROM)
+        .where(*where)
+        .group_by(*who)
+    )  # fmt: skip
+    found = [
+        LearnerFigures(
+            row.key, row.name if names.real else names.learner(row.key), names.crew(row.crew), row.first, row.sessions,
+            row.began, row.last, _tally(row),
+        )
+        for row in connection.execute(wanted)
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: (one.crew or "", one.label)))
+
+
+def _days(connection: Connection, where: Sequence[ColumnElement[bool]]) -> tuple[DayFigures, ...]:
+    if connection.dialect.name == "postgresql":
+        day: ColumnElement[Any] = cast(cast(func.timezone("UTC", attempts.c.at), Date), Text)
+    else:
+        day = func.date(attempts.c.at)  # kept in UTC
+    wanted = (
+        select(learners.c.key, day.label("day"), *_tallied())
+        .select_from(_FROM)
+        .where(*where)
+        .group_by(learners.c.key, day)
+        .order_by(learners.c.key, day)
+    )
+    return tuple(DayFigures(row.key, date.fromisoformat(row.day), _tally(row)) for row in connection.execute(wanted))
+
+
+def _calls(
+    connection: Connection, where: Sequence[ColumnElement[bool]], phases: Phases
+) -> tuple[CallFigures, ...]:  # fmt: skip
+    which = (learners.c.key, attempts.c.asked, attempts.c.language, sessions.c.mode, sessions.c.phase)
+    wanted = select(*which, *_tallied()).select_from(_FROM).where(*where).group_by(*which).order_by(*which)
+    return tuple(
+        CallFigures(row.key, row.asked, row.language, phases.phase(row.asked, row.phase), row.mode, _tally(row))
+        for row in connection.execute(wanted)
+    )
+
+
+def _sounds(connection: Connection, where: Sequence[ColumnElement[bool]]) -> tuple[SoundFigures, ...]:
+    which = (learners.c.key, attempts.c.language, sounds.c.phone, sounds.c.heard)
+    wanted = (
+        select(*which, func.count().label("times"), func.sum(sounds.c.score).label("score"))
+        .select_from(_FROM.join(sounds, sounds.c.attempt == attempts.c.id))
+        .where(*where)
+        .group_by(*which)
+    )
+    rows: defaultdict[tuple[str, Language, str], list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(wanted):
+        rows[row.key, row.language, row.phone].append(row)
+    return tuple(SoundFigures(*which, *_added_up(found)) for which, found in sorted(rows.items()))
+
+
+def _added_up(rows: Iterable[Row[Any]]) -> tuple[int, float, tuple[tuple[str, int], ...]]:
+    rows = list(rows)
+    instead = sorted(((row.heard, row.times) for row in rows if row.heard is not None), key=lambda x: (-x[1], x[0]))
+    return sum(row.times for row in rows), float(sum(row.score for row in rows)), tuple(instead)
+
+
+def _deleted(connection: Connection) -> tuple[int, int]:
+    """What the log of deletions adds up to; it holds numbers only."""
+    logged = [json.loads(what) for what in connection.execute(select(deletions.c.what)).scalars()]
+    return sum(one.get("learners", 0) for one in logged), sum(one.get("attempts", 0) for one in logged)

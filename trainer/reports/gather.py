@@ -1,0 +1,231 @@
+"""Gather what a report is made of from a store: figures, single calls with their sound, the scheduler's choice."""
+
+import base64
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, func, select
+
+from trainer.errors import UserError
+from trainer.languages import other
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.phrasebook.phases import Phases
+from trainer.phrasebook.phrase import Phrasebook
+from trainer.records import assignments
+from trainer.records.store import Store
+from trainer.records.tables import attempts, learners, sessions
+from trainer.reports import stored
+from trainer.reports.attempt import LEFT_OUT, Exported
+from trainer.reports.figures import Figures, LearnerFigures, figures
+from trainer.reports.names import Names
+from trainer.reports.page import Advice, Clip
+from trainer.reports.report import FEW, Call, Material, Next, SignedOff, number, worst_and_best
+from trainer.reports.timeline import timeline
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.feedback import worst_sounds
+from trainer.terminal import GOOD
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from trainer.drill.plan import Reason
+
+WORST, BEST = 4, 2  # calls that are shown in detail
+MOST_SOUND = 1_500_000  # characters of all clips in a report, so that it can be sent by mail
+COMPRESSION = 0.9  # of Opus, 0 to 1: about 24 kbit/s of speech
+CALLS = 6  # that the scheduler is asked for
+
+
+def gather(
+    store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, book: Phrasebook, now: datetime,
+    title: str, *, clips: bool = True,
+) -> Material:  # fmt: skip
+    """where: as `selection.conditions` makes them. clips: with sound, where its learner allows."""
+    found = figures(store, where, names, phases)
+    worst, best = worst_and_best(found)
+    room = MOST_SOUND if clips else 0
+    detailed: dict[str, list[Clip]] = {"worst": [], "best": []}
+    labels = {names.learner(one.key): one.label for one in found.learners}
+    for kind, calls in (("worst", worst[:WORST]), ("best", best[:BEST])):
+        for call in calls:
+            if one := _reading(store, where, names, phases, call, worst=kind == "worst"):
+                clip = _clip(one, labels.get(one.attempt.learner, one.attempt.learner), book, room)
+                room -= len(clip.audio or "")
+                detailed[kind].append(clip)
+    return Material(
+        figures=found, book=book, best=tuple(detailed["best"]), worst=tuple(detailed["worst"]),
+        next=_next(store, found, book, now), signed_off=_signed_off(store, found, names, phases, book),
+        pass_mark=_pass_mark(store, where), made=now, title=title,
+        real_names=names.real,
+    )  # fmt: skip
+
+
+def _pass_mark(store: Store, where: Sequence[ColumnElement[bool]]) -> float:
+    """The one that most of the attempts had."""
+    wanted = (
+        select(sessions.c.pass_mark)
+        .select_from(attempts.join(sessions, sessions.c.id == attempts.c.session))
+        .join(learners, learners.c.id == attempts.c.learner)
+        .where(sessions.c.pass_mark.is_not(None), *where)
+        .group_by(sessions.c.pass_mark)
+        .order_by(func.count().desc())
+        .limit(1)
+    )
+    with store.reading() as connection:
+        found = connection.execute(wanted).scalar()
+    return 70.0 if found is None else float(found)
+
+
+def _reading(
+    store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, call: Call, *, worst: bool
+) -> Exported | None:  # fmt: skip
+    """The worst or best attempt at a call, one with a recording if there is any; None where none was poor, or good."""
+    asked, language = call
+    wanted = (
+        select(attempts.c.id)
+        .select_from(attempts.join(sessions, sessions.c.id == attempts.c.session))
+        .join(learners, learners.c.id == attempts.c.learner)
+        .where(attempts.c.asked == asked, attempts.c.language == language, attempts.c.verdict == "scored", *where)
+        .where(attempts.c.score < GOOD if worst else attempts.c.score >= GOOD)
+        .order_by(
+            attempts.c.recording.is_(None), attempts.c.points if worst else attempts.c.points.desc(), attempts.c.id
+        )
+        .limit(1)
+    )
+    with store.reading() as connection:
+        chosen = connection.execute(wanted).scalars().all()
+    found = stored.exported(store, where, names, phases, assessments=True, numbers=chosen)
+    return next((one for one in found if one.assessment), None) if chosen else None
+
+
+def _clip(one: Exported, who: str, book: Phrasebook, room: int) -> Clip:
+    from pydantic import TypeAdapter
+
+    attempt = one.attempt
+    assert one.assessment is not None
+    assert attempt.language is not None
+    whole = TypeAdapter(Assessment).validate_python(one.assessment)
+    samples, audio = _sound(one, room)
+    interface = interface_language()
+    hints = tuple(
+        Advice(
+            f"{hint.word}: [{hint.expected or f'+{hint.heard}'}] {hint.sound[interface]}",
+            _("left out") if hint.heard == "" else f"→ [{hint.heard}]" if hint.heard else "",
+            hint.advice[interface],
+        )
+        for hint in worst_sounds(whole)
+    )  # fmt: skip
+    phrase = book.find(attempt.asked)
+    translation = f" · {phrase.plain(other(attempt.language))}" if phrase and interface != attempt.language else ""
+    when = f"{attempt.at:%d.%m.%Y}" if interface == "ru" else f"{attempt.at:%Y-%m-%d}"
+    about = _("{who}, {date}: {points} points").format(who=who, date=when, points=number(attempt.points))
+    return Clip(
+        title=f"{attempt.asked} · {number(attempt.score)}",
+        text=whole.text,
+        language=attempt.language,
+        about=about + translation,
+        svg=timeline(one.assessment, samples, _summary(whole)),
+        summary="",
+        audio=audio,
+        missing_audio="" if audio else _("No recording: none was kept, or it may not be handed on."),
+        advice=hints,
+    )
+
+
+def _summary(assessment: Assessment) -> str:
+    """The picture in words."""
+    parts = []
+    for word in assessment.words:
+        if word.missing:
+            parts.append(_("{word} left out").format(word=word.text))
+            continue
+        wrong = [
+            f"[{phone.phone}] → [{phone.heard or LEFT_OUT}]"
+            for phone in word.phones
+            if phone.heard is not None and phone.score < 60
+        ]
+        parts.append(f"{word.text} {number(word.score)}" + (f" ({', '.join(wrong)})" if wrong else ""))
+    return "; ".join(parts)
+
+
+def _sound(one: Exported, room: int) -> "tuple[NDArray[np.float32] | None, str | None]":
+    """Samples for the picture and a data URI to listen to, where there is a recording and room for it."""
+    from trainer.audio.files import SAMPLE_RATE, read
+
+    if one.path is None or room <= 0:
+        return None, None
+    try:
+        samples = read(one.path).samples
+    except UserError:
+        return None, None
+    import soundfile
+
+    sound = io.BytesIO()
+    soundfile.write(sound, samples, SAMPLE_RATE, format="OGG", subtype="OPUS", compression_level=COMPRESSION)
+    uri = "data:audio/ogg;codecs=opus;base64," + base64.b64encode(sound.getvalue()).decode()
+    return samples, uri if len(uri) <= room else None
+
+
+def _next(store: Store, found: Figures, book: Phrasebook, now: datetime) -> tuple[Next, ...]:
+    """By the scheduler's memory of each learner; for a class the calls that it failed say more."""
+    return tuple(_next_of(store, one, book, now) for one in found.learners) if len(found.learners) <= FEW else ()
+
+
+def _next_of(store: Store, learner: LearnerFigures, book: Phrasebook, now: datetime) -> Next:
+    from trainer import opening
+    from trainer.drill.schedule import choose
+
+    language = other(learner.first)
+    memory = opening.remembered(store, learner.key, language)
+    if not memory.calls.get(language):
+        return Next(learner.key, ())
+    seat = opening.seat(book, learner.key, first=learner.first)
+    try:
+        candidates = opening.candidates(book, "relay", seat)
+    except UserError:
+        return Next(learner.key, ())
+    choices = choose(memory, language, candidates, now, CALLS)
+    return Next(learner.key, tuple((choice.call, _why(choice.reason)) for choice in choices))
+
+
+def _signed_off(
+    store: Store, found: Figures, names: Names, phases: Phases, book: Phrasebook
+) -> tuple[SignedOff, ...]:  # fmt: skip
+    """Who signed, and comments, are people's names and free text: only where names were asked for."""
+    labels = {one.key: one.label for one in found.learners}
+    asked = {one.assignment.id: one.assignment for one in assignments.progress(store, phases)}
+    titles = {phase.id: phase.name[interface_language()] for phase in book.phases}
+
+    def what(one: assignments.SignOff) -> str:
+        if one.assignment is None:
+            return _("session {session}").format(session=names.session(one.session or ""))
+        if one.assignment not in asked:
+            return _("assignment {number}").format(number=one.assignment)
+        of = asked[one.assignment]
+        text = ngettext("{n} call: {phases}", "{n} calls: {phases}", of.calls)
+        return text.format(n=of.calls, phases=", ".join(titles.get(phase, phase) for phase in of.phases) or _("any"))
+
+    return tuple(
+        SignedOff(
+            labels[one.learner], one.at, what(one), one.passed, one.by if names.real else "–",
+            one.comment if names.real else "–",
+        )
+        for one in assignments.signed(store)
+        if one.learner in labels
+    )  # fmt: skip
+
+
+def _why(reason: "Reason") -> str:
+    match reason.why:
+        case "due":
+            return _("due: it fades from memory")
+        case "weak-sound":
+            return _("trains [{sound}]").format(sound=reason.sound or "")
+        case "new":
+            return _("not drilled yet")
+        case _:
+            return _("least certain of the others")

@@ -1,0 +1,87 @@
+"""What a report consists of, before anybody draws it: sections of texts, tables, charts and clips."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells are text. numeric: how many of the last columns hold numbers."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: int = 0
+
+
+@dataclass(frozen=True)
+class Chart:
+    """svg: drawn by us, all text in it escaped. summary: what it shows, in a sentence, for those who cannot see it.
+    table: the same in figures."""
+
+    title: str
+    summary: str
+    svg: str
+    table: Table
+
+    @property
+    def width(self) -> str:
+        """Of the drawing in pixels."""
+        return self.svg.partition(' width="')[2].partition('"')[0]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A sound to work on: what it is, what was heard, what to do."""
+
+    head: str
+    said: str
+    todo: str
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A call: how it was said. svg: waveform and sounds in time. audio: a data URI, where it may be heard."""
+
+    title: str
+    text: str
+    language: str
+    about: str
+    svg: str
+    summary: str
+    audio: str | None
+    missing_audio: str
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What to drill next. who: whom it is for. calls: each with why."""
+
+    who: str
+    sounds: tuple[Advice, ...]
+    calls: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    id: str
+    title: str
+    lead: str
+    parts: tuple[Table | Chart | Clip | Todo, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    language: str
+    title: str
+    subtitle: str
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...]

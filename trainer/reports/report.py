@@ -1,0 +1,581 @@
+"""The instructor's report: from figures, and a few attempts in detail, to its sections."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trainer.drill.plan import MODES
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.phones.inventory import inventory
+from trainer.phrasebook.draw import recall
+from trainer.phrasebook.phrase import Phrasebook
+from trainer.reports import charts
+from trainer.reports.attempt import LEFT_OUT
+from trainer.reports.figures import CallFigures, Figures, LearnerFigures, Tally
+from trainer.reports.measures import Sound, sounds, stress, tallied, week, weekly
+from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo
+from trainer.scoring.feedback import advice
+
+FEW = 5  # learners that get a line each in a chart; more are shown as a class
+MOST_ROWS = 30  # of a chart
+MOST_SOUNDS = 14  # of a heat map
+MOST_HEARD = 10
+MOST_CALLS = 6  # best, and worst
+GOOD_RESULTS = (50.0, 60.0, 70.0, 85.0)  # points at which a heat map changes its shade
+CONFUSED = (0.03, 0.10, 0.20, 0.40)  # shares at which it does
+
+
+@dataclass(frozen=True)
+class Next:
+    """What the scheduler has for a learner: calls, each with why."""
+
+    key: str
+    calls: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class SignedOff:
+    """An assignment or session of a learner that an instructor judged."""
+
+    who: str
+    at: datetime
+    what: str
+    passed: bool
+    by: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that a report is made of. best, worst: calls in detail. pass_mark: the usual one of these attempts."""
+
+    figures: Figures
+    book: Phrasebook
+    best: tuple[Clip, ...]
+    worst: tuple[Clip, ...]
+    next: tuple[Next, ...]
+    signed_off: tuple[SignedOff, ...]
+    pass_mark: float
+    made: datetime
+    title: str
+    real_names: bool
+
+
+def report(material: Material) -> Report:
+    found = material.figures
+    sections = (
+        _next(material), _progress(material), _phases(material), *(_sounds(found, language) for language in LANGUAGES),
+        *(_stress(found, language) for language in LANGUAGES), _readback(found), _response(found), _calls(material),
+        _comparison(found), _signed_off(material),
+    )  # fmt: skip
+    return Report(
+        language=interface_language(),
+        title=material.title,
+        subtitle=_subtitle(found),
+        facts=_facts(found),
+        sections=tuple(section for section in sections if section and section.parts),
+        notes=_notes(material),
+    )
+
+
+# Figures as text
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    if value is None:
+        return "–"
+    text = f"{value:,.{digits}f}"
+    return text.replace(",", "\u202f").replace(".", ",") if interface_language() == "ru" else text
+
+
+def percent(share: float | None) -> str:
+    return "–" if share is None else number(100 * share) + ("\u00a0%" if interface_language() == "ru" else "%")
+
+
+def _day(day: date | datetime) -> str:
+    return f"{day:%d.%m.%Y}" if interface_language() == "ru" else f"{day:%Y-%m-%d}"
+
+
+def _subtitle(found: Figures) -> str:
+    if not found.learners:
+        return ""
+    began, last = min(one.began for one in found.learners), max(one.last for one in found.learners)
+    learners = ngettext("{n} learner", "{n} learners", len(found.learners)).format(n=len(found.learners))
+    return f"{_day(began)} – {_day(last)} · {learners}"
+
+
+def _facts(found: Figures) -> tuple[Fact, ...]:
+    total = found.total
+    facts = [
+        Fact(_("attempts"), number(total.attempts), _("in {n} sessions").format(n=_sessions(found))),
+        Fact(_("passed"), percent(total.share_passed), _("enough points, no figure wrong")),
+        Fact(_("points"), number(total.mean_points), _("mean of 100, less what lateness costs")),
+        Fact(_("pronunciation"), number(total.mean_score), _("mean of 100, of the right calls")),
+    ]
+    if total.answered:
+        facts.append(
+            Fact(_("time to answer"), _("{n} s").format(n=number(total.mean_response, 1)), _("to first sound"))
+        )
+    if total.exact_known:
+        facts.append(Fact(_("figures right"), percent(total.share_exact), _("of readbacks that were checked")))
+    if total.seconds:
+        facts.append(Fact(_("spoken"), _("{n} min").format(n=number(total.seconds / 60)), _("on the loop")))
+    return tuple(facts)
+
+
+def _sessions(found: Figures) -> str:
+    return number(sum(one.sessions for one in found.learners))
+
+
+def _notes(material: Material) -> tuple[str, ...]:
+    notes = [
+        _(
+            "A score says how well the sounds of a call were said, 0 to 100. It is linear in the goodness of "
+            "pronunciation and not yet calibrated to human ratings: compare it over time rather than between people."
+        ),
+        _("Days are by Greenwich. A sound is weak below {weak} on at least {times} tries.").format(weak=70, times=5),
+    ]
+    if not material.real_names:
+        notes.append(_("Names are pseudonyms; only who has the records can tell who is who."))
+    people, attempts = material.figures.deleted
+    if people:
+        notes.append(
+            ngettext(
+                "All data of {n} learner was deleted on request ({attempts} attempts); it is not in here.",
+                "All data of {n} learners was deleted on request ({attempts} attempts); it is not in here.", people,
+            ).format(n=people, attempts=number(attempts))
+        )  # fmt: skip
+    notes.append(_("Made on {date} by RUSTON.").format(date=_day(material.made)))
+    return tuple(notes)
+
+
+# Sections
+
+
+def _next(material: Material) -> Section:
+    found = material.figures
+    few = len(found.learners) <= FEW
+    todos = []
+    next_of = {one.key: one.calls for one in material.next}
+    groups: list[tuple[str, Sequence[LearnerFigures]]] = (
+        [(one.label, [one]) for one in found.learners] if few else [(_("The whole class"), found.learners)]
+    )
+    for who, learners in groups:
+        keys = {one.key for one in learners}
+        weak = [s for s in sounds(row for row in found.sounds if row.key in keys) if s.weak][:3]
+        calls = [call for key in keys for call in next_of.get(key, ())]
+        shown = calls or _failed([row for row in found.calls if row.key in keys])
+        todos.append(
+            Todo(who, tuple(_advice(sound) for sound in weak), tuple(_told(material.book, *c) for c in shown[:8]))
+        )
+    lead = _("Weak sounds with what to do about them, and the calls that are due, each with why.")
+    return Section("next", _("What to drill next"), lead, tuple(todo for todo in todos if todo.sounds or todo.calls))
+
+
+def _failed(rows: Iterable[CallFigures]) -> list[tuple[str, str]]:
+    """The calls that went worst, where the scheduler has nothing to say."""
+    tallies = tallied(rows, lambda row: row.call)
+    failed = sorted(((t.share_passed or 0.0, call) for call, t in tallies.items() if t.attempts >= 2))
+    return [(call, _("passed {share}").format(share=percent(share))) for share, call in failed if share < 0.8]
+
+
+def _told(book: Phrasebook, call: str, why: str) -> tuple[str, str]:
+    return f"{call}: {text}" if (text := _text(book, call, interface_language())) else call, why
+
+
+def _text(book: Phrasebook, call: str, language: Language) -> str:
+    phrase = book.find(call) or recall(book, call)
+    return phrase.plain(language) if phrase else ""
+
+
+def _advice(sound: Sound) -> Advice:
+    interface, known = interface_language(), inventory(sound.language)
+    instead = next((label for label, times in sound.heard if times / sound.times >= CONFUSED[0]), None)
+    said = _("score {score}, {times} tries").format(score=number(sound.score), times=number(sound.times))
+    if sound.heard:
+        label, times = sound.heard[0]
+        heard = _("left out") if not label else _("heard as [{sound}]").format(sound=label)
+        said += f"; {heard}: {percent(times / sound.times)}"
+    todo = ""
+    if sound.phone in known and (not instead or instead in known):
+        todo = advice(sound.language, sound.phone, instead)[interface]
+    name = known[sound.phone].name[interface] if sound.phone in known else ""
+    return Advice(f"[{sound.phone}] {name}", said, todo)
+
+
+def _progress(material: Material) -> Section:
+    found = material.figures
+    by_week = weekly(row.day for row in found.days)
+
+    def when(day: date) -> date:
+        return week(day) if by_week else day
+
+    few = len(found.learners) <= FEW
+    labels = {one.key: one.label for one in found.learners}
+    tallies = tallied(found.days, lambda row: (labels.get(row.key, "") if few else "", when(row.day)))
+    points: list[charts.Point] = []
+    if few:
+        order = list(labels.values())
+        points = [
+            charts.Point(who, day.isoformat(), tally.mean_points or 0.0)
+            for (who, day), tally in sorted(tallies.items())
+        ]
+    else:
+        order = [_("best quarter from"), _("half of the class from"), _("last quarter up to")]
+        of_each: defaultdict[date, list[float]] = defaultdict(list)
+        for (_key, day), tally in tallied(found.days, lambda row: (row.key, when(row.day))).items():
+            of_each[day].append(tally.mean_points or 0.0)
+        for day, means in sorted(of_each.items()):
+            shares = zip(order, (0.75, 0.5, 0.25), strict=True)
+            points += [charts.Point(name, day.isoformat(), _quantile(means, share)) for name, share in shares]
+    rows = tuple(
+        (
+            *((who,) if few else ()), _day(day), number(tally.mean_points), percent(tally.share_passed),
+            number(tally.attempts),
+        )
+        for (who, day), tally in sorted(tallies.items(), key=lambda item: (item[0][1], item[0][0]))
+    )  # fmt: skip
+    period = _("week from") if by_week else _("day")
+    headings = (*((_("learner"),) if few else ()), period, _("points"), _("passed"), _("attempts"))
+    title = _("Points by week") if by_week else _("Points by day")
+    first, last = _ends(tallies)
+    summary = (
+        _("Mean points: {last}.") if len({day for _who, day in tallies}) < 2
+        else _("Mean points went from {first} to {last}.")
+    ).format(first=number(first), last=number(last))  # fmt: skip
+    summary += " " + _("The dashed line is the pass mark, {mark}.").format(mark=number(material.pass_mark))
+    chart = Chart(
+        title, summary, charts.lines(points, order, _("points"), material.pass_mark), Table(title, headings, rows, 3)
+    )
+    return Section("progress", _("Progress"), summary, (chart,))
+
+
+def _ends(tallies: Mapping[tuple[str, date], Tally]) -> tuple[float | None, float | None]:
+    """The mean points of the first and of the last day or week, all learners together."""
+    days: dict[date, Tally] = {}
+    for (_who, day), tally in tallies.items():
+        days[day] = days.get(day, Tally()) + tally
+    ordered = [days[day] for day in sorted(days)]
+    return (ordered[0].mean_points, ordered[-1].mean_points) if ordered else (None, None)
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def _phases(material: Material) -> Section:
+    found, interface = material.figures, interface_language()
+    names = {phase.id: phase.name[interface] for phase in material.book.phases}
+    order = {phase.id: i for i, phase in enumerate(material.book.phases)}
+
+    def phase_name(phase: str | None) -> str:
+        return names.get(phase or "", phase or _("no phase"))
+
+    by_phase = tallied(sorted(found.calls, key=lambda row: order.get(row.phase or "", 99)), lambda row: row.phase)
+    parts = [
+        _tally_chart(_("By mission phase"), _("phase"), {phase_name(key): tally for key, tally in by_phase.items()}),
+        _tally_chart(_("By mode"), _("mode"), _by_mode(found)),
+    ]
+    if 1 < len(found.learners) <= MOST_ROWS and len(by_phase) > 1:
+        labels = {one.key: one.label for one in found.learners}
+        cells = tallied(found.calls, lambda row: (labels.get(row.key, ""), phase_name(row.phase)))
+        columns = [phase_name(key) for key in by_phase]
+        title = _("Learners and phases, points")
+        values = {key: tally.mean_points for key, tally in cells.items()}
+        parts.append(_heat(title, list(labels.values()), columns, values, number, GOOD_RESULTS, _("learner")))
+    return Section("phases", _("Phases and modes"), _("Mean points, and in brackets the share passed."), tuple(parts))
+
+
+def _by_mode(found: Figures) -> dict[str, Tally]:
+    tallies = tallied(found.calls, lambda row: row.mode)
+    return {_mode(mode): tallies[mode] for mode in MODES if mode in tallies}
+
+
+def _mode(mode: str) -> str:
+    modes: dict[str, Callable[[], str]] = {
+        "echo": lambda: _("echo"), "read": lambda: _("read aloud"), "relay": lambda: _("relay"),
+        "respond": lambda: _("respond"), "readback": lambda: _("readback"), "checklist": lambda: _("checklist"),
+    }  # fmt: skip
+    return modes[mode]() if mode in modes else mode
+
+
+def _tally_chart(title: str, what: str, tallies: Mapping[str, Tally]) -> Chart:
+    rows = tuple(
+        (
+            name, number(t.attempts), number(t.mean_points), percent(t.share_passed), number(t.mean_score),
+            _or_dash(t.mean_response), percent(t.share_exact),
+        )
+        for name, t in tallies.items()
+    )  # fmt: skip
+    headings = (what, *_measures())
+    bars = [
+        charts.Bar(name, t.mean_points or 0.0, f"{number(t.mean_points)} ({percent(t.share_passed)})")
+        for name, t in list(tallies.items())[:MOST_ROWS]
+    ]
+    ranked = sorted(tallies, key=lambda name: tallies[name].mean_points or 0.0)
+    summary = _("{best} goes best, {worst} worst.").format(best=ranked[-1], worst=ranked[0]) if len(ranked) > 1 else ""
+    return Chart(title, summary, charts.bars(bars, _("points")), Table(title, headings, rows, 6))
+
+
+def _measures() -> tuple[str, ...]:
+    return (
+        _("attempts"), _("points"), _("passed"), _("pronunciation"), _("time to answer, s"), _("figures right"),
+    )  # fmt: skip
+
+
+def _or_dash(value: float | None) -> str:
+    return number(value, 1)
+
+
+def _heat(
+    title: str, rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[str, str], float | None],
+    text: Callable[[float | None], str], thresholds: Sequence[float], row_heading: str, across: str = "",
+    down: str = "", summary: str = "", cell_width: int = 46,
+) -> Chart:  # fmt: skip
+    cells = [
+        charts.Cell(row, column, value, text(value))
+        for row in rows
+        for column in columns
+        if (value := values.get((row, column))) is not None
+    ]
+    table = tuple((row, *(text(values[row, c]) if (row, c) in values else "" for c in columns)) for row in rows)
+    svg = charts.heat(cells, rows, columns, thresholds, across, down, cell_width)
+    summary = summary or _("The stronger the shade, the higher the figure.")
+    return Chart(title, summary, svg, Table(title, (row_heading, *columns), table, len(columns)))
+
+
+def _sounds(found: Figures, language: Language) -> Section:
+    mine = [row for row in found.sounds if row.language == language]
+    known = [sound for sound in sounds(mine) if sound.times >= 5]
+    weakest = [sound for sound in known if sound.score < 85][:MOST_SOUNDS]
+    title = {"en": _("English sounds"), "ru": _("Russian sounds")}[language]
+    if not weakest:
+        return Section(f"sounds-{language}", title, "", ())
+    parts = [_confusions(weakest)] if any(sound.heard for sound in weakest) else []
+    if 1 < len(found.learners) <= MOST_ROWS:
+        labels = {one.key: one.label for one in found.learners}
+        shown = [sound.phone for sound in weakest]
+        values: dict[tuple[str, str], float | None] = {}
+        for key, label in labels.items():
+            for sound in sounds(row for row in mine if row.key == key):
+                if sound.times >= 3:
+                    values[label, f"[{sound.phone}]"] = sound.score
+        rows = [label for label in labels.values() if any(who == label for who, _phone in values)]
+        heat_title = _("Who finds which sound hard, mean score")
+        columns = [f"[{phone}]" for phone in shown]
+        parts.append(_heat(heat_title, rows, columns, values, number, GOOD_RESULTS, _("learner")))
+    lead = _("The weakest sounds, the weakest first. [{sound}] is the one to begin with.").format(
+        sound=weakest[0].phone
+    )
+    return Section(f"sounds-{language}", title, lead, tuple(parts))
+
+
+def _confusions(weakest: Sequence[Sound]) -> Chart:
+    instead: defaultdict[str, float] = defaultdict(float)
+    for sound in weakest:
+        for label, times in sound.heard:
+            instead[label] += times / sound.times
+    columns = [label for label, _mass in sorted(instead.items(), key=lambda x: (-x[1], x[0]))][:MOST_HEARD]
+    names = {label: f"[{label}]" if label else LEFT_OUT for label in columns}
+    rows = {sound: _("[{sound}] {score}").format(sound=sound.phone, score=number(sound.score)) for sound in weakest}
+    values: dict[tuple[str, str], float | None] = {
+        (rows[sound], names[label]): times / sound.times
+        for sound in weakest
+        for label, times in sound.heard
+        if label in names
+    }
+    title = _("What was heard instead, share of all tries")
+    top = max(values, key=lambda key: values[key] or 0.0)
+    summary = _("Rows: the expected sound with its mean score; columns: what was heard ({left_out}: nothing).").format(
+        left_out=LEFT_OUT
+    )
+    summary += " " + _("Most frequent: {heard} for {expected}, {share}.").format(
+        expected=top[0].split(" ")[0], heard=top[1], share=percent(values[top])
+    )
+    return _heat(
+        title, list(rows.values()), [names[label] for label in columns], values, percent, CONFUSED, _("expected"),
+        _("heard"), _("expected"), summary,
+    )  # fmt: skip
+
+
+def _stress(found: Figures, language: Language) -> Section:
+    title = {"en": _("Stress in English"), "ru": _("Stress in Russian")}[language]
+    rows = []
+    for one in found.learners:
+        counted = stress(language, (row for row in found.sounds if row.key == one.key))
+        if counted.stressed or counted.reduced:
+            rows.append((one.label, counted))
+    if not rows:
+        return Section(f"stress-{language}", title, "", ())
+    total = stress(language, found.sounds)
+    lead = _(
+        "{lost} of the stressed vowels came out as reduced ones, {full} of the reduced vowels in full: the listener "
+        "hears the stress on another syllable."
+    ).format(lost=percent(_share(total.lost, total.stressed)), full=percent(_share(total.full, total.reduced)))
+    headings = (
+        _("learner"), _("stressed vowels"), _("said reduced"), _("share"), _("reduced vowels"), _("said in full"),
+        _("share"),
+    )  # fmt: skip
+    table = Table(
+        title, headings,
+        tuple(
+            (
+                label, number(s.stressed), number(s.lost), percent(_share(s.lost, s.stressed)), number(s.reduced),
+                number(s.full), percent(_share(s.full, s.reduced)),
+            )
+            for label, s in rows
+        ), 6,
+    )  # fmt: skip
+    return Section(f"stress-{language}", title, lead, (table,))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _readback(found: Figures) -> Section | None:
+    labels = {one.key: one.label for one in found.learners}
+    tallies = {
+        labels.get(key, ""): tally
+        for key, tally in tallied((row for row in found.calls if row.mode == "readback"), lambda row: row.key).items()
+    }
+    if not tallies:
+        return None
+    total = sum(tallies.values(), Tally())
+    lead = _("{passed} of the readbacks passed.").format(passed=percent(total.share_passed)) + " "
+    if total.exact_known:
+        lead += _("Every figure came back in {share} of the {n} that a recogniser checked.").format(
+            share=percent(total.share_exact), n=number(total.exact_known)
+        )
+    else:
+        lead += _("No recogniser of words listened, so the figures themselves were not checked.")
+    title = _("Readback")
+    headings = (_("learner"), _("readbacks"), _("passed"), _("checked"), _("every figure right"))
+    rows = tuple(
+        (name, number(t.attempts), percent(t.share_passed), number(t.exact_known), percent(t.share_exact))
+        for name, t in tallies.items()
+    )
+    table = Table(title, headings, rows, 4)
+    if len(tallies) == 1 or not total.exact_known:
+        return Section("readback", title, lead, (table,))
+    bars = [
+        charts.Bar(name, 100 * (t.share_exact or 0.0), percent(t.share_exact))
+        for name, t in list(tallies.items())[:MOST_ROWS]
+    ]
+    chart_title = _("Readbacks with every figure right")
+    return Section(
+        "readback", title, lead, (Chart(chart_title, lead, charts.bars(bars, _("per cent")), table),)
+    )  # fmt: skip
+
+
+def _response(found: Figures) -> Section | None:
+    total = found.total
+    if not total.answered:
+        return None
+    by_mode = {_mode(key): tally for key, tally in tallied(found.calls, lambda row: row.mode).items() if tally.answered}
+    title = _("Time to answer")
+    lead = _("From the end of the prompt to the first sound: {seconds} s on average.").format(
+        seconds=_or_dash(total.mean_response)
+    )
+    if total.missed:
+        lead += " " + ngettext(
+            "{n} call got no answer in time.", "{n} calls got no answer in time.", total.missed
+        ).format(n=number(total.missed))
+    bars = [charts.Bar(k, t.mean_response or 0.0, _("{n} s").format(n=_or_dash(t.mean_response))) for k, t in by_mode.items()]  # fmt: skip  # noqa: E501
+    headings = (_("mode"), _("answers"), _("seconds"), _("no answer"))
+    rows = tuple((k, number(t.answered), _or_dash(t.mean_response), number(t.missed)) for k, t in by_mode.items())
+    chart = Chart(
+        _("Seconds to answer, by mode"), lead, charts.bars(bars, _("seconds"), None), Table(title, headings, rows, 3)
+    )
+    return Section("response", title, lead, (chart,))
+
+
+Call = tuple[str, Language | None]
+
+
+def worst_and_best(found: Figures) -> tuple[list[Call], list[Call]]:
+    """The calls with the least and the most points, of those that were tried twice where there are such."""
+    tallies = tallied(found.calls, lambda row: (row.call, row.language))
+    enough = min(2, max((t.attempts for t in tallies.values()), default=1))
+    ranked = sorted(
+        (key for key, t in tallies.items() if t.attempts >= enough),
+        key=lambda key: (tallies[key].mean_points or 0.0, key[0]),
+    )
+    half = min(MOST_CALLS, (len(ranked) + 1) // 2)
+    return ranked[:half], ranked[half:][-MOST_CALLS:][::-1]
+
+
+def _calls(material: Material) -> Section:
+    tallies = tallied(material.figures.calls, lambda row: (row.call, row.language))
+    worst, best = worst_and_best(material.figures)
+
+    def table(title: str, calls: Sequence[Call]) -> Table:
+        rows = tuple(
+            (
+                call, _text(material.book, call, language or interface_language()), number(t.attempts),
+                number(t.mean_points), percent(t.share_passed),
+            )
+            for call, language in calls
+            for t in [tallies[call, language]]
+        )  # fmt: skip
+        return Table(title, (_("call"), _("text"), _("attempts"), _("points"), _("passed")), rows, 3)
+
+    parts: list[Table | Clip] = [table(_("The hardest calls"), worst), *material.worst]
+    if best:
+        parts += [table(_("The best calls"), best), *material.best]
+    lead = _("Below, single readings of such calls: waveform, words, sounds, and what was heard instead.")
+    return Section("calls", _("Best and worst calls"), lead if material.worst else "", tuple(parts))
+
+
+def _comparison(found: Figures) -> Section | None:
+    if len(found.learners) < 2:
+        return None
+    title = _("Crew members side by side") if len(found.learners) <= FEW else _("The class side by side")
+    order = (_("points"), _("pronunciation"))
+    ranked = sorted(found.learners, key=lambda one: -(one.tally.mean_points or 0.0))
+    points = []
+    for one in ranked[:MOST_ROWS]:
+        points.append(charts.Point(order[0], one.label, one.tally.mean_points or 0.0))
+        if one.tally.mean_score is not None:
+            points.append(charts.Point(order[1], one.label, one.tally.mean_score))
+    weakest = {}
+    for one in ranked:
+        weak = [s for s in sounds(row for row in found.sounds if row.key == one.key) if s.weak][:3]
+        weakest[one.key] = " ".join(f"[{sound.phone}]" for sound in weak) or "–"
+    headings = (_("learner"), _("crew"), _("weak sounds"), *_measures())
+    rows = tuple(
+        (
+            one.label, one.crew or "–", weakest[one.key], number(one.tally.attempts), number(one.tally.mean_points),
+            percent(one.tally.share_passed), number(one.tally.mean_score), _or_dash(one.tally.mean_response),
+            percent(one.tally.share_exact),
+        )
+        for one in ranked
+    )  # fmt: skip
+    table = Table(title, headings, rows, 6)
+    summary = _("Highest points first: {first}.").format(first=ranked[0].label)
+    names = [one.label for one in ranked[:MOST_ROWS]]
+    return Section(
+        "comparison", title, _("Learners drill different calls: high points on easy calls are no merit."),
+        (Chart(title, summary, charts.dots(points, names, order, _("of 100")), table), table),
+    )  # fmt: skip
+
+
+def _signed_off(material: Material) -> Section | None:
+    if not material.signed_off:
+        return None
+    title = _("Signed off")
+    rows = tuple(
+        (
+            one.who, _day(one.at), one.what, _("passed") if one.passed else _("not yet"), one.by, one.comment,
+        )
+        for one in material.signed_off
+    )  # fmt: skip
+    headings = (_("learner"), _("date"), _("what"), _("result"), _("by"), _("comment"))
+    return Section("signed-off", title, "", (Table(title, headings, rows),))

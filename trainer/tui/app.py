@@ -1,0 +1,192 @@
+"""The app: screens, themes, language, the commands of the palette."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.driver import Driver
+from textual.screen import Screen
+
+from trainer.languages import other
+from trainer.messages import choose_language, interface_language
+from trainer.messages import gettext as _
+from trainer.tui import preferences
+from trainer.tui.desk import Desk, Options, crew
+from trainer.tui.keys import N_, display
+from trainer.tui.page import Page
+from trainer.tui.screens.sign_on import SignOn
+from trainer.tui.themes import NIGHT, THEMES
+
+if TYPE_CHECKING:
+    from trainer.drill.plan import Mode, Plan
+
+
+class Console(App[None]):
+    CSS_PATH = "ruston.tcss"
+    TITLE = "RUSTON"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", N_("Help")),
+        Binding("f2", "language", N_("Русский")),
+        Binding("ctrl+p", "command_palette", N_("Commands"), priority=True),
+        Binding("ctrl+q", "quit", N_("Quit"), priority=True, show=False),
+    ]
+
+    def __init__(self, options: Options | None = None, first: Callable[[], Screen[Any]] | None = None) -> None:
+        """first: the screen to begin with, where it is not the sign-on."""
+        super().__init__()
+        self.desk = Desk(options)
+        self.preferences = preferences.load(self.desk)
+        self._first = first
+        for theme in THEMES:
+            self.register_theme(theme)
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from trainer.tui.keyboard import ReleaseDriver
+
+        return ReleaseDriver
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """For themes that are not ours."""
+        return {"on-accent": "#000000"}
+
+    def on_mount(self) -> None:
+        known = self.preferences.theme
+        self.theme = known if known in self.available_themes else NIGHT.name
+        self.push_screen(self._first() if self._first else SignOn())
+        self.run_worker(self.desk.warm, thread=True, group="warm", exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        self.desk.close()
+
+    @property
+    def whereabouts(self) -> str:
+        """Who is at the desk."""
+        if not self.desk.signed_on:
+            return ""
+        member = next((member for member in crew() if member.id == self.desk.who), None)
+        interface = interface_language()
+        name = self.desk.name or (member.name[interface] if member else self.desk.who)
+        first = member.first if member else self.desk.first
+        return f"{name} · {other(first).upper()}"
+
+    def get_key_display(self, binding: Binding) -> str:
+        return display(binding.key_display or binding.key)
+
+    # Language and colours
+
+    async def action_language(self) -> None:
+        await self.speak(other(interface_language()))
+
+    async def speak(self, language: str) -> None:
+        choose_language(language)
+        self.preferences = self.preferences.changed(interface=interface_language())
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                await screen.relabel()
+            else:
+                screen.refresh(recompose=True)
+        self.refresh_bindings()
+
+    def use_theme(self, name: str) -> None:
+        self.theme = name
+        self.preferences = self.preferences.changed(theme=name)
+
+    # Ways
+
+    def show_board(self) -> None:
+        from trainer.tui.screens.board import Board
+
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self.switch_screen(Board())
+
+    def action_open(self, name: str) -> None:
+        """One of the screens that can be looked into from anywhere."""
+        if isinstance(self.screen, self._looked_into(name)):
+            return
+        self.push_screen(self._looked_into(name)())
+
+    def _looked_into(self, name: str) -> type[Page]:
+        match name:
+            case "progress":
+                from trainer.tui.screens.progress import ProgressPage
+
+                return ProgressPage
+            case "audio":
+                from trainer.tui.screens.audio_check import AudioCheck
+
+                return AudioCheck
+            case "phrasebook":
+                from trainer.tui.screens.phrasebook import PhrasebookPage
+
+                return PhrasebookPage
+            case "settings":
+                from trainer.tui.screens.settings import SettingsPage
+
+                return SettingsPage
+            case _:
+                from trainer.tui.screens.help import HelpPage
+
+                return HelpPage
+
+    def action_help(self) -> None:
+        self.action_open("help")
+
+    def action_demo(self) -> None:
+        from trainer.tui.screens.demo import DemoPage
+
+        self.push_screen(DemoPage())
+
+    def start(self, plan: "Plan") -> None:
+        from trainer.tui.screens.drill import DrillPage
+
+        self.push_screen(DrillPage(plan))
+
+    def begin(self, mode: "Mode", phase: str | None) -> None:
+        """Open a drill; called in a thread. Raises UserError where there is nothing to drill."""
+        plan = self.desk.plan(mode, phase)
+        self.call_from_thread(self.start, plan)
+
+    # The palette
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("Search for commands…"), id="--command-palette"))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        yield SystemCommand(
+            _("Language: English / Русский"), _("Change the language of all texts"), self._go("language")
+        )
+        for name, title, about in self._places():
+            yield SystemCommand(title, about, partial(self.action_open, name))
+        yield SystemCommand(_("Demo"), _("Two minutes on recorded voices"), self.action_demo)
+        if self.desk.signed_on:
+            yield SystemCommand(_("Mission board"), _("Phases, mastery, what is due"), self.show_board)
+        for theme in sorted(self.available_themes, key=lambda name: (not name.startswith("ruston"), name)):
+            title = _("Theme: {name}").format(name=theme)
+            yield SystemCommand(title, _("Change the colours"), partial(self.use_theme, theme))
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.description and active.enabled and active.node is screen:
+                title = f"{binding.description}  ({self.get_key_display(binding)})"
+                yield SystemCommand(title, _("On this screen"), partial(screen.run_action, binding.action))
+        yield SystemCommand(_("Quit"), _("Leave the console"), self._go("quit"))
+
+    def _places(self) -> Iterable[tuple[str, str, str]]:
+        if self.desk.signed_on:
+            yield "progress", _("Progress"), _("Trends and weak sounds")
+        yield "phrasebook", _("Phrasebook"), _("All calls of the mission, with search")
+        yield "audio", _("Audio check"), _("Devices, level, noise, one test sentence")
+        yield "settings", _("Settings"), _("Voices, radio, devices, colours")
+        yield "help", _("Help"), _("Keys and marks")
+
+    def _go(self, action: str) -> Callable[[], Any]:
+        return partial(self.run_action, action)

@@ -1,0 +1,58 @@
+"""Key releases, where the terminal reports them (kitty keyboard protocol: sw.kovidgoyal.net/kitty/keyboard-protocol).
+
+Textual asks terminals for the protocol without event types, and its parser knows none. This driver asks for them, too,
+and tells of what matters here as keys of their own: RELEASED, when Space came up. Terminals without the protocol ignore
+the request, and nothing is ever assumed: the console believes in releases only after it saw one.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers import linux_driver
+from textual.keys import Keys
+
+RELEASED = "space_released"
+REPEATED = "space_repeated"
+EVENT_TYPES = 0b10  # progressive enhancement flag
+ASK = f"\x1b[={EVENT_TYPES};2u"  # sets this flag beside those that Textual has set
+
+_SPACE = "32"
+_EVENT = re.compile(
+    r"\x1b\[(?P<code>\d*)(?P<shifts>[\d:]*);(?P<modifiers>\d*):(?P<event>[123])(?P<rest>[;\d:]*[u~A-S])"
+)
+
+
+class ReleaseParser(XTermParser):
+    """Understands event types: presses lose theirs, repeats count as presses, releases are told of Space alone."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if (match := _EVENT.fullmatch(sequence)) is None:
+            yield from super()._sequence_to_key_events(sequence, alt)
+            return
+        space = match["code"] == _SPACE and match["rest"].endswith("u")
+        if match["event"] == "3":
+            yield events.Key(RELEASED if space else Keys.Ignore, None)
+        elif match["event"] == "2" and space:
+            yield events.Key(REPEATED, None)
+        else:
+            plain = f"\x1b[{match['code']}{match['shifts']};{match['modifiers']}{match['rest']}"
+            yield from super()._sequence_to_key_events(plain, alt)
+
+
+class ReleaseDriver(linux_driver.LinuxDriver):
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(ASK)
+        self.flush()
+
+    def run_input_thread(self) -> None:
+        # Textual names its parser in the module; there is no other way in.
+        module: Any = linux_driver
+        known, module.XTermParser = module.XTermParser, ReleaseParser
+        try:
+            super().run_input_thread()
+        finally:
+            module.XTermParser = known

@@ -1,0 +1,75 @@
+"""What all screens share: the line above, the keys below, and texts that change their language at once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widget import Widget
+
+from trainer.messages import gettext as _
+from trainer.tui.widgets.keybar import KeyBar
+from trainer.tui.widgets.masthead import Masthead
+
+if TYPE_CHECKING:
+    from textual.binding import ActiveBinding
+
+    from trainer.tui.app import Console
+    from trainer.tui.desk import Desk
+
+
+class Page(Screen[Any]):
+    """A screen is composed of what it knows (its own attributes), so composing it again says the same in the language
+    that was chosen meanwhile."""
+
+    heading = ""  # marked with N_
+
+    @property
+    def console(self) -> "Console":
+        return cast("Console", self.app)
+
+    @property
+    def desk(self) -> "Desk":
+        return self.console.desk
+
+    def compose(self) -> ComposeResult:
+        yield Masthead(_(self.heading), self.place())
+        yield from self.body()
+        yield KeyBar()
+
+    def body(self) -> Iterable[Widget]:
+        return ()
+
+    def place(self) -> str:
+        """Who is at the desk, or what the screen is about; at the right of the line above."""
+        return self.console.whereabouts
+
+    def fill(self) -> None:
+        """Put what the screen knows into its widgets; called when they are there, and there anew."""
+
+    def on_mount(self) -> None:
+        self.fill()
+
+    async def relabel(self) -> None:
+        focused = self.focused.id if self.focused else None
+        await self.recompose()
+        self.fill()
+        if focused and (widgets := self.query(f"#{focused}")):
+            widgets.first().focus()
+
+    def describe(self, binding: Binding) -> str:
+        """What a key does now."""
+        return _(binding.description) if binding.description else ""
+
+    @property
+    def active_bindings(self) -> dict[str, "ActiveBinding"]:
+        """As Textual has them, in the language of the interface."""
+        return {
+            key: active._replace(
+                binding=replace(active.binding, description=self.describe(active.binding)),
+                tooltip="",
+            )
+            for key, active in super().active_bindings.items()
+        }

@@ -1,0 +1,82 @@
+"""What somebody chose at the console, kept in the settings file beside what other parts of the program keep there."""
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from trainer.errors import UserError
+from trainer.places import data_folder
+from trainer.saving import save
+
+if TYPE_CHECKING:
+    from trainer.tui.desk import Desk
+
+NAME = "settings.json"
+RELAY_DELAY = 0.25  # s, as `trainer.audio.radio` has it; that module is too heavy for the first screen
+KEY = "console"
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """radio: 0 to 1; relay_delay in seconds; mic and speaker None for the default device; kept: whether changes are
+    written down."""
+
+    theme: str = "ruston"
+    interface: str | None = None
+    who: str | None = None
+    mode: str = "echo"
+    voice: str = "man"
+    radio: float = 0.4
+    relay: bool = False
+    speed: float = 1.0
+    mic: str | None = None
+    speaker: str | None = None
+    ipa: bool = False
+    letters: bool = False
+    meaning: bool = True
+    kept: bool = True
+
+    def changed(self, **values: Any) -> Self:
+        """With other values, written down where that is wanted. What cannot be written is still in force now."""
+        new = replace(self, **values)
+        if new.kept and new != self:
+            with suppress(UserError, OSError):
+                new._write()
+        return new
+
+    def _write(self) -> None:
+        folder = data_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        content = _content()
+        content[KEY] = {name: value for name, value in asdict(self).items() if name != "kept"}
+        save(folder / NAME, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+def load(desk: "Desk") -> Preferences:
+    """What was chosen before, laid into the desk where the command line says nothing else. A damaged file counts as
+    none: the drill is worth more than the colours."""
+    known = Preferences.__dataclass_fields__
+    values = {name: value for name, value in (_content().get(KEY) or {}).items() if name in known and name != "kept"}
+    try:
+        chosen = Preferences(**values, kept=desk.options.keep)
+    except TypeError:
+        chosen = Preferences(kept=desk.options.keep)
+    apply(chosen, desk)
+    return chosen
+
+
+def apply(chosen: Preferences, desk: "Desk") -> None:
+    desk.voice = "woman" if chosen.voice == "woman" else "man"
+    desk.radio, desk.speed = chosen.radio, chosen.speed
+    desk.relay_delay = RELAY_DELAY if chosen.relay else 0.0
+    desk.mic = desk.options.mic or chosen.mic
+    desk.speaker = desk.options.speaker or chosen.speaker
+
+
+def _content() -> dict[str, Any]:
+    try:
+        content = json.loads((data_folder() / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

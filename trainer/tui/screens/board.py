@@ -1,0 +1,203 @@
+"""The mission board: phases on the timeline, how far each is mastered, what is due, and which kind of drill."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from trainer.drill.plan import MODES, Mode
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.transcript import clock, mode_name
+from trainer.tui.bands import bar
+from trainer.tui.desk import PhaseRow
+from trainer.tui.keys import N_, bind
+from trainer.tui.page import Page
+from trainer.tui.widgets.modes import ModeBar
+
+ALL = "all-phases"
+BAR = 10
+
+
+def about(mode: Mode) -> str:
+    """What a kind of drill asks for."""
+    return {
+        "echo": _("Hear a call, then say it yourself."),
+        "read": _("Read a call aloud."),
+        "relay": _("Hear and see a call in your own language, then pass it on in the partner's."),
+        "respond": _("Hear the partner's call and answer it."),
+        "readback": _("Hear a call with figures and read them back."),
+        "checklist": _("Run a whole phase in order, by the mission clock: your calls are yours, the others are heard."),
+    }[mode]
+
+
+class Board(Page):
+    heading = N_("Mission board")
+    AUTO_FOCUS = "#phases"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("enter", "drill", N_("Start the drill"), priority=True),
+        *(bind(str(i + 1), f"mode('{mode}')", "", show=False) for i, mode in enumerate(MODES)),
+        bind("tab", "next_mode", N_("Kind of drill"), priority=True),
+        bind("p", "app.open('progress')", N_("Progress")),
+        bind("b", "app.open('phrasebook')", N_("Phrasebook")),
+        bind("c", "app.open('audio')", N_("Audio check")),
+        bind("s", "app.open('settings')", N_("Settings")),
+        bind("d", "app.demo", N_("Demo"), show=False),
+        bind("o", "sign_off", N_("Sign off")),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[PhaseRow, ...] = ()
+        self._phase: str = ALL
+
+    @property
+    def mode(self) -> Mode:
+        known = self.console.preferences.mode
+        return next((mode for mode in MODES if mode == known), "echo")
+
+    def body(self) -> Iterable[Widget]:
+        yield ModeBar(self.mode)
+        with Horizontal(id="board"):
+            with Vertical(id="phase-box"):
+                yield OptionList(id="phases")
+            with VerticalScroll(id="phase-about", can_focus=False):
+                yield Static(id="about")
+
+    def fill(self) -> None:
+        if self._rows:
+            self._show_rows()
+        self.run_worker(self._load, thread=True, exclusive=True, group="board")
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.run_worker(self._load, thread=True, exclusive=True, group="board")
+
+    def _load(self) -> None:
+        try:
+            rows = self.desk.board()
+        except UserError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
+        else:
+            self.app.call_from_thread(self._loaded, rows)
+
+    def _loaded(self, rows: tuple[PhaseRow, ...]) -> None:
+        self._rows = rows
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        options = self.query_one("#phases", OptionList)
+        wanted = self._phase
+        options.clear_options()
+        options.add_option(Option(self._all(), id=ALL))
+        options.add_options(Option(self._line(row), id=row.id) for row in self._rows)
+        known = [option.id for option in options.options]
+        options.highlighted = known.index(wanted) if wanted in known else 0
+        self._show_about()
+
+    def _all(self) -> Content:
+        due = sum(row.due for row in self._rows)
+        text = Content.assemble(("▸ ", "$accent"), (_("What is next for me"), "bold"))
+        if due:
+            text += Content.styled("  " + ngettext("{n} call due", "{n} calls due", due).format(n=due), "$text-warning")
+        return text
+
+    def _line(self, row: PhaseRow) -> Content:
+        name = row.name[interface_language()]
+        style = "" if row.reached else "$foreground 65%"
+        get = clock(row.get) if row.get is not None else "·" * 9
+        if row.mastery is None:
+            return Content.assemble((f"{get} ", "$foreground 40%"), ("  ", ""), (_cut(name, 27), "$foreground 35%"))
+        done = row.mastery.known
+        mark = "●" if row.mastery.passed else ("◐" if done else "○")
+        colour = "$text-success" if row.mastery.passed else ("$text-warning" if done else "$foreground 50%")
+        return Content.assemble(
+            (f"{get} ", "$foreground 50%"), (f"{mark} ", colour), (_cut(name, 27), style),
+            " ", bar(done, BAR, colour), (f"{done:4.0%} ", colour),
+            (f"{row.due:3} " + "↻" if row.due else "", "$text-warning"),
+        )  # fmt: skip
+
+    @on(OptionList.OptionHighlighted, "#phases")
+    def _pointed(self, event: OptionList.OptionHighlighted) -> None:
+        self._phase = event.option.id or ALL
+        self._show_about()
+
+    @on(OptionList.OptionSelected, "#phases")
+    def _selected(self) -> None:
+        self.action_drill()
+
+    @on(ModeBar.Chosen)
+    def _chosen(self, event: ModeBar.Chosen) -> None:
+        self.action_mode(event.mode)
+
+    def action_mode(self, mode: Mode) -> None:
+        self.console.preferences = self.console.preferences.changed(mode=mode)
+        self.query_one(ModeBar).mode = mode
+        self._show_about()
+
+    def action_next_mode(self) -> None:
+        self.action_mode(MODES[(MODES.index(self.mode) + 1) % len(MODES)])
+
+    def _show_about(self) -> None:
+        interface = interface_language()
+        row = next((row for row in self._rows if row.id == self._phase), None)
+        parts: list[Content] = [
+            Content.styled(mode_name(self.mode), "bold $accent"),
+            Content(about(self.mode)),
+            Content(""),
+        ]
+        if row is None:
+            parts += [
+                Content.styled(_("What is next for me"), "bold"),
+                Content(_("What is due again, what trains your weak sounds, and new calls, from all open phases.")),
+            ]
+        else:
+            parts.append(Content.styled(row.name[interface], "bold"))
+            if row.summary:
+                parts.append(Content(row.summary[interface]))
+            parts.append(Content(""))
+            parts += self._state(row)
+        self.query_one("#about", Static).update(Content("\n").join(parts))
+
+    def _state(self, row: PhaseRow) -> Iterable[Content]:
+        if row.mastery is None:
+            yield Content(_("Nothing in this phase is yours to say."))
+            return
+        yield Content(ngettext("{n} call of yours", "{n} calls of yours", row.calls).format(n=row.calls))
+        yield Content(_("{share:.0%} known").format(share=row.mastery.known))
+        if row.due:
+            yield Content.styled(
+                ngettext("{n} call due again", "{n} calls due again", row.due).format(n=row.due), "$text-warning"
+            )
+        if row.mastery.passed:
+            yield Content.styled("● " + _("mastered"), "$text-success")
+        elif not row.reached:
+            yield Content.styled(_("Opens when the phases before are mastered; you may go ahead."), "$foreground 60%")
+
+    def action_drill(self) -> None:
+        mode, phase = self.mode, None if self._phase == ALL else self._phase
+
+        def work() -> None:
+            try:
+                self.console.begin(mode, phase)
+            except UserError as error:
+                self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
+
+        self.run_worker(work, thread=True, exclusive=True, group="begin")
+
+    def action_sign_off(self) -> None:
+        from trainer.tui.screens.sign_on import SignOn
+
+        self.desk.who = ""
+        self.app.switch_screen(SignOn())
+
+
+def _cut(text: str, width: int) -> str:
+    return f"{text if len(text) <= width else text[: width - 1] + '…':<{width}}"

@@ -1,0 +1,143 @@
+"""The debrief: every answer of the drill, what was good enough, and the sounds to work on."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from trainer.drill.events import Assessed, Event
+from trainer.drill.memory import sound_of
+from trainer.drill.session import Attempt, State
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.phones.inventory import sound
+from trainer.scoring.feedback import FLAGGED, heard_instead
+from trainer.transcript import clock, mode_name, remark
+from trainer.tui.bands import MISSING, bar, mark, style
+from trainer.tui.keys import N_, bind
+from trainer.tui.page import Page
+from trainer.tui.widgets.cells import cut, pad
+
+MOST = 5  # sounds that are named
+
+
+class Debrief(Page):
+    heading = N_("Debrief")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("enter,escape", "board", N_("Mission board")),
+        bind("a", "again", N_("Another drill like this")),
+        bind("p", "app.open('progress')", N_("Progress")),
+    ]
+
+    def __init__(self, state: State, events: Sequence[Event]) -> None:
+        super().__init__()
+        self._state = state
+        self._events = events
+
+    def body(self) -> Iterable[Widget]:
+        yield Static(id="summary")
+        with Container(id="debrief"):
+            with VerticalScroll(id="answers"):
+                yield Static(id="answer-list")
+            with VerticalScroll(id="work-on", can_focus=False):
+                yield Static(id="sound-list")
+
+    def fill(self) -> None:
+        self.query_one("#summary", Static).update(Content("\n").join(self._summary()))
+        self.query_one("#answer-list", Static).update(Content("\n").join(self._answers()))
+        self.query_one("#sound-list", Static).update(Content("\n").join(self._sounds()))
+
+    def _summary(self) -> Iterable[Content]:
+        plan, tries = self._state.plan, self._state.attempts
+        if plan is None or not tries:
+            yield Content(_("Nothing was said in this session."))
+            return
+        passed = sum(attempt.passed(plan.pass_mark) for attempt in tries)
+        mean = sum(attempt.points for attempt in tries) / len(tries)
+        yield Content.assemble(
+            (f"{mean:.0f} {mark(mean)}  ", f"bold {style(mean)}"), bar(mean / 100, 20, style(mean)),
+            "  ", (_("points on average"), "$foreground 70%"),
+        )  # fmt: skip
+        count = ngettext("{n} answer", "{n} answers", len(tries)).format(n=len(tries))
+        good = _("{n} good enough").format(n=passed)
+        yield Content.styled(
+            f"{mode_name(plan.mode)} · {count} · {good} · {clock(self._state.at)[1:]}", "$foreground 70%"
+        )
+
+    def _answers(self) -> Iterable[Content]:
+        yield Content.styled(_("Answers"), "bold $secondary")
+        lines = {(event.turn, event.at): event for event in self._events if isinstance(event, Assessed)}
+        for attempt in self._state.attempts:
+            event = lines.get((attempt.turn, attempt.at))
+            yield self._answer(attempt, event.assessment.text if event else "")
+
+    def _answer(self, attempt: Attempt, text: str) -> Content:
+        colour = style(attempt.points)
+        score = f"{attempt.points:3.0f} {mark(attempt.points)}" if attempt.call else f"  – {MISSING}"
+        late = "  " + _("{late:.1f} s late").format(late=attempt.late) if attempt.late else ""
+        note = remark(attempt)
+        return Content.assemble(
+            (f"{score} ", colour), (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), text,
+            (late + (f"  {note}" if note else ""), "$text-warning"),
+        )  # fmt: skip
+
+    def _sounds(self) -> Iterable[Content]:
+        interface = interface_language()
+        yield Content.styled(_("Work on"), "bold $secondary")
+        counts: Counter[tuple[Language, str]] = Counter()
+        instead: defaultdict[tuple[Language, str], Counter[str]] = defaultdict(Counter)
+        for result in (event.assessment for event in self._events if isinstance(event, Assessed)):
+            for phone in (phone for word in result.words for phone in word.phones if result.verdict == "scored"):
+                if phone.score < FLAGGED:
+                    key = (result.language, sound_of(result.language, phone.phone))
+                    counts[key] += 1
+                    if (heard := heard_instead(result.language, phone)) is not None:
+                        instead[key][heard] += 1
+        if not counts:
+            yield Content(_("No sound stands out. Well said."))
+        for (language, label), count in counts.most_common(MOST):
+            known = sound(language, label)
+            others = [f"[{other}]" if other else _("nothing") for other, _n in instead[language, label].most_common(2)]
+            yield Content.assemble(
+                ("○ ", "$text-error"), (f"[{label}] ", "bold"), known.name[interface] if known else "",
+                (f"  ×{count}", "$foreground 60%"),
+                ("  " + _("heard: ") + ", ".join(others) if others else "", "$text-error"),
+            )  # fmt: skip
+
+    def action_board(self) -> None:
+        if self.desk.signed_on:
+            self.console.show_board()
+        else:
+            self.app.pop_screen()
+
+    def action_again(self) -> None:
+        plan = self._state.plan
+        if plan is None or not self.desk.signed_on:
+            return
+
+        def work() -> None:
+            try:
+                new = self.desk.plan(plan.mode, plan.phase)
+            except UserError as error:
+                self.app.call_from_thread(self.notify, str(error), severity="warning")
+            else:
+                self.app.call_from_thread(self._start, new)
+
+        self.run_worker(work, thread=True, exclusive=True)
+
+    def _start(self, plan: object) -> None:
+        from trainer.drill.plan import Plan
+        from trainer.tui.screens.drill import DrillPage
+
+        assert isinstance(plan, Plan)
+        self.app.switch_screen(DrillPage(plan))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.desk.signed_on if action in ("again", "app.open") else True

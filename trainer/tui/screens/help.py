@@ -1,0 +1,101 @@
+"""Help: what the keys do, what the marks mean, how a drill goes."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from trainer.messages import gettext as _
+from trainer.tui.bands import BANDS, FLAGGED, GOOD, MISSING, STYLES
+from trainer.tui.keys import N_, bind
+from trainer.tui.page import Page
+from trainer.tui.widgets.cells import pad
+
+
+class HelpPage(Page):
+    heading = N_("Help")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("escape,q", "app.pop_screen", N_("Back"))]
+    AUTO_FOCUS = "#help"
+
+    def body(self) -> Iterable[Widget]:
+        with VerticalScroll(id="help"):
+            yield Static(id="help-text")
+
+    def fill(self) -> None:
+        self.query_one("#help-text", Static).update(Content("\n").join(self._text()))
+
+    def _text(self) -> Iterable[Content]:
+        yield _title(_("How a drill goes"))
+        yield Content(
+            _(
+                "You hear or read a call. Press Space and speak; silence ends the call, or Space again. "
+                "Then you see which words and sounds were right, and what to do about the others."
+            )
+        )
+        yield Content("")
+        for title, keys in self._keys():
+            yield _title(title)
+            for key, text in keys:
+                yield Content.assemble((pad(key, 9), "bold $accent"), text)
+            yield Content("")
+        yield _title(_("Marks"))
+        limits = {"●": f"{GOOD:.0f}–100", "◐": f"{FLAGGED:.0f}–{GOOD:.0f}", "○": f"0–{FLAGGED:.0f}"}
+        names = {"●": _("good"), "◐": _("fair"), "○": _("poor")}
+        for _least, colour, mark in BANDS:
+            yield Content.assemble((pad(f"{mark} {limits[mark]}", 9), STYLES[colour]), names[mark])
+        yield Content.assemble((pad(MISSING, 9), "$text-error"), _("left out, or nobody answered"))
+        yield Content.assemble((pad("ɨ(i)", 9), "bold"), _("the sound expected, and in brackets what was heard"))
+        yield Content.assemble((pad("↻", 9), "$text-warning"), _("due again"))
+        yield Content("")
+        yield _title(_("The mouth"))
+        yield Content(
+            _(
+                "Seen from the left, lips first. The filled tongue shows the sound as it should be, the dotted line "
+                "what was heard. A ripple in the throat is voice, an open way at the back air through the nose."
+            )
+        )
+
+    def _keys(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
+        yield (
+            _("On the loop"),
+            [
+                (
+                    _("Space"),
+                    _("talk; again, or silence, ends the call. Held down where the terminal tells of releases"),
+                ),
+                ("Esc", _("close the microphone at once and take the call back; hush what sounds; then: leave")),
+                ("1  2", _("hear the reference, hear yourself")),
+                ("3  4", _("both at half speed")),
+                ("↵", _("next call")),
+                ("A", _("the same call again")),
+                ("L", _("cycle: hear, say, see, again")),
+                ("S  H", _("skip the call, hold the drill")),
+            ],
+        )
+        yield (
+            _("Ways to read a call"),
+            [
+                ("I", _("sounds in IPA")),
+                ("T", _("in the letters of your own language; с̱ з̱ are said with the tongue between the teeth")),
+                ("M", _("meaning")),
+                ("X", _("peek at what is only to be heard")),
+                ("Tab", _("words, sounds, timing (on a narrow screen)")),
+            ],
+        )
+        yield (
+            _("Everywhere"),
+            [
+                ("^P", _("all commands, by name")),
+                ("F1", _("this page")),
+                ("F2", _("English, Russian")),
+                ("^Q", _("quit")),
+            ],
+        )
+
+
+def _title(text: str) -> Content:
+    return Content.styled(text, "bold $secondary")

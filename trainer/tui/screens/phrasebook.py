@@ -1,0 +1,146 @@
+"""The phrasebook: every call of the mission in both languages, with search."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from trainer.errors import UserError
+from trainer.languages import Language, other
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.phrasebook.phrase import Phrase
+from trainer.terminal import ATTESTED, SPEAKERS
+from trainer.tui.keys import N_, bind
+from trainer.tui.page import Page
+from trainer.tui.widgets.cells import pad
+
+
+class PhrasebookPage(Page):
+    heading = N_("Phrasebook")
+    AUTO_FOCUS = "#search"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("escape", "app.pop_screen", N_("Back")),
+        Binding("down", "to_list", N_("To the list"), show=False),
+        Binding("ctrl+e", "hear('en')", N_("Hear it in English"), priority=True),
+        Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), priority=True),
+        bind("slash", "search", N_("Search"), show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted = ""
+        self._shown: str | None = None
+
+    def body(self) -> Iterable[Widget]:
+        with Container(id="book"):
+            with Vertical(id="book-list"):
+                yield Input(self._wanted, placeholder=_("Search in both languages, or by id"), id="search")
+                yield Static(id="count")
+                yield OptionList(id="calls")
+            with VerticalScroll(id="book-call", can_focus=False):
+                yield Static(id="one")
+
+    def fill(self) -> None:
+        self.run_worker(self._load, thread=True, exclusive=True)
+
+    def _load(self) -> None:
+        try:
+            _book = self.desk.book
+        except UserError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
+            return
+        self.app.call_from_thread(self._show_list)
+
+    def _show_list(self) -> None:
+        book, calls = self.desk.book, self.query_one("#calls", OptionList)
+        found = list(book.search(self._wanted)) if self._wanted.strip() else list(book.phrases)
+        calls.clear_options()
+        interface = interface_language()
+        calls.add_options(
+            Option(
+                Content.assemble((pad(phrase.id, 8), "$foreground 55%"), phrase.text(other(interface))), id=phrase.id
+            )
+            for phrase in found
+        )
+        self.query_one("#count", Static).update(
+            Content.styled(ngettext("{n} call", "{n} calls", len(found)).format(n=len(found)), "$foreground 60%")
+        )
+        ids = [phrase.id for phrase in found]
+        if found:
+            calls.highlighted = ids.index(self._shown) if self._shown in ids else 0
+        else:
+            self.query_one("#one", Static).update(Content(_("Nothing fits. Try fewer letters.")))
+
+    @on(Input.Changed, "#search")
+    def _searched(self, event: Input.Changed) -> None:
+        if event.value != self._wanted:
+            self._wanted = event.value
+            self._show_list()
+
+    @on(Input.Submitted, "#search")
+    def action_to_list(self) -> None:
+        self.query_one("#calls").focus()
+
+    def action_search(self) -> None:
+        self.query_one("#search").focus()
+
+    @on(OptionList.OptionHighlighted, "#calls")
+    def _pointed(self, event: OptionList.OptionHighlighted) -> None:
+        self._shown = event.option.id
+        phrase = self.desk.book.find(self._shown or "")
+        if phrase is not None:
+            self.query_one("#one", Static).update(Content("\n").join(self._about(phrase)))
+
+    def _about(self, phrase: Phrase) -> Iterable[Content]:
+        interface = interface_language()
+        book = self.desk.book
+        phase = book.phase(phrase.phase).name[interface]
+        yield Content.styled(f"{phrase.id} · {phase} · {SPEAKERS[phrase.speaker]()}", "$foreground 60%")
+        for language in (other(interface), interface):
+            yield Content("")
+            yield Content.styled(phrase.text(language), "bold")
+            ipa, letters = self.desk.readings(phrase, language)
+            if ipa:
+                yield Content.styled(f"[{ipa}]", "$foreground 80%")
+            if letters and language != interface:
+                yield Content.styled(letters, "italic $foreground 80%")
+            if phrase.status == "historic":
+                attested = phrase.attested.en if language == "en" else phrase.attested.ru
+                yield Content.styled(ATTESTED[attested](), "$foreground 55%")
+        yield Content("")
+        if phrase.status == "reconstructed":
+            yield Content.styled(
+                _("Reconstructed: a call of this kind belongs here, these words are ours."), "$foreground 55%"
+            )
+        for key in phrase.source:
+            if key in book.sources:
+                yield Content.styled(_("source") + f": {book.sources[key].title}", "$foreground 55%")
+        if phrase.note:
+            yield Content.styled(phrase.note[interface], "$foreground 70%")
+        for answered in phrase.answers:
+            if cue := book.find(answered):
+                yield Content.styled(_("answers") + f" {cue.id}: {cue.text(interface)}", "$foreground 55%")
+
+    def action_hear(self, language: str) -> None:
+        phrase = self.desk.book.find(self._shown or "")
+        if phrase is None:
+            return
+        wanted: Language = "ru" if language == "ru" else "en"
+
+        def play() -> None:
+            try:
+                heard = self.desk.let_hear(phrase, wanted)
+            except UserError as error:
+                self.app.call_from_thread(self.notify, str(error), severity="warning")
+                return
+            if not heard:
+                self.app.call_from_thread(self.notify, _("There is no recording of this call."), severity="warning")
+
+        self.run_worker(play, thread=True, group="hear", exclusive=True)

@@ -1,0 +1,134 @@
+"""The worst sounds of a call: what was expected, what was heard, how to make it, and the mouth from the side."""
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from trainer.languages import Language
+from trainer.messages import gettext as _
+from trainer.messages import interface_language
+from trainer.phones.inventory import Phone, inventory, sound
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.feedback import Hint, worst_sounds
+from trainer.tui.bands import mark, style
+from trainer.tui.widgets.mouth import Mouth
+
+MOST = 3
+
+
+class HintCard(Horizontal):
+    def compose(self) -> ComposeResult:
+        yield Static(classes="advice")
+        yield Mouth(classes="mouth")
+
+    def show(self, hint: Hint | None, language: Language) -> None:
+        self.display = hint is not None
+        if hint is None:
+            return
+        known = inventory(language)
+        expected = known[hint.expected] if hint.expected else None
+        heard = sound(language, hint.heard) if hint.heard else None
+        self.query_one(".advice", Static).update(Content("\n").join(_advice(hint, expected, heard)))
+        # A sound too many is best shown as what not to do: its own mouth.
+        self.query_one(Mouth).show(
+            expected or heard, heard if expected and heard and heard.kind == expected.kind else None
+        )
+
+
+class SoundsView(Vertical):
+    """Three cards that stay; what they show changes."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="no-hints")
+        for _number in range(MOST):
+            yield HintCard()
+
+    def show(self, result: Assessment | None) -> None:
+        hints = worst_sounds(result, MOST) if result and result.verdict == "scored" else ()
+        nothing = self.query_one("#no-hints", Static)
+        nothing.display = result is not None and not hints
+        nothing.update(Content(_none(result)) if result else Content(""))
+        for number, card in enumerate(self.query(HintCard)):
+            card.show(hints[number] if number < len(hints) else None, result.language if result else "en")
+
+
+def _none(result: Assessment) -> str:
+    if result.verdict == "scored":
+        return _("No sound stands out. Well said.")
+    return _("Say the call itself, then its sounds can be looked at.")
+
+
+def _advice(hint: Hint, expected: Phone | None, heard: Phone | None) -> Iterable[Content]:
+    interface = interface_language()
+    colour = style(hint.score)
+    if expected is None:
+        label = f"+[{hint.heard}]"
+        yield Content.assemble(
+            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"), (label, "bold"), "  " + _("a sound too many")
+        )
+    else:
+        yield Content.assemble(
+            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"),
+            (f"[{hint.expected}] ", "bold"),
+            hint.sound[interface],
+        )
+        yield Content.assemble((_("heard: "), "$foreground 60%"), (_heard(hint, heard, interface), "$text-error"))
+    yield Content(hint.advice[interface])
+    if expected is not None:
+        yield Content.styled(articulation(expected), "$foreground 60%")
+
+
+def _heard(hint: Hint, heard: Phone | None, interface: Language) -> str:
+    if hint.heard is None:
+        return _("unclear")
+    if not hint.heard:
+        return _("nothing")
+    return f"[{hint.heard}] {heard.name[interface]}" if heard else f"[{hint.heard}]"
+
+
+def articulation(phone: Phone) -> str:
+    """Tongue, lips and voice in a few words."""
+    parts = [_vowel_tongue(phone) if phone.kind == "vowel" else _consonant_tongue(phone)]
+    if phone.kind == "vowel" or phone.place == "labial-velar":
+        parts.append(
+            _("lips rounded") if phone.rounded or phone.place == "labial-velar" else _("lips spread or at rest")
+        )
+    if phone.kind == "consonant":
+        if phone.soft:
+            parts.append(_("middle of the tongue raised"))
+        if phone.manner == "nasal":
+            parts.append(_("air through the nose"))
+        parts.append(_("voice on") if phone.voiced else _("no voice"))
+    return " · ".join(part for part in parts if part)
+
+
+def _consonant_tongue(phone: Phone) -> str:
+    return {
+        "bilabial": _("lips together"),
+        "labiodental": _("lower lip at the upper teeth"),
+        "dental": _("tip of the tongue at the teeth"),
+        "alveolar": _("tip of the tongue at the ridge behind the teeth"),
+        "postalveolar": _("blade of the tongue behind the ridge"),
+        "retroflex": _("tip of the tongue raised and drawn back"),
+        "alveolo-palatal": _("blade and middle of the tongue raised"),
+        "palatal": _("middle of the tongue at the hard palate"),
+        "velar": _("back of the tongue at the soft palate"),
+        "labial-velar": _("back of the tongue raised"),
+        "glottal": _("tongue at rest, breath in the throat"),
+    }.get(phone.place or "", "")
+
+
+def _vowel_tongue(phone: Phone) -> str:
+    height = {
+        "close": _("tongue high"), "near-close": _("tongue high"), "close-mid": _("tongue rather high"),
+        "mid": _("tongue in the middle"), "open-mid": _("tongue rather low"), "near-open": _("tongue low"),
+        "open": _("tongue low"),
+    }[phone.height or "mid"]  # fmt: skip
+    backness = {
+        "front": _("in front"), "near-front": _("in front"), "central": _("centred"), "near-back": _("at the back"),
+        "back": _("at the back"),
+    }[phone.backness or "central"]  # fmt: skip
+    return f"{height}, {backness}"

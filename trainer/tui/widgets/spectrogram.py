@@ -1,0 +1,111 @@
+"""A strip of sound: time to the right, pitch upwards, two pixels a character; the words of the call beneath it."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+from textual.widget import Widget
+
+from trainer.audio.files import SAMPLE_RATE
+from trainer.tui.widgets.cells import cut, pad
+
+HIGHEST = 6_000.0  # Hz: what tells the sounds of both languages apart lies below
+WINDOW = 400  # samples: 25 ms
+RANGE = 45.0  # dB below the loudest that are shown
+LEVELS = 12
+
+
+def levels(samples: NDArray[np.float32], width: int, rows: int) -> NDArray[np.int8]:
+    """[rows, width] loudness from 0 to LEVELS - 1; the first row is the highest pitch, on the mel scale."""
+    if len(samples) < WINDOW or width < 1 or rows < 1:
+        return np.zeros((max(rows, 0), max(width, 0)), np.int8)
+    starts = np.linspace(0, len(samples) - WINDOW, width).astype(int)
+    frames = samples[starts[:, None] + np.arange(WINDOW)] * np.hanning(WINDOW).astype(np.float32)
+    power = np.abs(np.fft.rfft(frames, 512)) ** 2
+    hertz = np.fft.rfftfreq(512, 1 / SAMPLE_RATE)
+    mel = 2595 * np.log10(1 + hertz / 700)
+    edges = np.linspace(0, 2595 * np.log10(1 + HIGHEST / 700), rows + 1)
+    picture = np.stack(
+        [_band(power, (mel >= low) & (mel < high), np.abs(mel - (low + high) / 2)) for low, high in pairwise(edges)]
+    )[::-1]
+    decibels = 10 * np.log10(picture + 1e-12)
+    # Speech falls off towards high pitches: lifted, so that hisses are seen beside vowels.
+    decibels += np.linspace(12, 0, rows)[:, None]
+    shown = (decibels - decibels.max() + RANGE) / RANGE
+    return np.asarray(np.clip(shown * LEVELS, 0, LEVELS - 1), np.int8)
+
+
+def _band(power: NDArray[np.float32], inside: NDArray[np.bool_], distance: NDArray[np.float64]) -> NDArray[np.float32]:
+    if not inside.any():
+        inside = distance == distance.min()
+    return np.asarray(power[:, inside].mean(1), np.float32)
+
+
+class Spectrogram(Widget):
+    """Shows nothing until it is given a recording."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._samples: NDArray[np.float32] | None = None
+        self._words: Sequence[tuple[str, float | None, float | None]] = ()
+        self._picture: NDArray[np.int8] | None = None
+
+    def show(
+        self, samples: NDArray[np.float32] | None, words: Sequence[tuple[str, float | None, float | None]] = ()
+    ) -> None:
+        """words: text, start and end in seconds."""
+        self._samples, self._words, self._picture = samples, words, None
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self._picture = None
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        ground = self.background_colors[1]
+        if self._samples is None or height < 2:
+            return Strip.blank(width, Style(bgcolor=ground.rich_color))
+        if y == height - 1:
+            return self._labels(width, ground)
+        if self._picture is None or self._picture.shape != ((height - 1) * 2, width):
+            self._picture = levels(self._samples, width, (height - 1) * 2)
+        ramp = self._ramp(ground)
+        upper, lower = self._picture[2 * y], self._picture[2 * y + 1]
+        return Strip(
+            [
+                Segment("▀", Style(color=ramp[int(above)], bgcolor=ramp[int(below)]))
+                for above, below in zip(upper, lower, strict=True)
+            ],
+            width,
+        )
+
+    def _labels(self, width: int, ground: Color) -> Strip:
+        line = ""
+        seconds = 1.0 if self._samples is None else max(len(self._samples) / SAMPLE_RATE, 0.01)
+        for text, start, end in self._words:
+            if start is None or end is None:
+                continue
+            place = round(start / seconds * width)
+            room = max(0, round(end / seconds * width) - place)
+            line = pad(cut(line, place), place)
+            line += cut(text, max(1, room - 1)) if room > 1 else ""
+        foreground = self.styles.color
+        return Strip(
+            [Segment(pad(cut(line, width), width), Style(color=foreground.rich_color, bgcolor=ground.rich_color))],
+            width,
+        )
+
+    def _ramp(self, ground: Color) -> list[RichColor]:
+        variables = self.app.theme_variables
+        warm, bright = Color.parse(variables["accent"]), Color.parse(variables["foreground"])
+        half = LEVELS * 0.7
+        return [
+            (ground.blend(warm, i / half) if i <= half else warm.blend(bright, (i - half) / (LEVELS - half))).rich_color
+            for i in range(LEVELS)
+        ]

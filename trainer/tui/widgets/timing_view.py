@@ -1,0 +1,122 @@
+"""Stress and timing against the reference reading."""
+
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+from trainer.messages import gettext as _
+from trainer.messages import ngettext
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.fluency import Fluency
+from trainer.tui.stress import Prominence
+from trainer.tui.widgets.cells import cut, pad
+
+LABEL = 11
+SHORTEST_LANE = 20
+
+
+class TimingView(Static):
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._mine: Assessment | None = None
+        self._reference: Assessment | None = None
+        self._stress: tuple[Prominence, ...] = ()
+
+    def show(
+        self, mine: Assessment | None, reference: Assessment | None = None, stress: tuple[Prominence, ...] = ()
+    ) -> None:
+        self._mine, self._reference, self._stress = mine, reference, stress
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        if self._mine is None or self._mine.verdict != "scored":
+            return Content("")
+        width = max(SHORTEST_LANE, self.size.width - LABEL - 1)
+        return Content("\n").join(lines(self._mine, self._reference, self._stress, width))
+
+
+def lines(
+    mine: Assessment, reference: Assessment | None, stress: Sequence[Prominence], width: int
+) -> Iterable[Content]:
+    longest = max(_length(mine), _length(reference) if reference else 0.0, 0.1)
+    if reference:
+        yield Content.assemble(
+            (pad(_("reference"), LABEL), "$foreground 60%"), lane(reference, longest, width, "$secondary")
+        )
+    yield Content.assemble((pad(_("you"), LABEL), "$foreground 60%"), lane(mine, longest, width, "$accent"))
+    yield Content("")
+    yield Content.assemble(
+        (pad(_("tempo"), LABEL), "$foreground 60%"), _tempo(mine.fluency, reference.fluency if reference else None)
+    )
+    yield Content.assemble((pad(_("pauses"), LABEL), "$foreground 60%"), _pauses(mine, reference))
+    yield Content.assemble((pad(_("stress"), LABEL), "$foreground 60%"), _stress(stress))
+
+
+def lane(result: Assessment, longest: float, width: int, colour: str) -> Content:
+    """The words of a reading where they were said, from its first sound on."""
+    said = [
+        (word.text, word.start, word.end) for word in result.words if word.start is not None and word.end is not None
+    ]
+    if not said:
+        return Content("")
+    zero = said[0][1]
+    parts: list[tuple[str, str] | str] = []
+    place = 0
+    for number, (text, start, end) in enumerate(said):
+        begin, stop = round((start - zero) / longest * width), round((end - zero) / longest * width)
+        begin = max(begin, place)
+        room = max(1, stop - begin)
+        parts.append("·" * (begin - place) if begin - place < width else "")
+        shade = "30%" if number % 2 else "50%"
+        parts.append(
+            ("▏" + pad(cut(text, room - 1), room - 1) if room > 1 else "▏", f"$foreground on {colour} {shade}")
+        )
+        place = begin + room
+    return Content.assemble(*parts)
+
+
+def _length(result: Assessment) -> float:
+    said = [(word.start, word.end) for word in result.words if word.start is not None and word.end is not None]
+    return said[-1][1] - said[0][0] if said else 0.0
+
+
+def _tempo(mine: Fluency, reference: Fluency | None) -> Content:
+    text = _("{rate:.1f} syllables a second").format(rate=mine.articulation_rate)
+    if reference is None or not reference.articulation_rate or not mine.articulation_rate:
+        return Content(text)
+    ratio = mine.articulation_rate / reference.articulation_rate
+    if ratio < 0.75:
+        verdict, colour = _("slower than the reference ({rate:.1f})"), "$text-warning"
+    elif ratio > 1.33:
+        verdict, colour = _("faster than the reference ({rate:.1f})"), "$text-warning"
+    else:
+        verdict, colour = _("like the reference ({rate:.1f})"), "$text-success"
+    return Content.assemble(text, ", ", (verdict.format(rate=reference.articulation_rate), colour))
+
+
+def _pauses(mine: Assessment, reference: Assessment | None) -> Content:
+    pauses = mine.fluency.pauses
+    if not pauses:
+        text = _("none")
+    else:
+        long = _("{seconds:.1f} s")
+        after = ", ".join(f"{mine.words[p.after_word].text} {long.format(seconds=p.seconds)}" for p in pauses)
+        text = ngettext("{n}, after: {words}", "{n}, after: {words}", len(pauses)).format(n=len(pauses), words=after)
+    if reference is not None:
+        text += " " + _("(reference: {n})").format(n=len(reference.fluency.pauses))
+    return Content(text)
+
+
+def _stress(stress: Sequence[Prominence]) -> Content:
+    """Words of several syllables: whether the stressed one stood out, where the reference shows that it can be told."""
+    if not stress:
+        return Content.styled(_("no word of several syllables, or it cannot be told here"), "$foreground 60%")
+    parts: list[tuple[str, str] | str] = []
+    for one in stress:
+        if one.right:
+            parts.append((f"● {one.word}  ", "$text-success"))
+        else:
+            place = _("stress it on syllable {n}").format(n=one.wanted + 1)
+            parts.append((f"○ {one.word} ({place})  ", "$text-error"))
+    return Content.assemble(*parts)
