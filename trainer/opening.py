@@ -16,7 +16,7 @@ from trainer.languages import Language
 from trainer.log import SessionLog
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
-from trainer.phrasebook.record import Speaker
+from trainer.speakers import Speaker
 
 if TYPE_CHECKING:
     from trainer.drill.memory import Memory

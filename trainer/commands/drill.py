@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, phrasebook, record_store, ruston, show
+from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
     from trainer.drill.session import State
     from trainer.log import SessionLog
     from trainer.phrasebook.phrase import Phrasebook
-    from trainer.phrasebook.record import Speaker
     from trainer.records.store import Store
     from trainer.scorer import Scorer
+    from trainer.speakers import Speaker
     from trainer.station import Station
 
-MODES = ("echo", "read", "relay", "respond", "readback", "checklist")
 LIVE_TRIES = 3  # at a live microphone a call that could not be scored is asked for again
 
 sound_options = (

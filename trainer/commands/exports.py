@@ -102,10 +102,10 @@ def _folder(
     from trainer.phrasebook.lexicon import for_book
     from trainer.reports.folder import as_store
     from trainer.scorer import Scorer
-    from trainer.speech.acoustic import AcousticModel
+    from trainer.speech.models import phone_model
 
     listed = [(clip, find_phrase(book, clip.phrase)) for clip in clips(folder)]
-    model = AcousticModel(model_path, threads=1)
+    model = phone_model(model_path, threads=1)
     scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
 
     def scored() -> "Iterator[Scored]":

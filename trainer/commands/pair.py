@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from trainer.loop.stream import SharedLog
     from trainer.loop.voice import Passage
     from trainer.phrasebook.phrase import Phrasebook
-    from trainer.phrasebook.record import Speaker
     from trainer.records.store import Store
+    from trainer.speakers import Speaker
     from trainer.station import Clock, Voicing
 
 SCHEMA = "ruston.loop/1"

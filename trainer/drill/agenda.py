@@ -15,7 +15,7 @@ from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.phrasebook.draw import Call, exchanges, recall
 from trainer.phrasebook.phrase import Phrase, Phrasebook
-from trainer.phrasebook.record import Speaker
+from trainer.speakers import Speaker
 
 SPACECRAFT: tuple[Speaker, ...] = ("apollo", "soyuz")
 OF_THE_GROUND: dict[Speaker, Language] = {"houston": "en", "moscow": "ru", "recovery": "en"}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.languages import Language
-from trainer.phrasebook.record import Speaker
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Content
+from trainer.speakers import Speaker
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer.languages import Language, other
-from trainer.phrasebook.record import Speaker
+from trainer.speakers import Speaker
 
 Mode = Literal["echo", "read", "relay", "respond", "readback", "checklist"]
 MODES: tuple[Mode, ...] = ("echo", "read", "relay", "respond", "readback", "checklist")

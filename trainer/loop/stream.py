@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.drill.events import Event, Joined, Opened, from_json, to_json
 from trainer.drill.session import State, apply
-from trainer.errors import UserError
 from trainer.log import SessionLog
 from trainer.loop.admission import LONGEST, admitted
 from trainer.loop.connection import WRONG_SEQUENCE, Connection
@@ -189,16 +188,24 @@ class SharedLog(SessionLog):
             if event:
                 if isinstance(event, Opened):
                     self._opened = stamp
-                if self._keep_safe:
-                    try:
-                        self._keep_safe(event)
-                    except (UserError, OSError) as error:
-                        self.trouble = str(error)
-                super().append(event)
+                self._happen(event)
             with self._changed:
                 self._applied = number
                 self._ids.add(name)
                 self._changed.notify_all()
+
+    def _happen(self, event: Event) -> None:
+        """The event has happened, whatever becomes of it here: the log must go on with it, or this side stands still
+        while the others go on."""
+        if self._keep_safe:
+            try:
+                self._keep_safe(event)
+            except Exception as error:
+                self.trouble = self.trouble or str(error)
+        try:
+            super().append(event)
+        except Exception as error:  # a listener's: the event is in the log by then
+            self.trouble = self.trouble or f"{type(error).__name__}: {error}"
 
     def _believed(self, role: Role, stamp: float, body: bytes) -> Event | None:
         from pydantic import ValidationError

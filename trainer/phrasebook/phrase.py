@@ -6,9 +6,10 @@ from typing import Literal
 from pydantic import Field
 
 from trainer.languages import Language
-from trainer.phrasebook.record import Bilingual, Identifier, Record, Speaker, Text
+from trainer.phrasebook.record import Bilingual, Identifier, Record, Text
 from trainer.phrasebook.templates import Template
 from trainer.phrasebook.text import normalise, without_stress
+from trainer.speakers import Speaker
 
 Status = Literal["historic", "reconstructed", "own"]
 Attestation = Literal[

@@ -1,13 +1,11 @@
 """What the tables of a phrasebook are built of."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from trainer.languages import Language
 from trainer.phrasebook.text import normalise
-
-Speaker = Literal["any", "apollo", "soyuz", "houston", "moscow", "recovery"]
 
 
 def _text(value: object) -> object:

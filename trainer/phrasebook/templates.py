@@ -10,7 +10,8 @@ from pydantic_core import PydanticCustomError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.numbers import Case, Kind, Unit, say
-from trainer.phrasebook.record import Bilingual, Identifier, Record, Speaker, Text
+from trainer.phrasebook.record import Bilingual, Identifier, Record, Text
+from trainer.speakers import Speaker
 
 CASES: tuple[str, ...] = get_args(Case)
 

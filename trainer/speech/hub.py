@@ -187,10 +187,10 @@ class HubModel:
             raise UserError(message) from error
         if self._threads:
             torch.set_num_threads(self._threads)
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
         try:
-            prepare = AutoFeatureExtractor.from_pretrained(self.folder, local_files_only=True)  # type: ignore[no-untyped-call]
+            prepare = AutoFeatureExtractor.from_pretrained(self.folder, local_files_only=True)
             network = AutoModelForCTC.from_pretrained(self.folder, local_files_only=True)
         except Exception as error:  # a damaged file raises almost anything
             raise self._unusable() from error
