@@ -1,6 +1,6 @@
 """Figures of the loop: how late the voice comes, how the floor is shared, what happens when somebody dies.
 
-    python tests/benchmarks/loop.py latency|floor|crowd|cluster [options]
+    python tests/benchmarks/loop.py latency|pair|floor|crowd|cluster [options]
 
 Prints one JSON object a line. Everything stays on this machine: loopback, or network namespaces made for it (root).
 """
@@ -290,6 +290,45 @@ def cluster(seconds: float) -> None:
              after_kill_s=round(min(t for t in times if t > killed) - killed, 2), clients_on=connected)  # fmt: skip
 
 
+def pair(phase: str, line: str | None) -> None:
+    """A whole paired checklist in real time, from recordings, between two programs; over a bad line (delay ms, jitter
+    ms, loss) with --line: two network namespaces, see badlink.py."""
+    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
+        address, inside = "127.0.0.1", [[], []]
+        if line:
+            names = f"ruston{os.getpid()}"
+            bad = subprocess.Popen([sys.executable, Path(__file__).with_name("badlink.py"), names, *line.split()],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # fmt: skip
+            stack.callback(bad.communicate)
+            assert bad.stdout
+            assert bad.stdout.readline() == "ready\n", "this needs root and /dev/net/tun"
+            address, inside = "10.77.0.1", [["ip", "netns", "exec", f"{names}-{i}"] for i in (1, 2)]
+
+        def program(number: int, code: str, *arguments: str) -> "subprocess.Popen[str]":
+            sound = ["--mic", str(VOICES), "--speaker", "mute", "--json"]
+            home = {"RUSTON_DATA": str(Path(place) / str(number)), "RUSTON_CODE": code}
+            with said[number].open("w") as out:
+                command = [*inside[number], sys.executable, "-m", "trainer", "pair", *arguments, *sound]
+                return subprocess.Popen(command, stdout=out, env=os.environ | home)
+
+        said = [Path(place) / name for name in ("host.jsonl", "guest.jsonl")]
+        host = program(0, "", "host", "--phase", phase, "--address", address)
+        while not said[0].read_text().endswith("\n"):
+            time.sleep(0.1)
+        guest = program(1, json.loads(said[0].read_text().splitlines()[0])["guest"], "join")
+        for one in (host, guest):
+            one.wait()
+        lines = [[json.loads(line) for line in path.read_text().splitlines()] for path in said]
+    events = [[told for told in one if told["schema"] == "ruston.event/1"] for one in lines]
+    voices = [told for one in lines for told in one if told["schema"] == "ruston.voice/1"]
+    halves = [voice["ms"]["p50"] for voice in voices]
+    tell(figure="pair", phase=phase, line=line or "loopback", events=len(events[0]), equal=events[0] == events[1],
+         answers=sum(event["kind"] == "assessed" for event in events[0]), ended=events[0][-1].get("why"),
+         calls_heard=len(voices), lost=sum(voice["lost"] for voice in voices),
+         mouth_to_ear_ms={"p50 of calls": [min(halves), sorted(halves)[len(halves) // 2], max(halves)],
+                          "worst p95": max(voice["ms"]["p95"] for voice in voices)})  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("figure")
@@ -298,12 +337,16 @@ def main() -> None:
     parser.add_argument("--loops", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--codes", type=Path)
+    parser.add_argument("--phase", default="separation")
+    parser.add_argument("--line", help="delay ms, jitter ms, share of packets lost: '40 10 0.01'")
     arguments = parser.parse_args()
     match arguments.figure:
         case "latency":
             latency(arguments.calls)
         case "speak":
             speak(arguments.calls)
+        case "pair":
+            pair(arguments.phase, arguments.line)
         case "crowd":
             crowd(arguments.loops, arguments.seconds)
         case "crowd-talks":
