@@ -58,10 +58,10 @@ def tiny_disk(tmp_path):
 
 @pytest.fixture
 def no_growth():
-    """No file of this process may grow beyond 300 kB."""
+    """No file of this process may grow beyond 600 kB."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, hard))
     yield
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     signal.signal(signal.SIGXFSZ, before)

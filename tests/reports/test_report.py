@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
+from trainer.reports import page as report_page
 from trainer.reports.figures import DayFigures, SoundFigures, Tally
 from trainer.reports.gather import gather
 from trainer.reports.html import html
@@ -138,3 +140,35 @@ def test_sums_lose_nothing(drawn):
 
 def test_weeks_begin_on_monday():
     assert week(date(2026, 7, 19)) == date(2026, 7, 13)
+
+
+def colours() -> dict[str, dict[str, str]]:
+    """The variables of the page, by light and dark."""
+    css = (Path(report_page.__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+    light, dark = css.split("prefers-color-scheme: dark")[:2]
+    found = [dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", part)) for part in (light, dark.split("\n}")[0])]
+    return {"light": found[0], "dark": found[1]}
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+TEXT = (
+    ("ink", "paper"), ("ink", "panel"), ("ink2", "paper"), ("ink2", "panel"), ("link", "paper"), ("good", "panel"),
+    ("fair", "panel"), ("poor", "panel"), ("ink", "good-bg"), ("ink", "fair-bg"), ("ink", "poor-bg"),
+    *((f"t{n}", f"h{n}") for n in range(1, 6)),
+)  # fmt: skip
+DRAWN = (*((f"s{n}", "paper") for n in range(1, 6)), ("bar", "paper"), ("bar", "panel"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_stands_out_as_much_as_wcag_asks(scheme):
+    known = colours()[scheme]
+    for pairs, least in ((TEXT, 4.5), (DRAWN, 3.0)):
+        for one, other in pairs:
+            bright, dim = sorted((luminance(known[one]), luminance(known[other])), reverse=True)
+            assert (bright + 0.05) / (dim + 0.05) >= least, f"{one} on {other}"

@@ -6,24 +6,21 @@ not hang on the last bit of a machine's arithmetic.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import cache
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from trainer.audio.files import Recording, read
 from trainer.bundled import bundled
-from trainer.drill.events import (
-    Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Opened, from_json, to_json
-)
+from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Opened, from_json, to_json
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.languages import Language
 from trainer.messages import choose_language
 from trainer.tui.app import Console
 from trainer.tui.desk import Desk, Drill, Measured, Options
 from trainer.tui.screens.debrief import Debrief
-from trainer.tui.screens.demo import DemoPage
 from trainer.tui.screens.drill import DrillPage
 
 HERE = Path(__file__).parent
@@ -41,9 +38,7 @@ READINGS = bundled("audio") / "reference"
 
 def options(**changes: object) -> Options:
     """A console that plays recordings as fast as it can, and keeps nothing."""
-    usual = Options(
-        mic=str(READINGS), speaker="mute", pace="fast", keep=False, seed=7, size=3, now=lambda: NOW
-    )
+    usual = Options(mic=str(READINGS), speaker="mute", pace="fast", keep=False, seed=7, size=3, now=lambda: NOW)
     return replace(usual, **changes)
 
 
@@ -98,8 +93,7 @@ def opened(language: Language, kind: type, count: int) -> Callable[[Desk, Plan],
 
 
 def said(language: Language, call: str) -> Recording:
-    whole = read(SAMPLES / CLIPS[language][call])
-    return whole
+    return read(SAMPLES / CLIPS[language][call])
 
 
 def remember_references(desk: Desk, language: Language) -> None:
@@ -221,11 +215,6 @@ async def help_page(pilot: Pilot[None], language: Language) -> None:
     await _opened_page(pilot, language, "help")
 
 
-async def demo(pilot: Pilot[None], language: Language) -> None:
-    """Before the first word."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, DemoPage) and pilot.app.screen.state.cue)
-
-
 SCENES: dict[str, Scene] = {
     "sign-on": sign_on, "board": board, "ready": ready, "talking": talking, "scored": scored, "sounds": sounds,
     "timing": timing, "debrief": debrief, "progress": progress, "audio": audio, "phrasebook": phrasebook,
@@ -280,7 +269,9 @@ def practise(desk: Desk, language: Language) -> None:
             log.append(KeyDown(at=turn * 9 + 2.0, seat=desk.seat.id))
             log.append(KeyUp(at=turn * 9 + 4.0, seat=desk.seat.id))
             log.append(
-                replace(answer, at=turn * 9 + 4.5, turn=turn, line=line, assessment=replace(answer.assessment, score=score))
+                replace(
+                    answer, at=turn * 9 + 4.5, turn=turn, line=line, assessment=replace(answer.assessment, score=score)
+                )
             )
             log.append(Advanced(at=turn * 9 + 6.0, turn=turn))
         log.append(Ended(at=30.0))
@@ -295,7 +286,10 @@ def record(language: Language) -> None:
     desk.sign_on(CREW[language], language)
     turns = tuple(
         Turn(None, (call,), desk.seat.id, reason)
-        for call, reason in (("HTC-02", Reason("weak-sound", {"en": "lʲ", "ru": "θ"}[language])), ("COM-10", Reason("due")))
+        for call, reason in (
+            ("HTC-02", Reason("weak-sound", {"en": "lʲ", "ru": "θ"}[language])),
+            ("COM-10", Reason("due")),
+        )
     )
     get = desk.book.get("hatch-opening")
     plan = Plan("picture", "read", None, (desk.seat,), turns, OPENED, get=get)
@@ -320,5 +314,3 @@ def record(language: Language) -> None:
 if __name__ == "__main__":
     record("en")
     record("ru")
-
-

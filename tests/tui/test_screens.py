@@ -6,11 +6,9 @@ After a change that is meant: `pytest tests/tui/test_screens.py --snapshot-updat
 from itertools import product
 
 import pytest
+from tui import stage
 
-import stage
 from trainer.languages import LANGUAGES
-from trainer.tui.app import Console
-from trainer.tui.screens.demo import DemoPage
 
 CASES = [
     (scene, language, size)
@@ -43,13 +41,3 @@ def test_without_colour_nothing_is_lost_but_colour(snap_compare, here, monkeypat
         await stage.scored(pilot, "en")
 
     assert snap_compare(stage.console("scored", "en", here), terminal_size=(80, 24), run_before=play)
-
-
-def test_the_demo_begins_without_any_set_up(snap_compare, here):
-    async def play(pilot):
-        await stage.until(pilot, lambda: pilot.app.screen.finished)
-
-    stage.choose_language("en")
-    app = Console(stage.options(mic=None), DemoPage)
-    stage.share(app.desk)
-    assert snap_compare(app, terminal_size=(120, 40), run_before=play)

@@ -55,6 +55,8 @@ def export(
         return
     if out is None and (format_name in (*TO_A_FOLDER, "xlsx")):
         raise UserError(_("say where to: --out PATH."))
+    if out is not None and format_name in TO_A_FOLDER and out.exists():
+        raise UserError(_("{path}: exists already. Name a new folder.").format(path=out))
     if platform and not platform.startswith(("https://", "http://")):
         raise UserError(_("--platform needs an address such as https://training.example.org."))
     with chosen(**selection) as those:
@@ -65,6 +67,8 @@ def export(
         click.echo(_("{path}: {n} attempts.").format(path=out, n=done["attempts"]))
         if "recordings" in done:
             click.echo(_("recordings: {recordings}, TextGrids: {textgrids}").format(**done))
+    if those.refused:
+        sys.exit(2)
 
 
 def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", platform: str | None) -> dict[str, int]:

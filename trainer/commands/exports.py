@@ -51,7 +51,8 @@ def selecting(command: Command) -> Command:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Attempts of a store that were chosen. where: conditions for the database."""
+    """Attempts of a store that were chosen. where: conditions for the database. refused: recordings of a folder that
+    could not be scored."""
 
     store: "Store"
     where: "list[ColumnElement[bool]]"
@@ -59,6 +60,7 @@ class Chosen:
     secret: bytes
     phases: "Phases"
     book: "Phrasebook"
+    refused: list[Path]
 
 
 @contextmanager
@@ -79,14 +81,15 @@ def chosen(
     selection = Selection(
         learners, crews, moment(since) if since else None, moment(until, end=True) if until else None, sessions, phases
     )
-    opened = _folder(folder, book, book_path, model_path) if folder else Store.open(url, read_only=True)
+    refused: list[Path] = []
+    opened = _folder(folder, book, book_path, model_path, refused) if folder else Store.open(url, read_only=True)
     with opened as store:
         secret = store.id.encode() if _has_id(store) else b""
         known = Phases.of(book)
         where = conditions(store, selection, known, Names(secret))
         if not count(store, where):
             raise UserError(_("there are no such attempts. `ruston sessions` lists what was drilled."))
-        yield Chosen(store, where, Names(None if real_names else secret), secret, known, book)
+        yield Chosen(store, where, Names(None if real_names else secret), secret, known, book, refused)
 
 
 def _has_id(store: "Store") -> bool:
@@ -96,7 +99,7 @@ def _has_id(store: "Store") -> bool:
 
 @contextmanager
 def _folder(
-    folder: Path, book: "Phrasebook", book_path: Path | None, model_path: Path | None
+    folder: Path, book: "Phrasebook", book_path: Path | None, model_path: Path | None, refused: list[Path]
 ) -> "Iterator[Store]":  # fmt: skip
     from trainer.audio.manifest import clips
     from trainer.phrasebook.lexicon import for_book
@@ -115,10 +118,11 @@ def _folder(
         for (clip, phrase), (_job, outcome) in zip(listed, score(scorer, jobs), strict=True):
             yield clip, phrase, outcome
 
-    def refused(_clip: "Clip", error: UserError) -> None:
+    def refuse(clip: "Clip", error: UserError) -> None:
+        refused.append(clip.path)
         click.echo(f"ruston: {error}", err=True)
 
-    with as_store(folder, scored(), refused) as store:
+    with as_store(folder, scored(), refuse) as store:
         yield store
 
 

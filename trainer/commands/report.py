@@ -1,6 +1,7 @@
 """`ruston report`: one HTML file for an instructor, about a learner, a crew or a class."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **select
         click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))
     else:
         click.echo(_("{path}: {n} attempts.").format(path=out, n=total))
+    if those.refused:
+        sys.exit(2)
 
 
 def _title(selection: dict[str, Any], real_names: bool) -> str:

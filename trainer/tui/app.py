@@ -128,6 +128,10 @@ class Console(App[None]):
                 from trainer.tui.screens.phrasebook import PhrasebookPage
 
                 return PhrasebookPage
+            case "desk":
+                from trainer.tui.screens.desk import DeskPage
+
+                return DeskPage
             case "settings":
                 from trainer.tui.screens.settings import SettingsPage
 
@@ -186,6 +190,7 @@ class Console(App[None]):
         yield "phrasebook", _("Phrasebook"), _("All calls of the mission, with search")
         yield "audio", _("Audio check"), _("Devices, level, noise, one test sentence")
         yield "settings", _("Settings"), _("Voices, radio, devices, colours")
+        yield "desk", _("Instructor's desk"), _("The class: roster, assignments, sign-off")
         yield "help", _("Help"), _("Keys and marks")
 
     def _go(self, action: str) -> Callable[[], Any]:

@@ -25,6 +25,7 @@ class Page(Screen[Any]):
     that was chosen meanwhile."""
 
     heading = ""  # marked with N_
+    relabelling = False  # its widgets are just being made anew: what comes in meanwhile is only remembered
 
     @property
     def console(self) -> "Console":
@@ -54,7 +55,11 @@ class Page(Screen[Any]):
 
     async def relabel(self) -> None:
         focused = self.focused.id if self.focused else None
-        await self.recompose()
+        self.relabelling = True
+        try:
+            await self.recompose()
+        finally:
+            self.relabelling = False
         self.fill()
         if focused and (widgets := self.query(f"#{focused}")):
             widgets.first().focus()

@@ -17,7 +17,12 @@ NIGHT = Theme(
     surface="#141b20",
     panel="#1b242b",
     dark=True,
-    variables={**_SHAPE, "block-cursor-background": "#33414b", "block-cursor-foreground": "#ffffff", "on-accent": "#0e1317"},
+    variables={
+        **_SHAPE,
+        "block-cursor-background": "#33414b",
+        "block-cursor-foreground": "#ffffff",
+        "on-accent": "#0e1317",
+    },
 )
 
 DAY = Theme(
@@ -33,7 +38,12 @@ DAY = Theme(
     surface="#e9e6dc",
     panel="#dedacd",
     dark=False,
-    variables={**_SHAPE, "block-cursor-background": "#cfc7b0", "block-cursor-foreground": "#000000", "on-accent": "#ffffff"},
+    variables={
+        **_SHAPE,
+        "block-cursor-background": "#cfc7b0",
+        "block-cursor-foreground": "#000000",
+        "on-accent": "#ffffff",
+    },
 )
 
 # Blue, yellow and orange of Okabe & Ito (2008): told apart with every kind of colour blindness.
@@ -50,7 +60,12 @@ CLEAR = Theme(
     surface="#141a21",
     panel="#1c2530",
     dark=True,
-    variables={**_SHAPE, "block-cursor-background": "#31455a", "block-cursor-foreground": "#ffffff", "on-accent": "#0d1116"},
+    variables={
+        **_SHAPE,
+        "block-cursor-background": "#31455a",
+        "block-cursor-foreground": "#ffffff",
+        "on-accent": "#0d1116",
+    },
 )
 
 THEMES = (NIGHT, DAY, CLEAR)

@@ -43,7 +43,7 @@ class Board(Page):
     AUTO_FOCUS = "#phases"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("enter", "drill", N_("Start the drill"), priority=True),
-        *(bind(str(i + 1), f"mode('{mode}')", "", show=False) for i, mode in enumerate(MODES)),
+        *(bind(str(i + 1), f"mode('{mode}')", "", show=False, priority=True) for i, mode in enumerate(MODES)),
         bind("tab", "next_mode", N_("Kind of drill"), priority=True),
         bind("p", "app.open('progress')", N_("Progress")),
         bind("b", "app.open('phrasebook')", N_("Phrasebook")),

@@ -36,6 +36,7 @@ from trainer.tui.page import Page
 from trainer.tui.stress import Prominence, prominences
 from trainer.tui.widgets.call_card import Aids, CallCard, Text
 from trainer.tui.widgets.channel import ChannelBar
+from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.sounds_view import SoundsView
 from trainer.tui.widgets.spectrogram import Spectrogram
 from trainer.tui.widgets.tape import Tape
@@ -76,27 +77,37 @@ class Measured(Message):
         self.stress = stress
 
 
+def when_composed(show: Callable[["DrillPage"], None]) -> Callable[["DrillPage"], None]:
+    """Showing waits while the widgets are made anew: all is shown when they are there."""
+
+    def shown(page: "DrillPage") -> None:
+        if not page.relabelling:
+            show(page)
+
+    return shown
+
+
 class DrillPage(Page):
     heading = N_("Drill")
-    BINDINGS: ClassVar[list[BindingType]] = [
+    BINDINGS: ClassVar[list[BindingType]] = [  # all at once at the top: keys typed fast are to act in their order
         bind("space", "talk", N_("Talk"), priority=True),
         Binding(RELEASED, "released", "", show=False, priority=True),
         Binding(REPEATED, "repeated", "", show=False, priority=True),
         bind("escape", "close_mic", N_("Close the mic"), priority=True),
         bind("enter", "next", N_("Next"), priority=True),
-        bind("a", "again", N_("Again")),
-        bind("1", "hear('reference')", N_("Hear it")),
-        bind("2", "hear('mine')", N_("Hear me")),
-        bind("3", "hear_slowly('reference')", N_("It ½")),
-        bind("4", "hear_slowly('mine')", N_("Me ½")),
-        bind("l", "loop", N_("Cycle")),
+        bind("a", "again", N_("Again"), priority=True),
+        bind("1", "hear('reference')", N_("Hear it"), priority=True),
+        bind("2", "hear('mine')", N_("Hear me"), priority=True),
+        bind("3", "hear_slowly('reference')", N_("It ½"), priority=True),
+        bind("4", "hear_slowly('mine')", N_("Me ½"), priority=True),
+        bind("l", "loop", N_("Cycle"), priority=True),
         bind("tab", "view", N_("View"), priority=True),
-        bind("i", "aid('ipa')", N_("IPA")),
-        bind("t", "aid('letters')", N_("My letters")),
-        bind("m", "aid('meaning')", N_("Meaning")),
-        bind("x", "peek", N_("Peek")),
-        bind("s", "skip", N_("Skip"), show=False),
-        bind("h", "hold", N_("Hold"), show=False),
+        bind("i", "aid('ipa')", N_("IPA"), priority=True),
+        bind("t", "aid('letters')", N_("My letters"), priority=True),
+        bind("m", "aid('meaning')", N_("Meaning"), priority=True),
+        bind("x", "peek", N_("Peek"), priority=True),
+        bind("s", "skip", N_("Skip"), show=False, priority=True),
+        bind("h", "hold", N_("Hold"), show=False, priority=True),
     ]  # fmt: skip
 
     def __init__(self, plan: Plan, opened: Callable[[Desk, Plan], Drill] = Desk.open_drill) -> None:
@@ -469,7 +480,6 @@ class DrillPage(Page):
                 self._show_scope()
             case KeyDown() if message.event.seat != VOICE:
                 self._recording = None
-                self.query_one(Spectrogram).show(None)
                 self._show_scope()
                 if self._frames:
                     self._frames.resume()
@@ -527,6 +537,8 @@ class DrillPage(Page):
     # What is shown
 
     def _frame(self) -> None:
+        if self.relabelling:
+            return
         status = self.tape.status
         bar = self.query_one(ChannelBar)
         bar.level, bar.clipped, bar.seconds = status.level, status.clipped, status.seconds
@@ -535,12 +547,10 @@ class DrillPage(Page):
 
     def _tick(self) -> None:
         """The clocks."""
-        if self.drill is None or self.state.plan is None:
+        if self.relabelling or self.drill is None or self.state.plan is None:
             return
         now = self.drill.station.clock.now()
         get = self.state.get(now)
-        from trainer.tui.widgets.masthead import Masthead
-
         self.query_one(Masthead).clock = f"GET {clock(get)}" if get is not None else ""
         self._countdown(now)
 
@@ -556,6 +566,7 @@ class DrillPage(Page):
         if -left > LATE_AT_MOST / LATE_COST and self.drill is not None and not self._talking:
             self._do(self.drill.station.miss)
 
+    @when_composed
     def _show_state(self) -> None:
         state, bar = self.state, self.query_one(ChannelBar)
         seat = state.cue.seat if state.cue else None
@@ -595,6 +606,7 @@ class DrillPage(Page):
             return _("hold Space and speak") if self._holds else _("Space, then speak")
         return ""
 
+    @when_composed
     def _show_call(self) -> None:
         state = self.state
         cue = state.cue
@@ -670,6 +682,7 @@ class DrillPage(Page):
             self._readings[key] = self.desk.readings(phrase, line.language)
         return self._readings[key]
 
+    @when_composed
     def _show_live(self) -> None:
         heard = self.state.heard
         live = self.query_one("#live", Static)
@@ -680,6 +693,7 @@ class DrillPage(Page):
             Content.assemble((_("heard: "), "$foreground 60%"), " ".join(heard.words), "" if heard.final else " …")
         )
 
+    @when_composed
     def _show_scope(self) -> None:
         spectrogram, waveform = self.query_one(Spectrogram), self.query_one(Waveform)
         if self._recording is None or self._last is None:
@@ -691,6 +705,7 @@ class DrillPage(Page):
         words = [(word.text, word.start, word.end) for word in self._last.assessment.words]
         spectrogram.show(self._recording, words)
 
+    @when_composed
     def _show_verdict(self) -> None:
         last = self._last
         result = last.assessment if last else None
@@ -709,10 +724,12 @@ class DrillPage(Page):
         self._show_view()
         self.query_one("#verdict", VerticalScroll).scroll_home(animate=False)
 
+    @when_composed
     def _show_timing(self) -> None:
         for view in self.query(TimingView):
             view.show(self._last.assessment if self._last else None, self._reference, self._stress)
 
+    @when_composed
     def _show_view(self) -> None:
         side = self.query_one("#verdict-side")
         for view in VIEWS:

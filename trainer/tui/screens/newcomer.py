@@ -8,12 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, RadioButton, RadioSet, Static
+from textual.widgets import Input, RadioSet, Static
 
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.tui.keys import N_
+from trainer.tui.widgets.tick import Choice
 
 
 class Newcomer(ModalScreen[tuple[str, Language] | None]):
@@ -26,8 +27,8 @@ class Newcomer(ModalScreen[tuple[str, Language] | None]):
             yield Input(placeholder=_("Your name or call sign"), id="name", max_length=40)
             yield Static(Content(_("Your first language")))
             with RadioSet(id="first"):
-                yield RadioButton("English", value=interface_language() == "en", id="first-en")
-                yield RadioButton("Русский", value=interface_language() == "ru", id="first-ru")
+                yield Choice("English", value=interface_language() == "en", id="first-en")
+                yield Choice("Русский", value=interface_language() == "ru", id="first-ru")
             yield Static(Content.styled(_("↵ in the name signs on, Esc goes back"), "$foreground 60%"))
 
     @on(Input.Submitted)

@@ -18,6 +18,7 @@ from trainer.messages import interface_language
 from trainer.tui.desk import Member, crew
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
+from trainer.tui.widgets.tick import Tick
 
 SOMEBODY = "somebody-else"
 
@@ -45,7 +46,7 @@ class SignOn(Page):
             yield Static(Content(_("Each crew speaks the partner's language. Who are you on the loop?")), id="question")
             yield OptionList(*self._options(), id="crew")
             with Vertical(id="consent-box"):
-                yield Checkbox(_("Keep my recordings for 30 days (on this computer only)"), id="consent")
+                yield Tick(_("Keep my recordings for 30 days (on this computer only)"), id="consent")
                 yield Static(Content(_("Scores are kept. `ruston privacy` shows and deletes all.")), id="privacy")
 
     def fill(self) -> None:

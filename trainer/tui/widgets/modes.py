@@ -27,9 +27,7 @@ class ModeBar(Widget):
         for number, mode in enumerate(MODES, 1):
             label = f" {number} {mode_name(mode)} "
             parts.append(
-                Content.styled(
-                    label, "bold $on-accent on $accent" if mode == self.mode else "$foreground 80%"
-                )
+                Content.styled(label, "bold $on-accent on $accent" if mode == self.mode else "$foreground 80%")
             )
         return Content(" ").join(parts)
 

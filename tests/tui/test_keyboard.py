@@ -1,0 +1,39 @@
+"""Key releases by the kitty keyboard protocol: what such a terminal sends, and what one without it does."""
+
+import pytest
+from textual import events
+from textual.keys import Keys
+
+from trainer.tui.keyboard import RELEASED, REPEATED, ReleaseParser
+
+
+def keys(sent: str) -> list[str]:
+    found = []
+    for event in ReleaseParser().feed(sent):
+        assert isinstance(event, events.Key)
+        found.append(event.key)
+    return found
+
+
+@pytest.mark.parametrize(
+    "sent, understood",
+    [
+        (" ", ["space"]),  # a terminal without the protocol
+        ("\x1b[32;;32u", ["space"]),
+        ("\x1b[32;1:1;32u", ["space"]),
+        ("\x1b[32;1:2;32u", [REPEATED]),
+        ("\x1b[32;1:3u", [RELEASED]),
+        ("\x1b[97;1:3u", []),  # other keys come up unnoticed
+        ("\x1b[97;;97u", ["a"]),
+        ("\x1b[1;1:1A", ["up"]),
+        ("\x1b[1;1:2A", ["up"]),
+        ("\x1b[1;1:3A", []),
+        ("\x1b[112;5:1u", ["ctrl+p"]),
+        ("\x1b[27;1:3u", []),
+        ("\x1b[27u", ["escape"]),
+        ("\x1b[1080;;1080u", ["и"]),
+        ("\x1b[32;1:1;32u\x1b[32;1:2;32u\x1b[32;1:3u", ["space", REPEATED, RELEASED]),
+    ],
+)
+def test_presses_repeats_and_releases_are_told_apart(sent, understood):
+    assert [key for key in keys(sent) if key != Keys.Ignore.value] == understood

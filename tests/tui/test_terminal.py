@@ -1,0 +1,90 @@
+"""The console in a real terminal: tmux, a pseudo-terminal, real keys, a real process."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from trainer.bundled import bundled
+
+tmux = shutil.which("tmux")
+pytestmark = pytest.mark.skipif(tmux is None, reason="tmux is not installed")
+PATIENCE = 60.0  # s until something must be on the screen
+
+
+class Terminal:
+    def __init__(self, folder, size=(80, 24)):
+        self._socket = str(folder / "tmux")
+        self._folder = folder
+        self._size = size
+
+    def tmux(self, *arguments):
+        run = subprocess.run(
+            [tmux, "-S", self._socket, "-f", os.devnull, *arguments], capture_output=True, encoding="utf-8", check=False
+        )
+        return run.stdout
+
+    def start(self, *arguments):
+        command = [sys.executable, "-m", "trainer", "--interface", "en", *arguments]
+        width, height = map(str, self._size)
+        environment = ["-e", f"RUSTON_DATA={self._folder}", "-e", f"PYTHONPATH={os.environ.get('PYTHONPATH', '')}"]
+        self.tmux("new-session", "-d", "-s", "t", "-x", width, "-y", height, *environment, *command)
+        self.tmux("set-option", "-g", "remain-on-exit", "on")
+
+    def screen(self):
+        return self.tmux("capture-pane", "-p", "-t", "t")
+
+    def sees(self, *texts):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            shown = self.screen()
+            if all(text in shown for text in texts):
+                return shown
+        raise AssertionError(f"{texts} not on the screen:\n{self.screen()}")
+
+    def press(self, *keys):
+        self.tmux("send-keys", "-t", "t", *keys)
+
+    def close(self):
+        self.tmux("kill-server")
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    opened = Terminal(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_a_drill_in_a_real_terminal(terminal):
+    readings = str(bundled("audio") / "reference")
+    terminal.start("console", "--mic", readings, "--speaker", "mute", "--pace", "fast", "--seed", "7", "--size", "1")
+    terminal.sees("Sign on", "Thomas Stafford")
+    terminal.press("Enter")
+    terminal.sees("Mission board", "Comm check")
+    terminal.press("2", "Enter")
+    terminal.sees("CLEAR", "mic closed", "Say it, in Russian")
+    terminal.press("Space")
+    shown = terminal.sees("next", "●")
+    assert "у́" in shown or "́" in shown  # stress marks reach the screen
+    terminal.press("Enter")
+    terminal.sees("Debrief", "1 answer")
+    terminal.press("C-q")
+    terminal.sees("Pane is dead (status 0")
+
+
+def test_escape_closes_the_microphone_in_a_real_terminal(terminal):
+    clip = str(bundled("audio") / "samples" / "ru" / "com-10-right-man.opus")
+    terminal.start("console", "--mic", clip, "--speaker", "mute", "--seed", "7", "--size", "1", "--no-records")
+    terminal.sees("Thomas Stafford")
+    terminal.press("Enter")
+    terminal.sees("Comm check")
+    terminal.press("2", "Enter")
+    terminal.sees("Say it, in Russian")
+    terminal.press("Space")
+    terminal.sees("TRANSMIT", "MIC OPEN")
+    terminal.press("Escape")
+    terminal.sees("CLEAR", "mic closed", "Space, then speak")
