@@ -69,7 +69,17 @@ def plan(
     elif mode == "readback":
         turns = agenda.readbacks(book, seats, seed, agenda.READBACKS if size is None else size)
     else:
-        turns = _chosen(book, mode, learner, opened, phase, SIZE if size is None else size, memory, seed)
+        wanted = SIZE if size is None else size
+        # Of a crew, what the first seat remembers decides for it alone; the partner's memory is at the partner's place.
+        chosen = [
+            _chosen(
+                book, mode, seat, opened, phase, -(-wanted // len(seats)), memory if seat is learner else None, seed
+            )
+            for seat in seats
+        ]
+        turns = tuple(agenda.taken_in_turns(chosen))[:wanted]
+    if len(seats) > 1 and mode in ("respond", "readback"):
+        turns = agenda.between(book, turns, seats)
     made = Plan(
         session=f"{opened:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", mode=mode, phase=phase, seats=tuple(seats),
         agenda=turns, opened=opened.isoformat(timespec="milliseconds"), seed=seed, get=get, within=within,

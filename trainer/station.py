@@ -5,8 +5,9 @@ Methods block while sound goes by; a screen calls them from a worker thread and 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, Protocol
 
 import numpy as np
@@ -35,18 +36,31 @@ from trainer.drill.events import (
     Refused,
     Resumed,
 )
-from trainer.drill.session import VOICE, State
+from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
+from trainer.hearing import Hearing
 from trainer.languages import Language
 from trainer.log import SessionLog
 from trainer.messages import gettext as _
-from trainer.phrasebook.phrase import Phrasebook
-from trainer.scorer import Scorer
+from trainer.phrasebook.lexicon import Lexicon
+from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Answer, content
+from trainer.speech.words import Heard as Words
 from trainer.speech.words import WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
 Keep = Callable[[Recording, State], str | None]
+
+
+class Scoring(Protocol):
+    """Scores calls: a `Scorer` of this machine, or one that asks another machine's."""
+
+    def score(
+        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
+    ) -> Assessment: ...
+
+    def lexicon(self, language: Language) -> Lexicon: ...
 
 
 class Clock(Protocol):
@@ -100,7 +114,7 @@ class Station:
     """Runs the turns of one learner's seat or, in a hot seat, of several at the same microphone."""
 
     def __init__(
-        self, log: SessionLog, book: Phrasebook, scorer: Scorer, microphone: Microphone, loudspeaker: Loudspeaker,
+        self, log: SessionLog, book: Phrasebook, scorer: Scoring, microphone: Microphone, loudspeaker: Loudspeaker,
         clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
         words: Callable[[Language], WordRecogniser | None] = lambda language: None,
         keep: Keep = lambda recording, state: None, live: bool = True,
@@ -133,11 +147,18 @@ class Station:
             return None
         if state.cue is not None:
             cue = state.cue  # taken up again after a break
-        elif state.queue:
-            cue = agenda.cue(self.book, plan, state.queue[0], state.turn + 1, self.clock.now())
-            if cue.prompt and not self._reading(cue.prompt):
+        elif state.injected or state.queue:
+            by, turn = state.injected[0] if state.injected else (DIRECTOR, state.queue[0])
+            try:
+                cue = agenda.cue(self.book, plan, turn, state.turn + 1, self.clock.now(), by)
+            except KeyError:
+                if not state.injected:
+                    raise
+                cue = agenda.nothing(turn, state.turn + 1, self.clock.now(), by)  # a call of another phrasebook
+            if cue.prompt and not self.reading(cue.prompt):
                 cue = replace(cue, shown=(cue.prompt,))  # what cannot be heard must be read
-            self.log.append(cue)
+            if self.log.append(cue).cue != cue:
+                return None  # held in this very moment
         else:
             self.end("completed")
             return None
@@ -149,7 +170,7 @@ class Station:
 
     def voice(self, line: Line, speed: float | None = None) -> bool:
         """Let a call be heard over the loop, in the voice of the reference. False where there is no recording of it."""
-        found = self._reading(line)
+        found = self.reading(line)
         if found is None:
             return False
         samples, rate = found.samples, found.rate
@@ -157,12 +178,21 @@ class Station:
         if speed != 1.0:
             samples = stretch(samples, rate, speed)
         radio = Radio(self.voicing.radio, ground=line.speaker == "houston", relay_delay=self.voicing.relay_delay)
-        self.log.append(KeyDown(at=self.clock.now(), seat=VOICE, line=line))
+        if not self.key_down(VOICE, line):
+            return False
         try:
             self.play(coloured(samples, rate, radio), rate)
         finally:
-            self.log.append(KeyUp(at=self.clock.now(), seat=VOICE))
+            self.key_up(VOICE)
         return True
+
+    def key_down(self, seat: str, line: Line | None = None) -> bool:
+        """Take the loop; False where somebody else has it."""
+        self.log.append(KeyDown(at=self.clock.now(), seat=seat, line=line))
+        return True
+
+    def key_up(self, seat: str) -> None:
+        self.log.append(KeyUp(at=self.clock.now(), seat=seat))
 
     def play(self, samples: NDArray[np.float32], rate: int) -> None:
         """Let something be heard, to its end or until it is hushed."""
@@ -182,7 +212,7 @@ class Station:
         dropped: Callable[[], bool] = lambda: False,
     ) -> Assessed | Refused | None:  # fmt: skip
         """Key down, until the speech or the key ends it; then the score. None where it is nobody's turn to speak, or
-        where the call was dropped: then nothing is kept or scored.
+        where somebody else has the loop, or where the call was dropped: then nothing is kept or scored.
 
         released: asked again and again whether the key is up; dropped: whether the call is taken back. meter: gets the
         level and the sound of every block.
@@ -196,8 +226,10 @@ class Station:
         stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
         if stream and stream.note:
             self.trouble = stream.note
-        unheard: list[NDArray[np.float32]] = []
-        self.log.append(KeyDown(at=self.clock.now(), seat=cue.seat))
+        if not self.key_down(cue.seat):
+            return None
+        hearing = Hearing(stream, partial(self._so_far, cue.seat), self._live) if stream else None
+        silence: list[NDArray[np.float32]] = []
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
                 self.clock.passes(len(block) / SAMPLE_RATE)
@@ -205,16 +237,17 @@ class Station:
                     break
                 if meter:
                     meter(status, block)
-                unheard.append(block)
-                if stream and self._live and status.spoken:  # silence holds no words, and hearing costs
-                    heard = stream.feed(np.concatenate(unheard))
-                    unheard.clear()
-                    if heard:
-                        self._heard(cue.seat, tuple(word.text for word in heard.words), heard.engine, final=False)
+                silence.append(block)
+                if hearing and status.spoken:  # silence holds no words, and hearing costs
+                    hearing.feed(np.concatenate(silence))
+                    silence.clear()
         except DeviceLost as error:
             self.trouble = str(error)  # what came so far is still scored
+        finally:
+            if hearing:
+                hearing.over()
         ended = time.perf_counter()
-        self.log.append(KeyUp(at=self.clock.now(), seat=cue.seat))
+        self.key_up(cue.seat)
         if dropped():
             return None
         try:
@@ -228,10 +261,8 @@ class Station:
             return refused
         line = next(answer for answer in cue.answers if answer.call == assessment.phrase)
         said = None
-        if stream:
-            if unheard:
-                stream.feed(np.concatenate(unheard))
-            final = stream.finish()
+        if hearing:
+            final = hearing.finish()
             self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
             answers = [Answer(answer.call, answer.text) for answer in cue.answers]
             said = content(final, answers, asked.language, self.scorer.lexicon(asked.language))
@@ -261,8 +292,12 @@ class Station:
     def end(self, why: Literal["completed", "stopped", "lost"] = "stopped") -> None:
         self.log.append(Ended(at=self.clock.now(), why=why))
 
-    def _reading(self, line: Line) -> Reading | None:
+    def reading(self, line: Line) -> Reading | None:
+        """The reference reading of a call, where there is one."""
         return reading(line.call, line.text, line.language, self.voicing.voice)
+
+    def _so_far(self, seat: str, heard: Words) -> None:
+        self._heard(seat, tuple(word.text for word in heard.words), heard.engine, final=False)
 
     def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:
         self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))

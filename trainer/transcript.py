@@ -5,7 +5,22 @@ from rich.table import Table
 from rich.text import Text
 
 from trainer import terminal
-from trainer.drill.events import Assessed, Cue, Ended, Event, Held, KeyDown, Line, Missed, Opened, Refused, Resumed
+from trainer.drill.events import (
+    Assessed,
+    Cue,
+    Ended,
+    Event,
+    Held,
+    Injected,
+    Joined,
+    KeyDown,
+    Left,
+    Line,
+    Missed,
+    Opened,
+    Refused,
+    Resumed,
+)
 from trainer.drill.plan import Plan, Reason
 from trainer.drill.session import Attempt, State
 from trainer.messages import gettext as _
@@ -32,10 +47,27 @@ def event(happened: Event, state: State) -> RenderableType | None:
             return _line(happened, state, "‖", _("held by {who}").format(who=happened.by), "yellow")
         case Resumed():
             return _line(happened, state, "▸", _("goes on"), "yellow")
+        case Joined() if happened.place == "instructor":
+            return _line(
+                happened, state, "+", _("the instructor is on the loop: {name}").format(name=happened.name), "dim"
+            )
+        case Joined():
+            return _line(happened, state, "+", _("on the loop: {name}").format(name=happened.name), "dim")
+        case Left():
+            return _line(happened, state, "-", _place_left(happened, state), "dim")
+        case Injected():
+            return _line(happened, state, "!", _("the instructor puts a turn in between"), "yellow")
         case Ended() if happened.why != "completed":
             return _line(happened, state, "■", _("stopped"), "yellow")
         case _:
             return None
+
+
+def _place_left(happened: Left, state: State) -> str:
+    seats = state.plan.seats if state.plan else ()
+    name = next((seat.name for seat in seats if seat.id == happened.place), _("the instructor"))
+    text = _("{name} is not heard of any more") if happened.why == "lost" else _("{name} has left the loop")
+    return text.format(name=name)
 
 
 def debrief(state: State) -> RenderableType:

@@ -1,5 +1,7 @@
 """What each mode asks for, on the mission's own phrasebook, from both seats."""
 
+from itertools import pairwise
+
 import pytest
 
 from trainer.drill import agenda
@@ -123,3 +125,38 @@ def test_events_have_their_mission_time_in_seconds():
     assert book.get("first-docking") == 51 * 3600 + 49 * 60 + 9
     assert book.get("crew-exchange") == 69 * 3600 + 40 * 60
     assert book.get(None) is None
+
+
+def test_a_call_for_a_partner_who_is_there_is_said_by_the_partner_and_then_answered_unheard_by_the_machine():
+    seats = [LEONOV, STAFFORD]
+    alone = agenda.readbacks(book, seats, seed=3, count=6)
+    turns = agenda.between(book, alone, seats)
+    assert len(turns) > len(alone)
+    for said, answered in pairwise(turns):
+        if answered.prompt and said.answers == (answered.prompt,):
+            call, answer = cue("readback", said, *seats), cue("readback", answered, *seats)
+            assert {call.seat, answer.seat} == {"soyuz", "apollo"}
+            assert call.shown
+            assert not answer.shown
+            assert call.prompt is answer.prompt is None
+    voiced = [turn for turn in turns if cue("readback", turn, *seats).prompt]
+    assert {agenda.find(book, turn.prompt).speaker for turn in voiced} <= {"houston", "moscow", "recovery"}
+
+
+def test_seats_take_turns_for_as_long_as_they_have_any():
+    one, other = ([Turn(None, (name,), name, NEW)] * n for name, n in (("a", 3), ("b", 1)))
+    assert [turn.seat for turn in agenda.taken_in_turns([one, other])] == ["a", "b", "a", "a"]
+
+
+def test_an_alarm_in_between_is_heard_by_all_and_answered_by_one():
+    heard, answered = agenda.injected(book, [LEONOV, STAFFORD], "EMG-01")
+    assert (heard.prompt, heard.seat) == ("EMG-01", None)
+    assert answered.seat == "soyuz"
+    assert "EMG-02" in answered.answers
+    inject = agenda.cue(book, plan("checklist", LEONOV, STAFFORD), answered, 3, 0.0, "instructor")
+    assert (inject.by, inject.shown) == ("instructor", inject.answers[:1])
+
+
+def test_an_unknown_call_cannot_be_put_in_between():
+    with pytest.raises(UserError, match="NO-1"):
+        agenda.injected(book, [LEONOV, STAFFORD], "NO-1")

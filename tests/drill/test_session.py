@@ -14,8 +14,11 @@ from trainer.drill.events import (
     Event,
     Heard,
     Held,
+    Injected,
+    Joined,
     KeyDown,
     KeyUp,
+    Left,
     Line,
     Missed,
     Opened,
@@ -25,7 +28,7 @@ from trainer.drill.events import (
     to_json,
 )
 from trainer.drill.plan import Plan, Reason, Seat, Turn
-from trainer.drill.session import VOICE, State, apply, fold, points
+from trainer.drill.session import INJECTS, VOICE, State, apply, fold, points
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
 from trainer.scoring.content import Content
 from trainer.scoring.fluency import Fluency
@@ -69,6 +72,9 @@ EVENTS: dict[str, st.SearchStrategy[Event]] = {
     "advanced": st.builds(Advanced, at=moments, turn=turns, how=st.sampled_from(["next", "again", "skip"])),
     "held": st.builds(Held, at=moments, by=st.just("instructor")),
     "resumed": st.builds(Resumed, at=moments, by=st.just("instructor")),
+    "injected": st.builds(Injected, at=moments, by=st.just("instructor"), turn=st.just(AGENDA[0])),
+    "joined": st.builds(Joined, at=moments, place=seats, name=st.just("X")),
+    "left": st.builds(Left, at=moments, place=seats, why=st.sampled_from(["left", "lost"])),
     "ended": st.builds(Ended, at=moments),
 }  # fmt: skip
 OPENED = Opened(at=0.0, plan=PLAN)
@@ -95,6 +101,8 @@ def test_whatever_happens_the_state_makes_sense(log):
         assert before.ended is None or state == before
         assert all(0 <= attempt.points <= max(attempt.score, 0) for attempt in state.attempts)
         assert state.keyed is None or state.channel(state.keyed) == "transmit"
+        assert len(set(state.present)) == len(state.present)
+        assert len(state.injected) <= INJECTS
 
 
 @given(logs)
@@ -177,6 +185,29 @@ def test_again_repeats_at_once_and_an_inject_takes_nothing_from_the_agenda():
     assert again.queue == AGENDA
     injected = play(cue(0, by="instructor"), scored(0, 50.0), Advanced(at=2, turn=0))
     assert injected.queue == AGENDA
+
+
+def test_what_an_instructor_puts_in_between_comes_next_and_once():
+    alarm = Turn("EMG-01", (), None, Reason("inject"))
+    state = play(cue(0), Injected(at=1, by="instructor", turn=alarm))
+    assert state.injected == (("instructor", alarm),)
+    state = fold([Advanced(at=2, turn=0), cue(1, by="instructor")], state)
+    assert state.injected == ()
+    assert [turn.answers[0] for turn in fold([Advanced(at=3, turn=1)], state).queue] == ["B", "C", "D", "E"]
+
+
+@pytest.mark.parametrize("event", [Left(at=2, place="soyuz", why="lost"), Joined(at=2, place="soyuz", name="L")])
+def test_whoever_vanishes_with_the_key_down_lets_go_of_it(event):
+    state = play(cue(0), Joined(at=0, place="soyuz", name="L"), KeyDown(at=1, seat="soyuz"))
+    assert state.keyed == "soyuz"
+    after = apply(state, event)
+    assert after.keyed is None
+    assert ("soyuz" in after.present) == isinstance(event, Joined)
+
+
+def test_the_partner_who_comes_does_not_take_the_loop_from_the_one_who_talks():
+    state = play(cue(0), KeyDown(at=1, seat="soyuz"), Joined(at=2, place="apollo", name="S"))
+    assert state.keyed == "soyuz"
 
 
 def test_nothing_happens_after_the_end():

@@ -40,6 +40,16 @@ class Playing(Protocol):
     def stop(self) -> None: ...
 
 
+class Live(Protocol):
+    """A sound that is still being made, piece by piece, each played as soon as those before it are over."""
+
+    def feed(self, samples: Samples) -> None: ...
+
+    def finish(self) -> None:
+        """Nothing more comes; what is there sounds to its end."""
+        ...
+
+
 class Loudspeaker(Protocol):
     """A context manager. trouble: one line, to be said once, for why nothing is heard; None while all is well."""
 
@@ -56,6 +66,10 @@ class Loudspeaker(Protocol):
 
     def play(self, samples: Samples, rate: float) -> Playing:
         """Start a sound (mono) beside those that are sounding."""
+        ...
+
+    def live(self, rate: float) -> Live:
+        """Start a sound (mono) that comes bit by bit."""
         ...
 
 
@@ -96,6 +110,12 @@ class MuteLoudspeaker:
     def play(self, samples: Samples, rate: float) -> "Passing":
         return Passing(len(samples) / rate, self._pace)
 
+    def live(self, rate: float) -> "Collected":
+        return Collected(self, rate)
+
+    def take_over(self, samples: Samples, rate: float) -> None:
+        """A live sound has sounded."""
+
 
 class Passing:
     """A sound that nobody hears: only its time passes."""
@@ -126,6 +146,20 @@ class Passing:
     def stop(self) -> None:
         self._position = self.position
         self._stopped.set()
+
+
+class Collected:
+    """A live sound for a loudspeaker without a device: handed on as a whole when it is over."""
+
+    def __init__(self, speaker: "MuteLoudspeaker | RecordedLoudspeaker", rate: float) -> None:
+        self._speaker, self._rate = speaker, rate
+        self._pieces: list[Samples] = []
+
+    def feed(self, samples: Samples) -> None:
+        self._pieces.append(samples)
+
+    def finish(self) -> None:
+        self._speaker.take_over(np.concatenate([np.zeros(0, np.float32), *self._pieces]), self._rate)
 
 
 class RecordedLoudspeaker:
@@ -166,6 +200,14 @@ class RecordedLoudspeaker:
         self._write()
         return playing
 
+    def live(self, rate: float) -> Collected:
+        return Collected(self, rate)
+
+    def take_over(self, samples: Samples, rate: float) -> None:
+        """A live sound has sounded."""
+        self._open.append((Passing(len(samples) / rate, "fast"), resample(samples, rate, RECORDED_RATE)))
+        self._write()
+
     def _write(self) -> None:
         while self._open and self._open[0][0].done:
             playing, samples = self._open.pop(0)
@@ -184,7 +226,7 @@ class SoundDeviceLoudspeaker:
         self.trouble: str | None = None
         self._stream: Any = None
         self._lock = threading.Lock()
-        self._sounds: list[Sounding] = []
+        self._sounds: list[Sounding | LiveSounding] = []
         self._served = 0.0  # when the device asked for samples last
 
     def __enter__(self) -> Self:
@@ -222,6 +264,14 @@ class SoundDeviceLoudspeaker:
             return Passing(len(samples) / rate, "real")
         device_rate, latency = self._device.rate, float(self._stream.latency)
         sound = Sounding(self, resample(samples, rate, device_rate), device_rate, latency)
+        with self._lock:
+            self._sounds.append(sound)
+        return sound
+
+    def live(self, rate: float) -> Live:
+        if not self.alive():
+            return Collected(MuteLoudspeaker(), rate)
+        sound = LiveSounding(rate, self._device.rate)
         with self._lock:
             self._sounds.append(sound)
         return sound
@@ -298,3 +348,44 @@ class Sounding:
     def stop(self) -> None:
         self._at = len(self._samples)
         self._over.set()
+
+
+class LiveSounding:
+    """A live sound on a device. It waits for a little before it begins, so that small delays of what is fed do not
+    break it; where nothing has come in time it is silent for a moment."""
+
+    BEFORE = 0.02  # s
+
+    def __init__(self, rate: float, device_rate: float) -> None:
+        import soxr
+
+        self._stream = soxr.ResampleStream(rate, device_rate, 1, dtype="float32") if rate != device_rate else None
+        self._lock = threading.Lock()
+        self._waiting: Samples = np.zeros(round(self.BEFORE * device_rate), np.float32)
+        self._finished = False
+
+    @property
+    def done(self) -> bool:
+        return self._finished and not len(self._waiting)
+
+    def feed(self, samples: Samples) -> None:
+        self._add(samples, last=False)
+
+    def finish(self) -> None:
+        self._add(np.zeros(0, np.float32), last=True)
+        self._finished = True
+
+    def next(self, frames: int) -> Samples:
+        with self._lock:
+            piece, self._waiting = self._waiting[:frames], self._waiting[frames:]
+        return piece
+
+    def stop(self) -> None:
+        with self._lock:
+            self._waiting, self._finished = np.zeros(0, np.float32), True
+
+    def _add(self, samples: Samples, last: bool) -> None:
+        if self._stream is not None:
+            samples = self._stream.resample_chunk(samples, last=last)
+        with self._lock:
+            self._waiting = np.concatenate([self._waiting, np.asarray(samples, np.float32)])

@@ -88,9 +88,8 @@ class RecordedMicrophone:
         self._speech = np.zeros(0, np.float32)
         if path := self._answer(call, language):
             samples, rate = decode(path, LONGEST + 1)
-            self._speech = np.concatenate(
-                [self._room(round(REACTION * SAMPLE_RATE)), resample(samples, rate, SAMPLE_RATE)]
-            )
+            quiet = round(REACTION * SAMPLE_RATE) + (max(0, self._due()) if self._pace == "real" else 0)
+            self._speech = np.concatenate([self._room(quiet), resample(samples, rate, SAMPLE_RATE)])
 
     def read(self, timeout: float | None = None) -> Samples | None:
         if self._pace == "real":

@@ -80,6 +80,7 @@ from trainer.commands import (  # noqa: E402
     drill,  # noqa: F401
     export,  # noqa: F401
     models,  # noqa: F401
+    pair,  # noqa: F401
     phrasebooks,  # noqa: F401
     phrases,  # noqa: F401
     privacy,  # noqa: F401

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trainer.log import SessionLog
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
+    from trainer.scorer import Scorer
     from trainer.speakers import Speaker
     from trainer.station import Station
 
@@ -108,6 +109,15 @@ class Sound:
         self.tries = 1 if self.recorded else LIVE_TRIES
 
 
+def scorer_of(book: "Phrasebook", book_path: Path | None, model: Path | None) -> "Scorer":
+    from trainer.phrasebook.lexicon import for_book
+    from trainer.scorer import Scorer
+    from trainer.speech.models import phone_model
+
+    lexicons = {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None
+    return Scorer(book, phone_model(model), lexicons)
+
+
 @contextmanager
 def station_at(
     log: "SessionLog", book: "Phrasebook", book_path: Path | None, sound: Sound, store: "Store | None"
@@ -116,13 +126,9 @@ def station_at(
     from trainer.audio.devices import clean_terminal
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
-    from trainer.phrasebook.lexicon import for_book
-    from trainer.scorer import Scorer
-    from trainer.speech.models import phone_model
     from trainer.station import SoundClock, Station, Voicing, WallClock
 
-    model = phone_model(sound.model)
-    scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
+    scorer = scorer_of(book, book_path, sound.model)
     start = log.state.at
     speaker = sound.speaker or ("mute" if sound.pace == "fast" else None)
     with (
@@ -137,7 +143,7 @@ def station_at(
             SoundClock(start) if sound.pace == "fast" else WallClock(start),
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
             words=scorer.words,
-            keep=_keeper(store),
+            keep=keeper(store),
             live=sound.pace == "real",
         )  # fmt: skip
 
@@ -189,7 +195,7 @@ def event_json(event: "Event", session: str, number: int) -> str:
     return json.dumps(head)[:-1] + ", " + to_json(event)[1:]
 
 
-def _keeper(store: "Store | None") -> Any:
+def keeper(store: "Store | None") -> Any:
     """Keeps a recording where its learner agreed. A full disk must not stop the drill: it goes on without."""
     if store is None:
         return lambda recording, state: None

@@ -4,11 +4,12 @@ Each crew speaks the partner's language. So a learner at the Soyuz seat says Soy
 Russian; the ground speaks to its own crew in its own language.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, zip_longest
 
 from trainer.drill.events import Cue, Line
 from trainer.drill.plan import Mode, Plan, Reason, Seat, Turn
+from trainer.drill.session import DIRECTOR
 from trainer.errors import UserError
 from trainer.languages import Language, other
 from trainer.messages import gettext as _
@@ -92,14 +93,53 @@ def find(book: Phrasebook, call_id: str) -> Phrase:
     raise KeyError(call_id)
 
 
-def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float) -> Cue:
+def between(book: Phrasebook, turns: Iterable[Turn], seats: Sequence[Seat]) -> tuple[Turn, ...]:
+    """Turns for a crew that is there: a call that one of them answers is first said by the other, as a turn of theirs,
+    where it is theirs to say."""
+    agenda: list[Turn] = []
+    for turn in turns:
+        caller = _caller(book, turn, seats)
+        if caller and turn.prompt:
+            agenda.append(Turn(None, (turn.prompt,), caller.id, turn.reason))
+        agenda.append(turn)
+    return tuple(agenda)
+
+
+def taken_in_turns(agendas: Iterable[Iterable[Turn]]) -> Iterator[Turn]:
+    """One turn of each seat after the other, for as long as any has some left."""
+    for turns_ in zip_longest(*agendas):
+        yield from (turn for turn in turns_ if turn)
+
+
+def injected(book: Phrasebook, seats: Sequence[Seat], call: str, answer: str | None = None) -> tuple[Turn, ...]:
+    """The turns that put a call in between: heard by all, then answered where it needs an answer or one is named.
+
+    Raises UserError for a call that there is not.
+    """
+    reason = Reason("inject")
+    try:
+        heard = find(book, call)
+        answers = [find(book, answer)] if answer else [p for p in book.phrases if heard.id in p.answers]
+    except KeyError as error:
+        raise UserError(
+            _("there is no phrase {id}. `ruston phrases TEXT` searches.").format(id=error.args[0])
+        ) from error
+    said = Turn(heard.id, (), None, reason)
+    for seat in seats:
+        fitting = [phrase.id for phrase in answers if _says(seat, phrase)]
+        if fitting and heard.speaker != seat.station:
+            return said, Turn(None, tuple(fitting), seat.id, reason)
+    return (said,)
+
+
+def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float, by: str = DIRECTOR) -> Cue:
     """The event that begins a turn. Raises KeyError where the book lacks a call of the turn."""
     mode, within = plan.mode, plan.within
     if turn.seat is None:
         assert turn.prompt is not None
         heard = find(book, turn.prompt)
         line = _line(heard, spoken(heard.speaker, plan.seats))
-        return Cue(at=at, turn=number, seat=None, prompt=line, shown=(line,), answers=(), reason=turn.reason)
+        return Cue(at=at, turn=number, seat=None, prompt=line, shown=(line,), answers=(), reason=turn.reason, by=by)
     seat = plan.seat(turn.seat)
     answers = tuple(_line(find(book, call), seat.target) for call in turn.answers)
     asked = find(book, turn.answers[0])
@@ -113,15 +153,22 @@ def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float) -> Cue
         case "relay":
             prompt = _line(asked, seat.first)
             shown = (prompt,)
+        case "respond" | "readback" if turn.prompt is None:
+            shown = (answers[0],)  # for the partner, who will answer it
         case "respond" | "readback":
-            assert turn.prompt is not None
-            heard = find(book, turn.prompt)
-            prompt = _line(heard, spoken(heard.speaker, plan.seats, to=seat))
+            heard = find(book, turn.prompt or "")
+            if not _caller(book, turn, plan.seats):  # else the partner has just said it
+                prompt = _line(heard, spoken(heard.speaker, plan.seats, to=seat))
     values = tuple(asked.values.items()) if isinstance(asked, Call) else ()
     return Cue(
         at=at, turn=number, seat=seat.id, prompt=prompt, shown=shown, answers=answers, reason=turn.reason,
-        within=within, values=values,
+        within=within, values=values, by=by,
     )  # fmt: skip
+
+
+def nothing(turn: Turn, number: int, at: float, by: str) -> Cue:
+    """In place of a turn whose calls the phrasebook lacks: it is over at once."""
+    return Cue(at=at, turn=number, seat=None, prompt=None, shown=(), answers=(), reason=turn.reason, by=by)
 
 
 def spoken(speaker: Speaker, seats: Sequence[Seat], to: Seat | None = None) -> Language:
@@ -160,6 +207,14 @@ def _who_answers(seats: Sequence[Seat], call: Call, answers: Sequence[Call]) -> 
         if answers and (call.speaker != seat.station or seat.station == "any") and _says(seat, answers[0]):
             return seat
     return None
+
+
+def _caller(book: Phrasebook, turn: Turn, seats: Sequence[Seat]) -> Seat | None:
+    """Who of the crew says the call that a turn answers; None where nobody who is there does."""
+    if turn.prompt is None or turn.seat is None:
+        return None
+    speaker = find(book, turn.prompt).speaker
+    return next((seat for seat in seats if seat.id != turn.seat and speaker in (seat.station, "any")), None)
 
 
 def _line(phrase: Phrase, language: Language) -> Line:

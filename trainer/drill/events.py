@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from trainer.drill.plan import Plan, Reason
+from trainer.drill.plan import Plan, Reason, Turn
 from trainer.languages import Language
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Content
@@ -149,13 +149,46 @@ class Resumed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Injected:
+    """An instructor puts a turn in between: it comes next."""
+
+    at: float
+    by: str
+    turn: Turn
+    kind: Literal["injected"] = "injected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """Somebody takes a place on the loop, for the first time or again. place: a seat, or "instructor"."""
+
+    at: float
+    place: str
+    name: str
+    kind: Literal["joined"] = "joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """A place is empty: its holder said so, or is not heard of any more."""
+
+    at: float
+    place: str
+    why: Literal["left", "lost"] = "left"
+    kind: Literal["left"] = "left"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ended:
     at: float
     why: Literal["completed", "stopped", "lost"] = "completed"
     kind: Literal["ended"] = "ended"
 
 
-Event = Opened | Cue | KeyDown | KeyUp | Heard | Assessed | Refused | Missed | Advanced | Held | Resumed | Ended
+Event = (
+    Opened | Cue | KeyDown | KeyUp | Heard | Assessed | Refused | Missed | Advanced | Held | Resumed | Injected | Joined
+    | Left | Ended
+)  # fmt: skip
 
 
 @cache

@@ -15,8 +15,11 @@ from trainer.drill.events import (
     Event,
     Heard,
     Held,
+    Injected,
+    Joined,
     KeyDown,
     KeyUp,
+    Left,
     Line,
     Missed,
     Opened,
@@ -30,6 +33,8 @@ Channel = Literal["clear", "transmit", "receive"]
 VOICE = "voice"  # the seat of those who are heard but not there: the absent partner, the ground
 LATE_COST = 4.0  # points lost for each second that the key went down too late
 LATE_AT_MOST = 30.0  # points: a late answer is still worth more than none
+DIRECTOR = "director"  # who begins the turns of the agenda
+INJECTS = 20  # turns that may wait to be put in between
 AGAIN_AFTER = 3  # turns, until a call that was not good enough comes back, once
 
 
@@ -61,7 +66,8 @@ class State:
     """queue: what is still to come, the present turn first. turn: the number of the present cue; cued: its drill time;
     done: it has its score. keyed: the seat that has the loop, since `keyed_at`; keyed_line: what it says, where known.
     late: how late the key went down in this turn; waited: how long after the prompt. paused: how long the session has
-    stood still."""
+    stood still. injected: turns that instructors put in between and that have not begun, each with who did. present:
+    the places that are taken."""
 
     plan: Plan | None = None
     queue: tuple[Turn, ...] = ()
@@ -82,6 +88,8 @@ class State:
     held_by: str | None = None
     held_at: float = 0.0
     paused: float = 0.0
+    injected: tuple[tuple[str, Turn], ...] = ()
+    present: tuple[str, ...] = ()
     ended: str | None = None
 
     @property
@@ -134,6 +142,12 @@ def apply(state: State, event: Event) -> State:
             return replace(state, keyed=None, keyed_line=None, cued=cued)  # time to answer runs from the prompt's end
         case Assessed() if _of_this_turn(state, event):
             return _assessed(state, event)
+        case Injected() if len(state.injected) < INJECTS and _known(plan, event.turn.seat):
+            return replace(state, injected=(*state.injected, (event.by, event.turn)))
+        case Joined():
+            return _present(state, event.place, (event.place,))
+        case Left():
+            return _present(state, event.place, ())
         case _ if state.held_by is not None:
             return state
         case Held():
@@ -142,6 +156,7 @@ def apply(state: State, event: Event) -> State:
             return replace(
                 state, turn=event.turn, cue=event, cued=state.clock(event.at), done=not event.answers, heard=None,
                 last=None, refused=None, late=None, waited=None,
+                injected=state.injected if event.by == DIRECTOR else state.injected[1:],
             )  # fmt: skip
         case KeyDown() if state.keyed is None:
             return _key_down(state, event)
@@ -168,7 +183,7 @@ def _known(plan: Plan, seat: str | None) -> bool:
 
 def _rest(plan: Plan, state: State, event: Advanced) -> tuple[Turn, ...]:
     """What is to come after this turn. What an instructor put in between takes nothing from the agenda."""
-    if not state.queue or state.cue is None or state.cue.by != "director" or event.how == "again":
+    if not state.queue or state.cue is None or state.cue.by != DIRECTOR or event.how == "again":
         return state.queue
     turn, *rest = state.queue
     tried = [attempt for attempt in state.attempts if attempt.turn == state.turn]
@@ -176,6 +191,14 @@ def _rest(plan: Plan, state: State, event: Advanced) -> tuple[Turn, ...]:
     if failed and plan.mode != "checklist" and turn.reason.why != "again":
         rest.insert(AGAIN_AFTER, replace(turn, reason=Reason("again", turn.reason.sound)))
     return tuple(rest)
+
+
+def _present(state: State, place: str, now: tuple[str, ...]) -> State:
+    """Whoever comes or goes has let go of the key."""
+    present = (*(other for other in state.present if other != place), *now)
+    if state.keyed == place:
+        state = replace(state, keyed=None, keyed_line=None)
+    return replace(state, present=present)
 
 
 def _of_this_turn(state: State, event: Assessed | Refused | Missed) -> bool:

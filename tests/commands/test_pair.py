@@ -1,0 +1,196 @@
+"""Whole paired drills between programs on this machine, from recordings: synthetic voices, real models, real server."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from trainer.bundled import bundled
+from trainer.drill.events import from_json
+from trainer.drill.session import fold
+from trainer.records.store import Store
+
+VOICES = str(bundled("audio") / "reference")
+SOUND = ["--mic", VOICES, "--speaker", "mute", "--pace", "fast", "--json"]
+SEATS = {"soyuz": "leonov", "apollo": "stafford"}
+PATIENCE = 150  # s: a test machine may be busy
+
+
+class Program:
+    """A `ruston` of its own, with what it has said so far."""
+
+    def __init__(self, folder, *arguments: str, code: str = "") -> None:
+        environment = {**os.environ, "RUSTON_DATA": str(folder), "RUSTON_CODE": code, "RUSTON_INTERFACE": "en"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "trainer", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, env=environment,
+        )  # fmt: skip
+        self.lines: list[dict] = []
+        self.complaints = ""
+        self._changed = threading.Condition()
+        self._readers = [threading.Thread(target=self._read), threading.Thread(target=self._complain)]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            with self._changed:
+                self.lines.append(json.loads(line))
+                self._changed.notify_all()
+
+    def _complain(self) -> None:
+        assert self.process.stderr
+        self.complaints = self.process.stderr.read()
+
+    def wait_for(self, seen: Callable[[dict], bool]) -> dict:
+        with self._changed:
+            assert self._changed.wait_for(lambda: any(map(seen, self.lines)), PATIENCE), self.lines[-3:]
+            return next(filter(seen, self.lines))
+
+    def say(self, line: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def end(self, how: int | None = None) -> int:
+        if how is not None:
+            self.process.send_signal(how)
+        status = self.process.wait(PATIENCE)
+        for reader in self._readers:
+            reader.join()
+        return status
+
+    @property
+    def events(self) -> list[dict]:
+        return [line for line in self.lines if line["schema"] == "ruston.event/1"]
+
+
+def turn_over(number: int) -> Callable[[dict], bool]:
+    return lambda line: line.get("kind") == "advanced" and line["turn"] == number
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory):
+    """A checklist between two programs, watched by a third and scored by a fourth; on the way the guest is killed and
+    comes back, the server is killed, and the instructor puts an alarm in between."""
+    homes = tmp_path_factory.mktemp("host"), tmp_path_factory.mktemp("guest")
+    host = Program(homes[0], "pair", "host", "--phase", "separation", "--address", "127.0.0.1", *SOUND)
+    codes = host.wait_for(lambda line: line["schema"] == "ruston.loop/1")
+    scorer = Program(homes[1], "scorer", "--json", code=codes["scorer"])
+    guest = Program(homes[1], "pair", "join", *SOUND, "--score-remotely", code=codes["guest"])
+    watch = Program(homes[1], "pair", "watch", "--speaker", "mute", "--json", code=codes["instructor"])
+    watch.wait_for(lambda line: line.get("kind") == "joined" and line["place"] == "instructor")
+    watch.say("inject EMG-01")
+    host.wait_for(turn_over(1))
+    guest.end(signal.SIGKILL)
+    back = Program(homes[1], "pair", "join", *SOUND, "--score-remotely", code=codes["guest"])
+    host.wait_for(turn_over(3))
+    [server] = homes[0].glob("loops/*/server.pid")
+    os.kill(int(server.read_text()), signal.SIGKILL)
+    programs = {"host": host, "guest": back, "watch": watch}
+    ended = {name: program.end() for name, program in programs.items()}
+    scorer.end(signal.SIGTERM)
+    return {**programs, "first guest": guest, "scorer": scorer, "ended": ended, "homes": homes, "codes": codes}
+
+
+def test_every_side_has_every_event_the_same(drill):
+    assert drill["ended"] == {"host": 0, "guest": 0, "watch": 0}, [drill[name].complaints for name in drill["ended"]]
+    logs = [drill[name].events for name in ("host", "guest", "watch")]
+    assert logs[0] == logs[1] == logs[2]
+    assert drill["first guest"].events == logs[0][: len(drill["first guest"].events)]
+    assert logs[0][-1]["why"] == "completed"
+
+
+def state_of(program):
+    return fold(from_json(json.dumps({k: v for k, v in e.items() if k not in ("schema", "session", "seq")}))
+                for e in program.events)  # fmt: skip
+
+
+def test_the_whole_checklist_was_said_each_in_the_partners_language_and_scored(drill):
+    state = state_of(drill["host"])
+    assert state.plan is not None
+    own = [attempt for attempt in state.attempts if not attempt.asked.startswith("EMG")]
+    assert [attempt.asked for attempt in own] == [turn.answers[0] for turn in state.plan.agenda if turn.seat]
+    said = [event for event in drill["host"].events if event["kind"] == "assessed"]
+    assert {(e["seat"], e["line"]["language"]) for e in said} == {("soyuz", "en"), ("apollo", "ru")}
+    for seat in ("soyuz", "apollo"):
+        scores = [attempt.score for attempt in state.of(seat) if attempt.verdict == "scored"]
+        assert len(scores) > 3
+        assert min(scores) > 50  # native readings
+
+
+def test_the_instructors_alarm_was_heard_and_answered(drill):
+    cues = [event for event in drill["host"].events if event["kind"] == "cue" and event["by"] == "instructor"]
+    assert [cue["prompt"]["call"] if cue["prompt"] else cue["answers"][0]["call"] for cue in cues] == [
+        "EMG-01",
+        "EMG-02",
+    ]
+    voiced = [e["line"]["call"] for e in drill["host"].events if e["kind"] == "key_down" and e["seat"] == "voice"]
+    assert voiced == ["EMG-01"]
+
+
+def test_the_guests_calls_were_scored_by_the_worker(drill):
+    done = {line["what"] for line in drill["scorer"].lines}
+    asked = {e["line"]["call"] for e in drill["host"].events if e["kind"] == "assessed" and e["seat"] == "apollo"}
+    assert asked <= done
+
+
+def test_the_guest_who_was_killed_is_noted_and_taken_back(drill):
+    kinds = [event["kind"] for event in drill["host"].events]
+    joined = [e for e in drill["host"].events if e["kind"] == "joined" and e["place"] == "apollo"]
+    assert len(joined) >= 2
+    assert kinds.count("held") == kinds.count("resumed")
+
+
+def test_both_records_keep_the_session(drill):
+    kept = []
+    for home in drill["homes"]:
+        with Store.open(str(home / "records.sqlite"), read_only=True) as store:
+            [session] = store.sessions()
+            kept.append(list(store.events(session.id)))
+            assert session.ended == "completed"
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == len(drill["host"].events)
+
+
+def test_nothing_secret_is_left_behind(drill):
+    assert not list(drill["homes"][0].glob("loops/*"))
+    for name in ("host", "guest", "watch", "scorer"):
+        assert not any(code in drill[name].complaints for code in drill["codes"].values())
+
+
+@pytest.mark.parametrize(
+    "mode", [["--phase", "separation"], ["--mode", "respond", "--phase", "docking", "--size", "2"]]
+)
+def test_hot_seat_both_speak_the_partners_language_and_scores_are_kept_apart(tmp_path, mode):
+    program = Program(tmp_path, "pair", "here", *mode, *SOUND)
+    assert program.end() == 0, program.complaints
+    state = state_of(program)
+    assert state.ended == "completed"
+    assert {attempt.seat for attempt in state.attempts} == {"soyuz", "apollo"}
+    said = [event for event in program.events if event["kind"] == "assessed"]
+    assert {(e["seat"], e["line"]["language"]) for e in said} == {("soyuz", "en"), ("apollo", "ru")}
+    with Store.open(str(tmp_path / "records.sqlite"), read_only=True) as store:
+        for seat, learner in SEATS.items():
+            own = {attempt.seat for attempt in store.attempts(learner=learner)}
+            assert own == {seat}
+
+
+@pytest.mark.parametrize("code, told", [("nonsense", "no join code"), ("", "join code")])
+def test_a_wrong_code_is_told_in_one_line(tmp_path, code, told):
+    program = Program(tmp_path, "pair", "join", "--mic", VOICES, code=code or "0" * 48)
+    assert program.end() == 2
+    assert told in program.complaints
+    assert "Traceback" not in program.complaints
+
+
+def test_a_code_on_the_command_line_does_not_stay_there(tmp_path):
+    program = Program(tmp_path, "pair", "join", "2000-WRNG")
+    assert program.end() == 2
+    assert "no join code" in program.complaints

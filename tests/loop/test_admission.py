@@ -1,0 +1,71 @@
+"""What a role may write: everybody passes over the same events, whoever sends what."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from trainer.drill.events import (
+    Advanced,
+    Cue,
+    Ended,
+    Heard,
+    Held,
+    Injected,
+    Joined,
+    KeyDown,
+    KeyUp,
+    Left,
+    Missed,
+    Opened,
+    Refused,
+    Resumed,
+)
+from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.loop.admission import admitted
+
+LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
+STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
+PLAN = Plan("s", "checklist", "docking", (LEONOV, STAFFORD), (), "2026-01-01T00:00:00+00:00")
+TURN = Turn("EMG-01", (), None, Reason("inject"))
+CUE = Cue(at=1, turn=0, seat="soyuz", prompt=None, shown=(), answers=(), reason=Reason("in-order"))
+
+WRITERS = [
+    (CUE, {"host"}),
+    (Advanced(at=1, turn=0), {"host"}),
+    (Missed(at=1, seat="apollo", turn=0), {"host"}),
+    (Ended(at=1), {"host"}),
+    (KeyDown(at=1, seat="soyuz"), {"host"}),
+    (KeyUp(at=1, seat="voice"), {"host"}),
+    (KeyDown(at=1, seat="apollo"), {"guest"}),
+    (Heard(at=1, seat="apollo", words=(), final=True, engine="x"), {"guest"}),
+    (Refused(at=1, seat="apollo", turn=0, reason="silent"), {"guest"}),
+    (Refused(at=1, seat="soyuz", turn=0, reason="silent"), {"host"}),
+    (Joined(at=1, place="apollo", name="S"), {"guest"}),
+    (Joined(at=1, place="instructor", name="I"), {"instructor"}),
+    (Left(at=1, place="apollo"), {"guest", "host"}),
+    (Left(at=1, place="soyuz"), {"host"}),
+    (Held(at=1, by="instructor"), {"instructor"}),
+    (Held(at=1, by="director"), {"host"}),
+    (Resumed(at=1, by="apollo"), {"guest"}),
+    (Injected(at=1, by="instructor", turn=TURN), {"instructor"}),
+    (Injected(at=1, by="director", turn=TURN), set()),
+]
+
+
+@pytest.mark.parametrize("event, writers", WRITERS, ids=lambda value: getattr(value, "kind", None))
+def test_every_event_has_its_writers_and_no_others(event, writers):
+    assert {role for role in ("host", "guest", "instructor", "scorer") if admitted(event, role, PLAN, 2.0)} == writers
+
+
+@pytest.mark.parametrize("at", [math.nan, math.inf, -1.0, 1e9])
+def test_nobody_bends_the_clock(at):
+    assert not admitted(KeyDown(at=at, seat="soyuz"), "host", PLAN, 2.0)
+
+
+def test_only_the_host_opens_and_only_for_two():
+    opened = Opened(at=0.0, plan=PLAN)
+    assert admitted(opened, "host", None, None)
+    assert not admitted(opened, "guest", None, None)
+    assert not admitted(replace(opened, plan=replace(PLAN, seats=(LEONOV,))), "host", None, None)
+    assert not admitted(CUE, "host", None, None)

@@ -1,0 +1,76 @@
+"""The instructor sees what the pair sees, and has a say."""
+
+import pytest
+from rich.console import Console
+
+from trainer.drill.events import Advanced, Cue, Joined, Line, Opened
+from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.errors import UserError
+from trainer.loop.instructor import Watch
+from trainer.loop.pair import Reception
+from trainer.loop.wall import Wall
+from trainer.phrasebook.load import load
+
+LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
+STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
+AGENDA = (Turn(None, ("DOC-09",), "soyuz", Reason("in-order")), Turn(None, ("DOC-10",), "apollo", Reason("in-order")))
+PLAN = Plan("s", "checklist", "docking", (LEONOV, STAFFORD), AGENDA, "2026-01-01T00:00:00+00:00")
+LINE = Line("DOC-09", "en", "Capture!", "soyuz")
+CUE = Cue(at=0.1, turn=0, seat="soyuz", prompt=None, shown=(LINE,), answers=(LINE,), reason=Reason("in-order"))
+book = load()
+
+
+@pytest.fixture
+def watched(loop):
+    """The host's log, and a wall with this one loop."""
+    host = loop.log(loop.host)
+    Reception(loop.host, book, "ru", lambda: 1.0)
+    host.append(Opened(at=0.0, plan=PLAN))
+    host.append(Joined(at=0.0, place="soyuz", name="Leonov"))
+    host.append(CUE)
+    with Watch(loop.join("instructor"), book, "Kranz") as watch:
+        watch.join(10)
+        host.catch_up()
+        yield host, Wall([watch])
+
+
+def test_words_of_command_reach_the_pair(watched):
+    host, wall = watched
+    wall.command("hold")
+    host.catch_up()
+    assert host.state.held_by == "instructor"
+    wall.command("1 resume")
+    wall.command("inject emg-01")
+    wall.command("fail")
+    wall.command("cue com-10 apollo")
+    host.catch_up()
+    assert host.state.held_by is None
+    waiting = [(turn.prompt, turn.answers[:1], turn.seat) for by, turn in host.state.injected if by == "instructor"]
+    assert waiting == [
+        ("EMG-01", (), None), (None, ("EMG-02",), "soyuz"),
+        ("PRO-07", (), None), (None, ("DOC-09",), "soyuz"),
+        (None, ("COM-10",), "apollo"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["dance", "inject", "inject NO-1", "7 hold", "cue COM-10 houston", "0 hold"])
+def test_what_cannot_be_done_is_said_and_nothing_happens(watched, line):
+    host, wall = watched
+    before = host.events
+    with pytest.raises(UserError):
+        wall.command(line)
+    host.catch_up()
+    assert host.events == before
+
+
+def test_the_wall_shows_who_is_at_it_and_how_they_do(watched):
+    host, wall = watched
+    host.append(Advanced(at=0.2, turn=0))
+    wall.command("hold")
+    wall.said = "hold"
+    console = Console(width=140, record=True, file=None, quiet=False)
+    with console.capture() as capture:
+        console.print(wall.picture())
+    shown = capture.get()
+    for text in ("docking", "1/2", "instructor", "Leonov", "?-", "hold"):
+        assert text in shown

@@ -1,0 +1,186 @@
+"""Who gets in, and that the server ends with its host."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from trainer.errors import UserError
+from trainer.loop import stream
+from trainer.loop.code import JoinCode, parse
+from trainer.loop.connection import Connection
+from trainer.loop.server import Keys, Server, nats_server, prepare
+from trainer.loop.stream import SharedLog
+
+
+def test_neither_strangers_nor_guests_of_another_loop_get_in(loop, tmp_path):
+    server = loop.server
+    with Server(tmp_path / "other", port=None) as other:
+        for secret in (Keys.drawn().secrets["guest"], other.keys.secrets["guest"]):
+            with pytest.raises(UserError, match="does not know this join code"):
+                Connection(JoinCode("guest", server.address, secret, server.pin)).__enter__()
+
+
+def test_another_server_in_the_hosts_place_is_told_nothing(loop, tmp_path):
+    with Server(tmp_path / "impostor", port=None) as impostor:
+        code = loop.server.code("guest")
+        moved = JoinCode("guest", impostor.address, code.secret, code.pin)
+        with pytest.raises(UserError, match="somebody else answers"):
+            Connection(moved).__enter__()
+        log = (tmp_path / "impostor" / "server.log").read_text(encoding="utf-8")
+        assert code.user not in log
+
+
+def test_where_nobody_is_the_guest_is_told_so(loop):
+    code = loop.server.code("guest")
+    with pytest.raises(UserError, match="cannot be reached"):
+        Connection(JoinCode("guest", "127.0.0.1:1", code.secret, code.pin)).__enter__()
+
+
+def test_what_the_server_needs_is_its_owners_and_no_secret_is_in_sight(loop):
+    folder = loop.server.folder
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for name in ("loop.json", "server.conf", "key.pem"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+    secrets = [
+        code for role in ("host", "guest") for code in (str(loop.server.code(role)), loop.server.code(role).password)
+    ]
+    seen = (folder / "server.log").read_text(encoding="utf-8") + processes()
+    assert not [secret for secret in secrets if secret in seen]
+
+
+def processes() -> str:
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+
+
+HOST = """
+import sys, time
+from pathlib import Path
+from trainer.loop.server import Server
+with Server(Path(sys.argv[1])) as server:
+    print(server.address, flush=True)
+    time.sleep(60)
+"""
+
+
+def gone(pid: int) -> bool:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            os.kill(pid, 0)
+            status = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        if status == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def number(path) -> int:
+    return int(path.read_text())
+
+
+def test_the_server_ends_with_a_host_that_is_killed_and_goes_on_with_the_next(tmp_path):
+    folder = tmp_path / "loop"
+    with subprocess.Popen([sys.executable, "-c", HOST, folder], stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdout
+        address = host.stdout.readline().strip()
+        server = number(folder / "server.pid")
+        host.kill()
+    assert gone(server)
+    with Server(folder) as again, Connection(again.code("guest")):
+        assert again.address == address
+
+
+def test_a_server_that_is_killed_is_back_at_once_and_its_clients_with_it(loop):
+    guest = loop.join("guest")
+    log, other = loop.log(loop.host), loop.log(guest)
+    before = number(loop.server.folder / "server.pid")
+    os.kill(before, signal.SIGKILL)
+    opened = json.dumps({"not": "an event"}).encode()
+
+    async def publish():
+        return await loop.host.stream.publish("log.host", opened, 2)
+
+    end = time.monotonic() + 20
+    kept = None
+    while kept is None and time.monotonic() < end:
+        try:
+            kept = loop.host.wait(publish(), 3)
+        except Exception:
+            loop.host.connected.wait(1)
+    assert kept is not None
+    log.catch_up()
+    other.catch_up()
+    assert log.rejects == other.rejects == 1
+
+
+def test_every_server_of_a_machine_has_its_own_port(tmp_path):
+    with ExitStack() as stack:
+        addresses = {stack.enter_context(Server(tmp_path / str(i))).address for i in range(2)}
+    assert len(addresses) == 2
+
+
+@pytest.fixture
+def centre(tmp_path):
+    """A centre's own server with two loops prepared for it: the codes of each."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    prepare(2, f"nats://{address}", tmp_path / "loops")
+    configuration = tmp_path / "centre.conf"
+    configuration.write_text(
+        f'listen: "{address}"\njetstream {{ store_dir: "{tmp_path / "kept"}" }}\ninclude loops/accounts.conf\n'
+    )
+    server = subprocess.Popen([nats_server(), "-c", configuration], stderr=subprocess.PIPE, text=True)
+    assert server.stderr
+    assert any("Server is ready" in line for line in server.stderr)
+    header, *lines = (tmp_path / "loops" / "codes.tsv").read_text().splitlines()
+    yield [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
+    server.kill()
+    server.communicate()
+
+
+def test_at_a_centre_every_loop_is_alone_with_itself(centre):
+    heard = []
+
+    async def listen(message):
+        heard.append((message.subject, message.data))
+
+    with ExitStack() as stack:
+        hosts = [stack.enter_context(Connection(parse(codes["host"]))) for codes in centre]
+        guest = stack.enter_context(Connection(parse(centre[1]["guest"])))
+        for line in hosts:
+            line.wait(stream.make(line))
+        for subject in (">", "voice.>", "feed.>", "*.host"):
+            guest.hear(subject, listen)
+        for number, line in enumerate(hosts):
+            line.send("voice.host", b"voice %d" % number)
+            line.wait(line.stream.publish("log.host", b"event %d" % number))
+            line.wait(line.client.flush())
+        logs = [stack.enter_context(closing(SharedLog(line))) for line in hosts]
+        for log in logs:
+            log.open()
+        assert [log.rejects for log in logs] == [1, 1]  # each has its own event, which is none
+        guest.wait(guest.client.flush())
+        guest.wait(asyncio.sleep(0.1))
+    assert {data for _subject, data in heard} >= {b"voice 1", b"event 1"}
+    assert not [data for _subject, data in heard if data.endswith(b"0")]
+
+
+def test_a_centres_loops_are_prepared_once_and_for_real_addresses(tmp_path):
+    with pytest.raises(UserError, match="--address"):
+        prepare(1, "loop.example", tmp_path / "a")
+    prepare(1, "tls://loop.example:4222", tmp_path / "b")
+    with pytest.raises(UserError, match="new folder"):
+        prepare(1, "tls://loop.example:4222", tmp_path / "b")

@@ -1,0 +1,543 @@
+"""`ruston pair`: two crew members on one loop, at one terminal or across a network, and their instructor."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import as_json, phrasebook, record_store, ruston
+from trainer.commands.drill import Reporter, Sound, keeper, records, run_headless, scorer_of, station_at, with_sound
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+from trainer.messages import interface_language
+
+if TYPE_CHECKING:
+    from trainer.drill.events import Event
+    from trainer.drill.plan import Mode
+    from trainer.loop.code import JoinCode
+    from trainer.loop.connection import Connection
+    from trainer.loop.pair import LoopStation, Side
+    from trainer.loop.roles import Role
+    from trainer.loop.stream import SharedLog
+    from trainer.loop.voice import Passage
+    from trainer.phrasebook.phrase import Phrasebook
+    from trainer.records.store import Store
+    from trainer.speakers import Speaker
+    from trainer.station import Clock, Voicing
+
+SCHEMA = "ruston.loop/1"
+VOICE_SCHEMA = "ruston.voice/1"
+CODE = "RUSTON_CODE"  # the environment of a program is its user's own, its command line everybody's
+MODES = ("checklist", "readback", "respond")
+LAST_WORD = 2.0  # s after the end in which the others hear of it
+
+what_is_drilled = (
+    click.option("--mode", type=click.Choice(MODES), default="checklist", help=_("The kind of drill.")),
+    click.option("--phase", metavar="ID", help=_("The mission phase; a checklist needs one.")),
+    click.option("--size", type=click.IntRange(1, 200), metavar="N", help=_("How many calls (not of a checklist).")),
+    click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again.")),
+    click.option(
+        "--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done.")
+    ),
+)  # fmt: skip
+who_speaks = (
+    click.option("--crew", "who", metavar="NAME", help=_("Who speaks here: a crew member, or anybody.")),
+    click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody who is of no crew.")),
+    click.option("--relay", is_flag=True, help=_("Hear the others by way of the ATS-6 satellite: 0.25 s late.")),
+    click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill.")),
+)
+
+
+def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
+    def add(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+@ruston.group(help=_("Drill in pairs: two crew members on one loop, at one terminal or across a network."))
+def pair() -> None:
+    pass
+
+
+@pair.command(help=_("Two crew members at one terminal, turn by turn."))
+@click.option(
+    "--crew", multiple=True, default=("leonov", "stafford"), metavar="NAME", help=_("Twice: who the two are.")
+)
+@_with(what_is_drilled)
+@click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
+@record_store
+@with_sound
+@phrasebook
+@as_json
+def here(
+    crew: tuple[str, ...], mode: "Mode", phase: str | None, size: int | None, seed: int | None,
+    pass_mark: float | None, no_records: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+) -> None:  # fmt: skip
+    from datetime import UTC, datetime
+
+    from trainer import opening
+    from trainer.drill.events import Opened
+    from trainer.log import SessionLog
+    from trainer.phrasebook.load import load
+
+    if len(crew) != 2:
+        raise UserError(_("a hot seat has two crew members: --crew NAME --crew NAME."))
+    book = load(book_path)
+    seats = [opening.seat(book, who, interface=interface_language()) for who in crew]
+    _different(seats[0].station, seats[1].station)
+    with ExitStack() as stack:
+        store = None if no_records else stack.enter_context(records(url))
+        plan = opening.plan(
+            book, mode, seats, datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
+            memory=opening.remembered(store, seats[0].learner, seats[0].target) if store else None, path=book_path,
+        )  # fmt: skip
+        log = opening.kept_log(store, plan.session) if store else SessionLog()
+        place = Sound(**sound)
+        station = stack.enter_context(station_at(log, book, book_path, place, store))
+        report = Reporter(log, as_json)
+        log.append(Opened(at=0.0, plan=plan))
+        run_headless(station, report, place.tries)
+
+
+@pair.command(help=_("Open a loop for a partner on another machine, and direct the drill."))
+@_with(what_is_drilled)
+@click.option("--address", metavar="IP", help=_("This machine's address, as the partner reaches it."))
+@click.option("--port", type=click.IntRange(1, 65535), help=_("The server's port (default: 4222, or any free one)."))
+@click.option("--nats", "centre", is_flag=True, help=_("Use a centre's servers: asks for the host's code of a loop."))
+@click.option("--resume", is_flag=True, help=_("Go on with the loop that was not ended, with the same join codes."))
+@_with(who_speaks)
+@record_store
+@with_sound
+@phrasebook
+@as_json
+def host(
+    mode: "Mode", phase: str | None, size: int | None, seed: int | None, pass_mark: float | None,
+    address: str | None, port: int | None, centre: bool, resume: bool, who: str | None, first: Language | None,
+    relay: bool, no_records: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+) -> None:  # fmt: skip
+    from datetime import UTC, datetime
+
+    from trainer import opening
+    from trainer.drill.events import Opened
+    from trainer.loop import floor, stream
+    from trainer.loop.connection import Connection
+    from trainer.loop.pair import Reception, Side
+    from trainer.loop.server import Server
+    from trainer.phrasebook.load import load
+    from trainer.station import WallClock
+
+    book = load(book_path)
+    seat = opening.seat(book, who or "leonov", first=first, interface=interface_language())
+    with ExitStack() as stack:
+        server: Server | None = None
+        over = threading.Event()
+        if centre:
+            [code] = _codes((), "host")
+        else:
+            server = _server(resume, address, port)
+            over = stack.enter_context(_forgotten(server))
+            stack.enter_context(server)
+            code = server.code("host")
+        store = None if no_records else stack.enter_context(records(url))
+        connection = stack.enter_context(Connection(code))
+        replicas = 3 if len(connection.client.servers) >= 3 else 1
+        connection.wait(stream.make(connection, replicas))
+        connection.wait(floor.make(connection, replicas))
+        connection.when_back(lambda: connection.spawn(floor.make(connection, replicas)))  # a lease need not survive
+        if server:
+            _show_codes(server, as_json)
+        (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
+        reception = Reception(connection, book, seat.first, lambda: _since(log))
+        if log.state.plan is None:
+            guest = _guest(reception)
+            partner = opening.seat(
+                book, guest.learner, first=guest.first, name=guest.name, interface=interface_language()
+            )
+            _different(seat.station, partner.station)
+            plan = opening.plan(
+                book, mode, [seat, partner], datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
+                memory=opening.remembered(store, seat.learner, seat.target) if store else None, path=book_path,
+            )  # fmt: skip
+            log.append(Opened(at=0.0, plan=plan))
+        station = stack.enter_context(
+            _station(log, connection, book, book_path, place, store, WallClock(_since(log) or 0.0), relay, as_json)
+        )
+        _run(Side(station, log, "host", reception=reception, tries=place.tries))
+        report.close(log.state)
+        if server and log.state.ended:
+            time.sleep(LAST_WORD)
+            over.set()
+
+
+@pair.command(help=_("Join a partner's loop. CODE is what the host was shown; without one, it is asked for."))
+@click.argument("code", required=False)
+@click.option("--score-remotely", is_flag=True, help=_("Have a scoring worker score, where this machine is too weak."))
+@_with(who_speaks)
+@record_store
+@with_sound
+@phrasebook
+@as_json
+def join(
+    code: str | None, score_remotely: bool, who: str | None, first: Language | None, relay: bool, no_records: bool,
+    url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+) -> None:  # fmt: skip
+    from trainer import opening
+    from trainer.loop.connection import Connection
+    from trainer.loop.pair import Hello, Side, Visit, fingerprint, new_client
+    from trainer.phrasebook.load import load
+
+    [known] = _codes((code,) if code else (), "guest")
+    book = load(book_path)
+    seat = opening.seat(book, who or "stafford", first=first, interface=interface_language())
+    place = _place(sound)
+    with ExitStack() as stack:
+        store = None if no_records else stack.enter_context(records(url))
+        connection = stack.enter_context(Connection(known))
+        hello = Hello(
+            name=seat.name, learner=seat.learner, first=seat.first, book=fingerprint(book), client=new_client()
+        )
+        visit = Visit(connection, hello)
+        stack.callback(visit.close)
+        if not as_json:
+            click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
+        visit.wait_for_opening()
+        log, report = stack.enter_context(_log(connection, store, as_json))
+        station = stack.enter_context(
+            _station(log, connection, book, book_path, place, store, visit, relay, as_json, score_remotely)
+        )
+        _run(Side(station, log, "guest", tries=place.tries))
+        report.close(log.state)
+
+
+@pair.command(help=_("Watch loops as their instructor: see and hear the pairs, hold, put turns in between."))
+@click.argument("codes", nargs=-1, metavar="CODE...")
+@click.option("--name", default="", metavar="NAME", help=_("How the pair sees the instructor."))
+@click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
+@click.option("--radio", type=click.FloatRange(0, 1), default=0.4, help=_("How strong the radio colour is."))
+@phrasebook
+@as_json
+def watch(
+    codes: tuple[str, ...], name: str, speaker: str | None, radio: float, book_path: Path | None, as_json: bool
+) -> None:
+    from trainer.audio.playback import open_loudspeaker
+    from trainer.audio.radio import Radio
+    from trainer.loop.connection import Connection
+    from trainer.loop.instructor import Watch
+    from trainer.loop.voice import Listening
+    from trainer.loop.wall import Wall
+    from trainer.phrasebook.load import load
+    from trainer.station import Voicing
+
+    known = _codes(codes, "instructor")
+    book = load(book_path)
+    with ExitStack() as stack:
+        loudspeaker = stack.enter_context(open_loudspeaker(speaker))
+        loops = []
+        for code in known:
+            connection = stack.enter_context(Connection(code))
+            loops.append(stack.enter_context(Watch(connection, book, name or _("instructor"))))
+            stack.enter_context(
+                Listening(connection, ("host", "guest"), loudspeaker, loops[-1].visit.now, Radio(radio))
+            )
+            loops[-1].log.follow(partial(_voices, loudspeaker, Voicing(radio=radio)))
+            if as_json:
+                Reporter(loops[-1].log, as_json)
+        wall = Wall(loops)
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            with ExitStack() if as_json else wall.shown():
+                for loop in loops:
+                    threading.Thread(target=loop.join, daemon=True).start()
+                threading.Thread(target=wall.obey, args=(sys.stdin,), daemon=True).start()
+                wall.until_over()
+        except KeyboardInterrupt:
+            return
+
+
+@pair.command(help=_("Make loops for a centre's own NATS servers: what the servers include, and everybody's codes."))
+@click.argument("count", type=click.IntRange(1, 10_000), metavar="N")
+@click.option("--address", required=True, metavar="URL,...", help=_("The servers, as the terminals reach them."))
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("A folder to make."))
+def loops(count: int, address: str, out: Path) -> None:
+    from trainer.loop.server import prepare
+
+    prepare(count, address, out)
+    click.echo(
+        _("{folder}: have every server include accounts.conf, and hand out the codes of codes.tsv.").format(folder=out)
+    )
+
+
+@ruston.command(help=_("Score recordings for loops whose terminals are too weak. CODE is a loop's code for scorers."))
+@click.argument("codes", nargs=-1, metavar="CODE...")
+@click.option("--threads", type=click.IntRange(1), help=_("Recordings at a time (default: one for each core)."))
+@click.option(
+    "--model", "model_path", type=click.Path(path_type=Path), metavar="DIR", help=_("Another acoustic model.")
+)
+@phrasebook
+@as_json
+def scorer(
+    codes: tuple[str, ...], threads: int | None, model_path: Path | None, book_path: Path | None, as_json: bool
+) -> None:
+    from trainer.loop.connection import Connection
+    from trainer.loop.scoring import Worker
+    from trainer.phrasebook.load import load
+
+    known = _codes(codes, "scorer")
+
+    def done(what: str) -> None:
+        click.echo(json.dumps({"schema": "ruston.scored/1", "what": what}, ensure_ascii=False) if as_json else what)
+
+    with ExitStack() as stack:
+        worker = Worker(scorer_of(load(book_path), book_path, model_path), threads or os.cpu_count() or 1, done)
+        stack.callback(worker.close)
+        for code in known:
+            worker.serve(stack.enter_context(Connection(code)))
+        click.echo(_("Scoring. Ctrl+C ends it."), err=True)
+        _until_interrupted()
+
+
+def _different(one: "Speaker", other: "Speaker") -> None:
+    if one == other:
+        raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
+
+
+def _place(sound: dict[str, Any]) -> Sound:
+    place = Sound(**sound)
+    if sound["pace"] is None:
+        place.pace = "real"  # somebody listens
+    return place
+
+
+def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
+    """The join codes that were given, or of RUSTON_CODE, or that are asked for unseen. Raises UserError."""
+    from trainer.loop.code import parse
+
+    _hide(given)
+    kept = os.environ.pop(CODE, "").split()
+    texts = given or tuple(kept) or (click.prompt(_("Join code"), hide_input=True, err=True),)
+    found = [parse(text) for text in texts]
+    for code in found:
+        if code.role != role:
+            raise UserError(_("that is the join code of another role: {role}.").format(role=_role_name(code.role)))
+    return found
+
+
+def _role_name(role: "Role") -> str:
+    match role:
+        case "host":
+            return _("the host")
+        case "guest":
+            return _("the partner")
+        case "instructor":
+            return _("the instructor")
+        case "scorer":
+            return _("a scoring worker")
+
+
+def _hide(codes: tuple[str, ...]) -> None:
+    """Begin anew without the codes on the command line, where every user of this machine can read them. They go by way
+    of the environment, which is this user's own."""
+    given = [code for code in codes if code in sys.argv]
+    if not given or os.name == "nt":  # on Windows a program cannot be begun anew in its place
+        return
+    os.environ[CODE] = " ".join(given)
+    rest = [argument for argument in sys.argv[1:] if argument not in given]
+    os.execv(sys.executable, [sys.executable, "-m", "trainer", *rest])
+
+
+def _server(resume: bool, address: str | None, port: int | None) -> Any:
+    from datetime import UTC, datetime
+
+    from trainer.loop.server import Server, own_address, unfinished
+    from trainer.places import data_folder
+
+    loops = data_folder() / "loops"
+    if resume:
+        waiting = unfinished(loops)
+        if not waiting:
+            raise UserError(_("no loop waits to be gone on with. `ruston pair host` opens one."))
+        return Server(waiting[-1])
+    return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
+
+
+@contextmanager
+def _forgotten(server: Any) -> "Iterator[threading.Event]":
+    """What the server has kept goes after its end, if the event says so: else the drill can be gone on with."""
+    over = threading.Event()
+    yield over
+    if over.is_set():
+        server.forget()
+
+
+def _show_codes(server: Any, as_json: bool) -> None:
+    codes = {role: str(server.code(role)) for role in ("guest", "instructor", "scorer")}
+    if as_json:
+        click.echo(json.dumps({"schema": SCHEMA, "address": server.address, **codes}))
+        return
+    click.echo(_("Your partner joins with:  ruston pair join, and this code:"), err=True)
+    click.echo(f"  {codes['guest']}", err=True)
+    click.echo(_("An instructor watches with:  ruston pair watch, and this one:"), err=True)
+    click.echo(f"  {codes['instructor']}", err=True)
+    click.echo(_("Scoring on another machine:  ruston scorer, and this one:"), err=True)
+    click.echo(f"  {codes['scorer']}", err=True)
+
+
+def _guest(reception: Any) -> Any:
+    from rich.console import Console
+
+    with Console(stderr=True).status(_("Waiting for the partner…")):
+        while (guest := reception.wait_for_guest(0.5)) is None:
+            pass
+    return guest
+
+
+def _since(log: "SharedLog") -> float | None:
+    """Seconds of the session now, for its host; None before it is opened."""
+    from trainer.loop.stream import session_time
+
+    return None if log.opened is None else session_time(log.opened)
+
+
+@contextmanager
+def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Iterator[tuple[SharedLog, Reporter]]":
+    """The shared log, told of on standard output and kept in the records of this machine."""
+    from trainer.loop.stream import SharedLog
+
+    log = SharedLog(connection, _kept(store) if store else None, _rejected)
+    report = Reporter(log, as_json)
+    log.open()
+    try:
+        yield log, report
+    finally:
+        log.close()
+        if log.trouble:
+            click.echo(f"ruston: {log.trouble}", err=True)
+
+
+def _rejected(role: "Role", why: str) -> None:
+    message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
+    click.echo(f"ruston: {message.format(role=_role_name(role), why=why)}", err=True)
+
+
+def _kept(store: "Store") -> "Callable[[Event], None]":
+    """Keeps the events of the session that is opened. What the records have already, from before a crash, they keep."""
+    from trainer import opening
+    from trainer.drill.events import Opened
+    from trainer.log import SessionLog
+
+    log: SessionLog | None = None
+    number = had = 0
+
+    def keep(event: "Event") -> None:
+        nonlocal log, number, had
+        if log is None:
+            assert isinstance(event, Opened)
+            session = event.plan.session
+            before = list(store.events(session)) if any(s.id == session for s in store.sessions()) else []
+            log, had = opening.kept_log(store, session, before), len(before)
+        number += 1
+        if number > had:
+            log.append(event)
+
+    return keep
+
+
+@contextmanager
+def _station(
+    log: "SharedLog", connection: "Connection", book: "Phrasebook", book_path: Path | None, place: Sound,
+    store: "Store | None", clock: "Clock", relay: bool, as_json: bool, score_remotely: bool = False,
+) -> "Iterator[LoopStation]":  # fmt: skip
+    from trainer.audio.devices import clean_terminal
+    from trainer.audio.microphone import open_microphone
+    from trainer.audio.playback import open_loudspeaker
+    from trainer.audio.radio import RELAY_DELAY, Radio
+    from trainer.loop.pair import LoopStation
+    from trainer.loop.scoring import RemoteScorer
+    from trainer.loop.voice import Listening
+    from trainer.station import Scoring, Voicing
+
+    others: tuple[Role, ...] = ("guest",) if connection.role == "host" else ("host",)
+    delay = RELAY_DELAY if relay else 0.0
+
+    def local() -> Any:
+        return scorer_of(book, book_path, place.model)
+
+    scoring: Scoring = RemoteScorer(connection, local) if score_remotely else local()
+    speaker = place.speaker or ("mute" if place.pace == "fast" else None)
+    with (
+        clean_terminal(),
+        open_microphone(place.mic, place.pace) as microphone,
+        open_loudspeaker(speaker, place.pace) as loudspeaker,
+    ):
+        if loudspeaker.trouble:
+            click.echo(f"ruston: {loudspeaker.trouble}", err=True)
+        station = LoopStation(
+            log, book, scoring, microphone, loudspeaker, clock,
+            voicing=Voicing(voice="woman" if place.voice == "woman" else "man", radio=place.radio, relay_delay=delay),
+            words=(lambda language: None) if score_remotely else scoring.words,  # type: ignore[attr-defined]
+            keep=keeper(store), live=place.pace == "real",
+        )  # fmt: skip
+        station.at(connection)
+        radio = Radio(place.radio, relay_delay=delay)
+        with Listening(
+            connection, () if place.pace == "fast" else others, loudspeaker, clock.now, radio, _passage(as_json)
+        ):
+            yield station
+        if station.trouble:
+            click.echo(f"ruston: {station.trouble}", err=True)
+
+
+def _passage(as_json: bool) -> "Callable[[Passage], None]":
+    def heard(passage: "Passage") -> None:
+        from dataclasses import asdict
+
+        if as_json:
+            half, most = (round(1000 * passage.quantile(share), 1) for share in (0.5, 0.95))
+            record = {"schema": VOICE_SCHEMA, "from": passage.role, "ms": {"p50": half, "p95": most}}
+            click.echo(json.dumps({**record, **asdict(passage.count)}))
+
+    return heard
+
+
+def _run(side: "Side") -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        side.run()
+    except KeyboardInterrupt:
+        side.leave()
+        click.echo(_("You left the loop. The drill goes on when you come back."), err=True)
+        sys.exit(130)
+
+
+def _voices(loudspeaker: Any, voicing: "Voicing", event: "Event", _state: Any) -> None:
+    """Those who are not there are heard by the instructor, too."""
+    from trainer.drill.session import VOICE
+    from trainer.loop.pair import hear
+
+    if event.kind == "key_down" and event.seat == VOICE and event.line:
+        hear(event.line, loudspeaker, voicing)
+
+
+def _interrupt(_signal: int, _frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _until_interrupted() -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,190 @@
+"""A client's connection to a loop's server: its own thread, so that sound and events flow whatever the program does.
+
+Reconnects by itself for as long as it is open. What is published meanwhile is buffered, live sound is not.
+"""
+
+import asyncio
+import hashlib
+import logging
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import Future
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from trainer.errors import UserError
+from trainer.loop.code import JoinCode
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+    from nats.js import JetStreamContext
+
+T = TypeVar("T")
+
+# asyncio warns whenever a server closes a TLS connection that nats-py has asked to keep half open: nothing is wrong.
+logging.getLogger("asyncio").addFilter(lambda record: "eof_received" not in record.getMessage())
+
+CONNECTED = 10.0  # s to wait for the first connection
+RECONNECT = 0.2  # s between two tries
+PING = 2  # s between pings: a silent server is noticed after two of them
+WAITING = 1_000  # messages that may wait to be handled; beyond it the newest are dropped
+
+WRONG_SEQUENCE = 10071  # JetStream's error of a compare-and-set: somebody else was faster
+
+Handler = Callable[["Msg"], Awaitable[None]]
+
+
+class Connection:
+    """A context manager: connected inside, closed outside."""
+
+    def __init__(self, code: JoinCode) -> None:
+        self.role = code.role
+        self.connected = threading.Event()
+        self.refused: str | None = None
+        self._code = code
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="loop", daemon=True)
+        self._listeners: list[Callable[[], None]] = []
+        self.client: Client
+        self.stream: JetStreamContext
+
+    def __enter__(self) -> Self:
+        """Raises UserError where the loop cannot be reached or does not let us in."""
+        self._thread.start()
+        try:
+            self.wait(self._connect(), CONNECTED)
+        except Exception as error:
+            self.__exit__(None, None, None)
+            raise UserError(_reason(error, self._code)) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._loop.is_running():
+            if hasattr(self, "client"):
+                try:
+                    self.wait(self._close(), 3)
+                except Exception:  # the server may be gone, and it is all the same now
+                    self.connected.clear()
+            self.wait(_ended(), 3)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+    def wait(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+        """Run something in the connection's thread and wait for it, from another thread."""
+        future = self._begin(work)
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            future.cancel()
+            raise
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run something in the connection's thread for as long as that lives."""
+        self._begin(work)
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError as error:  # closed
+            work.close()
+            raise ConnectionError("the connection is closed") from error
+
+    def send(self, subject: str, data: bytes) -> None:
+        """Publish at once and forget: for live sound. Dropped while there is no connection: late sound is no use."""
+        if self.connected.is_set():
+            self.spawn(self.client.publish(subject, data))
+
+    def hear(self, subject: str, handle: Handler, *, queue: str = "", waiting: int = WAITING) -> None:
+        """Have every message of a subject handled, in order, in the connection's thread."""
+        self.wait(self.client.subscribe(subject, queue, cb=handle, pending_msgs_limit=waiting), CONNECTED)
+
+    def ask(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None = None) -> "Msg":
+        """A request and its answer. Raises TimeoutError or nats.errors.Error."""
+        return self.wait(self.client.request(subject, data, timeout, headers=dict(headers or {})), timeout + 1)
+
+    def when_back(self, listener: Callable[[], None]) -> None:
+        """Call this in the connection's thread after every reconnection."""
+        self._listeners.append(listener)
+
+    async def _connect(self) -> None:
+        import nats
+
+        async def lost() -> None:
+            self.connected.clear()
+
+        async def back() -> None:
+            self.connected.set()
+            for listener in self._listeners:
+                listener()
+
+        async def trouble(error: Exception) -> None:
+            self.refused = str(error)
+
+        tls = self._code.servers[0].startswith("tls://")
+        options: dict[str, Any] = {
+            "servers": self._code.servers, "user": self._code.user, "password": self._code.password,
+            "tls": _pinned(self._code.pin) if tls and self._code.pin else ssl.create_default_context() if tls else None,
+            "tls_handshake_first": bool(tls and self._code.pin), "connect_timeout": 4, "name": f"ruston {self.role}",
+        }  # fmt: skip
+        # A client that reconnects for ever would do so at first, too, and never say what is wrong.
+        probe: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
+        await (await nats.connect(**options, **probe, error_cb=trouble)).close()
+        self.client = await nats.connect(
+            **options, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT, ping_interval=PING,
+            max_outstanding_pings=2, disconnected_cb=lost, reconnected_cb=back, error_cb=trouble,
+        )  # fmt: skip
+        self.stream = self.client.jetstream(timeout=4)
+        self.connected.set()
+
+    async def _close(self) -> None:
+        if self.client.is_connected:
+            await self.client.flush(1)
+        await self.client.close()
+
+
+async def _ended() -> None:
+    """What still runs in this thread is over."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def _pinned(pin: bytes) -> ssl.SSLContext:
+    """Trusts the one certificate whose SHA-256 begins with the pin, and says nothing to anybody else's server."""
+
+    class Pinned(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            certificate = self.getpeercert(binary_form=True) or b""
+            if hashlib.sha256(certificate).digest()[: len(pin)] != pin:
+                raise ssl.SSLCertVerificationError("this is not the server of the join code")
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # the pin is stricter than any authority
+    context.sslobject_class = Pinned
+    return context
+
+
+def _reason(error: BaseException, code: JoinCode) -> str:
+    from nats.errors import AuthorizationError
+
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("{address} is not the loop of this join code: somebody else answers there.").format(
+            address=code.address
+        )
+    if isinstance(error, AuthorizationError) or "authorization" in str(error).lower():
+        return _("the loop at {address} does not know this join code. Ask the host for a new one.").format(
+            address=code.address
+        )
+    return _("the loop at {address} cannot be reached. Is the host there, and is no firewall between?").format(
+        address=code.address
+    )

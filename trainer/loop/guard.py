@@ -1,0 +1,45 @@
+"""Keeps a nats-server running for as long as somebody holds the other end of its standard input, and no longer.
+
+A script of its own: `guard.py NATS-SERVER CONFIGURATION`. When the host ends, even by kill -9, the system closes the
+pipe, and the server is ended here, on every platform. A server that dies is started again at once: its clients
+reconnect, and what they had been told is kept, is kept.
+"""
+
+import subprocess
+import sys
+import threading
+import time
+
+AGAIN = 0.1  # s between two starts
+HEALTHY = 5.0  # s after which a server counts as having run
+TRIES = 20  # starts in a row that fail
+
+
+def main(binary: str, configuration: str) -> None:
+    over = threading.Event()
+    threading.Thread(target=_until_closed, args=(over,), daemon=True).start()
+    tries = 0
+    while not over.is_set() and tries < TRIES:
+        started = time.monotonic()
+        server = subprocess.Popen([binary, "-c", configuration], stdin=subprocess.DEVNULL)
+        while server.poll() is None and not over.wait(0.05):
+            pass
+        if over.is_set():
+            server.terminate()
+            try:
+                server.wait(5)
+            except subprocess.TimeoutExpired:
+                server.kill()
+            return
+        tries = 0 if time.monotonic() - started > HEALTHY else tries + 1
+        over.wait(AGAIN)
+
+
+def _until_closed(over: threading.Event) -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    over.set()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,394 @@
+"""A drill of two crew members over a loop: what each side does, from joining to the last score.
+
+The host's side is the director: it begins the turns and tells when one is over. Every side runs its own learner's
+turns at its own microphone, scores them there on the clean sound, and hears the others live. Whoever vanishes can come
+back: the log knows where everything stood.
+"""
+
+import hashlib
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from trainer.audio.playback import Loudspeaker
+from trainer.audio.radio import Radio, coloured
+from trainer.audio.reference import reading
+from trainer.audio.take import TakeStatus
+from trainer.drill.events import Assessed, Event, Held, Joined, KeyDown, KeyUp, Left, Line, Missed, Refused, Resumed
+from trainer.drill.plan import Plan, Seat
+from trainer.drill.session import DIRECTOR, VOICE, State
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.loop.admission import INSTRUCTOR, seat_of
+from trainer.loop.connection import Connection
+from trainer.loop.floor import Floor
+from trainer.loop.frames import Samples
+from trainer.loop.roles import Role
+from trainer.loop.stream import SharedLog
+from trainer.loop.voice import Speaking
+from trainer.messages import gettext as _
+from trainer.phrasebook.phrase import Phrasebook
+from trainer.station import Meter, Station, Voicing
+
+if TYPE_CHECKING:
+    from nats.aio.msg import Msg
+
+HELLO = 0.5  # s between two signs of life
+LOST = 2.5  # s without one after which somebody counts as gone
+LOOK = 0.25  # s: how often a waiting side looks around though nothing happened
+PATIENCE = 60.0  # s that a present partner may take to press the key
+KEY_AGAIN = 0.3  # s to wait where the loop was taken
+
+
+class Hello(BaseModel):
+    """What a guest or an instructor tells the host, every second."""
+
+    name: str = Field(max_length=80)
+    learner: str = Field(default="", max_length=80)
+    first: Language | None = None
+    book: str = Field(default="", max_length=64)
+    client: str = Field(max_length=32)
+
+
+class Welcome(BaseModel):
+    """What the host answers. now: seconds of the session, None before it is opened. book: the host's phrasebook. taken:
+    somebody else is in this place. same_crew: the host is of the guest's own crew."""
+
+    now: float | None
+    book: str
+    taken: bool = False
+    same_crew: bool = False
+
+
+@dataclass
+class Visitor:
+    hello: Hello
+    heard: float  # monotonic seconds
+
+
+class Reception:
+    """The host's answers to those who say hello, and who of them is still there."""
+
+    def __init__(
+        self, connection: Connection, book: Phrasebook, first: Language, now: Callable[[], float | None]
+    ) -> None:
+        """first: the host's first language; a guest's is the other. now: seconds of the session, once it is open."""
+        self._book, self._first, self._now = fingerprint(book), first, now
+        self._visitors: dict[str, Visitor] = {}
+        self._came = threading.Condition()
+        self._opened = time.monotonic()
+        for role in ("guest", "instructor"):
+            connection.hear(f"hello.{role}", self._answer)
+
+    def here(self, role: Role) -> bool:
+        """Whoever was here before the host came (back) has a moment to say so."""
+        visitor = self._visitors.get(role)
+        return time.monotonic() - (visitor.heard if visitor else self._opened) < LOST
+
+    def wait_for_guest(self, timeout: float | None = None) -> Hello | None:
+        """The guest's first hello; None where nobody came in time."""
+        with self._came:
+            self._came.wait_for(lambda: "guest" in self._visitors, timeout)
+            visitor = self._visitors.get("guest")
+            return visitor.hello if visitor else None
+
+    async def _answer(self, message: "Msg") -> None:
+        role = message.subject.removeprefix("hello.")
+        try:
+            hello = Hello.model_validate_json(message.data)
+        except ValidationError:
+            return
+        before = self._visitors.get(role)
+        taken = role == "guest" and before is not None and self.here("guest") and before.hello.client != hello.client
+        same_crew = role == "guest" and hello.first in (None, self._first)
+        whole = role == "instructor" or (hello.book == self._book and hello.learner.strip() and not same_crew)
+        if whole and not taken:
+            with self._came:
+                self._visitors[role] = Visitor(hello, time.monotonic())
+                self._came.notify_all()
+        if message.reply:
+            welcome = Welcome(now=self._now(), book=self._book, taken=taken, same_crew=same_crew)
+            await message.respond(welcome.model_dump_json().encode())
+
+
+class Taken(UserError):
+    """Somebody else is in this place."""
+
+
+class Visit:
+    """A guest's or an instructor's signs of life, and the session's time, which the host tells."""
+
+    def __init__(self, connection: Connection, hello: Hello, each: Callable[[], None] = lambda: None) -> None:
+        """each: done after every sign of life."""
+        self._each = each
+        self._connection, self._hello = connection, hello
+        self._zero: float | None = None  # monotonic time of the session's first second
+        self._trip = float("inf")
+        self._over = threading.Event()
+        self.answered = 0.0  # monotonic time of the host's last answer
+
+    @property
+    def host_here(self) -> bool:
+        return time.monotonic() - self.answered < LOST
+
+    def now(self) -> float:
+        """Seconds of the session; the better known, the quicker the host has answered."""
+        return 0.0 if self._zero is None else time.monotonic() - self._zero
+
+    def passes(self, seconds: float) -> None:
+        """Time goes by on its own: a guest's clock is a station's, too."""
+
+    def wait_for_opening(self, timeout: float | None = None) -> None:
+        """Until the host has opened the session, then keep in touch. Raises UserError where that cannot be."""
+        end = None if timeout is None else time.monotonic() + timeout
+        began = time.monotonic()
+        while self._zero is None:
+            try:
+                self._greet()
+            except Taken:  # perhaps by ourselves, before a crash
+                if time.monotonic() > began + 2 * LOST:
+                    raise
+            if end is not None and time.monotonic() > end:
+                raise UserError(_("the host has not opened the drill. Try again when the host is there."))
+            if self._zero is None:
+                time.sleep(LOOK)
+        for _again in range(3):
+            self._greet()  # the quickest answer tells the time best
+        threading.Thread(target=self._keep_in_touch, name="hello", daemon=True).start()
+
+    def close(self) -> None:
+        self._over.set()
+
+    def _keep_in_touch(self) -> None:
+        while not self._over.wait(HELLO):
+            try:
+                self._greet()
+                self._each()
+            except UserError:
+                continue  # somebody else took the place while we were away: the log will tell
+
+    def _greet(self) -> None:
+        asked = time.monotonic()
+        try:
+            answer = self._connection.ask(
+                f"hello.{self._connection.role}", self._hello.model_dump_json().encode(), HELLO
+            )
+            welcome = Welcome.model_validate_json(answer.data)
+        except Exception:  # out of reach, or no host yet: ask again
+            return
+        if welcome.taken:
+            raise Taken(_("somebody else has this seat already. Ask the host."))
+        if self._hello.book and welcome.book != self._hello.book:
+            raise UserError(
+                _("the host drills another phrasebook. Use the same one: --phrasebook, or the same RUSTON.")
+            )
+        if welcome.same_crew:
+            raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
+        self.answered = time.monotonic()
+        trip = self.answered - asked
+        if welcome.now is not None and (self._zero is None or trip < self._trip):
+            self._trip, self._zero = trip, self.answered - trip / 2 - welcome.now
+
+
+class LoopStation(Station):
+    """A station whose key is the loop's floor, and whose takes are heard by the others while they are spoken."""
+
+    connection: Connection
+    floor: Floor
+
+    def at(self, connection: Connection) -> None:
+        self.connection, self.floor = connection, Floor(connection)
+        self._speaking: Speaking | None = None
+
+    def make_ready(self, language: Language) -> None:
+        """Load what hears words, before the first key goes down."""
+        self._words(language)
+
+    def key_down(self, seat: str, line: Line | None = None) -> bool:
+        if not self.floor.take():
+            return False
+        super().key_down(seat, line)
+        if self.state.keyed != seat:
+            self.floor.give()  # held, or the turn is over
+            return False
+        return True
+
+    def key_up(self, seat: str) -> None:
+        if self._speaking:
+            self._speaking.finish()
+            self._speaking = None
+        super().key_up(seat)
+        self.floor.give()
+
+    def talk(
+        self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None,
+        dropped: Callable[[], bool] = lambda: False,
+    ) -> Assessed | Refused | None:  # fmt: skip
+        def sent(status: TakeStatus, block: Samples) -> None:
+            if self._speaking is None:
+                self._speaking = Speaking(self.connection, self.clock.now)
+            self._speaking.feed(block)
+            if meter:
+                meter(status, block)
+
+        # Whoever loses the floor (cut off from the server) is heard no more: the key comes up.
+        return super().talk(lambda: released() or not self.floor.held, sent, dropped)
+
+
+class Side:
+    """What one side does until the drill is over. Headless: the key goes down by itself when it is this seat's turn;
+    `key` lets somebody else decide."""
+
+    def __init__(
+        self, station: LoopStation, log: SharedLog, role: Role, *, reception: Reception | None = None, tries: int = 1,
+        talk: Callable[[LoopStation], Any] = lambda station: station.talk(),
+    ) -> None:  # fmt: skip
+        """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. talk:
+        runs one press of the key."""
+        self.station, self.log, self.role = station, log, role
+        self._reception, self._tries, self._talk = reception, tries, talk
+        self._voiced = -1  # turn whose prompt was heard
+        self._asked = (-1, 0.0)  # turn, and when it began to wait for its answer
+        self._refusals = (-1, 0)
+        self._over = threading.Event()
+        log.follow(self._follow)
+
+    @property
+    def seat(self) -> Seat:
+        return self._plan.seat(seat_of(self._plan, self.role))
+
+    @property
+    def _plan(self) -> Plan:
+        plan = self.log.state.plan
+        assert plan is not None
+        return plan
+
+    def run(self) -> State:
+        """To the end of the session."""
+        self.station.make_ready(self.seat.target)
+        if self._reception and self.log.state.keyed == VOICE:  # a crash cut it off
+            self.log.append(KeyUp(at=self.station.clock.now(), seat=VOICE))
+        self.log.append(Joined(at=self.station.clock.now(), place=self.seat.id, name=self.seat.name))
+        while self.log.state.ended is None and not self._over.is_set():
+            before = len(self.log.events)
+            if not self._step():
+                self.log.wait_for(lambda before=before: len(self.log.events) > before, LOOK)  # type: ignore[misc]
+        return self.log.state
+
+    def leave(self) -> None:
+        """Tell the others, where they can be reached."""
+        self._over.set()
+        left = Left(at=self.station.clock.now(), place=self.seat.id)
+        goodbye = threading.Thread(target=self.log.append, args=(left,), daemon=True)
+        goodbye.start()
+        goodbye.join(HELLO)
+
+    def _step(self) -> bool:
+        """Do what is to be done now; whether there was anything."""
+        if self.seat.id not in self.log.state.present:  # given up as lost, but here we are
+            self.log.append(Joined(at=self.station.clock.now(), place=self.seat.id, name=self.seat.name))
+            return True
+        if self._reception and self._direct(self._reception):
+            return True
+        return self._speak()
+
+    def _speak(self) -> bool:
+        state = self.log.state
+        if not state.running or state.cue is None or state.done or state.cue.seat != self.seat.id or state.keyed:
+            return False
+        if self._reception and self._voiced < state.turn and state.cue.prompt:
+            return False
+        if self._refusals == (state.turn, self._tries):
+            return False
+        outcome = self._talk(self.station)
+        if isinstance(outcome, Refused):
+            done = self._refusals[1] if self._refusals[0] == state.turn else 0
+            self._refusals = (state.turn, done + 1)
+        elif outcome is None:
+            time.sleep(KEY_AGAIN)
+        return True
+
+    def _direct(self, reception: Reception) -> bool:
+        """The host's part: who is there, whose turn it is, when it is over."""
+        state, station = self.log.state, self.station
+        if self._attend(state, reception):
+            return True
+        if not state.running or state.keyed or seat_of(self._plan, "guest") not in state.present:
+            return False
+        if state.cue is None:
+            cue = station.next_cue()
+            if cue:
+                self._voiced = cue.turn
+            return cue is not None or self.log.state.ended is not None
+        if state.cue.prompt and self._voiced < state.turn:
+            # After a crash the prompt is heard again; next_cue lets a new one be heard itself.
+            self._voiced = state.turn
+            if not any(isinstance(e, KeyDown) and e.seat == VOICE for e in self._of_this_turn()):
+                station.voice(state.cue.prompt)
+            return True
+        if state.done:
+            station.advance()
+            return True
+        return self._wait_for_partner(state)
+
+    def _of_this_turn(self) -> list[Event]:
+        events = list(self.log.events)
+        start = max(i for i, event in enumerate(events) if event.kind == "cue")
+        return events[start:]
+
+    def _attend(self, state: State, reception: Reception) -> bool:
+        """Note who went, and hold the drill for as long as a crew member is away."""
+        now = self.station.clock.now()
+        guest = seat_of(self._plan, "guest")
+        roles: tuple[tuple[str, Role], ...] = ((guest, "guest"), (INSTRUCTOR, "instructor"))
+        for place, role in roles:
+            if place in state.present and not reception.here(role):
+                self.log.append(Left(at=now, place=place, why="lost"))
+                return True
+        away = guest not in state.present
+        if away and state.held_by is None and state.turn >= 0:
+            self.log.append(Held(at=now, by=DIRECTOR))
+            return True
+        if not away and state.held_by == DIRECTOR:
+            self.log.append(Resumed(at=now, by=DIRECTOR))
+            return True
+        return False
+
+    def _wait_for_partner(self, state: State) -> bool:
+        assert state.cue is not None
+        if self._asked[0] != state.turn:
+            self._asked = (state.turn, time.monotonic())
+        refusals = sum(isinstance(event, Refused) for event in self._of_this_turn())
+        late = state.cue.seat != self.seat.id and time.monotonic() - self._asked[1] > PATIENCE
+        if state.cue.seat and (refusals >= self._tries or late):
+            self.log.append(Missed(at=self.station.clock.now(), seat=state.cue.seat, turn=state.turn))
+            return True
+        return False
+
+    def _follow(self, event: Event, state: State) -> None:
+        """The voices of those who are not there are heard on every side from its own recordings."""
+        if isinstance(event, KeyDown) and event.seat == VOICE and event.line and not self._reception:
+            hear(event.line, self.station.loudspeaker, self.station.voicing)
+
+
+def hear(line: Line, loudspeaker: Loudspeaker, voicing: Voicing) -> None:
+    """Start the reference reading of a call, as the radio brings it."""
+    if found := reading(line.call, line.text, line.language, voicing.voice):
+        radio = Radio(voicing.radio, ground=line.speaker == "houston", relay_delay=voicing.relay_delay)
+        loudspeaker.play(coloured(found.samples, found.rate, radio), found.rate)
+
+
+def fingerprint(book: Phrasebook) -> str:
+    """Tells whether two sides have the same calls."""
+    calls = [(phrase.id, phrase.en, phrase.ru) for phrase in book.phrases]
+    return hashlib.sha256(json.dumps(calls).encode()).hexdigest()[:16]
+
+
+def new_client() -> str:
+    return secrets.token_hex(8)

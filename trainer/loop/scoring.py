@@ -1,0 +1,125 @@
+"""Scoring on another machine, for terminals too weak for it: workers of a queue group take one recording each."""
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording
+from trainer.drill import agenda
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.loop.connection import Connection
+from trainer.messages import gettext as _
+from trainer.phrasebook.lexicon import Lexicon
+from trainer.phrasebook.phrase import Phrase
+from trainer.scorer import Scorer
+from trainer.scoring.assessment import Assessment
+
+if TYPE_CHECKING:
+    from nats.aio.msg import Msg
+
+SUBJECT, GROUP = "score", "scorers"
+ANSWER = 10.0  # s to wait for a worker
+ASK = "Ruston-Ask"  # header
+
+
+class Ask(BaseModel):
+    """Which calls a recording may be of. The recording is the message's body: FLAC, mono, 16 kHz."""
+
+    phrases: list[str] = Field(min_length=1, max_length=20)
+    language: Language
+    source: str = Field(default="", max_length=200)
+    source_rate: int = Field(default=SAMPLE_RATE, ge=1, le=1_000_000)
+
+
+class RemoteScorer:
+    """Asks a worker; where none answers, scores here after all."""
+
+    def __init__(self, connection: Connection, local: Callable[[], Scorer]) -> None:
+        """local: makes the scorer of this machine, if it should be needed."""
+        self._connection = connection
+        self._local = cache(local)
+        self.remote = self.here = 0  # recordings scored there and here
+
+    def lexicon(self, language: Language) -> Lexicon:
+        return self._local().lexicon(language)
+
+    def score(
+        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
+    ) -> Assessment:
+        ask = Ask(
+            phrases=[phrase.id, *(other.id for other in also)], language=language, source=recording.source,
+            source_rate=recording.source_rate,
+        )  # fmt: skip
+        try:
+            answer = self._connection.ask(SUBJECT, _flac(recording), ANSWER, {ASK: ask.model_dump_json()})
+            told = json.loads(answer.data)
+            result = None if "error" in told else TypeAdapter(Assessment).validate_python(told)
+        except Exception:  # no worker, out of reach, or an answer that is none
+            self.here += 1
+            return self._local().score(recording, phrase, language, also)
+        self.remote += 1
+        if result is None:
+            raise UserError(str(told["error"]))
+        return result
+
+
+class Worker:
+    """Scores what loops ask for, several recordings at a time, one core each."""
+
+    def __init__(self, scorer: Scorer, threads: int, done: Callable[[str], None] = lambda what: None) -> None:
+        """done: hears of every recording: the call it was of, or why it could not be scored."""
+        self._scorer, self._done = scorer, done
+        self._pool = ThreadPoolExecutor(threads)
+
+    def serve(self, connection: Connection) -> None:
+        async def asked(message: "Msg") -> None:
+            self._pool.submit(self._answer, connection, message)
+
+        connection.hear(SUBJECT, asked, queue=GROUP, waiting=64)
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+    def _answer(self, connection: Connection, message: "Msg") -> None:
+        try:
+            ask = Ask.model_validate_json((message.headers or {}).get(ASK, ""))
+            phrases = [agenda.find(self._scorer.book, call) for call in ask.phrases]
+            recording = _recording(message.data, ask)
+            result = self._scorer.score(recording, phrases[0], ask.language, also=phrases[1:])
+            body, what = TypeAdapter(Assessment).dump_json(result), phrases[0].id
+        except UserError as error:
+            body, what = _error(str(error)), str(error)
+        except (ValidationError, KeyError, ValueError, RuntimeError):  # what no terminal of ours asks
+            what = _("that is nothing to score.")
+            body = _error(what)
+        if message.reply:
+            connection.wait(connection.client.publish(message.reply, body))
+        self._done(what)
+
+
+def _error(what: str) -> bytes:
+    return json.dumps({"error": what}, ensure_ascii=False).encode()
+
+
+def _flac(recording: Recording) -> bytes:
+    import soundfile
+
+    out = io.BytesIO()
+    soundfile.write(out, recording.samples, SAMPLE_RATE, "PCM_16", format="FLAC")
+    return out.getvalue()
+
+
+def _recording(data: bytes, ask: Ask) -> Recording:
+    import soundfile
+
+    with soundfile.SoundFile(io.BytesIO(data)) as file:
+        if file.format != "FLAC" or file.channels != 1 or file.samplerate != SAMPLE_RATE:
+            raise ValueError
+        samples: Any = file.read(int(LONGEST * SAMPLE_RATE) + 1, dtype="float32")
+    return Recording(samples, ask.source, ask.source_rate)

