@@ -272,3 +272,11 @@ async def test_what_was_heard_and_read_fits_a_wide_screen_and_a_narrow_one():
             lines = ["".join(segment.text for segment in strip) for strip in page._compositor.render_strips()]
             assert text.split()[0] in "\n".join(lines)
             assert all(strip.cell_length == size[0] for strip in page._compositor.render_strips())
+
+
+async def test_a_drill_of_the_command_line_begins_at_once():
+    console = Console(stage.options(who="stafford", mode="read", phase="docking", size=1))
+    async with console.run_test(size=(120, 40)) as pilot:
+        await stage.until(pilot, lambda: isinstance(console.screen, DrillPage))
+        await stage.until(pilot, lambda: console.screen.query("CallCard"))
+    assert console.desk.who == "stafford"

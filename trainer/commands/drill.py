@@ -80,6 +80,19 @@ def drill(
     from trainer.phrasebook.load import load
 
     book = load(book_path)
+    if not (headless or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+        from trainer.commands.console import open_console
+        from trainer.tui.desk import Options
+
+        opening.seat(book, who, first=first, station=place)  # refuses who is unknown, before the screen opens
+        open_console(
+            Options(
+                mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
+                book=book_path, model=model_path, seed=seed, size=size, who=who.casefold(), first=first, mode=mode,
+                phase=phase,
+            )
+        )  # fmt: skip
+        return
     seat = opening.seat(book, who, first=first, station=place, interface=interface_language())
     with ExitStack() as stack:
         store = None if no_records else stack.enter_context(records(url))

@@ -10,6 +10,7 @@ from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
+from trainer.errors import UserError
 from trainer.languages import other
 from trainer.messages import choose_language, interface_language
 from trainer.messages import gettext as _
@@ -64,7 +65,20 @@ class Console(App[None]):
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name
         self.push_screen(self._first() if self._first else SignOn())
+        if self.desk.options.who:
+            self.run_worker(self._straight_in, thread=True)
         self.set_timer(BEHIND, self._warm)
+
+    def _straight_in(self) -> None:
+        """Sign on and begin the drill that the command line asks for."""
+        asked = self.desk.options
+        member = next((member for member in crew() if member.id == asked.who), None)
+        self.desk.sign_on(asked.who or "", asked.first or (member.first if member else "en"))
+        self.call_from_thread(self.show_board)
+        try:
+            self.begin(asked.mode, asked.phase)
+        except UserError as error:
+            self.call_from_thread(self.notify, str(error), severity="error")
 
     def _warm(self) -> None:
         self.run_worker(self.desk.warm, thread=True, group="warm", exit_on_error=False)

@@ -46,7 +46,8 @@ MEASURED = 50  # reference readings that are remembered
 @dataclass(frozen=True)
 class Options:
     """How the console was started. mic, speaker: as `--mic` and `--speaker` name them; records: the store's URL, where
-    not the usual one; keep: whether anything is kept at all; now: the wall clock, for what is due."""
+    not the usual one; keep: whether anything is kept at all; now: the wall clock, for what is due. who, first: somebody
+    who signs on at once, for a drill of `mode` and `phase`."""
 
     mic: str | None = None
     speaker: str | None = None
@@ -57,6 +58,10 @@ class Options:
     model: Path | None = None
     seed: int | None = None
     size: int | None = None
+    who: str | None = None
+    first: Language | None = None
+    mode: "Mode" = "echo"
+    phase: str | None = None
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
