@@ -15,7 +15,9 @@ from trainer.scoring.assessment import Assessment
 from trainer.scoring.expectation import expect
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
+from trainer.scoring.prosody import prosody
 from trainer.speech.acoustic import AcousticModel
+from trainer.speech.ratings import FittedRater
 
 NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the highest sounds
 
@@ -30,21 +32,20 @@ class Scorer:
         self.book = book
         self.model = model
         self._lexicons = lexicons or {}
+        self._rater = FittedRater(model)
 
     def score(self, recording: Recording, phrase: Phrase, language: Language) -> Assessment:
         """Raises UserError where no speech is heard or a word of the phrase has no pronunciation."""
         text, known = phrase.text(language), self._known(language)
         call = expect(text, language, drafting.with_drafts(text, known))
         sound = self.listen(recording)
-        assessment = assess(sound, call, self._others())
+        assessment = assess(sound, call, self._others(), self._rater)
         warnings = (*_recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
         return labelled(assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, warnings=warnings)
 
     def listen(self, recording: Recording) -> Sound:
         """Posteriors and silence of a recording. Raises UserError where nobody speaks."""
-        posteriors = self.model.posteriors(recording)
-        frames = len(posteriors["en"].log_probs)
-        sound = Sound(posteriors, silence(recording.samples, SAMPLE_RATE, frames), recording.seconds)
+        sound = heard(self.model, recording)
         if not speech_heard(sound):
             message = _("{path}: no speech was heard. Speak closer to the microphone, then record again.")
             raise UserError(message.format(path=recording.source))
@@ -69,6 +70,15 @@ class Scorer:
     def _others(self) -> Iterable[Candidate]:
         """Calls that may have been said instead; a generator, so that nothing is looked up unless it is needed."""
         yield from self._calls
+
+
+def heard(model: AcousticModel, recording: Recording) -> Sound:
+    """All that scoring wants to know of a recording."""
+    made = model.hear(recording)
+    frames = len(made.posteriors["en"].log_probs)
+    silent = silence(recording.samples, SAMPLE_RATE, frames)
+    rhythm = prosody(recording.samples, SAMPLE_RATE, frames)
+    return Sound(made.posteriors, silent, recording.seconds, made.hidden, rhythm)
 
 
 def _recording_warnings(recording: Recording) -> tuple[str, ...]:

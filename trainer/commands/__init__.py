@@ -59,4 +59,4 @@ def show(renderable: Any) -> None:
 
 
 # Each command registers itself with the group when its file is read.
-from trainer.commands import check, phrasebooks, phrases, readbacks, reference, score, timeline  # noqa: E402, F401
+from trainer.commands import bench, check, phrasebooks, phrases, readbacks, reference, score, timeline  # noqa: E402, F401
