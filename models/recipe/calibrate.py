@@ -9,7 +9,6 @@ learners, for nobody has scored learners' Russian.
 """
 
 import argparse
-import hashlib
 import json
 import pickle
 import sys
@@ -28,6 +27,8 @@ from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS
 
 WIDTH, LAYERS, HEADS, SQUEEZED = 48, 2, 4, 24
 EPOCHS, BATCH, RATE, FOLDS, SEED = 14, 25, 2e-3, 5, 1975
+FAULTY_PHONE = 1.0  # of 2: most experts heard another phone
+UNSEEN = 1e6
 FAR = 20.0  # outside of a word
 WORD_WEIGHTS, CALL_WEIGHTS = torch.tensor([0.05, 0.02, 0.05]), torch.tensor([0.1, 0.1, 0.1, 0.01, 0.1])
 
@@ -143,7 +144,9 @@ def truth(examples: list[Example], phones: int, words: int) -> tuple[Tensor, Ten
     )
 
 
-def fit(examples: list[Example], full: bool, seed: int) -> RatingNetwork:
+def fit(
+    examples: list[Example], full: bool, seed: int, epochs: int = EPOCHS, origin: dict[str, Tensor] | None = None
+) -> RatingNetwork:
     torch.manual_seed(seed)
     first = examples[0][1]
     sizes = (first.odds.shape[1], first.hidden.shape[1]) if full else (0, 0)
@@ -152,11 +155,16 @@ def fit(examples: list[Example], full: bool, seed: int) -> RatingNetwork:
         all_ = [getattr(seen, name) for _item, seen in examples]
         stacked = np.stack(all_) if name == "call" else np.concatenate(all_)
         getattr(network, f"{name}_mean").copy_(torch.from_numpy(stacked.mean(0)))
-        getattr(network, f"{name}_scale").copy_(torch.from_numpy(stacked.std(0) + 1e-3))
+        spread = stacked.std(0)
+        spread[spread < 1e-3] = UNSEEN  # what never varies here (Russian softness, say) must not count elsewhere
+        getattr(network, f"{name}_scale").copy_(torch.from_numpy(spread))
     with torch.no_grad():  # begin at the mean marks
         network.to_phone.bias.fill_(-2.0)
         network.word2.bias.fill_(0.0)
         network.call2.bias.fill_(1.5)
+    if origin:
+        scales = {name: value for name, value in network.state_dict().items() if name.endswith(("_mean", "_scale"))}
+        network.load_state_dict(origin | scales)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02)
     by_length = sorted(examples, key=lambda example: len(example[1].phone))
     chunks = [by_length[i : i + BATCH] for i in range(0, len(by_length), BATCH)]
@@ -164,8 +172,8 @@ def fit(examples: list[Example], full: bool, seed: int) -> RatingNetwork:
     for chunk in chunks:
         given = batch_of(chunk, full)
         batches.append((given, truth(chunk, given["there"].shape[1], given["member"].shape[1])))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=EPOCHS * len(batches), pct_start=0.15)
-    for _epoch in range(EPOCHS):
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=epochs * len(batches), pct_start=0.15)
+    for _epoch in range(epochs):
         for b in torch.randperm(len(batches)):
             given, (marks, word_marks, call_marks) = batches[b]
             phones, words, call = network(given)
@@ -194,11 +202,13 @@ def figures(examples: list[Example], given: list[tuple[np.ndarray, ...]]) -> dic
     phones = np.concatenate([g[0] for g in given])
     human = np.concatenate([item.phones for item, _ in examples])
     found = {"phone_pcc": correlation(phones, human), "phone_mse": float(((np.clip(phones, 0, 2) - human) ** 2).mean())}
+    limit, best = flag_limit(phones, human < FAULTY_PHONE, np.arange(0.6, 1.9, 0.02))
+    found |= {"phone_flag_f1": best, "phone_flag_limit": limit}
     words = np.concatenate([g[1] for g in given])
     for i, aspect in enumerate(WORD_ASPECTS):
         found[f"word_{aspect}"] = correlation(words[:, i], np.concatenate([item.words[aspect] for item, _ in examples]))
     wrong = np.concatenate([item.words["accuracy"] for item, _ in examples]) < WRONG_WORD
-    limit, best = flag_limit(words[:, 0], wrong)
+    limit, best = flag_limit(words[:, 0], wrong, np.arange(3.0, 9.6, 0.1))
     found |= {"word_flag_f1": best, "word_flag_limit": limit}
     call = np.stack([g[2] for g in given])
     for i, aspect in enumerate(CALL_ASPECTS):
@@ -206,9 +216,8 @@ def figures(examples: list[Example], given: list[tuple[np.ndarray, ...]]) -> dic
     return {name: round(value, 4) for name, value in found.items()}
 
 
-def flag_limit(marks: np.ndarray, wrong: np.ndarray) -> tuple[float, float]:
-    """Below which mark a word is best called wrong, by F1."""
-    limits = np.arange(3.0, 9.6, 0.1)
+def flag_limit(marks: np.ndarray, wrong: np.ndarray, limits: np.ndarray) -> tuple[float, float]:
+    """Below which mark a phone or a word is best called wrong, by F1."""
     scores = [precision_recall_f1(marks < limit, wrong)[2] for limit in limits]
     return float(limits[int(np.argmax(scores))]), float(max(scores))
 
@@ -223,12 +232,21 @@ def save(members: list[RatingNetwork], path: Path) -> None:
     np.savez(path, **arrays)
 
 
+def origin(folder: Path | None, kind: str, fold: int) -> dict[str, Tensor] | None:
+    if folder is None:
+        return None
+    kept = np.load(folder / f"ratings-{kind}.npz")
+    own = [name for name in kept.files if name.startswith(f"{fold}.")]
+    return {name.partition(".")[2]: torch.from_numpy(kept[name].astype(np.float32)) for name in own}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seen", type=Path)
     parser.add_argument("model", type=Path)
     parser.add_argument("--held-out", type=int, default=5, help="every so-manieth speaker was unknown to the network")
-    parser.add_argument("--no-export", action="store_true")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--from", dest="origin", type=Path, help="begin with the raters of another model, fold by fold")
     parser.add_argument("--kinds", nargs="*", default=["en", "ru"])
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -243,7 +261,7 @@ def main() -> None:
         for f in range(FOLDS):
             rest = [example for example in examples if fold[example[0].speaker] != f]
             inside = [i for i, example in enumerate(examples) if fold[example[0].speaker] == f]
-            members.append(fit(rest, full, SEED + f))
+            members.append(fit(rest, full, SEED + f, arguments.epochs, origin(arguments.origin, kind, f)))
             for i, made in zip(inside, predicted(members[-1], [examples[i] for i in inside], full), strict=True):
                 given[i] = made
             print(kind, f, figures([examples[i] for i in inside], [given[i] for i in inside]), flush=True)
@@ -253,11 +271,10 @@ def main() -> None:
             "speakers unknown to the network": figures([examples[i] for i in new], [given[i] for i in new]),
         }
         print(kind, json.dumps(found[kind], indent=1), flush=True)
-        if not arguments.no_export:
-            path = arguments.model / f"ratings-{kind}.npz"
-            save(members, path)
-            print(path, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
-    (arguments.model / "ratings.json").write_text(json.dumps(found, indent=1))
+        path = arguments.model / f"ratings-{kind}.npz"
+        save(members, path)
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+        path.with_suffix(".json").write_text(json.dumps(found[kind], indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,8 +21,20 @@ CLASSES: dict[str, list[str]] = {
 # Phones of the lexicon without a class of their own, and phones between which no listener decides: what counts as each.
 ACCEPT: dict[str, dict[str, list[str]]] = {
     "en": {"ə": ["ə", "ʌ", "ɪ"], "ʌ": ["ʌ", "ə"], "ɚ": ["ɚ", "ɝ"], "ɝ": ["ɝ", "ɚ"]},
-    "ru": {"ɐ": ["ɐ", "ə"], "ə": ["ə", "ɐ", "ɪ"], "ɨ": ["ɨ", "ə"], "o": ["ˈo"], "e": ["ˈe", "ɪ"], "a": ["ɐ"]},
+    "ru": {
+        "ɐ": ["ɐ", "ə"],
+        "ə": ["ə", "ɐ", "ɪ"],
+        "ɨ": ["ɨ", "ə"],
+        "o": ["ˈo"],
+        "e": ["ˈe", "ɪ"],
+        "a": ["ɐ"],
+        "ɘ": ["ɪ", "ə"],
+    },
 }
+
+# Nats taken from the blank's log-odds on export: heard alone, short words lose their ends to it (chosen on the words of
+# ktuberling-data and held-out sentences of festvox-ru).
+BLANK_PENALTY = {"en": 0.0, "ru": 1.0}
 
 _OLD_EN = [
     "AA",

@@ -18,7 +18,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from classes import ACCEPT, CLASSES
+from classes import ACCEPT, BLANK_PENALTY, CLASSES
 from network import PhoneNetwork
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -97,6 +97,9 @@ def main() -> None:
 
     network = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()}).eval()
     network.load_state_dict({k: v.float() for k, v in load_file(arguments.weights).items()})
+    with torch.no_grad():
+        for language, head in network.heads.items():
+            head.bias[0] -= BLANK_PENALTY[language]
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     graph = arguments.out / "model.onnx"

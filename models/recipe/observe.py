@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1)
     arguments = parser.parse_args()
     found = items(arguments.clips, arguments.labels)[:: arguments.every]
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor() as pool:
         jobs = [(arguments.model, item) for item in found]
         seen = list(track(pool.map(look, jobs, chunksize=8), "looking", total=len(jobs)))
     kept = [(item, one) for item, one in zip(found, seen, strict=True) if one and len(one.phone) == len(item.phones)]

@@ -225,7 +225,7 @@ def main() -> None:
         optimiser.step()
         step += 1
         recent.append(loss.item())
-        decay = min(MEAN_DECAY, 1 - 1 / (step + 1))
+        decay = min(MEAN_DECAY, 1 - 1 / (1 + 0.1 * step))  # over about the last tenth of the way
         with torch.no_grad():
             for key, value in network.state_dict().items():
                 mean[key].lerp_(value, 1 - decay)

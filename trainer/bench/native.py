@@ -55,11 +55,13 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Outcome:
-    """planted: GOP of a phone that was not said, in place of one that was. errors: of the free decode."""
+    """planted: GOP of a phone that was not said, in place of one that was; planted_score: its score. errors: of the
+    free decode."""
 
     gop: list[float]
     scores: list[float]
     planted: float
+    planted_score: float
     fit: float
     rival_fits: list[float]
     words: int
@@ -118,12 +120,14 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
     place = draw.randrange(len(expected))
     others = [i for i in range(1, len(posteriors.classes.labels)) if i not in expected[place].classes]
     wrong = replace(expected[place], classes=frozenset([draw.choice(others)]), optional=False)
-    planted = diagnose([*expected[:place], wrong, *expected[place + 1 :]], posteriors).evidence[place].gop
+    as_if = [*expected[:place], wrong, *expected[place + 1 :]]
+    misread = replace(reading, expected=as_if, diagnosis=diagnose(as_if, posteriors))
     free_decode = [posteriors.classes.labels.index(phone.label) for phone in free.decode(posteriors)]
     return Outcome(
         gop=[evidence.gop for evidence in reading.diagnosis.evidence],
         scores=phone_scores(reading, rate(reading, sound, rater)),
-        planted=planted,
+        planted=misread.diagnosis.evidence[place].gop,
+        planted_score=phone_scores(misread, rate(misread, sound, rater))[place],
         fit=reading.alignment.fit,
         rival_fits=[align(ways, posteriors).fit for ways in utterance.rivals],
         words=len(utterance.ways),
@@ -137,17 +141,18 @@ def figures(table: Manifest, found: Sequence[Outcome | None]) -> list[Figure]:
     outcomes = [outcome for outcome in found if outcome]
     if not outcomes:
         raise UserError(_("no recording of the table could be scored."))
+    words = sum(o.words for o in outcomes)
     long = [o for o in outcomes if o.words >= LEAST_WORDS and len(o.rival_fits) >= RIVALS // 2]
     gop = np.concatenate([o.gop for o in outcomes])
     scores = np.concatenate([o.scores for o in outcomes])
     return [
         Figure("drafted_words", table.drafted / table.words, table.words),
-        Figure("recordings_measured", len(outcomes) / table.rows, table.rows),
+        Figure("texts_readable", len(table.utterances) / table.rows, table.rows),
+        Figure("recordings_measured", len(outcomes) / len(found), len(found)),
         Figure("phone_error_rate", sum(o.errors for o in outcomes) / sum(o.phones for o in outcomes), len(gop)),
         Figure("false_flags", float((scores < FLAGGED).mean()), len(scores)),
         Figure("planted_auc", area_under_curve([o.planted for o in outcomes], gop), len(outcomes)),
+        Figure("planted_flagged", spread([o.planted_score < FLAGGED for o in outcomes]), len(outcomes)),
         Figure("right_text_wins", spread([o.fit > max(o.rival_fits) for o in long]), len(long)),
-        Figure(
-            "words_taken_for_missing", sum(o.missing for o in outcomes) / sum(o.words for o in outcomes), table.words
-        ),
+        Figure("words_taken_for_missing", sum(o.missing for o in outcomes) / words, words),
     ]

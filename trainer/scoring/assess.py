@@ -114,7 +114,8 @@ def scale(gop: float) -> float:
 
 def phone_scores(reading: Reading, rated: Ratings | None) -> list[float]:
     """Of every phone, 0-100: what experts would have said, or plain GOP where nothing is fitted."""
-    return rated.scores if rated else [scale(evidence.gop) for evidence in reading.diagnosis.evidence]
+    gop = [evidence.gop for evidence in reading.diagnosis.evidence]
+    return rated.scores(gop) if rated else [scale(value) for value in gop]
 
 
 def rate(reading: Reading, sound: Sound, rater: Rater | None) -> Ratings | None:

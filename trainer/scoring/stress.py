@@ -20,7 +20,7 @@ from trainer.speech.acoustic import Posteriors
 Phones = tuple[str, ...]
 
 CONTEXT = 2  # frames on either side of a word that still tell of it
-MISPLACED = 0.12  # probability of the right syllable below which the stress was heard elsewhere
+MISPLACED = 0.1  # probability of the right syllable below which the stress was heard elsewhere
 
 
 @dataclass(frozen=True)

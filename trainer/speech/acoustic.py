@@ -41,13 +41,14 @@ class Head(BaseModel):
 
 
 class RatingHead(BaseModel):
-    """A rater: its weights, whether it looks at the network's hidden layer, and the rating (0-2) of a phone below which
-    a learner is told: that becomes a score of 60."""
+    """A rater: its weights, whether it looks at the network's hidden layer, and from which rating (0-2) and
+    from which GOP on a learner is told of a phone: those become a score of 60."""
 
     weights: str
     sha256: str
     hidden: bool
     flag_below: float
+    flag_gop: float
 
 
 class Manifest(BaseModel):

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,19 +22,18 @@ class FittedRater:
 
     def __init__(self, model: AcousticModel) -> None:
         self._model = model
+        self._weights: dict[Language, Weights] = {}
 
     def rate(self, language: Language, seen: Observations) -> Ratings | None:
         """None where the model has no rater for the language."""
         head = self._model.manifest.ratings.get(language)
         if head is None or (head.hidden and seen.hidden is None):
             return None
+        if language not in self._weights:
+            self._weights[language] = self._read(head)
         made = [rating_network.apply(weights, seen) for weights in self._weights[language]]
         phones, words, call = (np.mean(parts, axis=0) for parts in zip(*made, strict=True))
-        return clipped(phones, words, call, head.flag_below)
-
-    @cached_property
-    def _weights(self) -> dict[Language, Weights]:
-        return {language: self._read(head) for language, head in self._model.manifest.ratings.items()}
+        return clipped(phones, words, call, head.flag_below, head.flag_gop)
 
     def _read(self, head: RatingHead) -> Weights:
         path = self._model.folder / head.weights
