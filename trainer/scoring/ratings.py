@@ -31,7 +31,7 @@ class Ratings:
         """Of the phones, 0-100, those that a learner is told of below `FLAGGED`: bad as experts would find them, or
         surely another sound. Experts forgive a good speaker single slips; the trainer tells."""
         severity = np.interp(self.phones, [0.0, self.flag_below, 2.0], [0.0, FLAGGED, 100.0])
-        doubt = np.interp(gop, [FLOOR, self.flag_gop, 0.0], [0.0, FLAGGED, 100.0])
+        doubt = np.interp(np.asarray(gop, dtype=np.float64), [FLOOR, self.flag_gop, 0.0], [0.0, FLAGGED, 100.0])
         return [float(score) for score in np.minimum(severity, doubt)]
 
 
