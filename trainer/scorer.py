@@ -17,7 +17,9 @@ from trainer.scoring.assessment import Assessment
 from trainer.scoring.expectation import Expectation, expect
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
+from trainer.scoring.prosody import prosody
 from trainer.speech.acoustic import AcousticModel, PhoneModel
+from trainer.speech.ratings import FittedRater
 from trainer.speech.words import WordRecogniser, recogniser
 
 NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the highest sounds
@@ -32,6 +34,7 @@ class Scorer:
         self.model = model
         self._lexicons = lexicons or {}
         self._words: dict[Language, WordRecogniser] = {}
+        self._rater = FittedRater(model) if isinstance(model, AcousticModel) else None
 
     def score(
         self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
@@ -46,19 +49,17 @@ class Scorer:
         if also:
             choices.sort(key=lambda choice: align(choice[0].ways, sound.posteriors[language]).fit)
         call, phrase = choices[-1]
-        assessment = assess(sound, call, self._others())
+        assessment = assess(sound, call, self._others(), self._rater)
         text = phrase.text(language)
         warnings = (*_recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
+        scale = assessment.scale if assessment.scale == "calibrated" else self.model.scale
         return labelled(
-            assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, scale=self.model.scale,
-            warnings=warnings,
+            assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, scale=scale, warnings=warnings
         )  # fmt: skip
 
     def listen(self, recording: Recording) -> Sound:
         """Posteriors and silence of a recording. Raises UserError where nobody speaks."""
-        posteriors = self.model.posteriors(recording)
-        frames = len(posteriors["en"].log_probs)
-        sound = Sound(posteriors, silence(recording.samples, SAMPLE_RATE, frames), recording.seconds)
+        sound = heard(self.model, recording)
         if not speech_heard(sound):
             message = _("{path}: no speech was heard. Speak closer to the microphone, then record again.")
             raise UserError(message.format(path=recording.source))
@@ -96,6 +97,19 @@ class Scorer:
     def _others(self) -> Iterable[Candidate]:
         """Calls that may have been said instead; a generator, so that nothing is looked up unless it is needed."""
         yield from self._calls
+
+
+def heard(model: PhoneModel, recording: Recording) -> Sound:
+    """All that scoring wants to know of a recording."""
+    if isinstance(model, AcousticModel):
+        made = model.hear(recording)
+        posteriors, hidden = made.posteriors, made.hidden
+    else:
+        posteriors, hidden = model.posteriors(recording), None
+    frames = len(posteriors["en"].log_probs)
+    silent = silence(recording.samples, SAMPLE_RATE, frames)
+    rhythm = prosody(recording.samples, SAMPLE_RATE, frames)
+    return Sound(posteriors, silent, recording.seconds, hidden, rhythm)
 
 
 def _recording_warnings(recording: Recording) -> tuple[str, ...]:

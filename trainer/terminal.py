@@ -46,6 +46,7 @@ def assessment(result: Assessment, reading: str = "") -> RenderableType:
         parts.append(_words(result))
         if hints := worst_sounds(result):
             parts.append(_hints(hints, result.language))
+        parts += [Text(line, style="yellow") for line in _misplaced_stress(result)]
         parts.append(_flow(result))
     title = " · ".join(part for part in (result.phrase, result.clip) if part)
     return Panel(Group(*parts), title=Text(title), title_align="left", border_style="dim")
@@ -179,6 +180,15 @@ def _heard(hint: Hint, language: Language) -> str:
     return f"[{hint.heard}] {known.name[interface_language()]}" if known else f"[{hint.heard}]"
 
 
+def _misplaced_stress(result: Assessment) -> list[str]:
+    message = _("{word}: the stress was heard on syllable {heard}, it belongs on syllable {expected}.")
+    return [
+        message.format(word=word.text, heard=word.stress.heard + 1, expected=word.stress.expected + 1)
+        for word in result.words
+        if word.stress and word.stress.misplaced
+    ]
+
+
 def _flow(result: Assessment) -> Text:
     flow = result.fluency
     pauses = len(flow.pauses)
@@ -188,6 +198,13 @@ def _flow(result: Assessment) -> Text:
         ngettext("{n} pause", "{n} pauses", pauses).format(n=pauses),
         _("began after {seconds:.1f} s").format(seconds=flow.onset_latency),
     ]
+    if result.ratings:
+        rated = result.ratings
+        parts.append(
+            _("as experts rate: sounds {accuracy:.0f}, fluency {fluency:.0f}, melody {prosodic:.0f}").format(
+                accuracy=rated.accuracy, fluency=rated.fluency, prosodic=rated.prosodic
+            )
+        )
     return Text(" · ".join(parts), style="dim")
 
 

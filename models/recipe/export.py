@@ -1,6 +1,6 @@
 """Export a trained phone network to the folder that the program loads: model.onnx and model.toml.
 
-    python models/recipe/export.py WEIGHTS.safetensors CLASSES.json OUT_DIR --check CLIP...
+    python models/recipe/export.py WEIGHTS.safetensors OUT_DIR --check CLIP...
 
 Linear layers become int8 (weights per channel, activations at run time; weights use 7 bits so that processors without
 VNNI do not saturate). What int8 kernels do not cover (convolutions, positions) is stored as float16 and widened on
@@ -18,6 +18,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+from classes import ACCEPT, BLANK_PENALTY, CLASSES
 from network import PhoneNetwork
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -25,29 +26,16 @@ from safetensors.torch import load_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
-from trainer.phones.labels import ARPABET, FESTVOX_RU
+from trainer.speech.acoustic import HIDDEN
 from trainer.speech.features import log_mel
 
 HALF_PRECISION_ABOVE = 100_000  # elements; smaller float tensors stay as they are
-
-# Lexicon phones that the classes do not tell apart, and the classes that count as each.
-ACCEPT = {
-    "en": {"ə": ["ʌ", "ɪ"], "ɚ": ["ɝ"]},
-    "ru": {
-        "ɐ": ["ɐ", "ə"],
-        "ə": ["ə", "ɘ", "ɐ"],
-        "ɪ": ["ɪ", "ɘ"],
-        "ɨ": ["ɨ", "ə"],
-        "o": ["ˈo"],
-        "a": ["ɐ"],
-    },
-}
 
 
 def to_onnx(network: PhoneNetwork, path: Path) -> None:
     frames = torch.export.Dim("frames", min=16, max=3000)
     torch.onnx.export(
-        network, (torch.randn(1, 80, 401),), path, input_names=["mel"], output_names=list(network.heads),
+        network, (torch.randn(1, 80, 401),), path, input_names=["mel"], output_names=[*network.heads, HIDDEN],
         dynamic_shapes={"mel": {2: frames}}, dynamo=True, external_data=False, opset_version=18, verbose=False,
     )  # fmt: skip
 
@@ -102,19 +90,16 @@ def check(network: PhoneNetwork, graph: Path, clips: list[Path]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path)
-    parser.add_argument(
-        "classes", type=Path, help="JSON with the class lists of the heads: en (ARPAbet), ru (festvox-ru)"
-    )
     parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default="phones-0")
+    parser.add_argument("--name", default="phones-1")
     parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="CLIP")
     arguments = parser.parse_args()
 
-    trained = json.loads(arguments.classes.read_text(encoding="utf-8"))
-    ipa = {"en": ARPABET, "ru": FESTVOX_RU}
-    classes = {language: ["", *(ipa[language][c] for c in trained[language][1:])] for language in ipa}
-    network = PhoneNetwork({language: len(labels) for language, labels in classes.items()}).eval()
+    network = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()}).eval()
     network.load_state_dict({k: v.float() for k, v in load_file(arguments.weights).items()})
+    with torch.no_grad():
+        for language, head in network.heads.items():
+            head.bias[0] -= BLANK_PENALTY[language]
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     graph = arguments.out / "model.onnx"
@@ -126,7 +111,7 @@ def main() -> None:
             op_types_to_quantize=["MatMul", "Gemm"],
         )  # fmt: skip
     halve(graph)
-    (arguments.out / "model.toml").write_text(manifest(classes, graph, arguments.name), encoding="utf-8")
+    (arguments.out / "model.toml").write_text(manifest(CLASSES, graph, arguments.name), encoding="utf-8")
     print(f"{graph}: {graph.stat().st_size / 1e6:.1f} MB")
     if arguments.check:
         check(network, graph, arguments.check)

@@ -52,6 +52,7 @@ class PhoneNetwork(nn.Module):
         return self.ln(x)
 
     def forward(self, mel: Tensor) -> tuple[Tensor, ...]:
-        """Mel [batch, 80, T] -> one [batch, ceil(T / 2), classes] of log-posteriors for each language."""
+        """Mel [batch, 80, T] -> [batch, ceil(T / 2), classes] of log-posteriors for each language, and the hidden layer
+        [batch, ceil(T / 2), width] that they are made of."""
         hidden = self.encode(mel)
-        return tuple(head(hidden).log_softmax(-1) for head in self.heads.values())
+        return (*(head(hidden).log_softmax(-1) for head in self.heads.values()), hidden)

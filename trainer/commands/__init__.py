@@ -72,6 +72,7 @@ def show(renderable: Any) -> None:
 # Each command registers itself with the group when its file is read.
 from trainer.commands import (  # noqa: E402
     audio,  # noqa: F401
+    bench,  # noqa: F401
     check,  # noqa: F401
     console,  # noqa: F401
     demo,  # noqa: F401

@@ -17,6 +17,7 @@ from trainer.speech.acoustic import Posteriors
 Phones = tuple[str, ...]
 
 SKIP_COST = 4.0  # nats for each phone of a word left out: more than an accent costs, less than another word does
+NEVER = 1e6  # nats, against leaving out a word of which it is known that it was said
 WORST_FIT = -2 * SKIP_COST  # nats per phone, where there was no time to say anything
 LONGEST_SKIP = 3  # words in a row without a frame of blank between their neighbours
 
@@ -64,9 +65,9 @@ class _Graph:
         return [(s, cost) for s, cost in before if not set(self.class_sets[s]) & set(classes)]
 
 
-def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> Alignment:
-    """Best path through the words' variants."""
-    graph, starts, ends = _build(words, posteriors)
+def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors, *, whole: bool = False) -> Alignment:
+    """Best path through the words' variants. `whole`: no word may have been left out, unless time is too short."""
+    graph, starts, ends = _build(words, posteriors, NEVER if whole else SKIP_COST)
     emission = _emissions(graph, posteriors.log_probs)
     frames, states = emission.shape
     width = max(len(before) for before in graph.before)
@@ -95,7 +96,9 @@ def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> Alignmen
     return _read_off(graph, path, len(words), fit)
 
 
-def _build(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> tuple[_Graph, list[int], list[int]]:
+def _build(
+    words: Sequence[Sequence[Phones]], posteriors: Posteriors, skip_cost: float
+) -> tuple[_Graph, list[int], list[int]]:
     graph = _Graph([], [], [], [], [])
     blank = (BLANK,)
     gap = graph.add(blank, [])
@@ -116,7 +119,7 @@ def _build(words: Sequence[Sequence[Phones]], posteriors: Posteriors) -> tuple[_
                     state = graph.add(classes, [(inner, 0.0), *graph.apart(last, classes)], w, v, p)
                 last = [(state, 0.0)]
             ends += [state for state, _ in last]
-        skip = SKIP_COST * min(map(len, variants))
+        skip = skip_cost * min(map(len, variants))
         skipping = [[(s, cost + skip) for s, cost in states] for states in reach]
         skipping[0] = [(gap, skip), *skipping[0]]
         reach = [[(state, 0.0) for state in ends], *skipping][: LONGEST_SKIP + 1]

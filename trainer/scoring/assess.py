@@ -1,6 +1,6 @@
 """From posteriors and an expected call to an assessment: the whole of scoring, without any input or output."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,12 +9,16 @@ from numpy.typing import NDArray
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.scoring import free
-from trainer.scoring.align import Alignment, align
-from trainer.scoring.assessment import Assessment, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
+from trainer.scoring.align import Alignment, Phones, align
+from trainer.scoring.assessment import Assessment, CallRatings, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
 from trainer.scoring.expectation import Expectation
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
 from trainer.scoring.identify import Candidate, identify
+from trainer.scoring.observations import Observations, observe
+from trainer.scoring.prosody import Prosody
+from trainer.scoring.ratings import WORD_ASPECTS, Rater, Ratings
+from trainer.scoring.stress import heard_stress
 from trainer.speech.acoustic import Posteriors
 
 POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CTC names it
@@ -27,11 +31,44 @@ CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit 
 
 @dataclass(frozen=True, eq=False)
 class Sound:
-    """What the microphone gave: posteriors by every language's head, and where nobody spoke ([T] frames)."""
+    """What the microphone gave: posteriors by every language's head, the network's last layer ([T, width]), where
+    nobody spoke ([T] frames), pitch and level."""
 
     posteriors: Mapping[Language, Posteriors]
     silent: NDArray[np.bool_]
     seconds: float
+    hidden: NDArray[np.float32] | None = None
+    prosody: Prosody | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded."""
+
+    language: Language
+    alignment: Alignment
+    expected: list[Expected]
+    diagnosis: Diagnosis
+    times: list[tuple[float, float]]
+
+
+def lay(ways: Sequence[Sequence[Phones]], language: Language, sound: Sound, *, whole: bool = False) -> Reading:
+    """`whole`: it is known that no word was left out."""
+    posteriors = sound.posteriors[language]
+    alignment = align(ways, posteriors, whole=whole)
+    expected = expected_phones(ways, alignment.variants, posteriors.classes)
+    times = _times(alignment.spans, posteriors, sound.seconds)
+    return Reading(language, alignment, expected, diagnose(expected, posteriors), times)
+
+
+def observations(reading: Reading, sound: Sound) -> Observations | None:
+    """What ratings are made of. None where there is nothing to rate."""
+    if sound.prosody is None or not reading.expected:
+        return None
+    return observe(
+        reading.language, reading.expected, reading.diagnosis, reading.alignment.spans, reading.times,
+        sound.posteriors[reading.language], sound.hidden, sound.prosody, sound.silent,
+    )  # fmt: skip
 
 
 def speech_heard(sound: Sound) -> bool:
@@ -39,13 +76,15 @@ def speech_heard(sound: Sound) -> bool:
     return any(len(free.decode(posteriors)) >= 2 for posteriors in sound.posteriors.values())
 
 
-def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = ()) -> Assessment:
+def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = (), rater: Rater | None = None) -> Assessment:
     """Score a call. `others`: calls that may have been said instead, looked at only where this one fits badly."""
     posteriors = sound.posteriors[call.language]
-    alignment = align(call.ways, posteriors)
-    expected = expected_phones(call.ways, alignment.variants, posteriors.classes)
-    diagnosis = diagnose(expected, posteriors)
-    words = _words(call, expected, diagnosis, _times(alignment.spans, posteriors, sound.seconds))
+    reading = lay(call.ways, call.language, sound)
+    alignment, expected = reading.alignment, reading.expected
+    rated = rate(reading, sound, rater)
+    words = _words(call, reading, phone_scores(reading, rated))
+    words = _rated_words(words, rated) if rated else words
+    words = _with_stress(words, reading, posteriors) if call.language == "ru" else words
     word_spans = _word_spans(expected, alignment.spans)
     verdict, said = _verdict(alignment, call, sound, others)
     was_said = verdict == "scored"
@@ -63,6 +102,8 @@ def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = ()) ->
         fluency=fluency(word_spans, vowels, sound.silent, posteriors.frames_per_second),
         seconds=sound.seconds,
         said=said,
+        scale="calibrated" if rated else "plain-gop",
+        ratings=CallRatings(*(10 * float(value) for value in rated.call)) if rated and was_said else None,
     )
 
 
@@ -71,19 +112,30 @@ def scale(gop: float) -> float:
     return 100 * (1 - gop / FLOOR)
 
 
+def phone_scores(reading: Reading, rated: Ratings | None) -> list[float]:
+    """Of every phone, 0-100: what experts would have said, or plain GOP where nothing is fitted."""
+    gop = [evidence.gop for evidence in reading.diagnosis.evidence]
+    return rated.scores(gop) if rated else [scale(value) for value in gop]
+
+
+def rate(reading: Reading, sound: Sound, rater: Rater | None) -> Ratings | None:
+    seen = observations(reading, sound) if rater else None
+    return rater.rate(reading.language, seen) if rater and seen else None
+
+
 def _mean(values: list[float] | list[bool]) -> float:
     return float(np.mean(values)) if values else 0.0
 
 
-def _words(
-    call: Expectation, expected: list[Expected], diagnosis: Diagnosis, times: list[tuple[float, float]]
-) -> tuple[WordScore, ...]:
+def _words(call: Expectation, reading: Reading, scores_of_phones: list[float]) -> tuple[WordScore, ...]:
+    expected, diagnosis = reading.expected, reading.diagnosis
     phones: list[list[PhoneScore]] = [[] for _ in call.words]
-    for phone, evidence, (start, end) in zip(expected, diagnosis.evidence, times, strict=True):
+    rows = zip(expected, diagnosis.evidence, reading.times, scores_of_phones, strict=True)
+    for phone, evidence, (start, end), score in rows:
         label, probability = evidence.alternatives[0]
         heard = label if probability > np.exp(evidence.gop) else None
         phones[phone.word].append(
-            PhoneScore(phone.phone, scale(evidence.gop), evidence.gop, start, end, heard, evidence.alternatives)
+            PhoneScore(phone.phone, score, evidence.gop, start, end, heard, evidence.alternatives)
         )
     added: list[list[str]] = [[] for _ in call.words]
     flat = [score for word in phones for score in word]
@@ -101,6 +153,23 @@ def _words(
         )
         for text, scores, sounds in zip(call.words, phones, added, strict=True)
     )
+
+
+def _rated_words(words: tuple[WordScore, ...], rated: Ratings) -> tuple[WordScore, ...]:
+    marks = iter(rated.words[:, WORD_ASPECTS.index("total")])
+    return tuple(word if word.missing else replace(word, rated=10 * float(next(marks))) for word in words)
+
+
+def _with_stress(words: tuple[WordScore, ...], reading: Reading, posteriors: Posteriors) -> tuple[WordScore, ...]:
+    rows = list(zip(reading.expected, reading.alignment.spans, strict=True))
+    out = []
+    for w, word in enumerate(words):
+        own = [(phone.phone, span) for phone, span in rows if phone.word == w]
+        heard = (
+            heard_stress(word.text, tuple(p for p, _ in own), own[0][1][0], own[-1][1][1], posteriors) if own else None
+        )
+        out.append(replace(word, stress=heard) if heard else word)
+    return tuple(out)
 
 
 def _truly_added(diagnosis: Diagnosis, phones: list[PhoneScore]) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from trainer.languages import Language
 from trainer.scoring.fluency import Fluency
+from trainer.scoring.stress import Stress
 
 SCHEMA = "ruston.assessment/1"
 
@@ -31,7 +32,8 @@ class PhoneScore:
 @dataclass(frozen=True)
 class WordScore:
     """missing: the call was said without this word (no times, no phones). added: sounds heard in or before it that do
-    not belong."""
+    not belong. rated: what experts would have said of the word, 0-100 (None: not fitted). stress: where its stress was
+    heard (None: no choice, or not measured in this language)."""
 
     text: str
     score: float
@@ -40,6 +42,8 @@ class WordScore:
     missing: bool
     phones: tuple[PhoneScore, ...]
     added: tuple[str, ...] = ()
+    rated: float | None = None
+    stress: Stress | None = None
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,24 @@ class Match:
 
 
 @dataclass(frozen=True)
+class CallRatings:
+    """What experts would have said of the words that were said, 0-100 (on the experts' scale of 0-10)."""
+
+    accuracy: float
+    fluency: float
+    prosodic: float
+    completeness: float
+    total: float
+
+
+@dataclass(frozen=True)
 class Assessment:
     """score: the mean of the phones, those of missing words counting 0. completeness: per cent of the words said. Both
     are 0 where something else was said; the words then tell only how far that was from the call.
     fit: how well the text explains the sound, nats per phone against the best free decode (about 0 for a good reading).
-    scale: what the scores mean; "plain-gop" is linear in GOP and not yet calibrated to human ratings."""
+    scale: what the scores of phones and words mean; "calibrated": what experts would have said, so that 60 is where
+    they begin to find fault; "plain-gop": linear in GOP. ratings: the whole call as experts would rate it (None: not
+    fitted)."""
 
     text: str
     language: Language
@@ -83,4 +100,5 @@ class Assessment:
     warnings: tuple[str, ...] = ()
     model: str = ""
     scale: str = "plain-gop"
+    ratings: CallRatings | None = None
     schema: str = SCHEMA

@@ -20,6 +20,7 @@ Phones = tuple[str, ...]
 FLOOR = (
     -8.0
 )  # nats; below it more evidence of a wrong sound says nothing more (best correlation with human scores: 6 to 8)
+ODDS_FLOOR = -16.0  # nats
 DROPPED = ""
 
 
@@ -51,13 +52,15 @@ class Inserted:
     probability: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """log_prob: log P(expected sequence)."""
+    """log_prob: log P(expected sequence). odds: [phones, classes + 1] log-probability of every alternative, the last
+    column for a phone left out; as far down as `ODDS_FLOOR`."""
 
     evidence: tuple[Evidence, ...]
     inserted: tuple[Inserted, ...]
     log_prob: float
+    odds: NDArray[np.float64]
 
 
 def expected_phones(
@@ -96,7 +99,8 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
     sums = ctc.sums(chain)
     if sums.total == ctc.IMPOSSIBLE:  # fewer frames than phones: nothing of this can have been said
         nothing = Evidence(FLOOR, ((DROPPED, 1.0),))
-        return Diagnosis((nothing,) * len(expected), (), ctc.IMPOSSIBLE)
+        odds = np.full((len(expected), len(posteriors.classes.labels) + 1), ODDS_FLOOR)
+        return Diagnosis((nothing,) * len(expected), (), ctc.IMPOSSIBLE, odds)
 
     replaced = ctc.substitutions(chain, sums)
     replaced[accepted] = ctc.IMPOSSIBLE
@@ -110,7 +114,8 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
         Evidence(float(gop[i]), _top(np.exp(rivals[i] - everything[i]), labels, alternatives))
         for i in range(len(expected))
     )
-    return Diagnosis(evidence, _inserted(chain, sums, labels), sums.total)
+    odds = np.maximum(rivals - everything[:, None], ODDS_FLOOR)
+    return Diagnosis(evidence, _inserted(chain, sums, labels), sums.total, odds)
 
 
 def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> tuple[tuple[str, float], ...]:

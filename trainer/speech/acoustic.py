@@ -24,6 +24,8 @@ from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.speech.features import log_mel
 
+HIDDEN = "hidden"  # output of the graph with the encoder's last layer
+
 
 class Head(BaseModel):
     """What one language's output means: its labels, and which of them count as a phone that it does not tell apart."""
@@ -38,6 +40,17 @@ class Head(BaseModel):
         return self
 
 
+class RatingHead(BaseModel):
+    """A rater: its weights, whether it looks at the network's hidden layer, and from which rating (0-2) and
+    from which GOP on a learner is told of a phone: those become a score of 60."""
+
+    weights: str
+    sha256: str
+    hidden: bool
+    flag_below: float
+    flag_gop: float
+
+
 class Manifest(BaseModel):
     """`model.toml`."""
 
@@ -47,6 +60,7 @@ class Manifest(BaseModel):
     frames_per_second: float
     en: Head
     ru: Head
+    ratings: dict[Language, RatingHead] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +89,15 @@ class PhoneClasses:
             if token in self._index:
                 return np.array([self._index[token]])
         raise KeyError(phone)
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """All that the network makes of one recording. hidden: [T, width] its last layer, for calibration; None where the
+    graph does not give it away."""
+
+    posteriors: "dict[Language, Posteriors]"
+    hidden: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,21 +179,31 @@ class AcousticModel:
         """Raises UserError where the model would not run."""
         assert self._session
 
-    def _damaged(self) -> UserError:
+    def damaged(self, path: Path) -> UserError:
         message = _("{path}: the model file is missing or damaged. Install the program again, or name another folder.")
-        return UserError(message.format(path=self.folder / self.manifest.graph))
+        return UserError(message.format(path=path))
+
+    def _damaged(self) -> UserError:
+        return self.damaged(self.folder / self.manifest.graph)
 
     def posteriors(self, recording: Recording) -> dict[Language, Posteriors]:
-        """Phone posteriors of a recording by every head: both languages come from one run of the encoder."""
+        """Phone posteriors of a recording by every head."""
+        return self.hear(recording).posteriors
+
+    def hear(self, recording: Recording) -> Heard:
+        """Phone posteriors by every head, and what they are made of: all from one run of the encoder."""
+        given = {output.name for output in self._session.get_outputs()}
+        wanted = [*LANGUAGES, *({HIDDEN} & given)]
         try:
-            outputs = self._session.run(list(LANGUAGES), {"mel": log_mel(recording.samples)[None]})
+            outputs = self._session.run(wanted, {"mel": log_mel(recording.samples)[None]})
         except Exception as error:  # a graph of another kind: onnxruntime names neither input nor output in its types
             raise self._damaged() from error
         if any(
-            output.shape[-1] != len(self.classes[lang].labels) for lang, output in zip(LANGUAGES, outputs, strict=True)
+            output.shape[-1] != len(self.classes[lang].labels) for lang, output in zip(LANGUAGES, outputs, strict=False)
         ):
             raise self._damaged()
-        return {
+        posteriors = {
             language: Posteriors(output[0].astype(np.float64), self.classes[language], self.manifest.frames_per_second)
-            for language, output in zip(LANGUAGES, outputs, strict=True)
+            for language, output in zip(LANGUAGES, outputs, strict=False)
         }
+        return Heard(posteriors, outputs[-1][0] if HIDDEN in wanted else None)

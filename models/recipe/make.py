@@ -1,0 +1,130 @@
+"""The whole recipe in one command: texts, voices, corpus, training, export, raters, figures for the card.
+
+    python models/recipe/make.py WORK_DIR --so762 DIR --lj DIR --from WEIGHTS.safetensors --whisper model.bin \
+        --rhvoice LIBRARY DATA --limits-ru TABLE.tsv --limits-en TABLE.tsv --native-ru TABLE.tsv --native-en TABLE.tsv
+
+Every step leaves a file in WORK_DIR; a step whose file is there is not done again, and training goes on where it
+stopped. What comes out lies in WORK_DIR/phones, what was measured of it in WORK_DIR/figures.jsonl: put it into
+models/phones when it is better.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+VOICE = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")  # of the Debian package festvox-ru
+
+
+def run(script: str, *arguments: object) -> None:
+    subprocess.run([sys.executable, str(HERE / script), *map(str, arguments)], check=True)
+
+
+def measured(out: Path, *arguments: object) -> None:
+    """Add what a benchmark of the program says to a file."""
+    command = [sys.executable, "-m", "trainer", "bench", *map(str, arguments), "--json"]
+    run_ = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", cwd=ROOT)
+    with out.open("a", encoding="utf-8") as file:
+        file.write(run_.stdout)
+
+
+def english_texts(lj: Path, out: Path) -> None:
+    """What the American voices say: the sentences of LJ and the calls of the phrasebook."""
+    sys.path.insert(0, str(ROOT))
+    from trainer.bundled import bundled
+    from trainer.phrasebook.load import load
+
+    rows = [line.split("|")[::2] for line in (lj / "metadata.csv").read_text(encoding="utf-8").splitlines()]
+    rows += [[f"call-{phrase.id}", phrase.en] for phrase in load(bundled("phrasebooks") / "astp").phrases]
+    out.write_text("key\ttext\n" + "".join(f"{key}\t{text}\n" for key, text in rows), encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--so762", type=Path, required=True, help="holds train/ and train.json")
+    parser.add_argument("--lj", type=Path, required=True)
+    parser.add_argument("--festvox", type=Path, default=VOICE)
+    parser.add_argument("--from", dest="origin", type=Path, required=True)
+    parser.add_argument("--whisper", type=Path, required=True, help="model.bin in CTranslate2's form")
+    parser.add_argument("--rhvoice", type=Path, nargs=2, required=True, metavar=("LIBRARY", "DATA"))
+    parser.add_argument("--limits-ru", type=Path, required=True, help="natural speech to set limits on")
+    parser.add_argument("--limits-en", type=Path, required=True)
+    parser.add_argument("--native-ru", type=Path, help="natural speech for the card's figures, of other people")
+    parser.add_argument("--native-en", type=Path)
+    parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--name", default="phones-1")
+    a = parser.parse_args()
+    work: Path = a.work
+    work.mkdir(parents=True, exist_ok=True)
+    library, data = a.rhvoice
+
+    def once(file: str, make: Callable[[Path], None]) -> Path:
+        path = work / file
+        if not path.exists():
+            print(f"== {file}", flush=True)
+            make(path)
+        return path
+
+    def spoken(language: str, texts: Path) -> Callable[[Path], None]:
+        def make(done: Path) -> None:
+            run("render.py", texts, done.parent, "--language", language, "--library", library, "--data", data)
+            done.touch()
+
+        return make
+
+    def converted(done: Path) -> None:
+        run("convert.py", a.festvox / "wav", done.parent)
+        done.touch()
+
+    texts = once("texts-ru.tsv", lambda path: run("texts.py", "--voice", a.festvox, "--out", path))
+    texts_en = once("texts-en.tsv", lambda path: english_texts(a.lj, path))
+    russian = once("rhvoice-ru/done", spoken("ru", texts)).parent
+    english = once("rhvoice-en/done", spoken("en", texts_en)).parent
+    voices = once("converted/done", converted).parent
+    whisper = once("whisper.safetensors", lambda path: run("whisper.py", a.whisper, path))
+
+    def gather(path: Path) -> None:
+        run("corpus.py", path.parent, "--so762", a.so762, "--lj", a.lj, "--festvox", a.festvox, "--converted", voices,
+            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english)  # fmt: skip
+
+    corpus = once("corpus/index.jsonl", gather).parent
+    run(
+        "train.py",
+        corpus,
+        work / "run",
+        "--from",
+        a.origin,
+        "--whisper",
+        whisper,
+        "--mix",
+        0.25,
+        "--minutes",
+        a.minutes,
+    )
+    model = work / "phones"
+    once(
+        "phones/model.onnx", lambda _path: run("export.py", work / "run" / "model.safetensors", model, "--name", a.name)
+    )
+    seen = once("seen.pkl", lambda path: run("observe.py", model, a.so762 / "train", a.so762 / "train.json", path))
+    once("phones/ratings-en.npz", lambda _path: run("calibrate.py", seen, model))
+    run("thresholds.py", model, "--language", "en", "--native", a.limits_en, "--share", 0.01)
+    run("thresholds.py", model, "--language", "ru", "--native", a.limits_ru, "--share", 0.03)
+    figures = work / "figures.jsonl"
+    figures.unlink(missing_ok=True)
+    speakers = sorted({one["speaker"] for one in json.loads((a.so762 / "train.json").read_text()).values()})
+    held = ",".join(speakers[4::5])  # unknown to the network, but not to the raters: theirs are in ratings-en.json
+    measured(figures, "accuracy", a.so762 / "train", a.so762 / "train.json", "--speakers", held, "--model", model)
+    for language, manifest in (("ru", a.native_ru), ("en", a.native_en)):
+        if manifest:
+            measured(figures, "native", manifest, "--language", language, "--model", model)
+    measured(figures, "speed", "--model", model)
+    print(figures.read_text())
+
+
+if __name__ == "__main__":
+    main()

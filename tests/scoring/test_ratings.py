@@ -1,0 +1,79 @@
+"""What experts would have said: the raters that travel with the model, on the samples."""
+
+import shutil
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trainer.audio.files import read
+from trainer.audio.manifest import clips
+from trainer.bundled import bundled
+from trainer.errors import UserError
+from trainer.phrasebook.load import load
+from trainer.scorer import Scorer
+from trainer.scoring.feedback import FLAGGED
+from trainer.scoring.ratings import clipped
+from trainer.speech.acoustic import AcousticModel
+
+SAMPLES = clips(bundled("audio") / "samples")
+SCORER = Scorer(load(), AcousticModel())
+
+
+def scored(clip, scorer=SCORER):
+    return scorer.score(read(clip.path), scorer.book.find(clip.phrase), clip.language)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1, 3), st.floats(-8, 0)), min_size=1),
+    st.floats(0.2, 1.9).map(lambda x: round(x, 2)), st.floats(-7, -1).map(lambda x: round(x, 2)),
+)  # fmt: skip
+def test_a_sound_is_flagged_where_experts_find_fault_or_another_one_was_surely_said(phones, limit, doubt):
+    rated = clipped([rating for rating, _gop in phones], [[5, 5, 5]], [5] * 5, limit, doubt)
+    gop = np.array([gop for _rating, gop in phones])
+    scores = np.array(rated.scores(gop))
+    assert ((scores >= 0) & (scores <= 100)).all()
+    clear = (np.abs(rated.phones - limit) > 1e-6) & (np.abs(gop - doubt) > 1e-6)
+    assert ((scores < FLAGGED) == ((rated.phones < limit) | (gop < doubt)))[clear].all()
+
+
+@given(st.lists(st.floats(0, 2), min_size=2), st.floats(-8, 0))
+def test_a_better_rating_never_lowers_a_score(phones, gop):
+    rated = clipped(sorted(phones), [[5, 5, 5]], [5] * 5, 1.2, -5.0)
+    assert (np.diff(rated.scores([gop] * len(phones))) >= 0).all()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_right_reading_is_rated_as_good_speech(language):
+    clip = next(clip for clip in SAMPLES if clip.reading == "right" and clip.language == language)
+    result = scored(clip)
+    assert result.scale == "calibrated"
+    assert result.ratings.total > 70
+    assert result.ratings.completeness > 90
+    assert all(word.rated > 70 for word in result.words)
+
+
+def test_a_reading_of_another_call_is_not_rated():
+    clip = next(clip for clip in SAMPLES if clip.reading.startswith("wrong phrase"))
+    assert scored(clip).ratings is None
+
+
+def test_a_model_without_raters_scores_by_plain_gop(tmp_path):
+    folder = tmp_path / "phones"
+    shutil.copytree(bundled("models") / "phones", folder)
+    manifest = folder / "model.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").partition("\n[ratings.")[0] + "\n", encoding="utf-8")
+    result = scored(SAMPLES[0], Scorer(load(), AcousticModel(folder)))
+    assert result.scale == "plain-gop"
+    assert result.ratings is None
+    assert all(word.rated is None for word in result.words)
+
+
+def test_a_damaged_rater_is_refused(tmp_path):
+    folder = tmp_path / "phones"
+    shutil.copytree(bundled("models") / "phones", folder)
+    (folder / "ratings-en.npz").write_bytes(b"nothing")
+    clip = next(clip for clip in SAMPLES if clip.language == "en" and clip.reading == "right")
+    with pytest.raises(UserError, match="missing or damaged"):
+        scored(clip, Scorer(load(), AcousticModel(folder)))

@@ -1,0 +1,145 @@
+"""`ruston bench`: the figures that the trainer claims, measured on recordings of one's own choice."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from trainer.commands import as_json, ruston, show
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.bench import accuracy as accuracy_bench
+    from trainer.bench import native as native_bench
+    from trainer.bench.report import Figure
+    from trainer.speech.acoustic import AcousticModel
+    from trainer.speech.ratings import FittedRater
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+model_option = click.option(
+    "--model", "model_path", type=click.Path(path_type=Path), metavar="DIR", help=_("Another acoustic model.")
+)
+
+
+@ruston.group(help=_("Measure how well and how fast the trainer scores."))
+def bench() -> None:
+    pass
+
+
+@bench.command(
+    help=_("Agreement with experts on scored learners. LABELS is JSON in the form of speechocean762's train.json.")
+)
+@click.argument("clips", type=click.Path(path_type=Path), metavar="CLIPS_DIR")
+@click.argument("labels", type=click.Path(path_type=Path), metavar="LABELS")
+@click.option("--every", type=click.IntRange(min=1), default=1, help=_("Only every N-th recording."))
+@click.option("--speakers", metavar="ID,...", help=_("Only these speakers."))
+@model_option
+@as_json
+def accuracy(
+    clips: Path, labels: Path, every: int, speakers: str | None, model_path: Path | None, as_json: bool
+) -> None:
+    from trainer.bench import accuracy as measured
+
+    items = measured.items(clips, labels)
+    if speakers:
+        items = [item for item in items if item.speaker in speakers.split(",")]
+    outcomes = _on_all_cores(_accuracy, [(item, model_path) for item in items[::every]])
+    _report("accuracy", measured.figures(outcomes), model_path, as_json)
+
+
+@bench.command(
+    help=_("Native speech: how often is what is right found wrong? MANIFEST is a table with the columns path and text.")
+)
+@click.argument("manifest", type=click.Path(path_type=Path), metavar="MANIFEST")
+@click.option("--language", type=click.Choice(LANGUAGES), required=True, help=_("The language that is spoken."))
+@click.option("--every", type=click.IntRange(min=1), default=1, help=_("Only every N-th recording."))
+@model_option
+@as_json
+def native(manifest: Path, language: Language, every: int, model_path: Path | None, as_json: bool) -> None:
+    from trainer.bench import native as measured
+
+    table = measured.manifest(manifest, language)
+    outcomes = _on_all_cores(_native, [(utterance, model_path) for utterance in table.utterances[::every]])
+    _report(f"native-{language}", measured.figures(table, outcomes), model_path, as_json)
+
+
+@bench.command(help=_("Time and memory: from a cold start, warm, and for many recordings."))
+@model_option
+@as_json
+def speed(model_path: Path | None, as_json: bool) -> None:
+    from trainer.audio.manifest import clips
+    from trainer.bench import speed as measured
+    from trainer.bundled import bundled
+    from trainer.speech.acoustic import AcousticModel
+
+    found = measured.figures(clips(bundled("audio") / "samples"), AcousticModel(model_path), model_path)
+    _report("speed", found, model_path, as_json)
+
+
+@cache
+def _listener(model_path: Path | None) -> "tuple[AcousticModel, FittedRater]":
+    """One for every process."""
+    from trainer.speech.acoustic import AcousticModel
+    from trainer.speech.ratings import FittedRater
+
+    model = AcousticModel(model_path, threads=1)
+    return model, FittedRater(model)
+
+
+def _accuracy(job: "tuple[accuracy_bench.Item, Path | None]") -> "accuracy_bench.Outcome":
+    from trainer.bench.accuracy import measure
+
+    return measure(job[0], *_listener(job[1]))
+
+
+def _native(job: "tuple[native_bench.Utterance, Path | None]") -> "native_bench.Outcome | None":
+    from trainer.bench.native import measure
+
+    return measure(job[0], *_listener(job[1]))
+
+
+def _on_all_cores(work: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from rich.console import Console
+    from rich.progress import track
+
+    with ProcessPoolExecutor() as pool:
+        done = pool.map(work, jobs, chunksize=4)
+        return list(track(done, _("measuring"), total=len(jobs), console=Console(stderr=True), transient=True))
+
+
+def _report(bench: str, figures: "Sequence[Figure]", model_path: Path | None, as_json: bool) -> None:
+    from trainer.bench.peers import beside
+    from trainer.bench.report import SCHEMA
+    from trainer.speech.acoustic import AcousticModel
+
+    name = AcousticModel(model_path).name
+    peers = {figure: beside(figure.measure, plain=figure.scale == "plain-gop") for figure in figures}
+    if as_json:
+        for figure in figures:
+            record = {
+                "schema": SCHEMA, "bench": bench, "model": name, "measure": figure.measure, "scale": figure.scale,
+                "value": round(figure.value, 5), "n": figure.n,
+                "peers": [{"name": peer.name, "value": peer.value} for peer in peers[figure]],
+            }  # fmt: skip
+            click.echo(json.dumps(record, ensure_ascii=False))
+        return
+    from rich.table import Table
+
+    table = Table(title=f"{bench} · {name}", box=None, title_justify="left")
+    table.add_column(_("measure"))
+    table.add_column(_("scale"))
+    table.add_column(_("value"), justify="right")
+    table.add_column(_("of"), justify="right")
+    table.add_column(_("published by others"))
+    for figure in figures:
+        others = "; ".join(f"{peer.name} {peer.value:.3f}" for peer in peers[figure])
+        table.add_row(figure.measure, figure.scale, f"{figure.value:.3f}", str(figure.n), others)
+    show(table)

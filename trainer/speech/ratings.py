@@ -1,0 +1,51 @@
+"""The raters that were fitted on a phone model: they lie beside it, one for a language, named in `model.toml`."""
+
+import hashlib
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.languages import Language
+from trainer.scoring import rating_network
+from trainer.scoring.observations import Observations
+from trainer.scoring.ratings import Ratings, clipped
+from trainer.speech.acoustic import AcousticModel, RatingHead
+
+Weights = list[dict[str, NDArray[np.float32]]]
+
+
+class FittedRater:
+    """Rates with the networks in an acoustic model's folder: the mean of all of a language. Raises UserError where a
+    file is damaged."""
+
+    def __init__(self, model: AcousticModel) -> None:
+        self._model = model
+        self._weights: dict[Language, Weights] = {}
+
+    def rate(self, language: Language, seen: Observations) -> Ratings | None:
+        """None where the model has no rater for the language."""
+        head = self._model.manifest.ratings.get(language)
+        if head is None or (head.hidden and seen.hidden is None):
+            return None
+        if language not in self._weights:
+            self._weights[language] = self._read(head)
+        made = [rating_network.apply(weights, seen) for weights in self._weights[language]]
+        phones, words, call = (np.mean(parts, axis=0) for parts in zip(*made, strict=True))
+        return clipped(phones, words, call, head.flag_below, head.flag_gop)
+
+    def _read(self, head: RatingHead) -> Weights:
+        path = self._model.folder / head.weights
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise self._model.damaged(path) from error
+        if hashlib.sha256(content).hexdigest() != head.sha256:
+            raise self._model.damaged(path)
+        arrays: Any = np.load(io.BytesIO(content))
+        networks: dict[str, dict[str, NDArray[np.float32]]] = {}
+        for key in arrays.files:
+            number, _dot, name = key.partition(".")
+            networks.setdefault(number, {})[name] = arrays[key].astype(np.float32)
+        return list(networks.values())
