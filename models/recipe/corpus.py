@@ -204,7 +204,7 @@ def main() -> None:
         clips = [replace(clip, phones=aligned.get((str(clip.path), clip.text), clip.phones)) for clip in clips]
     with (
         (arguments.out / "samples.i16").open("wb") as samples_file,
-        (arguments.out / "index.jsonl").open("w", encoding="utf-8") as index,
+        (arguments.out / "index.tmp").open("w", encoding="utf-8") as index,
         ProcessPoolExecutor(2) as pool,
     ):
         loaded = pool.map(load, clips, chunksize=16)
@@ -219,6 +219,7 @@ def main() -> None:
             del row["choose"], row["same_as"]
             index.write(json.dumps(row, ensure_ascii=False) + "\n")
             start += len(samples)
+    (arguments.out / "index.tmp").rename(known)
     print(f"{len(clips) - dropped} clips, {start / 16_000 / 3600:.2f} h; {dropped} dropped")
 
 

@@ -90,7 +90,7 @@ def main() -> None:
 
     def gather(path: Path) -> None:
         run("corpus.py", path.parent, "--so762", a.so762, "--lj", a.lj, "--festvox", a.festvox, "--converted", voices,
-            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english)  # fmt: skip
+            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english, "--quick")  # fmt: skip
 
     corpus = once("corpus/index.jsonl", gather).parent
     run(
