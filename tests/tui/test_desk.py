@@ -1,8 +1,8 @@
 """The instructor's desk, worked by keys."""
 
 import pytest
-from tui import stage
 from textual.widgets import Input, OptionList, Static
+from tui import stage
 
 from trainer.messages import choose_language
 from trainer.records.assignments import signed
