@@ -19,6 +19,7 @@ class Terminal:
     def __init__(self, folder, size=(80, 24)):
         self._socket = str(folder / "tmux")
         self._folder = folder
+        self._status = folder / "status"
         self._size = size
 
     def tmux(self, *arguments):
@@ -31,7 +32,9 @@ class Terminal:
         command = [sys.executable, "-m", "trainer", "--interface", "en", *arguments]
         width, height = map(str, self._size)
         environment = ["-e", f"RUSTON_DATA={self._folder}", "-e", f"PYTHONPATH={os.environ.get('PYTHONPATH', '')}"]
-        self.tmux("new-session", "-d", "-s", "t", "-x", width, "-y", height, *environment, *command)
+        # tmux now and then forgets the status of what ran in it, so a shell keeps it.
+        kept = ["sh", "-c", f'"$@"; echo $? > {self._status}', "sh", *command]
+        self.tmux("new-session", "-d", "-s", "t", "-x", width, "-y", height, *environment, *kept)
         self.tmux("set-option", "-g", "remain-on-exit", "on")
 
     def screen(self):
@@ -49,9 +52,8 @@ class Terminal:
         """The exit status of the console."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            dead, status = self.tmux("display-message", "-p", "-t", "t", "#{pane_dead}:#{pane_dead_status}").split(":")
-            if dead == "1" and status.strip():  # tmux learns the status a moment after the end
-                return status.strip()
+            if self._status.exists() and (status := self._status.read_text().strip()):
+                return status
         raise AssertionError("the console did not end")
 
     def press(self, *keys):
