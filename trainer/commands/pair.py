@@ -32,14 +32,12 @@ if TYPE_CHECKING:
     from trainer.loop.voice import Passage
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
-    from trainer.speakers import Speaker
     from trainer.station import Clock, Voicing
 
 SCHEMA = "ruston.loop/1"
 VOICE_SCHEMA = "ruston.voice/1"
 CODE = "RUSTON_CODE"  # the environment of a program is its user's own, its command line everybody's
 MODES = ("checklist", "readback", "respond")
-LAST_WORD = 2.0  # s after the end in which the others hear of it
 
 what_is_drilled = (
     click.option("--mode", type=click.Choice(MODES), default="checklist", help=_("The kind of drill.")),
@@ -97,7 +95,7 @@ def here(
         raise UserError(_("a hot seat has two crew members: --crew NAME --crew NAME."))
     book = load(book_path)
     seats = [opening.seat(book, who, interface=interface_language()) for who in crew]
-    _different(seats[0].station, seats[1].station)
+    opening.of_two_crews(*seats)
     with ExitStack() as stack:
         store = None if no_records else stack.enter_context(records(url))
         plan = opening.plan(
@@ -132,7 +130,7 @@ def host(
 
     from trainer import opening
     from trainer.drill.events import Opened
-    from trainer.loop import floor, stream
+    from trainer.loop import hosting
     from trainer.loop.connection import Connection
     from trainer.loop.pair import Reception, Side
     from trainer.loop.server import Server
@@ -147,38 +145,37 @@ def host(
         if centre:
             [code] = _codes((), "host")
         else:
-            server = _server(resume, address, port)
+            server = hosting.server(resume, address, port)
             over = stack.enter_context(_forgotten(server))
             stack.enter_context(server)
             code = server.code("host")
         store = None if no_records else stack.enter_context(records(url))
         connection = stack.enter_context(Connection(code))
-        replicas = 3 if len(connection.client.servers) >= 3 else 1
-        connection.wait(stream.make(connection, replicas))
-        connection.wait(floor.make(connection, replicas))
-        connection.when_back(lambda: connection.spawn(floor.make(connection, replicas)))  # a lease need not survive
+        hosting.furnish(connection)
         if server:
             _show_codes(server, as_json)
         (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
-        reception = Reception(connection, book, seat.first, lambda: _since(log))
+        reception = Reception(connection, book, seat.first, lambda: hosting.since(log))
         if log.state.plan is None:
             guest = _guest(reception)
             partner = opening.seat(
                 book, guest.learner, first=guest.first, name=guest.name, interface=interface_language()
             )
-            _different(seat.station, partner.station)
+            opening.of_two_crews(seat, partner)
             plan = opening.plan(
                 book, mode, [seat, partner], datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
                 memory=opening.remembered(store, seat.learner, seat.target) if store else None, path=book_path,
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
         station = stack.enter_context(
-            _station(log, connection, book, book_path, place, store, WallClock(_since(log) or 0.0), relay, as_json)
+            _station(
+                log, connection, book, book_path, place, store, WallClock(hosting.since(log) or 0.0), relay, as_json
+            )
         )
         _run(Side(station, log, "host", reception=reception, tries=place.tries))
         report.close(log.state)
         if server and log.state.ended:
-            time.sleep(LAST_WORD)
+            time.sleep(hosting.LAST_WORD)
             over.set()
 
 
@@ -309,11 +306,6 @@ def scorer(
         _until_interrupted()
 
 
-def _different(one: "Speaker", other: "Speaker") -> None:
-    if one == other:
-        raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
-
-
 def _place(sound: dict[str, Any]) -> Sound:
     place = Sound(**sound)
     if sound["pace"] is None:
@@ -358,21 +350,6 @@ def _hide(codes: tuple[str, ...]) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "trainer", *rest])
 
 
-def _server(resume: bool, address: str | None, port: int | None) -> Any:
-    from datetime import UTC, datetime
-
-    from trainer.loop.server import Server, own_address, unfinished
-    from trainer.places import data_folder
-
-    loops = data_folder() / "loops"
-    if resume:
-        waiting = unfinished(loops)
-        if not waiting:
-            raise UserError(_("no loop waits to be gone on with. `ruston pair host` opens one."))
-        return Server(waiting[-1])
-    return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
-
-
 @contextmanager
 def _forgotten(server: Any) -> "Iterator[threading.Event]":
     """What the server has kept goes after its end, if the event says so: else the drill can be gone on with."""
@@ -404,19 +381,13 @@ def _guest(reception: Any) -> Any:
     return guest
 
 
-def _since(log: "SharedLog") -> float | None:
-    """Seconds of the session now, for its host; None before it is opened."""
-    from trainer.loop.stream import session_time
-
-    return None if log.opened is None else session_time(log.opened)
-
-
 @contextmanager
 def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Iterator[tuple[SharedLog, Reporter]]":
     """The shared log, told of on standard output and kept in the records of this machine."""
+    from trainer.loop.hosting import kept
     from trainer.loop.stream import SharedLog
 
-    log = SharedLog(connection, _kept(store) if store else None, _rejected)
+    log = SharedLog(connection, kept(store) if store else None, _rejected)
     report = Reporter(log, as_json)
     log.open()
     try:
@@ -430,29 +401,6 @@ def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Ite
 def _rejected(role: "Role", why: str) -> None:
     message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
     click.echo(f"ruston: {message.format(role=_role_name(role), why=why)}", err=True)
-
-
-def _kept(store: "Store") -> "Callable[[Event], None]":
-    """Keeps the events of the session that is opened. What the records have already, from before a crash, they keep."""
-    from trainer import opening
-    from trainer.drill.events import Opened
-    from trainer.log import SessionLog
-
-    log: SessionLog | None = None
-    number = had = 0
-
-    def keep(event: "Event") -> None:
-        nonlocal log, number, had
-        if log is None:
-            assert isinstance(event, Opened)
-            session = event.plan.session
-            before = list(store.events(session)) if any(s.id == session for s in store.sessions()) else []
-            log, had = opening.kept_log(store, session, before), len(before)
-        number += 1
-        if number > had:
-            log.append(event)
-
-    return keep
 
 
 @contextmanager

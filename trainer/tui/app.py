@@ -21,7 +21,7 @@ from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.themes import NIGHT, THEMES
 
 if TYPE_CHECKING:
-    from trainer.drill.plan import Mode, Plan
+    from trainer.drill.plan import Mode, Plan, Seat
 
 
 BEHIND = 0.05  # s: what the next screens need is loaded when the first one has been drawn
@@ -160,9 +160,10 @@ class Console(App[None]):
 
         self.push_screen(DrillPage(plan))
 
-    def begin(self, mode: "Mode", phase: str | None) -> None:
-        """Open a drill; called in a thread. Raises UserError where there is nothing to drill."""
-        plan = self.desk.plan(mode, phase)
+    def begin(self, mode: "Mode", phase: str | None, *partner: "Seat") -> None:
+        """Open a drill; called in a thread. partner: who is at this terminal, too. Raises UserError where there is
+        nothing to drill."""
+        plan = self.desk.plan(mode, phase, *partner)
         self.call_from_thread(self.start, plan)
 
     # The palette

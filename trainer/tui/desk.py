@@ -222,12 +222,15 @@ class Desk:
 
     @property
     def seat(self) -> "Seat":
+        member = next((member for member in crew() if member.id == self.who), None)
+        return self.seat_of(self.who, None if member else self.first, self.name)
+
+    def seat_of(self, who: str, first: Language | None = None, name: str | None = None) -> "Seat":
+        """first: needed of somebody who is of no crew. Raises UserError."""
         from trainer import opening
         from trainer.messages import interface_language
 
-        member = next((member for member in crew() if member.id == self.who), None)
-        first = None if member else self.first
-        return opening.seat(self.book, self.who, first=first, name=self.name, interface=interface_language())
+        return opening.seat(self.book, who, first=first, name=name, interface=interface_language())
 
     def memory(self) -> "Memory":
         from trainer.drill.memory import Memory
@@ -263,12 +266,12 @@ class Desk:
             )  # fmt: skip
         return tuple(rows)
 
-    def plan(self, mode: "Mode", phase: str | None) -> "Plan":
-        """Raises UserError where there is nothing to drill."""
+    def plan(self, mode: "Mode", phase: str | None, *partner: "Seat") -> "Plan":
+        """partner: who drills with the learner. Raises UserError where there is nothing to drill."""
         from trainer import opening
 
         return opening.plan(
-            self.book, mode, [self.seat], self.options.now(), phase=phase, memory=self.memory(),
+            self.book, mode, [self.seat, *partner], self.options.now(), phase=phase, memory=self.memory(),
             seed=self.options.seed, size=self.options.size, path=self.options.book,
         )  # fmt: skip
 
