@@ -1,5 +1,6 @@
 """Paired drills in the console, with recordings for voices: at one terminal, and between two consoles."""
 
+import pytest
 from textual.widgets import OptionList
 from tui import stage
 
@@ -9,7 +10,11 @@ from trainer.records.store import Store
 from trainer.tui.app import Console
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.joining import Joining
+from trainer.tui.screens.pair import PairPage
 from trainer.tui.screens.partner import PartnerPage
+from trainer.tui.screens.waiting import WaitingPage
+from trainer.tui.widgets.channel import ChannelBar
 from trainer.tui.widgets.crew import CrewBar
 
 
@@ -73,3 +78,91 @@ async def test_two_at_one_terminal_take_turns_and_their_scores_are_kept_apart(he
     with Store.open(str(here / "records.db")) as store:
         for learner, seat in (("leonov", "soyuz"), ("stafford", "apollo")):
             assert [attempt.seat for attempt in store.attempts(learner=learner)] == [seat] * 2
+
+
+@pytest.fixture
+def loopback(monkeypatch):
+    """Loops of this machine alone."""
+    monkeypatch.setattr("trainer.loop.hosting.own_address", lambda: "127.0.0.1")
+
+
+async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[PairPage, PairPage]:
+    """Both on the drill screen, by way of the board and the code that the host shows."""
+    host = await at_partners(at_host, "leonov", mode, phase)
+    await choose(at_host, "#partners", "host")
+    await stage.until(at_host, lambda: isinstance(host.screen, WaitingPage) and host.screen.query("#told"))
+    waiting = host.screen
+    await stage.until(at_host, lambda: waiting._end.codes)
+    code = waiting._end.codes["guest"]
+    await stage.until(at_host, lambda: code in shown(waiting, "#told"))
+    guest = await at_partners(at_guest, "stafford", mode)
+    await choose(at_guest, "#partners", "join")
+    await stage.until(at_guest, lambda: isinstance(guest.screen, Joining))
+    guest.screen.query_one("#code").value = code.lower()
+    await at_guest.press("enter")
+    await stage.until(at_host, lambda: isinstance(host.screen, PairPage))
+    await stage.until(at_guest, lambda: isinstance(guest.screen, PairPage))
+    return host.screen, guest.screen
+
+
+async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopback):
+    host, guest = (made(keep=True, records=str(here / f"{name}.db"), size=2) for name in ("host", "guest"))
+    async with host.run_test(size=(120, 40)) as at_host, guest.run_test(size=(120, 40)) as at_guest:
+        pages = await joined(at_host, at_guest, "4", "docking")
+        pilots = {page.own_seat: (pilot, page) for pilot, page in zip((at_host, at_guest), pages, strict=True)}
+        said = -1
+        while True:
+            await stage.until(
+                at_host,
+                lambda: all(page.state.ended or (page.state.seat() and page.state.turn > said) for page in pages),  # noqa: B023
+            )
+            if all(page.state.ended for page in pages):
+                break
+            said = pages[0].state.turn
+            seat = pages[0].state.seat()
+            assert all(f"▶ {seat.name}" in shown(page, CrewBar) for page in pages)
+            pilot, _page = pilots[seat.id]
+            other, waiting = next(there for id, there in pilots.items() if id != seat.id)
+            await other.press("space")  # not theirs: nothing happens
+            await stage.until(pilot, lambda: _page.state.keyed is None)  # noqa: B023
+            await pilot.press("space")
+            await stage.until(pilot, lambda: len(_page.state.attempts) > 0 and _page.state.attempts[-1].turn == said)  # noqa: B023
+            assert not waiting._talking
+        for console, page in ((host, pages[0]), (guest, pages[1])):
+            await stage.until(at_host, lambda: isinstance(console.screen, Debrief))  # noqa: B023
+            names = [seat.name for seat in page.state.plan.seats]
+            assert all(name in shown(console.screen, "#summary") for name in names)
+        spoken = {
+            (event.seat, event.line.language) for event in pages[0].drill.log.events if isinstance(event, Assessed)
+        }
+        assert spoken == {("soyuz", "en"), ("apollo", "ru")}
+        assert pages[0].drill.log.events == pages[1].drill.log.events
+        await stage.until(at_host, lambda: not list(here.glob("loops/*")))  # no secret is left behind
+    for name in ("host", "guest"):
+        with Store.open(str(here / f"{name}.db")) as store:
+            [session] = store.sessions()
+            assert session.ended == "completed"
+            assert tuple(store.events(session.id)) == pages[0].drill.log.events
+
+
+async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopback):
+    host, guest = (made(keep=False, size=2) for name in ("host", "guest"))
+    async with host.run_test(size=(120, 40)) as at_host:
+        async with guest.run_test(size=(120, 40)) as at_guest:
+            at_home, away = await joined(at_host, at_guest, "4", "docking")
+            await stage.until(at_host, lambda: at_home.state.seat() and away.state.seat())
+            await at_guest.press("h")
+            await stage.until(at_host, lambda: at_home.state.held_by == "apollo")
+            assert "HELD" in shown(at_home, ChannelBar)
+            assert away._plan.seats[1].name in shown(at_home, ChannelBar)
+            await at_host.press("h")
+            await stage.until(at_host, lambda: at_home.state.running)
+            await at_host.press("h")
+            await stage.until(at_host, lambda: away.state.held_by == "soyuz")
+            await at_host.pause(0.5)
+            assert away.state.held_by == "soyuz"  # the director does not resume what a learner holds
+            await at_host.press("h")
+            await stage.until(at_host, lambda: away.state.running)
+            assert "away" not in shown(at_home, CrewBar)
+        await stage.until(at_host, lambda: at_home.state.held_by == "director")
+        assert "away" in shown(at_home, CrewBar)

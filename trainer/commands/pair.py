@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
     from trainer.station import Clock, Voicing
+    from trainer.tui.desk import Desk
+    from trainer.tui.page import Page
 
 SCHEMA = "ruston.loop/1"
 VOICE_SCHEMA = "ruston.voice/1"
@@ -48,11 +51,15 @@ what_is_drilled = (
         "--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done.")
     ),
 )  # fmt: skip
+headless_option = click.option(
+    "--headless", is_flag=True, help=_("Without the console: key down by itself, events to standard output.")
+)
 who_speaks = (
     click.option("--crew", "who", metavar="NAME", help=_("Who speaks here: a crew member, or anybody.")),
     click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody who is of no crew.")),
     click.option("--relay", is_flag=True, help=_("Hear the others by way of the ATS-6 satellite: 0.25 s late.")),
     click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill.")),
+    headless_option,
 )
 
 
@@ -76,13 +83,15 @@ def pair() -> None:
 )
 @_with(what_is_drilled)
 @click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
+@headless_option
 @record_store
 @with_sound
 @phrasebook
 @as_json
 def here(
     crew: tuple[str, ...], mode: "Mode", phase: str | None, size: int | None, seed: int | None,
-    pass_mark: float | None, no_records: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    pass_mark: float | None, no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool,
+    **sound: Any,
 ) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
@@ -96,6 +105,15 @@ def here(
     book = load(book_path)
     seats = [opening.seat(book, who, interface=interface_language()) for who in crew]
     opening.of_two_crews(*seats)
+    if _in_console(headless, as_json):
+        from trainer.tui.screens.drill import DrillPage
+
+        def turn_by_turn(desk: "Desk") -> "Page":
+            plan = desk.plan(mode, phase, desk.seat_of(crew[1]))
+            return DrillPage(plan if pass_mark is None else replace(plan, pass_mark=pass_mark))
+
+        _console(turn_by_turn, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
+        return
     with ExitStack() as stack:
         store = None if no_records else stack.enter_context(records(url))
         plan = opening.plan(
@@ -124,7 +142,7 @@ def here(
 def host(
     mode: "Mode", phase: str | None, size: int | None, seed: int | None, pass_mark: float | None,
     address: str | None, port: int | None, centre: bool, resume: bool, who: str | None, first: Language | None,
-    relay: bool, no_records: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    relay: bool, no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
@@ -137,6 +155,18 @@ def host(
     from trainer.phrasebook.load import load
     from trainer.station import WallClock
 
+    if _in_console(headless, as_json):
+        from trainer.tui.loops import HostEnd, Loop
+        from trainer.tui.screens.waiting import WaitingPage
+
+        [known] = _codes((), "host") if centre else [None]
+        loop = Loop(mode, phase, pass_mark, address, port, known, resume)
+
+        def hosting_page(desk: "Desk") -> "Page":
+            return WaitingPage(HostEnd(desk, loop))
+
+        _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed)
+        return
     book = load(book_path)
     seat = opening.seat(book, who or "leonov", first=first, interface=interface_language())
     with ExitStack() as stack:
@@ -189,7 +219,7 @@ def host(
 @as_json
 def join(
     code: str | None, score_remotely: bool, who: str | None, first: Language | None, relay: bool, no_records: bool,
-    url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
     from trainer import opening
     from trainer.loop.connection import Connection
@@ -197,6 +227,15 @@ def join(
     from trainer.phrasebook.load import load
 
     [known] = _codes((code,) if code else (), "guest")
+    if _in_console(headless, as_json):
+        from trainer.tui.loops import GuestEnd
+        from trainer.tui.screens.waiting import WaitingPage
+
+        def joining_page(desk: "Desk") -> "Page":
+            return WaitingPage(GuestEnd(desk, known, score_remotely=score_remotely))
+
+        _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay)
+        return
     book = load(book_path)
     seat = opening.seat(book, who or "stafford", first=first, interface=interface_language())
     place = _place(sound)
@@ -306,6 +345,41 @@ def scorer(
         _until_interrupted()
 
 
+def _in_console(headless: bool, as_json: bool) -> bool:
+    """Whether somebody is there to press the key."""
+    return not (headless or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _console(
+    screen: "Callable[[Desk], Page]", who: str, first: Language | None, sound: dict[str, Any], url: str | None,
+    no_records: bool, book_path: Path | None, relay: bool = False, size: int | None = None, seed: int | None = None,
+) -> None:  # fmt: skip
+    """The console, with somebody signed on and a screen to begin with."""
+    from trainer import opening
+    from trainer.audio.radio import RELAY_DELAY
+    from trainer.tui.app import Console
+    from trainer.tui.desk import Options
+
+    if sound["mic"] == "-":
+        raise UserError(_("the console reads the keys from standard input, so the microphone cannot be there, too."))
+    options = Options(
+        mic=sound["mic"], speaker=sound["speaker"], pace=sound["pace"] or "real", records=url, keep=not no_records,
+        book=book_path, model=sound["model_path"], seed=seed, size=size,
+    )  # fmt: skip
+    console = Console(options, lambda: page)
+    desk = console.desk
+    seat = opening.seat(desk.book, who, first=first, interface=interface_language())
+    desk.sign_on(seat.learner, seat.first, None if first is None else seat.name)
+    given = click.get_current_context().get_parameter_source
+    for name in ("voice", "radio"):
+        if given(name) == click.core.ParameterSource.COMMANDLINE:
+            setattr(desk, name, sound[name])
+    if relay:
+        desk.relay_delay = RELAY_DELAY
+    page = screen(desk)
+    console.run()
+
+
 def _place(sound: dict[str, Any]) -> Sound:
     place = Sound(**sound)
     if sound["pace"] is None:
@@ -315,28 +389,12 @@ def _place(sound: dict[str, Any]) -> Sound:
 
 def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
     """The join codes that were given, or of RUSTON_CODE, or that are asked for unseen. Raises UserError."""
-    from trainer.loop.code import parse
+    from trainer.loop.code import parse_as
 
     _hide(given)
     kept = os.environ.pop(CODE, "").split()
     texts = given or tuple(kept) or (click.prompt(_("Join code"), hide_input=True, err=True),)
-    found = [parse(text) for text in texts]
-    for code in found:
-        if code.role != role:
-            raise UserError(_("that is the join code of another role: {role}.").format(role=_role_name(code.role)))
-    return found
-
-
-def _role_name(role: "Role") -> str:
-    match role:
-        case "host":
-            return _("the host")
-        case "guest":
-            return _("the partner")
-        case "instructor":
-            return _("the instructor")
-        case "scorer":
-            return _("a scoring worker")
+    return [parse_as(role, text) for text in texts]
 
 
 def _hide(codes: tuple[str, ...]) -> None:
@@ -399,8 +457,10 @@ def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Ite
 
 
 def _rejected(role: "Role", why: str) -> None:
+    from trainer.loop.roles import role_name
+
     message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
-    click.echo(f"ruston: {message.format(role=_role_name(role), why=why)}", err=True)
+    click.echo(f"ruston: {message.format(role=role_name(role), why=why)}", err=True)
 
 
 @contextmanager

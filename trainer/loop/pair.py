@@ -145,7 +145,8 @@ class Visit:
         """Time goes by on its own: a guest's clock is a station's, too."""
 
     def wait_for_opening(self, timeout: float | None = None) -> None:
-        """Until the host has opened the session (or we are closed), then keep in touch. Raises UserError where that cannot be."""
+        """Until the host has opened the session (or we are closed), then keep in touch. Raises UserError where that
+        cannot be."""
         end = None if timeout is None else time.monotonic() + timeout
         began = time.monotonic()
         while self._zero is None and not self._over.is_set():

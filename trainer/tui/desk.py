@@ -300,7 +300,7 @@ class Desk:
                 log, self.book, self.scorer, microphone, loudspeaker,
                 SoundClock(start) if pace == "fast" else WallClock(start),
                 voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
-                words=self.scorer.words, keep=_keeper(store),
+                words=self.scorer.words, keep=keeper(store),
             )  # fmt: skip
             if not events:
                 log.append(Opened(at=0.0, plan=plan))
@@ -410,7 +410,7 @@ def _both(text: Any) -> dict[Language, str]:
     return {language: text[language] for language in LANGUAGES}
 
 
-def _keeper(store: "Store | None") -> "Callable[[Recording, State], str | None]":
+def keeper(store: "Store | None") -> "Callable[[Recording, State], str | None]":
     """Keeps a recording where its learner agreed; a full disk must not stop the drill."""
     if store is None:
         return lambda recording, state: None

@@ -144,6 +144,11 @@ class DrillPage(Page):
     # What is there
 
     @property
+    def directs(self) -> bool:
+        """Whether it is told here when a turn is over."""
+        return True
+
+    @property
     def own_seat(self) -> str:
         """The seat whose key is at this terminal: of several, the one whose turn it is."""
         return (self.state.cue.seat if self.state.cue else None) or ""
@@ -245,15 +250,17 @@ class DrillPage(Page):
             station.trouble = None
 
     def _talk(self) -> None:
+        if isinstance(outcome := self._say(), Assessed):
+            self._measure(outcome)
+
+    def _say(self) -> Assessed | Refused | None:
+        """One press of the key."""
         assert self.drill is not None
-        station = self.drill.station
         self.tape.clear()
         try:
-            outcome = station.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
+            return self.drill.station.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
         finally:
             self._talking = False
-        if isinstance(outcome, Assessed):
-            self._measure(outcome)
 
     def _measure(self, assessed: Assessed) -> None:
         assert self.drill is not None
@@ -370,9 +377,12 @@ class DrillPage(Page):
         from trainer.tui.screens.leaving import Leaving
 
         if self.state.ended is not None or self.drill is None:
-            self.app.pop_screen()
+            self.console.back()
             return
-        self.app.push_screen(Leaving(), self._left)
+        self.app.push_screen(Leaving(self._leaving()), self._left)
+
+    def _leaving(self) -> str:
+        return _("End the drill and see the debrief")
 
     def _left(self, how: str | None) -> None:
         if how == "end":
@@ -435,8 +445,12 @@ class DrillPage(Page):
         if self.drill is None or self._talking:
             return
         self._hush()
-        station = self.drill.station
-        self._do((lambda: station.resume("learner")) if self.state.held_by else (lambda: station.hold("learner")))
+        station, who = self.drill.station, self._holder()
+        self._do((lambda: station.resume(who)) if self.state.held_by else (lambda: station.hold(who)))
+
+    def _holder(self) -> str:
+        """Who holds the drill, where this terminal does."""
+        return "learner"
 
     def action_view(self) -> None:
         self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
@@ -543,7 +557,7 @@ class DrillPage(Page):
     def _refused(self, reason: str) -> None:
         self.notify(reason, severity="error", timeout=10)
         if self.drill is None:  # nothing can go on without sound
-            self.app.pop_screen()
+            self.console.back()
 
     def _ended(self) -> None:
         from trainer.tui.screens.debrief import Debrief
@@ -580,7 +594,7 @@ class DrillPage(Page):
         self.query_one(ChannelBar).note = (
             _("answer within {left:.0f} s").format(left=left) if left > 0 else _("{late:.0f} s late").format(late=-left)
         )
-        if -left > LATE_AT_MOST / LATE_COST and self.drill is not None and not self._talking:
+        if -left > LATE_AT_MOST / LATE_COST and self.drill is not None and not self._talking and self.directs:
             self._do(self.drill.station.miss)
 
     @when_composed

@@ -62,6 +62,9 @@ class PartnerPage(Page):
                 role = Content.styled(member.role[interface], "$foreground 60%")
                 yield Option(Content.assemble(f"  {member.name[interface]:<22} ", role), id=member.id)
         yield Option(Content.styled("  " + _("Somebody else…"), "italic"), id=SOMEBODY)
+        yield Option(Content.styled(_("Across the network"), "$secondary bold"), disabled=True)
+        yield Option("  " + _("Host a paired drill"), id=HOST)
+        yield Option("  " + _("Join with a code"), id=JOIN)
 
     def action_choose(self) -> None:
         partners = self.query_one("#partners", OptionList)
@@ -74,6 +77,10 @@ class PartnerPage(Page):
                 from trainer.tui.screens.newcomer import Newcomer
 
                 self.app.push_screen(Newcomer(), self._named)
+            case "host":
+                self.console.host(self._mode, self._phase)
+            case "join":
+                self.console.action_join()
             case who:
                 self._begin(who, None, None)
 
