@@ -90,11 +90,11 @@ async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[PairPage, Pa
     """Both on the drill screen, by way of the board and the code that the host shows."""
     host = await at_partners(at_host, "leonov", mode, phase)
     await choose(at_host, "#partners", "host")
-    await stage.until(at_host, lambda: isinstance(host.screen, WaitingPage) and host.screen.query("#told"))
+    await stage.until(at_host, lambda: isinstance(host.screen, WaitingPage) and host.screen.query("#codes"))
     waiting = host.screen
     await stage.until(at_host, lambda: waiting._end.codes)
     code = waiting._end.codes["guest"]
-    await stage.until(at_host, lambda: code in shown(waiting, "#told"))
+    await stage.until(at_host, lambda: code in shown(waiting, "#codes"))
     guest = await at_partners(at_guest, "stafford", mode)
     await choose(at_guest, "#partners", "join")
     await stage.until(at_guest, lambda: isinstance(guest.screen, Joining))
@@ -166,3 +166,32 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
             assert "away" not in shown(at_home, CrewBar)
         await stage.until(at_host, lambda: at_home.state.held_by == "director")
         assert "away" in shown(at_home, CrewBar)
+        code = at_home._end_of_loop.codes["guest"]
+        back = made(keep=False)
+        async with back.run_test(size=(120, 40)) as at_guest:
+            await stage.signed_on(at_guest, "stafford")
+            back.action_join()
+            await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
+            back.screen.query_one("#code").value = code
+            await at_guest.press("enter")
+            await stage.until(at_guest, lambda: isinstance(back.screen, PairPage) and back.screen.state.seat())
+            await stage.until(at_host, lambda: at_home.state.running)
+            assert "away" not in shown(at_home, CrewBar)
+            assert back.screen.state.turn == at_home.state.turn
+
+
+async def test_what_cannot_be_is_told_before_anybody_waits(here, loopback):
+    console = made(keep=False)
+    async with console.run_test(size=(80, 24)) as pilot:
+        await at_partners(pilot, "leonov", "6")  # a checklist, and no phase
+        for way in ("host", "stafford"):
+            await choose(pilot, "#partners", way)
+            await stage.until(pilot, lambda: any("--phase" in told.message for told in console._notifications))
+            await stage.until(pilot, lambda: not isinstance(console.screen, WaitingPage))
+            console.clear_notifications()
+        assert not list(here.glob("loops/*"))
+        await choose(pilot, "#partners", "join")
+        await stage.until(pilot, lambda: isinstance(console.screen, Joining))
+        console.screen.query_one("#code").value = "nonsense"
+        await pilot.press("enter")
+        await stage.until(pilot, lambda: "no join code" in shown(console.screen, "#code-note"))

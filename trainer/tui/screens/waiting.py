@@ -33,7 +33,7 @@ class WaitingPage(Page):
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="waiting"):
-            yield Static(id="told")
+            yield Static(id="codes")
 
     def on_mount(self) -> None:
         self.fill()
@@ -44,7 +44,7 @@ class WaitingPage(Page):
             self._end.give_up()
 
     def fill(self) -> None:
-        self.query_one("#told", Static).update(Content("\n").join(self._text()))
+        self.query_one("#codes", Static).update(Content("\n").join(self._text()))
 
     def _text(self) -> Iterable[Content]:
         if not self._open:
