@@ -166,6 +166,7 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
             assert "away" not in shown(at_home, CrewBar)
         await stage.until(at_host, lambda: at_home.state.held_by == "director")
         assert "away" in shown(at_home, CrewBar)
+        assert "waiting for the partner" in shown(at_home, ChannelBar)
         code = at_home._end_of_loop.codes["guest"]
         back = made(keep=False)
         async with back.run_test(size=(120, 40)) as at_guest:

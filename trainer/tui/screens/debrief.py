@@ -81,8 +81,9 @@ class Debrief(Page):
 
     def _answers(self) -> Iterable[Content]:
         lines = {(event.turn, event.at): event for event in self._events if isinstance(event, Assessed)}
+        title = _("Answers")
         for seat in self._seats or (None,):
-            yield Content.styled(f"{_('Answers')} · {seat.name}" if seat else _("Answers"), "bold $secondary")
+            yield Content.styled(f"{title} · {seat.name}" if seat else title, "bold $secondary")
             for attempt in self._state.of(seat.id) if seat else self._state.attempts:
                 event = lines.get((attempt.turn, attempt.at))
                 yield self._answer(attempt, event.assessment.text if event else "")
@@ -99,12 +100,13 @@ class Debrief(Page):
 
     def _sounds(self) -> Iterable[Content]:
         said = [event for event in self._events if isinstance(event, Assessed)]
+        title = _("Work on")
         if not self._seats:
-            yield Content.styled(_("Work on"), "bold $secondary")
+            yield Content.styled(title, "bold $secondary")
             yield from self._weak(said)
         for seat in self._seats:
             if own := [event for event in said if event.seat == seat.id]:
-                yield Content.styled(f"{_('Work on')} · {seat.name}", "bold $secondary")
+                yield Content.styled(f"{title} · {seat.name}", "bold $secondary")
                 yield from self._weak(own)
 
     def _weak(self, said: Sequence[Assessed]) -> Iterable[Content]:
@@ -174,4 +176,5 @@ def _mean(attempts: Sequence[Attempt], of: str) -> Content:
 def _good(attempts: Sequence[Attempt], pass_mark: float) -> str:
     passed = sum(attempt.passed(pass_mark) for attempt in attempts)
     count = ngettext("{n} answer", "{n} answers", len(attempts)).format(n=len(attempts))
-    return f"{count} · {_('{n} good enough').format(n=passed)}"
+    good = _("{n} good enough").format(n=passed)
+    return f"{count} · {good}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from trainer.audio.stretch import stretch
 from trainer.drill.events import Assessed, Cue, KeyUp, Left
 from trainer.drill.plan import Plan
-from trainer.drill.session import VOICE, State
+from trainer.drill.session import DIRECTOR, VOICE, State
+from trainer.loop.roles import role_name
 from trainer.messages import gettext as _
 from trainer.tui.keys import N_
 from trainer.tui.loops import End
@@ -193,8 +194,10 @@ class PairPage(DrillPage):
         if self.drill is None or state.cue is None:
             return super()._note() if self.drill is None else ""
         if state.held_by is not None:
+            if state.held_by == DIRECTOR:
+                return _("waiting for the partner")
             names = {seat.id: seat.name for seat in self._plan.seats}
-            return _("held by {who}").format(who=names.get(state.held_by, state.held_by))
+            return _("held by {who}").format(who=names.get(state.held_by) or role_name("instructor"))
         if state.done:
             return _("↵ next, or wait") if self.directs else _("the host goes on · H holds")
         if not self._my_turn and state.cue.seat:
