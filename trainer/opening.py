@@ -47,6 +47,12 @@ def seat(
     return Seat(id=place if place != "any" else who, learner=who.casefold(), name=shown, first=language, station=place)
 
 
+def of_two_crews(one: Seat, other: Seat) -> None:
+    """Raises UserError where two that are to drill together are of the same crew."""
+    if one.station == other.station:
+        raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
+
+
 def plan(
     book: Phrasebook, mode: Mode, seats: Sequence[Seat], opened: datetime, *, phase: str | None = None,
     size: int | None = None, memory: "Memory | None" = None, seed: int | None = None, pass_mark: float | None = None,

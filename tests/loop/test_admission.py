@@ -47,6 +47,7 @@ WRITERS = [
     (Left(at=1, place="soyuz"), {"host"}),
     (Held(at=1, by="instructor"), {"instructor"}),
     (Held(at=1, by="director"), {"host"}),
+    (Held(at=1, by="soyuz"), {"host"}),
     (Resumed(at=1, by="apollo"), {"guest"}),
     (Injected(at=1, by="instructor", turn=TURN), {"instructor"}),
     (Injected(at=1, by="director", turn=TURN), set()),

@@ -1,6 +1,8 @@
 """The console in a real terminal: tmux, a pseudo-terminal, real keys, a real process."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -99,3 +101,38 @@ def test_escape_closes_the_microphone_in_a_real_terminal(terminal):
     terminal.sees("TRANSMIT", "MIC OPEN")
     terminal.press("Escape")
     terminal.sees("CLEAR", "mic closed", "Space, then speak")
+
+
+def test_a_hot_seat_from_the_command_line_opens_the_console(terminal):
+    readings = str(bundled("audio") / "reference")
+    sound = ("--mic", readings, "--speaker", "mute", "--pace", "fast")
+    terminal.start("pair", "here", "--mode", "respond", "--phase", "docking", "--size", "2", "--seed", "7", *sound)
+    terminal.sees("Leonov", "Stafford", "▶", "CLEAR")
+    terminal.press("Space")
+    terminal.sees("next", "×1")
+    terminal.press("Enter")
+    terminal.sees("CLEAR", "Space, then speak")
+
+
+def test_a_host_in_the_console_drills_with_a_partner_who_has_no_screen(terminal, tmp_path):
+    sound = ("--mic", str(bundled("audio") / "reference"), "--speaker", "mute", "--pace", "fast")
+    drill = ("--mode", "respond", "--phase", "docking", "--size", "2", "--seed", "7")
+    terminal.start("pair", "host", "--address", "127.0.0.1", *drill, *sound)
+    shown = terminal.sees("Waiting for the partner", "this code")
+    code = re.findall(r"(?:[0-9A-Z]{4}-){8,}[0-9A-Z]+", shown)[0]
+    guest = subprocess.Popen(
+        [sys.executable, "-m", "trainer", "pair", "join", *sound, "--json"], stdout=subprocess.PIPE, encoding="utf-8",
+        env={**os.environ, "RUSTON_DATA": str(tmp_path / "guest"), "RUSTON_CODE": code},
+    )  # fmt: skip
+    try:
+        for turn in ("2/4", "3/4"):
+            terminal.sees(turn, "▶ Aleksei Leonov EN (you)", "Space, then speak")
+            terminal.press("Space")
+        terminal.sees("Debrief")
+        said, _nothing = guest.communicate(timeout=PATIENCE)
+    finally:
+        guest.kill()
+    assert guest.returncode == 0
+    kinds = [json.loads(line)["kind"] for line in said.splitlines() if "ruston.event" in line]
+    assert kinds[-1] == "ended"
+    assert kinds.count("assessed") >= 2

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from trainer.loop.voice import Passage
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
-    from trainer.speakers import Speaker
     from trainer.station import Clock, Voicing
+    from trainer.tui.desk import Desk
+    from trainer.tui.page import Page
 
 SCHEMA = "ruston.loop/1"
 VOICE_SCHEMA = "ruston.voice/1"
 CODE = "RUSTON_CODE"  # the environment of a program is its user's own, its command line everybody's
 MODES = ("checklist", "readback", "respond")
-LAST_WORD = 2.0  # s after the end in which the others hear of it
 
 what_is_drilled = (
     click.option("--mode", type=click.Choice(MODES), default="checklist", help=_("The kind of drill.")),
@@ -50,11 +51,15 @@ what_is_drilled = (
         "--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done.")
     ),
 )  # fmt: skip
+headless_option = click.option(
+    "--headless", is_flag=True, help=_("Without the console: key down by itself, events to standard output.")
+)
 who_speaks = (
     click.option("--crew", "who", metavar="NAME", help=_("Who speaks here: a crew member, or anybody.")),
     click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody who is of no crew.")),
     click.option("--relay", is_flag=True, help=_("Hear the others by way of the ATS-6 satellite: 0.25 s late.")),
     click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill.")),
+    headless_option,
 )
 
 
@@ -78,13 +83,15 @@ def pair() -> None:
 )
 @_with(what_is_drilled)
 @click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
+@headless_option
 @record_store
 @with_sound
 @phrasebook
 @as_json
 def here(
     crew: tuple[str, ...], mode: "Mode", phase: str | None, size: int | None, seed: int | None,
-    pass_mark: float | None, no_records: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    pass_mark: float | None, no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool,
+    **sound: Any,
 ) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
@@ -97,7 +104,16 @@ def here(
         raise UserError(_("a hot seat has two crew members: --crew NAME --crew NAME."))
     book = load(book_path)
     seats = [opening.seat(book, who, interface=interface_language()) for who in crew]
-    _different(seats[0].station, seats[1].station)
+    opening.of_two_crews(*seats)
+    if _in_console(headless, as_json):
+        from trainer.tui.screens.drill import DrillPage
+
+        def turn_by_turn(desk: "Desk") -> "Page":
+            plan = desk.plan(mode, phase, desk.seat_of(crew[1]))
+            return DrillPage(plan if pass_mark is None else replace(plan, pass_mark=pass_mark))
+
+        _console(turn_by_turn, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
+        return
     with ExitStack() as stack:
         store = None if no_records else stack.enter_context(records(url))
         plan = opening.plan(
@@ -126,19 +142,31 @@ def here(
 def host(
     mode: "Mode", phase: str | None, size: int | None, seed: int | None, pass_mark: float | None,
     address: str | None, port: int | None, centre: bool, resume: bool, who: str | None, first: Language | None,
-    relay: bool, no_records: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    relay: bool, no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
     from trainer import opening
     from trainer.drill.events import Opened
-    from trainer.loop import floor, stream
+    from trainer.loop import hosting
     from trainer.loop.connection import Connection
     from trainer.loop.pair import Reception, Side
     from trainer.loop.server import Server
     from trainer.phrasebook.load import load
     from trainer.station import WallClock
 
+    if _in_console(headless, as_json):
+        from trainer.tui.loops import HostEnd, Loop
+        from trainer.tui.screens.waiting import WaitingPage
+
+        [known] = _codes((), "host") if centre else [None]
+        loop = Loop(mode, phase, pass_mark, address, port, known, resume)
+
+        def hosting_page(desk: "Desk") -> "Page":
+            return WaitingPage(HostEnd(desk, loop))
+
+        _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed)
+        return
     book = load(book_path)
     seat = opening.seat(book, who or "leonov", first=first, interface=interface_language())
     with ExitStack() as stack:
@@ -147,38 +175,37 @@ def host(
         if centre:
             [code] = _codes((), "host")
         else:
-            server = _server(resume, address, port)
+            server = hosting.server(resume, address, port)
             over = stack.enter_context(_forgotten(server))
             stack.enter_context(server)
             code = server.code("host")
         store = None if no_records else stack.enter_context(records(url))
         connection = stack.enter_context(Connection(code))
-        replicas = 3 if len(connection.client.servers) >= 3 else 1
-        connection.wait(stream.make(connection, replicas))
-        connection.wait(floor.make(connection, replicas))
-        connection.when_back(lambda: connection.spawn(floor.make(connection, replicas)))  # a lease need not survive
+        hosting.furnish(connection)
         if server:
             _show_codes(server, as_json)
         (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
-        reception = Reception(connection, book, seat.first, lambda: _since(log))
+        reception = Reception(connection, book, seat.first, lambda: hosting.since(log))
         if log.state.plan is None:
             guest = _guest(reception)
             partner = opening.seat(
                 book, guest.learner, first=guest.first, name=guest.name, interface=interface_language()
             )
-            _different(seat.station, partner.station)
+            opening.of_two_crews(seat, partner)
             plan = opening.plan(
                 book, mode, [seat, partner], datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
                 memory=opening.remembered(store, seat.learner, seat.target) if store else None, path=book_path,
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
         station = stack.enter_context(
-            _station(log, connection, book, book_path, place, store, WallClock(_since(log) or 0.0), relay, as_json)
+            _station(
+                log, connection, book, book_path, place, store, WallClock(hosting.since(log) or 0.0), relay, as_json
+            )
         )
         _run(Side(station, log, "host", reception=reception, tries=place.tries))
         report.close(log.state)
         if server and log.state.ended:
-            time.sleep(LAST_WORD)
+            time.sleep(hosting.LAST_WORD)
             over.set()
 
 
@@ -192,7 +219,7 @@ def host(
 @as_json
 def join(
     code: str | None, score_remotely: bool, who: str | None, first: Language | None, relay: bool, no_records: bool,
-    url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
     from trainer import opening
     from trainer.loop.connection import Connection
@@ -200,6 +227,15 @@ def join(
     from trainer.phrasebook.load import load
 
     [known] = _codes((code,) if code else (), "guest")
+    if _in_console(headless, as_json):
+        from trainer.tui.loops import GuestEnd
+        from trainer.tui.screens.waiting import WaitingPage
+
+        def joining_page(desk: "Desk") -> "Page":
+            return WaitingPage(GuestEnd(desk, known, score_remotely=score_remotely))
+
+        _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay)
+        return
     book = load(book_path)
     seat = opening.seat(book, who or "stafford", first=first, interface=interface_language())
     place = _place(sound)
@@ -309,9 +345,39 @@ def scorer(
         _until_interrupted()
 
 
-def _different(one: "Speaker", other: "Speaker") -> None:
-    if one == other:
-        raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
+def _in_console(headless: bool, as_json: bool) -> bool:
+    """Whether somebody is there to press the key."""
+    return not (headless or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _console(
+    screen: "Callable[[Desk], Page]", who: str, first: Language | None, sound: dict[str, Any], url: str | None,
+    no_records: bool, book_path: Path | None, relay: bool = False, size: int | None = None, seed: int | None = None,
+) -> None:  # fmt: skip
+    """The console, with somebody signed on and a screen to begin with."""
+    from trainer import opening
+    from trainer.audio.radio import RELAY_DELAY
+    from trainer.tui.app import Console
+    from trainer.tui.desk import Options
+
+    if sound["mic"] == "-":
+        raise UserError(_("the console reads the keys from standard input, so the microphone cannot be there, too."))
+    options = Options(
+        mic=sound["mic"], speaker=sound["speaker"], pace=sound["pace"] or "real", records=url, keep=not no_records,
+        book=book_path, model=sound["model_path"], seed=seed, size=size,
+    )  # fmt: skip
+    console = Console(options, lambda: page)
+    desk = console.desk
+    seat = opening.seat(desk.book, who, first=first, interface=interface_language())
+    desk.sign_on(seat.learner, seat.first, None if first is None else seat.name)
+    given = click.get_current_context().get_parameter_source
+    for name in ("voice", "radio"):
+        if given(name) == click.core.ParameterSource.COMMANDLINE:
+            setattr(desk, name, sound[name])
+    if relay:
+        desk.relay_delay = RELAY_DELAY
+    page = screen(desk)
+    console.run()
 
 
 def _place(sound: dict[str, Any]) -> Sound:
@@ -323,28 +389,12 @@ def _place(sound: dict[str, Any]) -> Sound:
 
 def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
     """The join codes that were given, or of RUSTON_CODE, or that are asked for unseen. Raises UserError."""
-    from trainer.loop.code import parse
+    from trainer.loop.code import parse_as
 
     _hide(given)
     kept = os.environ.pop(CODE, "").split()
     texts = given or tuple(kept) or (click.prompt(_("Join code"), hide_input=True, err=True),)
-    found = [parse(text) for text in texts]
-    for code in found:
-        if code.role != role:
-            raise UserError(_("that is the join code of another role: {role}.").format(role=_role_name(code.role)))
-    return found
-
-
-def _role_name(role: "Role") -> str:
-    match role:
-        case "host":
-            return _("the host")
-        case "guest":
-            return _("the partner")
-        case "instructor":
-            return _("the instructor")
-        case "scorer":
-            return _("a scoring worker")
+    return [parse_as(role, text) for text in texts]
 
 
 def _hide(codes: tuple[str, ...]) -> None:
@@ -356,21 +406,6 @@ def _hide(codes: tuple[str, ...]) -> None:
     os.environ[CODE] = " ".join(given)
     rest = [argument for argument in sys.argv[1:] if argument not in given]
     os.execv(sys.executable, [sys.executable, "-m", "trainer", *rest])
-
-
-def _server(resume: bool, address: str | None, port: int | None) -> Any:
-    from datetime import UTC, datetime
-
-    from trainer.loop.server import Server, own_address, unfinished
-    from trainer.places import data_folder
-
-    loops = data_folder() / "loops"
-    if resume:
-        waiting = unfinished(loops)
-        if not waiting:
-            raise UserError(_("no loop waits to be gone on with. `ruston pair host` opens one."))
-        return Server(waiting[-1])
-    return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
 
 
 @contextmanager
@@ -404,19 +439,13 @@ def _guest(reception: Any) -> Any:
     return guest
 
 
-def _since(log: "SharedLog") -> float | None:
-    """Seconds of the session now, for its host; None before it is opened."""
-    from trainer.loop.stream import session_time
-
-    return None if log.opened is None else session_time(log.opened)
-
-
 @contextmanager
 def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Iterator[tuple[SharedLog, Reporter]]":
     """The shared log, told of on standard output and kept in the records of this machine."""
+    from trainer.loop.hosting import kept
     from trainer.loop.stream import SharedLog
 
-    log = SharedLog(connection, _kept(store) if store else None, _rejected)
+    log = SharedLog(connection, kept(store) if store else None, _rejected)
     report = Reporter(log, as_json)
     log.open()
     try:
@@ -428,31 +457,10 @@ def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Ite
 
 
 def _rejected(role: "Role", why: str) -> None:
+    from trainer.loop.roles import role_name
+
     message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
-    click.echo(f"ruston: {message.format(role=_role_name(role), why=why)}", err=True)
-
-
-def _kept(store: "Store") -> "Callable[[Event], None]":
-    """Keeps the events of the session that is opened. What the records have already, from before a crash, they keep."""
-    from trainer import opening
-    from trainer.drill.events import Opened
-    from trainer.log import SessionLog
-
-    log: SessionLog | None = None
-    number = had = 0
-
-    def keep(event: "Event") -> None:
-        nonlocal log, number, had
-        if log is None:
-            assert isinstance(event, Opened)
-            session = event.plan.session
-            before = list(store.events(session)) if any(s.id == session for s in store.sessions()) else []
-            log, had = opening.kept_log(store, session, before), len(before)
-        number += 1
-        if number > had:
-            log.append(event)
-
-    return keep
+    click.echo(f"ruston: {message.format(role=role_name(role), why=why)}", err=True)
 
 
 @contextmanager

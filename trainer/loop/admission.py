@@ -55,7 +55,7 @@ def admitted(event: Event, role: Role, plan: Plan | None, since: float | None) -
         case Left():
             return event.place == own or role == "host"
         case Held() | Resumed():
-            return event.by == (DIRECTOR if role == "host" else own)
+            return event.by == own or (role == "host" and event.by == DIRECTOR)
         case Injected():
             return role == "instructor" and event.by == INSTRUCTOR
         case Cue() | Missed() | Advanced() | Ended():

@@ -9,7 +9,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from trainer.errors import UserError
-from trainer.loop.roles import ROLES, Role
+from trainer.loop.roles import ROLES, Role, role_name
 from trainer.messages import gettext as _
 
 VERSION = 1
@@ -64,6 +64,14 @@ def parse(text: str) -> JoinCode:
     if found is None:
         raise UserError(_("that is no join code: it was mistyped or cut short. Copy the whole of it again."))
     return found
+
+
+def parse_as(role: Role, text: str) -> JoinCode:
+    """Raises UserError for what is no code, or another role's."""
+    code = parse(text)
+    if code.role != role:
+        raise UserError(_("that is the join code of another role: {role}.").format(role=role_name(code.role)))
+    return code
 
 
 def _read(data: bytes) -> JoinCode | None:

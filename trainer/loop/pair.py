@@ -145,10 +145,11 @@ class Visit:
         """Time goes by on its own: a guest's clock is a station's, too."""
 
     def wait_for_opening(self, timeout: float | None = None) -> None:
-        """Until the host has opened the session, then keep in touch. Raises UserError where that cannot be."""
+        """Until the host has opened the session (or we are closed), then keep in touch. Raises UserError where that
+        cannot be."""
         end = None if timeout is None else time.monotonic() + timeout
         began = time.monotonic()
-        while self._zero is None:
+        while self._zero is None and not self._over.is_set():
             try:
                 self._greet()
             except Taken:  # perhaps by ourselves, before a crash
@@ -157,7 +158,9 @@ class Visit:
             if end is not None and time.monotonic() > end:
                 raise UserError(_("the host has not opened the drill. Try again when the host is there."))
             if self._zero is None:
-                time.sleep(LOOK)
+                self._over.wait(LOOK)
+        if self._over.is_set():
+            return
         for _again in range(3):
             self._greet()  # the quickest answer tells the time best
         threading.Thread(target=self._keep_in_touch, name="hello", daemon=True).start()
@@ -248,11 +251,13 @@ class Side:
     def __init__(
         self, station: LoopStation, log: SharedLog, role: Role, *, reception: Reception | None = None, tries: int = 1,
         talk: Callable[[LoopStation], Any] = lambda station: station.talk(),
+        go_on: Callable[[State], bool] = lambda state: True,
     ) -> None:  # fmt: skip
         """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. talk:
-        runs one press of the key."""
+        runs one press of the key; it is asked again and again on this seat's turn, and None says that the loop was
+        taken. go_on: whether a turn that is over may give way to the next."""
         self.station, self.log, self.role = station, log, role
-        self._reception, self._tries, self._talk = reception, tries, talk
+        self._reception, self._tries, self._talk, self._go_on = reception, tries, talk, go_on
         self._voiced = -1  # turn whose prompt was heard
         self._asked = (-1, 0.0)  # turn, and when it began to wait for its answer
         self._refusals = (-1, 0)
@@ -333,8 +338,9 @@ class Side:
                 station.voice(state.cue.prompt)
             return True
         if state.done:
-            station.advance()
-            return True
+            if self._go_on(state):
+                station.advance()
+            return self.log.state is not state
         return self._wait_for_partner(state)
 
     def _of_this_turn(self) -> list[Event]:

@@ -2,7 +2,22 @@
 
 from typing import Literal
 
+from trainer.messages import gettext as _
+
 Role = Literal["host", "guest", "instructor", "scorer"]
 ROLES: tuple[Role, ...] = ("host", "guest", "instructor", "scorer")
 SPEAKERS: tuple[Role, ...] = ("host", "guest")
 WRITERS: tuple[Role, ...] = ("host", "guest", "instructor")
+
+
+def role_name(role: Role) -> str:
+    """As people call it."""
+    match role:
+        case "host":
+            return _("the host")
+        case "guest":
+            return _("the partner")
+        case "instructor":
+            return _("the instructor")
+        case "scorer":
+            return _("a scoring worker")

@@ -22,7 +22,8 @@ from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.themes import NIGHT, THEMES
 
 if TYPE_CHECKING:
-    from trainer.drill.plan import Mode, Plan
+    from trainer.drill.plan import Mode, Plan, Seat
+    from trainer.loop.code import JoinCode
 
 
 BEHIND = 0.05  # s: what the next screens need is loaded when the first one has been drawn
@@ -128,6 +129,13 @@ class Console(App[None]):
             self.pop_screen()
         self.switch_screen(Board())
 
+    def back(self) -> None:
+        """To where this screen was opened from; to the board where it was the first."""
+        if len(self.screen_stack) > 2 or not self.desk.signed_on:
+            self.pop_screen()
+        else:
+            self.show_board()
+
     def action_open(self, name: str) -> None:
         """One of the screens that can be looked into from anywhere."""
         if isinstance(self.screen, self._looked_into(name)):
@@ -174,10 +182,30 @@ class Console(App[None]):
 
         self.push_screen(DrillPage(plan))
 
-    def begin(self, mode: "Mode", phase: str | None) -> None:
-        """Open a drill; called in a thread. Raises UserError where there is nothing to drill."""
-        plan = self.desk.plan(mode, phase)
+    def begin(self, mode: "Mode", phase: str | None, *partner: "Seat") -> None:
+        """Open a drill; called in a thread. partner: who is at this terminal, too. Raises UserError where there is
+        nothing to drill."""
+        plan = self.desk.plan(mode, phase, *partner)
         self.call_from_thread(self.start, plan)
+
+    def host(self, mode: "Mode", phase: str | None) -> None:
+        """Open a loop for a partner on another machine."""
+        from trainer.tui.loops import HostEnd, Loop
+        from trainer.tui.screens.waiting import WaitingPage
+
+        self.push_screen(WaitingPage(HostEnd(self.desk, Loop(mode, phase))))
+
+    def action_join(self) -> None:
+        from trainer.tui.screens.joining import Joining
+
+        self.push_screen(Joining(), self._joining)
+
+    def _joining(self, code: "JoinCode | None") -> None:
+        from trainer.tui.loops import GuestEnd
+        from trainer.tui.screens.waiting import WaitingPage
+
+        if code:
+            self.push_screen(WaitingPage(GuestEnd(self.desk, code)))
 
     # The palette
 
@@ -194,6 +222,7 @@ class Console(App[None]):
         yield SystemCommand(_("Demo"), _("Two minutes on recorded voices"), self.action_demo)
         if self.desk.signed_on:
             yield SystemCommand(_("Mission board"), _("Phases, mastery, what is due"), self.show_board)
+            yield SystemCommand(_("Join with a code"), _("A partner's drill, across the network"), self.action_join)
         for theme in sorted(self.available_themes, key=lambda name: (not name.startswith("ruston"), name)):
             title = _("Theme: {name}").format(name=theme)
             yield SystemCommand(title, _("Change the colours"), partial(self.use_theme, theme))

@@ -227,12 +227,15 @@ class Desk:
 
     @property
     def seat(self) -> "Seat":
+        member = next((member for member in crew() if member.id == self.who), None)
+        return self.seat_of(self.who, None if member else self.first, self.name)
+
+    def seat_of(self, who: str, first: Language | None = None, name: str | None = None) -> "Seat":
+        """first: needed of somebody who is of no crew. Raises UserError."""
         from trainer import opening
         from trainer.messages import interface_language
 
-        member = next((member for member in crew() if member.id == self.who), None)
-        first = None if member else self.first
-        return opening.seat(self.book, self.who, first=first, name=self.name, interface=interface_language())
+        return opening.seat(self.book, who, first=first, name=name, interface=interface_language())
 
     def memory(self) -> "Memory":
         from trainer.drill.memory import Memory
@@ -268,12 +271,12 @@ class Desk:
             )  # fmt: skip
         return tuple(rows)
 
-    def plan(self, mode: "Mode", phase: str | None) -> "Plan":
-        """Raises UserError where there is nothing to drill."""
+    def plan(self, mode: "Mode", phase: str | None, *partner: "Seat") -> "Plan":
+        """partner: who drills with the learner. Raises UserError where there is nothing to drill."""
         from trainer import opening
 
         return opening.plan(
-            self.book, mode, [self.seat], self.options.now(), phase=phase, memory=self.memory(),
+            self.book, mode, [self.seat, *partner], self.options.now(), phase=phase, memory=self.memory(),
             seed=self.options.seed, size=self.options.size, path=self.options.book,
         )  # fmt: skip
 
@@ -302,7 +305,7 @@ class Desk:
                 log, self.book, self.scorer, microphone, loudspeaker,
                 SoundClock(start) if pace == "fast" else WallClock(start),
                 voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
-                words=self.scorer.words, keep=_keeper(store),
+                words=self.scorer.words, keep=keeper(store),
             )  # fmt: skip
             if not events:
                 log.append(Opened(at=0.0, plan=plan))
@@ -412,7 +415,7 @@ def _both(text: Any) -> dict[Language, str]:
     return {language: text[language] for language in LANGUAGES}
 
 
-def _keeper(store: "Store | None") -> "Callable[[Recording, State], str | None]":
+def keeper(store: "Store | None") -> "Callable[[Recording, State], str | None]":
     """Keeps a recording where its learner agreed; a full disk must not stop the drill."""
     if store is None:
         return lambda recording, state: None

@@ -45,6 +45,7 @@ class Board(Page):
         bind("enter", "drill", N_("Start the drill"), priority=True),
         *(bind(str(i + 1), f"mode('{mode}')", "", show=False, priority=True) for i, mode in enumerate(MODES)),
         bind("tab", "next_mode", N_("Kind of drill"), priority=True),
+        bind("w", "pair", N_("In pairs")),
         bind("p", "app.open('progress')", N_("Progress")),
         bind("b", "app.open('phrasebook')", N_("Phrasebook")),
         bind("c", "app.open('audio')", N_("Audio check")),
@@ -191,6 +192,11 @@ class Board(Page):
                 self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
 
         self.run_worker(work, thread=True, exclusive=True, group="begin")
+
+    def action_pair(self) -> None:
+        from trainer.tui.screens.partner import PartnerPage
+
+        self.app.push_screen(PartnerPage(self.mode, None if self._phase == ALL else self._phase))
 
     def action_sign_off(self) -> None:
         from trainer.tui.screens.sign_on import SignOn

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from trainer.drill.events import Assessed, Event
 from trainer.drill.memory import sound_of
+from trainer.drill.plan import Seat
 from trainer.drill.session import Attempt, State
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -36,8 +37,10 @@ class Debrief(Page):
         bind("p", "app.open('progress')", N_("Progress")),
     ]
 
-    def __init__(self, state: State, events: Sequence[Event]) -> None:
+    def __init__(self, state: State, events: Sequence[Event], *, again: bool = True) -> None:
+        """again: whether another drill like this can be opened from here."""
         super().__init__()
+        self._again = again
         self._state = state
         self._events = events
 
@@ -59,24 +62,31 @@ class Debrief(Page):
         if plan is None or not tries:
             yield Content(_("Nothing was said in this session."))
             return
-        passed = sum(attempt.passed(plan.pass_mark) for attempt in tries)
-        mean = sum(attempt.points for attempt in tries) / len(tries)
-        yield Content.assemble(
-            (f"{mean:.0f} {mark(mean)}  ", f"bold {style(mean)}"), bar(mean / 100, 20, style(mean)),
-            "  ", (_("points on average"), "$foreground 70%"),
-        )  # fmt: skip
-        count = ngettext("{n} answer", "{n} answers", len(tries)).format(n=len(tries))
-        good = _("{n} good enough").format(n=passed)
+        if len(plan.seats) > 1:
+            for seat in plan.seats:
+                if own := self._state.of(seat.id):
+                    yield _mean(own, f"{seat.name} · {seat.target.upper()} · {_good(own, plan.pass_mark)}")
+            yield Content.styled(f"{mode_name(plan.mode)} · {clock(self._state.at)[1:]}", "$foreground 70%")
+            return
+        yield _mean(tries, _("points on average"))
         yield Content.styled(
-            f"{mode_name(plan.mode)} · {count} · {good} · {clock(self._state.at)[1:]}", "$foreground 70%"
+            f"{mode_name(plan.mode)} · {_good(tries, plan.pass_mark)} · {clock(self._state.at)[1:]}", "$foreground 70%"
         )
 
+    @property
+    def _seats(self) -> tuple[Seat, ...]:
+        """Those whose scores are kept apart."""
+        seats = self._state.plan.seats if self._state.plan else ()
+        return seats if len(seats) > 1 else ()
+
     def _answers(self) -> Iterable[Content]:
-        yield Content.styled(_("Answers"), "bold $secondary")
         lines = {(event.turn, event.at): event for event in self._events if isinstance(event, Assessed)}
-        for attempt in self._state.attempts:
-            event = lines.get((attempt.turn, attempt.at))
-            yield self._answer(attempt, event.assessment.text if event else "")
+        title = _("Answers")
+        for seat in self._seats or (None,):
+            yield Content.styled(f"{title} · {seat.name}" if seat else title, "bold $secondary")
+            for attempt in self._state.of(seat.id) if seat else self._state.attempts:
+                event = lines.get((attempt.turn, attempt.at))
+                yield self._answer(attempt, event.assessment.text if event else "")
 
     def _answer(self, attempt: Attempt, text: str) -> Content:
         colour = style(attempt.points)
@@ -89,11 +99,21 @@ class Debrief(Page):
         )  # fmt: skip
 
     def _sounds(self) -> Iterable[Content]:
+        said = [event for event in self._events if isinstance(event, Assessed)]
+        title = _("Work on")
+        if not self._seats:
+            yield Content.styled(title, "bold $secondary")
+            yield from self._weak(said)
+        for seat in self._seats:
+            if own := [event for event in said if event.seat == seat.id]:
+                yield Content.styled(f"{title} · {seat.name}", "bold $secondary")
+                yield from self._weak(own)
+
+    def _weak(self, said: Sequence[Assessed]) -> Iterable[Content]:
         interface = interface_language()
-        yield Content.styled(_("Work on"), "bold $secondary")
         counts: Counter[tuple[Language, str]] = Counter()
         instead: defaultdict[tuple[Language, str], Counter[str]] = defaultdict(Counter)
-        for result in (event.assessment for event in self._events if isinstance(event, Assessed)):
+        for result in (event.assessment for event in said):
             for phone in (phone for word in result.words for phone in word.phones if result.verdict == "scored"):
                 if phone.score < FLAGGED:
                     key = (result.language, sound_of(result.language, phone.phone))
@@ -124,7 +144,7 @@ class Debrief(Page):
 
         def work() -> None:
             try:
-                new = self.desk.plan(plan.mode, plan.phase)
+                new = self.desk.plan(plan.mode, plan.phase, *plan.seats[1:])
             except UserError as error:
                 self.app.call_from_thread(self.notify, str(error), severity="warning")
             else:
@@ -140,4 +160,21 @@ class Debrief(Page):
         self.app.switch_screen(DrillPage(plan))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self.desk.signed_on if action in ("again", "app.open") else True
+        if action == "again":
+            return self.desk.signed_on and self._again
+        return self.desk.signed_on if action == "app.open" else True
+
+
+def _mean(attempts: Sequence[Attempt], of: str) -> Content:
+    mean = sum(attempt.points for attempt in attempts) / len(attempts)
+    return Content.assemble(
+        (f"{mean:.0f} {mark(mean)}  ", f"bold {style(mean)}"), bar(mean / 100, 20, style(mean)),
+        "  ", (of, "$foreground 70%"),
+    )  # fmt: skip
+
+
+def _good(attempts: Sequence[Attempt], pass_mark: float) -> str:
+    passed = sum(attempt.passed(pass_mark) for attempt in attempts)
+    count = ngettext("{n} answer", "{n} answers", len(attempts)).format(n=len(attempts))
+    good = _("{n} good enough").format(n=passed)
+    return f"{count} · {good}"

@@ -36,6 +36,7 @@ from trainer.tui.page import Page
 from trainer.tui.stress import Prominence, prominences
 from trainer.tui.widgets.call_card import Aids, CallCard, Text
 from trainer.tui.widgets.channel import ChannelBar
+from trainer.tui.widgets.crew import CrewBar
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.sounds_view import SoundsView
 from trainer.tui.widgets.spectrogram import Spectrogram
@@ -142,8 +143,20 @@ class DrillPage(Page):
 
     # What is there
 
+    @property
+    def directs(self) -> bool:
+        """Whether it is told here when a turn is over."""
+        return True
+
+    @property
+    def own_seat(self) -> str:
+        """The seat whose key is at this terminal: of several, the one whose turn it is."""
+        return (self.state.cue.seat if self.state.cue else None) or ""
+
     def body(self) -> Iterable[Widget]:
         yield ChannelBar()
+        if len(self._plan.seats) > 1:
+            yield CrewBar(id="seats")
         with Container(id="stage"):
             with VerticalScroll(id="call-side", can_focus=False):
                 yield CallCard(id="call")
@@ -160,6 +173,8 @@ class DrillPage(Page):
                     yield TimingView(id="timing", classes="view")
 
     def place(self) -> str:
+        if len(self._plan.seats) > 1:
+            return f"{mode_name(self._plan.mode)} · {' · '.join(seat.name for seat in self._plan.seats)}"
         seat = self._plan.seat(self.state.cue.seat) if self.state.cue and self.state.cue.seat else self._plan.seats[0]
         return f"{mode_name(self._plan.mode)} · {seat.name} · {seat.target.upper()}"
 
@@ -235,15 +250,17 @@ class DrillPage(Page):
             station.trouble = None
 
     def _talk(self) -> None:
+        if isinstance(outcome := self._say(), Assessed):
+            self._measure(outcome)
+
+    def _say(self) -> Assessed | Refused | None:
+        """One press of the key."""
         assert self.drill is not None
-        station = self.drill.station
         self.tape.clear()
         try:
-            outcome = station.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
+            return self.drill.station.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
         finally:
             self._talking = False
-        if isinstance(outcome, Assessed):
-            self._measure(outcome)
 
     def _measure(self, assessed: Assessed) -> None:
         assert self.drill is not None
@@ -324,6 +341,9 @@ class DrillPage(Page):
         self._dropped.clear()
         self._talking = True
         self._key_down_at = now
+        self._press()
+
+    def _press(self) -> None:
         self._do(self._talk)
 
     def action_released(self) -> None:
@@ -357,9 +377,12 @@ class DrillPage(Page):
         from trainer.tui.screens.leaving import Leaving
 
         if self.state.ended is not None or self.drill is None:
-            self.app.pop_screen()
+            self.console.back()
             return
-        self.app.push_screen(Leaving(), self._left)
+        self.app.push_screen(Leaving(self._leaving()), self._left)
+
+    def _leaving(self) -> str:
+        return _("End the drill and see the debrief")
 
     def _left(self, how: str | None) -> None:
         if how == "end":
@@ -422,8 +445,12 @@ class DrillPage(Page):
         if self.drill is None or self._talking:
             return
         self._hush()
-        station = self.drill.station
-        self._do((lambda: station.resume("learner")) if self.state.held_by else (lambda: station.hold("learner")))
+        station, who = self.drill.station, self._holder()
+        self._do((lambda: station.resume(who)) if self.state.held_by else (lambda: station.hold(who)))
+
+    def _holder(self) -> str:
+        """Who holds the drill, where this terminal does."""
+        return "learner"
 
     def action_view(self) -> None:
         self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
@@ -469,6 +496,10 @@ class DrillPage(Page):
 
     # What happened
 
+    def _mine(self, seat: str) -> bool:
+        """Whether a seat's sound is this terminal's."""
+        return True
+
     def on_logged(self, message: Logged) -> None:
         before, self.state = self.state, message.state
         match message.event:
@@ -478,12 +509,12 @@ class DrillPage(Page):
                 self._peeking = False
                 self._show_verdict()
                 self._show_scope()
-            case KeyDown() if message.event.seat != VOICE:
+            case KeyDown() if message.event.seat not in (VOICE, "") and self._mine(message.event.seat):
                 self._recording = None
                 self._show_scope()
                 if self._frames:
                     self._frames.resume()
-            case KeyUp() if message.event.seat not in (VOICE, ""):
+            case KeyUp() if message.event.seat not in (VOICE, "") and self._mine(message.event.seat):
                 self.key_up_at = time.perf_counter()
                 if self._frames:
                     self._frames.pause()
@@ -507,7 +538,7 @@ class DrillPage(Page):
 
     def _assessed(self, event: Assessed) -> None:
         self._last = event
-        recording = self.drill.station.last_recording if self.drill else None
+        recording = self.drill.station.last_recording if self.drill and self._mine(event.seat) else None
         self._recording = recording.samples if recording else None
         self._view = VIEWS[0]
         self._show_verdict()
@@ -526,7 +557,7 @@ class DrillPage(Page):
     def _refused(self, reason: str) -> None:
         self.notify(reason, severity="error", timeout=10)
         if self.drill is None:  # nothing can go on without sound
-            self.app.pop_screen()
+            self.console.back()
 
     def _ended(self) -> None:
         from trainer.tui.screens.debrief import Debrief
@@ -563,20 +594,28 @@ class DrillPage(Page):
         self.query_one(ChannelBar).note = (
             _("answer within {left:.0f} s").format(left=left) if left > 0 else _("{late:.0f} s late").format(late=-left)
         )
-        if -left > LATE_AT_MOST / LATE_COST and self.drill is not None and not self._talking:
+        if -left > LATE_AT_MOST / LATE_COST and self.drill is not None and not self._talking and self.directs:
             self._do(self.drill.station.miss)
 
     @when_composed
     def _show_state(self) -> None:
         state, bar = self.state, self.query_one(ChannelBar)
-        seat = state.cue.seat if state.cue else None
-        bar.channel = state.channel(seat or "")
+        bar.channel = state.channel(self.own_seat)
         bar.held = state.held_by is not None
-        bar.speaker = speaker_name(state.keyed_line) if state.keyed_line else ""
+        bar.speaker = self._speaker()
+        for seats in self.query(CrewBar):
+            seats.show(state, *self._presence())
         if bar.channel != "transmit":
             bar.level, bar.clipped, bar.seconds = None, False, 0.0
         bar.note = self._note()
         self.refresh_bindings()
+
+    def _speaker(self) -> str:
+        return speaker_name(self.state.keyed_line) if self.state.keyed_line else ""
+
+    def _presence(self) -> tuple[str | None, tuple[str, ...]]:
+        """The one seat at this terminal, None where all are; the seats that are empty."""
+        return None, ()
 
     def _note(self) -> str:
         state = self.state
@@ -642,7 +681,8 @@ class DrillPage(Page):
             "readback": _("Read it back, {language}."),
             "checklist": _("Your call, {language}."),
         }[self._plan.mode]
-        return "▸ " + verb.format(language=language)
+        asked = verb.format(language=language)
+        return f"▸ {self._plan.seat(cue.seat).name}: {asked}" if len(self._plan.seats) > 1 else f"▸ {asked}"
 
     def _texts(self) -> list[Text]:
         cue, state = self.state.cue, self.state
@@ -662,10 +702,14 @@ class DrillPage(Page):
         if state.done:
             right = state.last.line if state.last else cue.answers[0] if cue.answers else None
             if right is not None and right not in cue.shown:
-                found.append(self._text(right, _("You"), main=True))
+                found.append(self._text(right, self._who(cue), main=True))
         elif self._peeking and cue.answers and cue.answers[0] not in (*cue.shown, cue.prompt):
-            found.append(self._text(cue.answers[0], _("You"), main=True))
+            found.append(self._text(cue.answers[0], self._who(cue), main=True))
         return found
+
+    def _who(self, cue: Cue) -> str:
+        """Whose answer a call is."""
+        return self._plan.seat(cue.seat).name if cue.seat and len(self._plan.seats) > 1 else _("You")
 
     def _text(self, line: Line, who: str, *, hidden: bool = False, main: bool = False) -> Text:
         phrase = next(spoken([line], self.desk.book), None)

@@ -1,0 +1,66 @@
+"""What opening a loop takes, with or without a screen: the server, its stream and floor, the records of the drill."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from trainer.errors import UserError
+from trainer.loop import floor, stream
+from trainer.loop.connection import Connection
+from trainer.loop.server import Server, own_address, unfinished
+from trainer.loop.stream import SharedLog, session_time
+from trainer.messages import gettext as _
+from trainer.places import data_folder
+
+if TYPE_CHECKING:
+    from trainer.drill.events import Event
+    from trainer.records.store import Store
+
+LAST_WORD = 2.0  # s after the end in which the others hear of it
+
+
+def server(resume: bool = False, address: str | None = None, port: int | None = None) -> Server:
+    """A new loop's server, or the one of the newest loop that was not ended. Raises UserError where there is none."""
+    loops = data_folder() / "loops"
+    if resume:
+        waiting = unfinished(loops)
+        if not waiting:
+            raise UserError(_("no loop waits to be gone on with. `ruston pair host` opens one."))
+        return Server(waiting[-1])
+    return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
+
+
+def furnish(connection: Connection) -> None:
+    """The host makes the log's stream and the floor, or finds them."""
+    replicas = 3 if len(connection.client.servers) >= 3 else 1
+    connection.wait(stream.make(connection, replicas))
+    connection.wait(floor.make(connection, replicas))
+    connection.when_back(lambda: connection.spawn(floor.make(connection, replicas)))  # a lease need not survive
+
+
+def since(log: SharedLog) -> float | None:
+    """Seconds of the session now, for its host; None before it is opened."""
+    return None if log.opened is None else session_time(log.opened)
+
+
+def kept(store: "Store") -> Callable[["Event"], None]:
+    """Keeps the events of the session that is opened. What the records have already, from before a crash, they keep."""
+    from trainer import opening
+    from trainer.drill.events import Opened
+    from trainer.log import SessionLog
+
+    log: SessionLog | None = None
+    number = had = 0
+
+    def keep(event: "Event") -> None:
+        nonlocal log, number, had
+        if log is None:
+            assert isinstance(event, Opened)
+            session = event.plan.session
+            before = list(store.events(session)) if any(s.id == session for s in store.sessions()) else []
+            log, had = opening.kept_log(store, session, before), len(before)
+        number += 1
+        if number > had:
+            log.append(event)
+
+    return keep

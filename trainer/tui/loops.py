@@ -1,0 +1,273 @@
+"""The console's end of a loop across the network, opened step by step while a screen shows how far it is."""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+from trainer.drill.plan import Mode, Plan
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.tui.desk import Desk, Drill, keeper
+
+if TYPE_CHECKING:
+    from trainer.drill.plan import Seat
+    from trainer.drill.session import State
+    from trainer.loop.code import JoinCode
+    from trainer.loop.connection import Connection
+    from trainer.loop.pair import LoopStation, Reception, Side, Visit
+    from trainer.loop.roles import Role
+    from trainer.loop.server import Server
+    from trainer.loop.stream import SharedLog
+
+MODES: tuple[Mode, ...] = ("respond", "readback", "checklist")  # those in which two have something to say to each other
+ASK = 0.25  # s between two looks whether somebody has come, or given up waiting
+TRIES = 3  # recordings of a turn that cannot be scored until it counts as missed
+AT_MOST = 5.0  # s to wait for this side to come to its end
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What a host opens. address, port: of its own server; code: a centre's loop instead; resume: the loop that was
+    not ended."""
+
+    mode: Mode = "checklist"
+    phase: str | None = None
+    pass_mark: float | None = None
+    address: str | None = None
+    port: int | None = None
+    code: "JoinCode | None" = None
+    resume: bool = False
+
+
+class End:
+    """One end of a loop. Its methods block, and are called one after the other from threads; `give_up` from any."""
+
+    role: "Role"
+    log: "SharedLog"
+    connection: "Connection"
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.codes: dict[Role, str] = {}  # what others join with, where it is for us to tell
+        self._stack = ExitStack()
+        self._given_up = threading.Event()
+
+    def open(self) -> None:
+        """Be on the loop. Raises UserError."""
+        raise NotImplementedError
+
+    def wait(self) -> Plan | None:
+        """The plan, once both are there; None where we gave up. Raises UserError."""
+        raise NotImplementedError
+
+    def partner_here(self, state: "State") -> bool:
+        raise NotImplementedError
+
+    def give_up(self) -> None:
+        self._given_up.set()
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def drill(self, plan: Plan, talk: "Callable[[LoopStation], Any]", go_on: "Callable[[State], bool]") -> "PairDrill":
+        """The drill with its sound open; `talk` and `go_on` as a Side asks for them. Raises UserError."""
+        raise NotImplementedError
+
+    def _keep_log(self) -> None:
+        from trainer.loop.hosting import kept
+        from trainer.loop.stream import SharedLog
+
+        store = self.desk.store
+        self.log = SharedLog(self.connection, kept(store) if store else None)
+        self._stack.callback(self.log.close)
+        self.log.open()
+
+    def _station(self, clock: Any) -> "LoopStation":
+        from trainer.audio.microphone import open_microphone
+        from trainer.audio.playback import open_loudspeaker
+        from trainer.audio.radio import Radio
+        from trainer.loop.pair import LoopStation
+        from trainer.loop.voice import Listening
+        from trainer.station import Voicing
+
+        desk, pace, scorer = self.desk, self.desk.options.pace, self._scorer()
+        microphone = self._stack.enter_context(open_microphone(desk.mic, pace))
+        loudspeaker = self._stack.enter_context(open_loudspeaker(desk.speaker, pace))
+        station = LoopStation(
+            self.log, desk.book, scorer, microphone, loudspeaker, clock,
+            voicing=Voicing(desk.voice, desk.radio, desk.relay_delay, desk.speed),
+            words=getattr(scorer, "words", lambda language: None), keep=keeper(desk.store), live=pace == "real",
+        )  # fmt: skip
+        station.at(self.connection)
+        # Recordings that play faster than time goes by cannot be listened to.
+        others: tuple[Role, ...] = () if pace == "fast" else ("guest",) if self.role == "host" else ("host",)
+        radio = Radio(desk.radio, relay_delay=desk.relay_delay)
+        self._stack.enter_context(Listening(self.connection, others, loudspeaker, clock.now, radio))
+        return station
+
+    def _scorer(self) -> Any:
+        return self.desk.scorer
+
+
+class HostEnd(End):
+    role = "host"
+
+    def __init__(self, desk: Desk, loop: Loop) -> None:
+        super().__init__(desk)
+        self._loop = loop
+        self._server: Server | None = None
+        self._reception: Reception
+
+    def open(self) -> None:
+        from trainer.loop import hosting
+        from trainer.loop.connection import Connection
+        from trainer.loop.pair import Reception
+
+        loop, code = self._loop, self._loop.code
+        if not loop.resume:
+            self._plan(self._anybody())  # what cannot be drilled is told before anybody is asked to join
+        if code is None:
+            self._server = hosting.server(loop.resume, loop.address, loop.port)
+            self._stack.enter_context(self._server)
+            code = self._server.code("host")
+            roles: tuple[Role, ...] = ("guest", "instructor", "scorer")
+            self.codes = {role: str(self._server.code(role)) for role in roles}
+        self.connection = self._stack.enter_context(Connection(code))
+        hosting.furnish(self.connection)
+        self._keep_log()
+        first = self.desk.seat.first
+        self._reception = Reception(self.connection, self.desk.book, first, lambda: hosting.since(self.log))
+
+    def wait(self) -> Plan | None:
+        from trainer import opening
+        from trainer.drill.events import Opened
+
+        if self.log.state.plan is None:
+            while (guest := self._reception.wait_for_guest(ASK)) is None:
+                if self._given_up.is_set():
+                    return None
+            partner = self.desk.seat_of(guest.learner, guest.first, guest.name)
+            opening.of_two_crews(self.desk.seat, partner)
+            self.log.append(Opened(at=0.0, plan=self._plan(partner)))
+        return self.log.state.plan
+
+    def partner_here(self, state: "State") -> bool:
+        return self._reception.here("guest")
+
+    def drill(self, plan: Plan, talk: "Callable[[LoopStation], Any]", go_on: "Callable[[State], bool]") -> "PairDrill":
+        from trainer.loop import hosting
+        from trainer.loop.pair import Side
+        from trainer.station import WallClock
+
+        station = self._station(WallClock(hosting.since(self.log) or 0.0))
+        side = Side(station, self.log, "host", reception=self._reception, tries=TRIES, talk=talk, go_on=go_on)
+        return PairDrill(station, side, self)
+
+    def close(self) -> None:
+        from trainer.loop.hosting import LAST_WORD
+
+        begun = hasattr(self, "log") and self.log.state.plan is not None
+        ended = begun and self.log.state.ended is not None
+        if ended:
+            sleep(LAST_WORD)  # in which the guest hears of it
+        super().close()
+        if self._server and (ended or not begun):  # else the drill can be gone on with
+            self._server.forget()
+
+    def _plan(self, partner: "Seat") -> Plan:
+        loop = self._loop
+        if loop.mode not in MODES:
+            raise UserError(_("across the network there are these kinds of drill: Respond, Readback and Checklist."))
+        plan = self.desk.plan(loop.mode, loop.phase, partner)
+        return plan if loop.pass_mark is None else replace(plan, pass_mark=loop.pass_mark)
+
+    def _anybody(self) -> "Seat":
+        """Somebody of the other crew."""
+        from trainer.languages import other
+
+        return self.desk.seat_of("?", other(self.desk.seat.first))
+
+
+class GuestEnd(End):
+    role = "guest"
+
+    def __init__(self, desk: Desk, code: "JoinCode", *, score_remotely: bool = False) -> None:
+        super().__init__(desk)
+        self._code = code
+        self._score_remotely = score_remotely
+        self._visit: Visit | None = None
+
+    def open(self) -> None:
+        from trainer.loop.connection import Connection
+        from trainer.loop.pair import Hello, Visit, fingerprint, new_client
+
+        seat, book = self.desk.seat, self.desk.book
+        self.connection = self._stack.enter_context(Connection(self._code))
+        hello = Hello(
+            name=seat.name, learner=seat.learner, first=seat.first, book=fingerprint(book), client=new_client()
+        )
+        self._visit = Visit(self.connection, hello)
+        self._stack.callback(self._visit.close)
+
+    def wait(self) -> Plan | None:
+        assert self._visit
+        if not self._given_up.is_set():
+            self._visit.wait_for_opening()
+        if self._given_up.is_set():
+            return None
+        self._keep_log()
+        return self.log.state.plan
+
+    def partner_here(self, state: "State") -> bool:
+        assert state.plan
+        assert self._visit
+        return self._visit.host_here and state.plan.seats[0].id in state.present
+
+    def give_up(self) -> None:
+        super().give_up()
+        if self._visit:
+            self._visit.close()
+
+    def drill(self, plan: Plan, talk: "Callable[[LoopStation], Any]", go_on: "Callable[[State], bool]") -> "PairDrill":
+        from trainer.loop.pair import Side
+
+        assert self._visit
+        station = self._station(self._visit)
+        return PairDrill(station, Side(station, self.log, "guest", tries=TRIES, talk=talk), self)
+
+    def _scorer(self) -> Any:
+        if not self._score_remotely:
+            return self.desk.scorer
+        from trainer.loop.scoring import RemoteScorer
+
+        return RemoteScorer(self.connection, lambda: self.desk.scorer)
+
+
+class PairDrill(Drill):
+    """A drill over a loop; its side runs in a thread of its own, from `begin` to `close`."""
+
+    def __init__(self, station: "LoopStation", side: "Side", end: End) -> None:
+        super().__init__(station, side.seat, ExitStack())
+        self._side, self._end = side, end
+        self._failed: Callable[[str], None] = lambda why: None
+        self._thread = threading.Thread(target=self._run, name="side", daemon=True)
+
+    def begin(self, failed: Callable[[str], None]) -> None:
+        """failed: hears why this side cannot go on."""
+        self._failed = failed
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._side.run()
+        except Exception as error:
+            self._failed(str(error))
+
+    def close(self) -> None:
+        self._side.leave()
+        if self._thread.is_alive():
+            self._thread.join(AT_MOST)
+        self._end.close()

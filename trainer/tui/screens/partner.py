@@ -1,0 +1,107 @@
+"""With whom a drill is run: at this terminal turn by turn, or across the network."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from trainer.drill.plan import Mode
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.messages import gettext as _
+from trainer.messages import interface_language
+from trainer.transcript import mode_name
+from trainer.tui.desk import crew
+from trainer.tui.keys import N_, bind
+from trainer.tui.page import Page
+
+if TYPE_CHECKING:
+    from trainer.drill.plan import Seat
+
+SOMEBODY, HOST, JOIN = "somebody-else", "host", "join"
+
+
+class PartnerPage(Page):
+    heading = N_("Drill in pairs")
+    AUTO_FOCUS = "#partners"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("enter", "choose", N_("Choose"), priority=True),
+        bind("escape", "app.pop_screen", N_("Mission board")),
+    ]
+
+    def __init__(self, mode: Mode, phase: str | None) -> None:
+        super().__init__()
+        self._mode, self._phase = mode, phase
+
+    def body(self) -> Iterable[Widget]:
+        with VerticalScroll(id="sign-on", can_focus=False):
+            yield Static(Content(_("Who is your partner?")), id="motto")
+            yield Static(Content(self._drilled()), id="question")
+            yield OptionList(*self._options(), id="partners")
+
+    def fill(self) -> None:
+        partners = self.query_one("#partners", OptionList)
+        partners.highlighted = partners.highlighted or 1
+
+    def _drilled(self) -> str:
+        phase = self.desk.book.phase(self._phase).name[interface_language()] if self._phase else _("all open phases")
+        return f"{mode_name(self._mode)} · {phase}"
+
+    def _options(self) -> Iterable[Option]:
+        yield Option(Content.styled(_("At this terminal, turn by turn"), "$secondary bold"), disabled=True)
+        interface = interface_language()
+        for member in crew():
+            if member.station != self.desk.seat.station:
+                role = Content.styled(member.role[interface], "$foreground 60%")
+                yield Option(Content.assemble(f"  {member.name[interface]:<22} ", role), id=member.id)
+        yield Option(Content.styled("  " + _("Somebody else…"), "italic"), id=SOMEBODY)
+        yield Option(Content.styled(_("Across the network"), "$secondary bold"), disabled=True)
+        yield Option("  " + _("Host a paired drill"), id=HOST)
+        yield Option("  " + _("Join with a code"), id=JOIN)
+
+    def action_choose(self) -> None:
+        partners = self.query_one("#partners", OptionList)
+        if partners.highlighted is None:
+            return
+        match partners.get_option_at_index(partners.highlighted).id:
+            case None:
+                return
+            case "somebody-else":
+                from trainer.tui.screens.newcomer import Newcomer
+
+                self.app.push_screen(Newcomer(), self._named)
+            case "host":
+                self.console.host(self._mode, self._phase)
+            case "join":
+                self.console.action_join()
+            case who:
+                self._begin(who, None, None)
+
+    @on(OptionList.OptionSelected, "#partners")
+    def _selected(self) -> None:
+        self.action_choose()
+
+    def _named(self, newcomer: tuple[str, Language] | None) -> None:
+        if newcomer:
+            name, first = newcomer
+            self._begin(name, first, name)
+
+    def _begin(self, who: str, first: Language | None, name: str | None) -> None:
+        self.run_worker(partial(self._open, who, first, name), thread=True, exclusive=True, group="begin")
+
+    def _open(self, who: str, first: Language | None, name: str | None) -> None:
+        from trainer import opening
+
+        try:
+            seat: Seat = self.desk.seat_of(who, first, name)
+            opening.of_two_crews(self.desk.seat, seat)
+            self.console.begin(self._mode, self._phase, seat)
+        except UserError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
