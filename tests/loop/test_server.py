@@ -102,6 +102,15 @@ def test_the_server_ends_with_a_host_that_is_killed_and_goes_on_with_the_next(tm
         assert again.address == address
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a process of its parent's end")
+def test_no_server_outlives_who_looks_after_it(tmp_path):
+    with Server(tmp_path / "loop"):
+        server = number(tmp_path / "loop" / "server.pid")
+        guard = int(Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(guard, signal.SIGKILL)
+        assert gone(server)
+
+
 def test_a_server_that_is_killed_is_back_at_once_and_its_clients_with_it(loop):
     guest = loop.join("guest")
     log, other = loop.log(loop.host), loop.log(guest)

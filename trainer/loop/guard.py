@@ -3,8 +3,13 @@
 A script of its own: `guard.py NATS-SERVER CONFIGURATION`. When the host ends, even by kill -9, the system closes the
 pipe, and the server is ended here, on every platform. A server that dies is started again at once: its clients
 reconnect, and what they had been told is kept, is kept.
+
+It runs in a session of its own: closing the terminal would end it, and only make the server read its configuration
+again.
 """
 
+import ctypes
+import signal
 import subprocess
 import sys
 import threading
@@ -15,13 +20,23 @@ HEALTHY = 5.0  # s after which a server counts as having run
 TRIES = 20  # starts in a row that fail
 
 
+def _end_with_me() -> None:
+    """Linux: the server gets a SIGTERM if this process is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+PR_SET_PDEATHSIG = 1
+END_WITH_ME = _end_with_me if sys.platform == "linux" else None
+
+
 def main(binary: str, configuration: str) -> None:
     over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda number, frame: over.set())
     threading.Thread(target=_until_closed, args=(over,), daemon=True).start()
     tries = 0
     while not over.is_set() and tries < TRIES:
         started = time.monotonic()
-        server = subprocess.Popen([binary, "-c", configuration], stdin=subprocess.DEVNULL)
+        server = subprocess.Popen([binary, "-c", configuration], stdin=subprocess.DEVNULL, preexec_fn=END_WITH_ME)
         while server.poll() is None and not over.wait(0.05):
             pass
         if over.is_set():
