@@ -55,6 +55,7 @@ def test_a_call_is_heard_whole_with_its_squelch_tail_and_hostile_frames_change_n
     ear = Ear(loop, path, Radio(0.0, relay_delay=delay))
     hostile = [b"", b"RV", bytes(SIZE), b"RV\x01\x00" + b"\xff" * (SIZE - 4), bytes(100_000)]
     with ear.speaker, ear.listening:
+        ear.guest.wait(ear.guest.client.flush())  # by now the server knows who listens
         for frame in hostile:
             loop.host.send("voice.host", frame)
         say(loop.host, samples)
