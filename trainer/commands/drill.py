@@ -123,12 +123,11 @@ class Sound:
 
 
 def scorer_of(book: "Phrasebook", book_path: Path | None, model: Path | None) -> "Scorer":
-    from trainer.phrasebook.lexicon import for_book
+    from trainer.phrasebook.lexicon import of_book
     from trainer.scorer import Scorer
     from trainer.speech.models import phone_model
 
-    lexicons = {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None
-    return Scorer(book, phone_model(model), lexicons)
+    return Scorer(book, phone_model(model), of_book(book_path))
 
 
 @contextmanager

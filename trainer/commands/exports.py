@@ -10,7 +10,6 @@ import click
 
 from trainer.commands import find_phrase, phrasebook, record_store
 from trainer.errors import UserError
-from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -102,14 +101,14 @@ def _folder(
     folder: Path, book: "Phrasebook", book_path: Path | None, model_path: Path | None, refused: list[Path]
 ) -> "Iterator[Store]":  # fmt: skip
     from trainer.audio.manifest import clips
-    from trainer.phrasebook.lexicon import for_book
+    from trainer.phrasebook.lexicon import of_book
     from trainer.reports.folder import as_store
     from trainer.scorer import Scorer
     from trainer.speech.models import phone_model
 
     listed = [(clip, find_phrase(book, clip.phrase)) for clip in clips(folder)]
     model = phone_model(model_path, threads=1)
-    scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
+    scorer = Scorer(book, model, of_book(book_path))
 
     def scored() -> "Iterator[Scored]":
         from trainer.commands.score import scored as score

@@ -26,6 +26,7 @@ def phrases(
     query: str | None, phase: str | None, public_domain_only: bool, book_path: Path | None, as_json: bool
 ) -> None:
     from trainer import terminal
+    from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
 
     book = load(book_path)
@@ -44,7 +45,7 @@ def phrases(
     if not found:
         raise UserError(_("no call matches. `ruston phrases` lists all."))
     if as_json:
-        lexicons = _own_lexicons(book_path)
+        lexicons = of_book(book_path)
         for one in found:
             record = one.model_dump(mode="json", exclude_none=True)
             if words := _unchecked([one], lexicons):
@@ -54,15 +55,8 @@ def phrases(
         show(terminal.phrase(found[0], book, _pronunciations(found[0], book_path)))
     else:
         show(terminal.phrases(found))
-        if words := _unchecked(found, _own_lexicons(book_path)):
+        if words := _unchecked(found, of_book(book_path)):
             click.echo(_("Nobody has checked the pronunciation of {words}.").format(words=", ".join(words)))
-
-
-def _own_lexicons(book_path: Path | None) -> "dict[Language, Lexicon]":
-    """The lexicons for a phrasebook of one's own; the mission's have nothing to be checked."""
-    from trainer.phrasebook.lexicon import for_book
-
-    return {language: for_book(book_path, language) for language in LANGUAGES} if book_path else {}
 
 
 def _unchecked(found: "list[Phrase]", lexicons: "dict[Language, Lexicon]") -> list[str]:

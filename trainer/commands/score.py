@@ -38,7 +38,7 @@ def score(
     clips: tuple[Path, ...], phrase_id: str | None, language: Language | None, model_path: Path | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    from trainer.phrasebook.lexicon import for_book
+    from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
     from trainer.scorer import Scorer
     from trainer.speech.models import phone_model
@@ -48,7 +48,7 @@ def score(
     jobs = [job for path in clips for job in _jobs(path, book, wanted, language)]
     # One clip gets all cores; of several, each is scored on one core.
     model = phone_model(model_path, threads=1 if len(jobs) > 1 else None)
-    scorer = Scorer(book, model, {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None)
+    scorer = Scorer(book, model, of_book(book_path))
     results: list[Assessment] = []
     failed = False
     for job, outcome in scored(scorer, jobs):

@@ -28,7 +28,7 @@ BLOCK = 0.1  # s of sound at a time
 @as_json
 def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path: Path | None, as_json: bool) -> None:
     from trainer.audio.files import SAMPLE_RATE, read
-    from trainer.phrasebook.lexicon import for_book
+    from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
     from trainer.scorer import Scorer
     from trainer.scoring.content import Answer, content
@@ -36,8 +36,7 @@ def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path
 
     book = load(book_path)
     phrases = [find_phrase(book, phrase_id) for phrase_id in phrase_ids]
-    lexicons = {known: for_book(book_path, known) for known in LANGUAGES} if book_path else None
-    scorer = Scorer(book, AcousticModel(), lexicons)
+    scorer = Scorer(book, AcousticModel(), of_book(book_path))
     samples = read(clip).samples
     stream = scorer.words(language).listen([phrase.text(language) for phrase in phrases])
     if stream.note:

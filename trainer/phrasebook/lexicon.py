@@ -75,6 +75,11 @@ def for_book(book: Path | None, language: Language) -> Lexicon:
     return found
 
 
+def of_book(path: Path | None) -> dict[Language, Lexicon]:
+    """What a phrasebook of one's own knows words by, in both languages; nothing of its own for the mission's."""
+    return {language: for_book(path, language) for language in LANGUAGES} if path else {}
+
+
 def check_layered(book: Path | None, language: Language) -> tuple[Lexicon, list[Problem]]:
     """The lexicon for a phrasebook, and the problems of the phrasebook's own."""
     if book is None or not own_file(book, language).exists():

@@ -169,12 +169,12 @@ class Desk:
 
     @cached_property
     def scorer(self) -> "Scorer":
-        from trainer.phrasebook.lexicon import for_book
+        from trainer.phrasebook.lexicon import of_book
         from trainer.scorer import Scorer
         from trainer.speech.models import phone_model
 
         book, path = self.book, self.options.book
-        lexicons = {known: for_book(path, known) for known in LANGUAGES} if path else None
+        lexicons = of_book(path)
         with self._lock:
             return Scorer(book, phone_model(self.options.model), lexicons)
 
