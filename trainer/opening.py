@@ -1,7 +1,7 @@
 """Open a drill: who sits where, what the scheduler chooses for them, and a log that is kept with what they remember."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from trainer.phrasebook.phrase import Phrasebook
 from trainer.speakers import Speaker
 
 if TYPE_CHECKING:
+    from trainer.audio.files import Recording
     from trainer.drill.memory import Memory
     from trainer.drill.schedule import Candidate
     from trainer.records.store import Store
@@ -144,6 +145,28 @@ def kept_log(store: "Store", session: str, events: Iterable[Event] = ()) -> Sess
         state, number = after, number + 1
 
     return SessionLog(keep, events)
+
+
+def keeper(
+    store: "Store | None", told: Callable[[str], None] = lambda trouble: None
+) -> "Callable[[Recording, State], str | None]":
+    """Keeps a recording where its learner agreed, and tells where. A full disk must not stop the drill: `told` hears of
+    it, and the drill goes on without."""
+
+    def keep(recording: "Recording", state: State) -> str | None:
+        if store is None:
+            return None
+        from trainer.records import recordings
+
+        assert state.plan is not None
+        assert state.cue is not None
+        try:
+            return recordings.keep(store, state.plan.session, state.cue.seat or "", state.turn, recording)
+        except (UserError, OSError) as error:
+            told(str(error))
+            return None
+
+    return keep
 
 
 def _reviewed(memory: "Memory", state: State, event: Assessed | Missed) -> "Memory":

@@ -311,7 +311,7 @@ def run(station: Station, tries: int = 1) -> State:
     if station.state.keyed:  # the program was stopped while somebody spoke
         station.log.append(KeyUp(at=station.clock.now(), seat=station.state.keyed))
     if station.state.held_by is not None:
-        station.resume("director")
+        station.resume(DIRECTOR)
     if station.state.cue and station.state.done:
         station.advance()
     while cue := station.next_cue():

@@ -208,22 +208,10 @@ def event_json(event: "Event", session: str, number: int) -> str:
 
 
 def keeper(store: "Store | None") -> Any:
-    """Keeps a recording where its learner agreed. A full disk must not stop the drill: it goes on without."""
-    if store is None:
-        return lambda recording, state: None
-    from trainer.errors import UserError
-    from trainer.records.recordings import keep
+    """Keeps recordings, and says on standard error what is in the way."""
+    from trainer.opening import keeper
 
-    def kept(recording: Any, state: "State") -> str | None:
-        assert state.plan is not None
-        assert state.cue is not None
-        try:
-            return keep(store, state.plan.session, state.cue.seat or "", state.turn, recording)
-        except (UserError, OSError) as error:
-            click.echo(f"ruston: {error}", err=True)
-            return None
-
-    return kept
+    return keeper(store, lambda trouble: click.echo(f"ruston: {trouble}", err=True))
 
 
 @contextmanager

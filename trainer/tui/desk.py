@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone
     from trainer.audio.playback import Loudspeaker
     from trainer.drill.events import Event, Line
@@ -305,7 +304,7 @@ class Desk:
                 log, self.book, self.scorer, microphone, loudspeaker,
                 SoundClock(start) if pace == "fast" else WallClock(start),
                 voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
-                words=self.scorer.words, keep=keeper(store),
+                words=self.scorer.words, keep=opening.keeper(store),
             )  # fmt: skip
             if not events:
                 log.append(Opened(at=0.0, plan=plan))
@@ -413,21 +412,3 @@ def spoken(lines: "Sequence[Line]", book: "Phrasebook") -> Iterator["Phrase"]:
 
 def _both(text: Any) -> dict[Language, str]:
     return {language: text[language] for language in LANGUAGES}
-
-
-def keeper(store: "Store | None") -> "Callable[[Recording, State], str | None]":
-    """Keeps a recording where its learner agreed; a full disk must not stop the drill."""
-    if store is None:
-        return lambda recording, state: None
-
-    def keep(recording: "Recording", state: "State") -> str | None:
-        from trainer.records import recordings
-
-        assert state.plan is not None
-        assert state.cue is not None
-        try:
-            return recordings.keep(store, state.plan.session, state.cue.seat or "", state.turn, recording)
-        except (UserError, OSError):
-            return None
-
-    return keep

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trainer.drill.plan import Mode, Plan
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.tui.desk import Desk, Drill, keeper
+from trainer.tui.desk import Desk, Drill
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Seat
@@ -86,6 +86,7 @@ class End:
         self.log.open()
 
     def _station(self, clock: Any) -> "LoopStation":
+        from trainer import opening
         from trainer.audio.microphone import open_microphone
         from trainer.audio.playback import open_loudspeaker
         from trainer.audio.radio import Radio
@@ -99,7 +100,7 @@ class End:
         station = LoopStation(
             self.log, desk.book, scorer, microphone, loudspeaker, clock,
             voicing=Voicing(desk.voice, desk.radio, desk.relay_delay, desk.speed),
-            words=getattr(scorer, "words", lambda language: None), keep=keeper(desk.store), live=pace == "real",
+            words=getattr(scorer, "words", lambda language: None), keep=opening.keeper(desk.store), live=pace == "real",
         )  # fmt: skip
         station.at(self.connection)
         # Recordings that play faster than time goes by cannot be listened to.
