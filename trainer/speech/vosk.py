@@ -23,6 +23,7 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import normalise, without_stress
+from trainer.speech.acoustic import Posteriors
 from trainer.speech.words import UNKNOWN, Heard, HeardWord
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -146,20 +147,23 @@ class VoskStream:
         self._done: tuple[HeardWord, ...] = ()  # words before the last pause, which are settled
         self._last: tuple[str, ...] = ()
 
-    def feed(self, samples: NDArray[np.float32]) -> Heard | None:
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
         pcm = (np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
-        if self._recogniser.AcceptWaveform(pcm.tobytes()):
+        paused = self._recogniser.AcceptWaveform(pcm.tobytes())
+        if paused:
             self._done += _heard(self._recogniser.Result(), "result", sure=True)
-            words = self._done
-        else:
-            words = self._done + _heard(self._recogniser.PartialResult(), "partial_result", sure=False)
+        if not live:
+            return None
+        words = self._done
+        if not paused:
+            words += _heard(self._recogniser.PartialResult(), "partial_result", sure=False)
         said = tuple(word.text for word in words)
         if said == self._last:
             return None
         self._last = said
         return Heard(tuple(HeardWord(word.text, word.start, word.end) for word in words), False, self.engine)
 
-    def finish(self) -> Heard:
+    def finish(self, posteriors: Posteriors | None = None) -> Heard:
         words = self._done + _heard(self._recogniser.FinalResult(), "result", sure=True)
         return Heard(words, True, self.engine)
 
