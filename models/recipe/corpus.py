@@ -179,7 +179,6 @@ def main() -> None:
     parser.add_argument("--festvox", type=Path, required=True)
     parser.add_argument("--converted", type=Path, required=True)
     parser.add_argument("--texts", type=Path, required=True)
-    parser.add_argument("--quick", action="store_true", help="take the usual form of every word without listening")
     parser.add_argument("--rhvoice-ru", type=Path, nargs="*", default=[])
     parser.add_argument("--rhvoice-en", type=Path, nargs="*", default=[])
     arguments = parser.parse_args()
@@ -193,8 +192,6 @@ def main() -> None:
         *reference(here / "audio" / "reference"),
     ]
     arguments.out.mkdir(parents=True, exist_ok=True)
-    if arguments.quick:
-        clips = [replace(clip, choose=False) for clip in clips]
     start, dropped = 0, 0
     phones_of: dict[str, tuple[str, ...]] = {}
     known = arguments.out / "index.jsonl"
