@@ -24,6 +24,8 @@ import numpy as np
 from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from texts import SINGLE_KEY
+
 from trainer.audio.files import read
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -155,7 +157,8 @@ def rhvoice(folder: Path, language: Language) -> Iterator[Clip]:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             path = folder / row["path"]
             if path.exists():
-                yield Clip(path, language, "rhvoice", row["voice"], text=row["text"])
+                source = "word" if path.name.startswith(SINGLE_KEY) else "rhvoice"
+                yield Clip(path, language, source, row["voice"], text=row["text"])
 
 
 def reference(folder: Path) -> Iterator[Clip]:

@@ -102,7 +102,8 @@ def main() -> None:
             "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english)  # fmt: skip
 
     corpus = once("corpus/index.jsonl", gather).parent
-    run("train.py", corpus, work / "run", "--from", origin, "--minutes", a.minutes)
+    teach = [] if a.whisper else ["--teach"]
+    run("train.py", corpus, work / "run", "--from", origin, "--minutes", a.minutes, *teach)
     model = work / "phones"
     once(
         "phones/model.onnx", lambda _path: run("export.py", work / "run" / "model.safetensors", model, "--name", a.name)
