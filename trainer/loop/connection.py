@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -100,9 +101,19 @@ class Connection:
         if self.connected.is_set():
             self.spawn(self.client.publish(subject, data))
 
-    def hear(self, subject: str, handle: Handler, *, queue: str = "", waiting: int = WAITING) -> None:
-        """Have every message of a subject handled, in order, in the connection's thread."""
-        self.wait(self.client.subscribe(subject, queue, cb=handle, pending_msgs_limit=waiting), CONNECTED)
+    def hear(
+        self, subject: str, handle: Handler, *, queue: str = "", waiting: int = WAITING
+    ) -> Callable[[], None]:  # fmt: skip
+        """Have every message of a subject handled, in order, in the connection's thread, until what is returned is
+        called."""
+        subscribing = self.client.subscribe(subject, queue, cb=handle, pending_msgs_limit=waiting)
+        subscription = self.wait(subscribing, CONNECTED)
+
+        def stop() -> None:
+            with suppress(Exception):  # the connection is closed, and nothing is heard any more
+                self.wait(subscription.unsubscribe(), CONNECTED)
+
+        return stop
 
     def ask(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None = None) -> "Msg":
         """A request and its answer. Raises TimeoutError or nats.errors.Error."""

@@ -71,6 +71,7 @@ class SharedLog(SessionLog):
         self._applied = 0  # ...that was folded
         self._ids: set[str] = set()  # of own events that were folded
         self._opened: float | None = None  # server's clock when the session was opened
+        self._closed = False
         self._incoming: queue.SimpleQueue[Kept | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._fetching = asyncio.Lock()
@@ -84,6 +85,8 @@ class SharedLog(SessionLog):
         self.catch_up()
 
     def close(self) -> None:
+        """What is still to be appended no longer happens."""
+        self._closed = True
         self._incoming.put(None)
         self._thread.join()
 
@@ -112,7 +115,7 @@ class SharedLog(SessionLog):
         body = to_json(event).encode()
         name = secrets.token_hex(8)
         current = False
-        while name not in self._ids:
+        while name not in self._ids and not self._closed:
             with self._changed:
                 state, seen = self.state, self._applied
             if not fits(state, event):
@@ -132,6 +135,12 @@ class SharedLog(SessionLog):
                 if kept is None or not self.wait_for(lambda kept=kept: self._applied >= kept, 0.5):  # type: ignore[misc]
                     self.catch_up()
         return self.state
+
+    def tell(self, event: Event, seconds: float) -> None:
+        """A last word, where it can be said within so many seconds."""
+        telling = threading.Thread(target=self.append, args=(event,), daemon=True)
+        telling.start()
+        telling.join(seconds)
 
     async def _publish(self, body: bytes, name: str, seen: int) -> int | None:
         """The sequence of the event; None where somebody was faster."""

@@ -75,14 +75,18 @@ class Listening:
         self.rejected = 0
 
     def __enter__(self) -> "Listening":
-        for role in self._roles:
-            self._connection.hear(f"voice.{role}", self._on_frame, waiting=WAITING)
+        self._stops = [self._connection.hear(f"voice.{role}", self._on_frame, waiting=WAITING) for role in self._roles]
         self._thread.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._over.set()
         self._thread.join()
+        for stop in self._stops:
+            stop()
+        for line in self._lines.values():
+            if line.out:  # in the middle of a call
+                line.out.finish()
 
     @property
     def busy(self) -> bool:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import sleep
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from trainer.drill.session import State
     from trainer.loop.code import JoinCode
     from trainer.loop.connection import Connection
+    from trainer.loop.instructor import Ear, Watch
     from trainer.loop.pair import LoopStation, Reception, Side, Visit
     from trainer.loop.roles import Role
     from trainer.loop.server import Server
@@ -26,6 +28,7 @@ MODES: tuple[Mode, ...] = ("respond", "readback", "checklist")  # those in which
 ASK = 0.25  # s between two looks whether somebody has come, or given up waiting
 TRIES = 3  # recordings of a turn that cannot be scored until it counts as missed
 AT_MOST = 5.0  # s to wait for this side to come to its end
+LEAVE_AT_ONCE = 16  # loops
 
 
 @dataclass(frozen=True)
@@ -272,3 +275,66 @@ class PairDrill(Drill):
         if self._thread.is_alive():
             self._thread.join(AT_MOST)
         self._end.close()
+
+
+class Watching:
+    """The instructor's end of many loops, opened one by one from threads; one of them at a time is heard."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        """name: how the pairs see the instructor."""
+        self.desk = desk
+        self._name = name
+        self._loops: dict[JoinCode, tuple[int, Watch, ExitStack]] = {}
+        self._sound = ExitStack()
+        self._ear: Ear | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def loops(self) -> "tuple[Watch, ...]":
+        return tuple(watch for _place, watch, _stack in sorted(self._loops.values(), key=lambda opened: opened[0]))
+
+    def open(self, code: "JoinCode", place: int) -> None:
+        """Be on one more loop. place: loops are shown in this order, whichever is reached first. Raises UserError."""
+        from trainer.loop.connection import Connection
+        from trainer.loop.instructor import Watch
+
+        if code in self._loops:
+            raise UserError(_("this loop is watched already."))
+        book = self.desk.book
+        with ExitStack() as stack:
+            watch = stack.enter_context(Watch(stack.enter_context(Connection(code)), book, self._name))
+            with self._lock:
+                if not self._closed and code not in self._loops:
+                    self._loops[code] = place, watch, stack.pop_all()
+                    threading.Thread(target=watch.join, name="joining", daemon=True).start()
+
+    def listen(self, loop: "Watch | None") -> None:
+        """Hear this loop and no other; none. Raises UserError where the loudspeaker cannot be had."""
+        with self._lock:
+            if self._closed:
+                return
+            if self._ear is None:
+                self._ear = self._opened_ear()
+            self._ear.listen([loop] if loop else [])
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._sound.close()
+            with ThreadPoolExecutor(LEAVE_AT_ONCE) as pool:
+                list(pool.map(lambda opened: opened[2].close(), self._loops.values()))
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing is heard."""
+        return self._ear.loudspeaker.trouble if self._ear else None
+
+    def _opened_ear(self) -> "Ear":
+        from trainer.audio.playback import open_loudspeaker
+        from trainer.loop.instructor import Ear
+        from trainer.station import Voicing
+
+        desk = self.desk
+        loudspeaker = self._sound.enter_context(open_loudspeaker(desk.speaker, desk.options.pace))
+        return self._sound.enter_context(Ear(loudspeaker, Voicing(desk.voice, desk.radio)))
