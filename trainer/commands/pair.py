@@ -179,7 +179,7 @@ def host(
             code = server.code("host")
         store = None if no_records else stack.enter_context(records(url))
         connection = stack.enter_context(Connection(code))
-        hosting.furnish(connection)
+        hosting.furnish(connection, resume)
         if server:
             _show_codes(server, as_json)
         (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
@@ -315,10 +315,16 @@ def watch(
 @click.argument("count", type=click.IntRange(1, 10_000), metavar="N")
 @click.option("--address", required=True, metavar="URL,...", help=_("The servers, as the terminals reach them."))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("A folder to make."))
-def loops(count: int, address: str, out: Path) -> None:
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_("The servers' certificate (PEM): terminals know it by their codes, and need no authority."),
+)
+def loops(count: int, address: str, out: Path, certificate: Path | None) -> None:
     from trainer.loop.server import prepare
 
-    prepare(count, address, out)
+    prepare(count, address, out, certificate)
     click.echo(
         _("{folder}: have every server include accounts.conf, and hand out the codes of codes.tsv.").format(folder=out)
     )

@@ -141,7 +141,7 @@ class Connection:
         options: dict[str, Any] = {
             "servers": self._code.servers, "user": self._code.user, "password": self._code.password,
             "tls": _pinned(self._code.pin) if tls and self._code.pin else ssl.create_default_context() if tls else None,
-            "tls_handshake_first": bool(tls and self._code.pin), "connect_timeout": 4, "name": f"ruston {self.role}",
+            "tls_handshake_first": tls and self._code.own_server, "connect_timeout": 4, "name": f"ruston {self.role}",
         }  # fmt: skip
         # A client that reconnects for ever would do so at first, too, and never say what is wrong.
         probe: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
@@ -188,6 +188,11 @@ def _pinned(pin: bytes) -> ssl.SSLContext:
 def _reason(error: BaseException, code: JoinCode) -> str:
     from nats.errors import AuthorizationError
 
+    if isinstance(error, ssl.SSLCertVerificationError) and not code.pin:
+        return _(
+            "this machine does not know who vouches for the certificate of {address} ({why}). Install the centre's "
+            "authority here, or have SSL_CERT_FILE name it."
+        ).format(address=code.address, why=error.verify_message)
     if isinstance(error, ssl.SSLCertVerificationError):
         return _("{address} is not the loop of this join code: somebody else answers there.").format(
             address=code.address

@@ -26,7 +26,7 @@ SAY_AGAIN = ("PRO-07", "PRO-06")  # how a failed readback is told; the first one
 
 
 class Watch:
-    """One loop, as its instructor has it, from `with` to its end."""
+    """One drill on a loop, as its instructor has it, from `with` to its end."""
 
     def __init__(self, connection: Connection, book: Phrasebook, name: str) -> None:
         self.connection, self.book, self.name = connection, book, name
@@ -35,7 +35,6 @@ class Watch:
         self.visit = Visit(connection, Hello(name=name, client=new_client()), self._stay)
 
     def __enter__(self) -> "Watch":
-        self.log.open()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -57,9 +56,12 @@ class Watch:
         return self.visit.now()
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait until the session is open, and take the place."""
+        """Wait until the session is open, and take the place. The log is opened now: before, it may be that of a drill
+        that is over."""
         self.visit.wait_for_opening(timeout)
-        self.log.catch_up()
+        if self.visit.closed:
+            return
+        self.log.open()
         self.log.append(Joined(at=self.visit.now(), place=INSTRUCTOR, name=self.name))
         self._joined = True
 

@@ -134,6 +134,10 @@ class Visit:
         self.answered = 0.0  # monotonic time of the host's last answer
 
     @property
+    def closed(self) -> bool:
+        return self._over.is_set()
+
+    @property
     def host_here(self) -> bool:
         return time.monotonic() - self.answered < LOST
 

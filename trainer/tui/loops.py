@@ -140,7 +140,7 @@ class HostEnd(End):
             roles: tuple[Role, ...] = ("guest", "instructor", "scorer")
             self.codes = {role: str(self._server.code(role)) for role in roles}
         self.connection = self._stack.enter_context(Connection(code))
-        hosting.furnish(self.connection)
+        hosting.furnish(self.connection, loop.resume)
         self._keep_log()
         first = self.desk.seat.first
         self._reception = Reception(self.connection, self.desk.book, first, lambda: hosting.since(self.log))
@@ -301,13 +301,35 @@ class Watching:
 
         if code in self._loops:
             raise UserError(_("this loop is watched already."))
-        book = self.desk.book
         with ExitStack() as stack:
-            watch = stack.enter_context(Watch(stack.enter_context(Connection(code)), book, self._name))
+            watch = Watch(stack.enter_context(Connection(code)), self.desk.book, self._name)
             with self._lock:
-                if not self._closed and code not in self._loops:
-                    self._loops[code] = place, watch, stack.pop_all()
-                    threading.Thread(target=watch.join, name="joining", daemon=True).start()
+                if self._closed or code in self._loops:
+                    return
+                stack.enter_context(watch)
+                self._loops[code] = place, watch, stack.pop_all()
+        threading.Thread(target=self._attend, args=(code,), name="watching", daemon=True).start()
+
+    def _attend(self, code: "JoinCode") -> None:
+        """One drill after the other, for as long as the loop is watched. What the last one came to stays on the screen
+        until the next begins."""
+        from trainer.loop.instructor import Watch
+
+        place, watch, stack = self._loops[code]
+        watch.join()
+        while not watch.visit.closed:
+            watch.log.wait_for(lambda watch=watch: watch.state.ended is not None or watch.visit.closed)  # type: ignore[misc]
+            following = Watch(watch.connection, watch.book, watch.name)
+            with self._lock:
+                if self._closed:
+                    return
+                stack.enter_context(following)
+            following.join()
+            with self._lock:
+                if not self._closed:
+                    self._loops[code] = place, following, stack
+            watch.__exit__()
+            watch = following
 
     def listen(self, loop: "Watch | None") -> None:
         """Hear this loop and no other; none. Raises UserError where the loudspeaker cannot be had."""

@@ -74,6 +74,7 @@ class WatchPage(Page):
         self._asked = self._opening = 0  # loops that were asked for, and that are being opened
         self._picked = 0
         self._muted = False
+        self._listened: Watch | None = None
         self._told = ""  # why nothing is heard, once it was said
         self._drawn: list[object] = []  # what the lines of the table show
 
@@ -128,11 +129,11 @@ class WatchPage(Page):
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=15)
         finally:
             self._opening -= 1
-        self._listen()
 
     def _listen(self) -> None:
+        self._listened = None if self._muted else self.loop
         try:
-            self._watching.listen(None if self._muted else self.loop)
+            self._watching.listen(self._listened)
         except UserError as error:
             trouble: str | None = str(error)
         else:
@@ -158,7 +159,6 @@ class WatchPage(Page):
     def _pointed(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index != self._picked:
             self._picked = event.option_index
-            self.run_worker(self._listen, thread=True, exit_on_error=False)
             self.fill()
 
     def action_hold(self) -> None:
@@ -203,7 +203,6 @@ class WatchPage(Page):
 
     def action_mute(self) -> None:
         self._muted = not self._muted
-        self.run_worker(self._listen, thread=True, exit_on_error=False)
         self.fill()
 
     def action_add(self) -> None:
@@ -244,6 +243,8 @@ class WatchPage(Page):
         """Draw what has changed."""
         if self.relabelling:
             return
+        if self._listened is not (None if self._muted else self.loop):
+            self.run_worker(self._listen, thread=True, exclusive=True, group="listen", exit_on_error=False)
         loops = self._watching.loops
         lines = [(loop.state, loop.reachable, self._heard(number)) for number, loop in enumerate(loops)]
         seen = [*lines, self._picked, self._opening]
