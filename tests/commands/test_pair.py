@@ -31,6 +31,7 @@ from trainer.records.store import Store
 VOICES = str(bundled("audio") / "reference")
 SOUND = ["--mic", VOICES, "--speaker", "mute", "--pace", "fast", "--json"]
 SEATS = {"soyuz": "leonov", "apollo": "stafford"}
+ELSE = [["--mic", str(bundled("audio") / "samples" / language / "hrd-01-right-man.opus")] for language in ("en", "ru")]
 PATIENCE = 150  # s: a test machine may be busy
 
 
@@ -293,19 +294,28 @@ def certified(folder) -> dict[str, str]:
 
 def test_at_a_centre_one_loop_has_one_drill_after_the_other_and_no_stranger_gets_in(tmp_path, centre):
     [codes, others], authority = centre
-    mode = ["--mode", "respond", "--phase", "docking", "--size", "2"]
+    # Nobody has recorded the figures of readbacks: something else is said, and no readback may count.
+    drills = (
+        (["--mode", "respond", "--phase", "docking", "--size", "2"], [], []),
+        (["--mode", "readback", "--size", "4"], *ELSE),
+    )
     sessions = []
     watch = Program(
         tmp_path / "watch", "pair", "watch", "--speaker", "mute", "--json", code=codes["instructor"], **authority
     )
-    for number in range(2):
+    for number, (mode, *mics) in enumerate(drills):
         homes = [tmp_path / f"{side}-{number}" for side in ("host", "guest")]
-        host = Program(homes[0], "pair", "host", "--nats", *mode, *SOUND, code=codes["host"], **authority)
-        guest = Program(homes[1], "pair", "join", *SOUND, code=codes["guest"], **authority)
+        hosting = ["pair", "host", "--nats", *mode, *SOUND, *mics[0]]
+        host = Program(homes[0], *hosting, code=codes["host"], **authority)
+        guest = Program(homes[1], "pair", "join", *SOUND, *mics[1], code=codes["guest"], **authority)
         assert (host.end(), guest.end()) == (0, 0), (host.complaints, guest.complaints)
         assert host.events == guest.events
         assert host.events[-1]["why"] == "completed"
-        assert {e["seat"] for e in host.events if e["kind"] == "assessed"} == {"soyuz", "apollo"}
+        said = [event for event in host.events if event["kind"] == "assessed"]
+        assert {(e["seat"], e["line"]["language"]) for e in said} == {("soyuz", "en"), ("apollo", "ru")}
+        assert state_of(host).plan.mode == mode[1]
+        if number == 1:
+            assert not any(attempt.passed(70) for attempt in state_of(host).attempts)
         sessions.append(host.events[0]["session"])
         if number == 0:
             assert watch.end() == 0

@@ -10,9 +10,9 @@ from textual.widgets import Input, OptionList
 from tui import stage
 from tui.test_pairs import at_partners, choose, made, shown
 
-from trainer.drill.events import Cue, Joined, KeyDown, Line, Opened
+from trainer.drill.events import Cue, Ended, Joined, KeyDown, Line, Opened
 from trainer.drill.plan import Plan, Reason, Seat, Turn
-from trainer.loop import floor, stream
+from trainer.loop import hosting
 from trainer.loop.connection import Connection
 from trainer.loop.pair import Reception
 from trainer.loop.server import Server
@@ -39,12 +39,21 @@ class Host:
     def __init__(self, folder, stack: ExitStack) -> None:
         self.server = stack.enter_context(Server(folder))
         self.connection = stack.enter_context(Connection(self.server.code("host")))
-        self.connection.wait(stream.make(self.connection))
-        self.connection.wait(floor.make(self.connection))
+        self._stack = stack
+        self.take_place()
+        Reception(
+            self.connection,
+            made().desk.book,
+            "ru",
+            lambda: 1.0 if self.log.state.plan and not self.log.state.ended else None,
+        )
+
+    def take_place(self) -> None:
+        """For a new drill."""
+        hosting.furnish(self.connection)
         self.log = SharedLog(self.connection)
-        stack.callback(self.log.close)
+        self._stack.callback(self.log.close)
         self.log.open()
-        Reception(self.connection, made().desk.book, "ru", lambda: 1.0 if self.log.state.plan else None)
 
     def begin(self) -> None:
         self.log.append(Opened(at=0.0, plan=PLAN))
@@ -129,6 +138,23 @@ async def test_the_instructor_sees_all_loops_and_has_a_say_on_the_one_in_hand(ho
         assert first.state.running
     await asyncio.to_thread(first.log.wait_for, lambda: "instructor" not in first.state.present, 10)
     assert "instructor" not in first.state.present  # leaving is told
+
+
+async def test_the_next_drill_on_a_loop_takes_the_place_of_the_last(hosts):
+    host = hosts[0]
+    console = made(keep=False)
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await watching(pilot, hosts, 1)
+        await stage.until(pilot, lambda: "instructor" in host.state.present)
+        host.log.append(Ended(at=1.0))
+        await stage.until(pilot, lambda: "over" in line(page, 0))
+        await asyncio.to_thread(host.take_place)
+        assert "over" in line(page, 0)  # what it came to can still be looked at
+        host.begin()
+        await stage.until(pilot, lambda: "instructor" in host.state.present)
+        await stage.until(pilot, lambda: "clear" in line(page, 0))
+        await pilot.press("h")
+        await stage.until(pilot, lambda: host.state.held_by == "instructor")
 
 
 async def test_who_speaks_who_is_away_and_a_server_that_is_gone_are_seen(hosts):
