@@ -370,3 +370,27 @@ def test_a_drill_that_its_host_left_is_gone_on_with_or_gives_way_to_a_new_one(tm
     assert (new.end(), back.end()) == (0, 0), (new.complaints, back.complaints)
     assert new.events == back.events
     assert new.events[0]["session"] != guest.events[0]["session"]
+
+
+def test_a_host_that_is_killed_comes_back_to_where_the_drill_stands(tmp_path):
+    """Its server dies with it; the guest waits, and both go on with the same log."""
+    homes = tmp_path / "host", tmp_path / "guest"
+    hosting = ["pair", "host", "--mode", "respond", "--phase", "docking", "--size", "2", *SOUND]
+    host = Program(homes[0], *hosting, "--address", "127.0.0.1")
+    codes = host.wait_for(lambda line: line["schema"] == "ruston.loop/1")
+    guest = Program(homes[1], "pair", "join", *SOUND, code=codes["guest"])
+    host.wait_for(turn_over(1))
+    host.end(signal.SIGKILL)
+    back = Program(homes[0], *hosting, "--resume")
+    assert (back.end(), guest.end()) == (0, 0), (back.complaints, guest.complaints)
+    assert back.wait_for(lambda line: line["schema"] == "ruston.loop/1") == codes
+    assert back.events == guest.events
+    assert back.events[: len(host.events)] == host.events
+    assert back.events[-1]["why"] == "completed"
+    state = state_of(back)
+    assert [attempt.verdict for attempt in state.attempts] == ["scored"] * len(state.plan.agenda)
+    for home in homes:
+        with Store.open(str(home / "records.sqlite"), read_only=True) as store:
+            [session] = store.sessions()
+            assert len(list(store.events(session.id))) == len(back.events)
+    assert not list(homes[0].glob("loops/*"))
