@@ -18,7 +18,7 @@ def scorer() -> Scorer:
 
 # Real devices, terminals and networks in real time: a busy machine may fail them once, a fault fails them twice. Where
 # tests run side by side, these run one after another.
-IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "loop")
+IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "test_watch.py", "loop")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
