@@ -44,12 +44,6 @@ def english_texts(lj: Path, out: Path) -> None:
     out.write_text("key\ttext\n" + "".join(f"{key}\t{text}\n" for key, text in rows), encoding="utf-8")
 
 
-def english_natives(lj: Path, out: Path) -> None:
-    """Every fifth sentence of LJ, a table to set limits on."""
-    rows = [line.split("|")[::2] for line in (lj / "metadata.csv").read_text(encoding="utf-8").splitlines()]
-    out.write_text("path\ttext\n" + "".join(f"{lj / key}.opus\t{text}\n" for key, text in rows[::5]), encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
@@ -61,7 +55,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--name", default="phones-2")
     a = parser.parse_args()
-    work: Path = a.work
+    work: Path = a.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     library, data = a.rhvoice
 
@@ -110,8 +104,7 @@ def main() -> None:
     )
     seen = once("seen.pkl", lambda path: run("observe.py", model, a.so762 / "train", a.so762 / "train.json", path))
     once("phones/ratings-en.npz", lambda _path: run("calibrate.py", seen, model, "--from", SHIPPED))
-    natives = once("natives-en.tsv", lambda path: english_natives(a.lj, path))
-    run("thresholds.py", model, "--language", "en", "--native", natives, "--share", 0.01)
+    run("thresholds.py", model, "--language", "en", "--learners", seen, "--share", 0.005)
     run("thresholds.py", model, "--language", "ru", "--native", HERE / "ktuberling-ru.tsv", "--share", 0.03)
     prompts = once("prompts/en.tsv", lambda path: run("prompts.py", path.parent)).parent
     figures = work / "figures.jsonl"

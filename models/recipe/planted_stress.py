@@ -95,7 +95,7 @@ def main() -> None:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[:: arguments.every]
     for row in rows:
         if arguments.manifest:
-            right += stresses(model, Path(row["path"]), row["text"]).values()
+            right += stresses(model, arguments.table.parent / row["path"], row["text"]).values()
             continue
         for clip in sorted(arguments.clips.glob(f"{row['key']}-*.flac")):
             found = stresses(model, clip, row["right"])

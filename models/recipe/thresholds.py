@@ -1,15 +1,19 @@
 """Set from where on the trainer finds fault, by people who speak their own language; name the raters in model.toml.
 
     python models/recipe/thresholds.py MODEL_DIR --language ru --native CLIPS.tsv... [--share 0.02]
+    python models/recipe/thresholds.py MODEL_DIR --language en --learners seen.pkl [--share 0.005]
 
 A learner is told of a phone that experts would find faulty (the limit with the best F1 on scored learners, from
-ratings-*.json), or whose GOP is below that of all but `--share` of the phones of native speakers (tables with the
-columns path and text). Take recordings that nothing else is measured on.
+ratings-*.json), or whose GOP is below that of all but `--share` of the phones that were said well: those of native
+speakers (tables with the columns path and text), or those that experts found right (observe.py) with learners whom the
+network does not know. Take recordings that nothing else is measured on, and voices that nothing was trained on: of
+those that were, nearly every phone looks right.
 """
 
 import argparse
 import hashlib
 import json
+import pickle
 import re
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +30,9 @@ from trainer.scorer import heard
 from trainer.scoring.assess import lay
 from trainer.speech.acoustic import AcousticModel
 
+RIGHT = 1.8  # of 2, as the mean of five experts
+GOP_SCALE = 4  # of the first of the neutral observations
+
 
 @cache
 def listener(folder: Path) -> AcousticModel:
@@ -40,6 +47,20 @@ def gops(job: tuple[Path, Utterance]) -> list[float]:
         return []
     reading = lay(utterance.ways, utterance.language, sound)
     return [evidence.gop for evidence in reading.diagnosis.evidence]
+
+
+def said_well(seen: Path, held_out: int) -> list[float]:
+    """The GOP of phones that experts found right."""
+    examples = pickle.loads(seen.read_bytes())
+    speakers = sorted({item.speaker for item, _seen in examples})
+    unknown = set(speakers[held_out - 1 :: held_out])
+    return [
+        float(gop)
+        for item, one in examples
+        if item.speaker in unknown
+        for gop, mark in zip(one.neutral[:, 0] * GOP_SCALE, item.phones, strict=True)
+        if mark >= RIGHT
+    ]
 
 
 def named(folder: Path, language: str, flag_gop: float) -> None:
@@ -60,7 +81,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
     parser.add_argument("--language", choices=["en", "ru"], required=True)
-    parser.add_argument("--native", type=Path, nargs="+", required=True)
+    parser.add_argument("--native", type=Path, nargs="*", default=[])
+    parser.add_argument("--learners", type=Path)
+    parser.add_argument("--held-out", type=int, default=5, help="every so-manieth learner was unknown to the network")
     parser.add_argument("--share", type=float, default=0.02)
     arguments = parser.parse_args()
     found: list[float] = []
@@ -70,6 +93,8 @@ def main() -> None:
             some = [value for part in pool.map(gops, jobs, chunksize=4) for value in part]
         print(f"{table}: {len(some)} phones; {arguments.share:.0%} below {np.quantile(some, arguments.share):.3f}")
         found += some
+    if arguments.learners:
+        found += said_well(arguments.learners, arguments.held_out)
     limit = float(np.quantile(found, arguments.share))
     named(arguments.model, arguments.language, limit)
     print(f"{arguments.language}: flags below a GOP of {limit:.2f}")
