@@ -47,31 +47,33 @@ def stretched(mel: Array, factor: float) -> Array:
 
 def varied(mel: Array, other: Array, draw: np.random.Generator) -> Array:
     """Log-mel [T, 40] of natural logarithms. other: speech to be heard in the background."""
-    if draw.random() < 0.85:
-        mel = mel @ _throat(round(draw.uniform(0.82, 1.22), 2)).T
+    if draw.random() < 0.7:
+        mel = mel @ _throat(round(draw.uniform(0.87, 1.15), 2)).T
     loudness = float(mel.max())
-    if draw.random() < 0.3:  # echoes: energies that die away
+    if draw.random() < 0.12:  # echoes: energies that die away
         decay, share = draw.uniform(0.75, 0.93), draw.uniform(0.05, 0.4)
         energy = np.exp(mel - loudness)
         echo = np.zeros_like(energy)
         for k in range(2, 24):
             echo[k:] += decay**k * energy[:-k] if k < len(energy) else 0
         mel = loudness + np.log(energy + share * (1 - decay) * echo + 1e-9)
-    mel = mel + _curve(draw, draw.uniform(0, 5))
-    if draw.random() < 0.15:  # a telephone or a radio
+    mel = mel + _curve(draw, draw.uniform(0, 3))
+    if draw.random() < 0.06:  # a telephone or a radio
         low, high = draw.integers(2, 7), draw.integers(24, 36)
         bands = np.arange(BANDS)
         mel = mel - (2.0 * np.maximum(0, low - bands) + 2.0 * np.maximum(0, bands - high)).astype(np.float32)
     kind = draw.random()
-    level = loudness - NEPER * draw.uniform(12, 55)
-    if kind < 0.6:
+    level = loudness - NEPER * draw.uniform(22, 60)
+    if kind < 0.4:
         hiss = draw.normal(level, 0.7, mel.shape).astype(np.float32) + _curve(draw, 8.0)
         mel = np.logaddexp(mel, hiss)
-    elif kind < 0.7:
+    elif kind < 0.45:
         talk = np.resize(other, mel.shape)
-        mel = np.logaddexp(mel, talk + (loudness - float(talk.max()) - NEPER * draw.uniform(12, 35)))
+        mel = np.logaddexp(mel, talk + (loudness - float(talk.max()) - NEPER * draw.uniform(18, 35)))
     mel = mel + NEPER * draw.uniform(-35, 0)
-    return np.maximum(masked(mel.T, draw).T, FLOOR)
+    if draw.random() < 0.35:
+        mel = masked(mel.T, draw).T
+    return np.maximum(mel, FLOOR)
 
 
 def no_speech(draw: np.random.Generator) -> Array:

@@ -32,13 +32,14 @@ STAYS = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", MANIFEST)
 
 class Manifest(BaseModel):
     """`model.toml`. labels: the classes of the network, the blank first; accept: which of them counts as a phone of the
-    lexicon that it has no class for."""
+    lexicon that it has no class for; preferred: whether it hears the words where the user has chosen nothing."""
 
     name: str
     language: Language
     licence: str
     labels: tuple[str, ...]
     accept: dict[str, str] = {}
+    preferred: bool = False
     silence: float
     pause: float
     other: float
@@ -74,6 +75,11 @@ def manifest(folder: Path) -> Manifest:
         return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise UserError(_damaged(path)) from error
+
+
+def size(folder: Path) -> int:
+    """Bytes of a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def words(folder: Path) -> list[Word]:

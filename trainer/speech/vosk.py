@@ -76,7 +76,7 @@ class VoskWords:
         except (ImportError, OSError, TypeError) as error:  # no wheel, no shared library, no such platform
             message = _("Vosk does not run on this machine ({reason}). `ruston models use built-in` goes on without.")
             raise UserError(message.format(reason=error)) from error
-        vosk.SetLogLevel(-1)
+        vosk.SetLogLevel(-2)  # not even warnings: they would land in the middle of the screen
         try:
             return vosk.Model(str(self.folder))
         except Exception as error:  # vosk raises nothing more special
