@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,6 @@ class VoskWords:
         arguments = [self.model, float(SAMPLE_RATE), *([grammar] if grammar else [])]
         recogniser = vosk.KaldiRecognizer(*arguments)
         recogniser.SetWords(True)
-        recogniser.SetPartialWords(True)
         return VoskStream(self.name, recogniser)
 
     def unknown(self, texts: Sequence[str]) -> tuple[str, ...]:
@@ -144,15 +144,19 @@ class VoskStream:
         self.engine = engine
         self._recogniser = recogniser
         self._done: tuple[HeardWord, ...] = ()  # words before the last pause, which are settled
+        self._open: tuple[HeardWord, ...] = ()  # words since
+        self._seconds = 0.0
         self._last: tuple[str, ...] = ()
 
     def feed(self, samples: NDArray[np.float32]) -> Heard | None:
         pcm = (np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
+        self._seconds += len(samples) / SAMPLE_RATE
         if self._recogniser.AcceptWaveform(pcm.tobytes()):
-            self._done += _heard(self._recogniser.Result(), "result", sure=True)
-            words = self._done
+            self._done += _heard(self._recogniser.Result())
+            self._open = ()
         else:
-            words = self._done + _heard(self._recogniser.PartialResult(), "partial_result", sure=False)
+            self._open = self._so_far(json.loads(self._recogniser.PartialResult())["partial"].split())
+        words = self._done + self._open
         said = tuple(word.text for word in words)
         if said == self._last:
             return None
@@ -160,10 +164,19 @@ class VoskStream:
         return Heard(tuple(HeardWord(word.text, word.start, word.end) for word in words), False, self.engine)
 
     def finish(self) -> Heard:
-        words = self._done + _heard(self._recogniser.FinalResult(), "result", sure=True)
-        return Heard(words, True, self.engine)
+        return Heard(self._done + _heard(self._recogniser.FinalResult()), True, self.engine)
+
+    def _so_far(self, texts: list[str]) -> tuple[HeardWord, ...]:
+        """Words before they are settled. Vosk knows their times a second and a half later than the words themselves
+        (SetPartialWords), so a word counts as said between the one before it and the moment it was first heard."""
+        same = [
+            word for word, text in takewhile(lambda pair: pair[0].text == pair[1], zip(self._open, texts, strict=False))
+        ]
+        before = [*self._done, *same]
+        start = before[-1].end if before else 0.0
+        return (*same, *(HeardWord(text, start, self._seconds) for text in texts[len(same) :]))
 
 
-def _heard(result: str, field: str, *, sure: bool) -> tuple[HeardWord, ...]:
-    found = json.loads(result).get(field, [])
-    return tuple(HeardWord(w["word"], w["start"], w["end"], w["conf"] if sure else None) for w in found)
+def _heard(result: str) -> tuple[HeardWord, ...]:
+    found = json.loads(result).get("result", [])
+    return tuple(HeardWord(w["word"], w["start"], w["end"], w["conf"]) for w in found)
