@@ -40,7 +40,7 @@ def _curve(draw: np.random.Generator, decibels: float) -> Array:
 def stretched(mel: Array, factor: float) -> Array:
     """In another tempo; above 1 it is faster."""
     at = np.arange(0, len(mel) - 1, factor, dtype=np.float32)
-    low = at.astype(int)
+    low = np.minimum(at.astype(int), len(mel) - 2)
     part = (at - low)[:, None]
     return mel[low] * (1 - part) + mel[low + 1] * part
 

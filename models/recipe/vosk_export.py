@@ -25,10 +25,10 @@ from trainer.speech.vocabulary import MANIFEST, WORDS, Manifest
 from trainer.speech.wordgraph import Word, build, class_of, files
 
 # Chosen on words of held-out learners and sentences; the asterisk prompts decided nothing.
-PRIOR = {"en": 0.4, "ru": 0.4}  # power of the classes' priors that is taken off
-PENALTY = {"en": 0.6, "ru": 0.6}  # nats a frame that speech outside the words costs
-PAUSE = {"en": 0.1, "ru": 0.1}
-SCALE = {"en": 1.0, "ru": 1.0}
+PRIOR = {"en": 0.7, "ru": 0.7}  # power of the classes' priors that is taken off
+PENALTY = {"en": 1.2, "ru": 1.2}  # nats a frame that speech outside the words costs
+PAUSE = {"en": 0.05, "ru": 0.05}
+SCALE = {"en": 0.6, "ru": 0.5}  # of what is heard against the costs of the graph
 DECODING = """\
 --min-active=200
 --max-active=1500
