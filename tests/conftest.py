@@ -16,11 +16,13 @@ def scorer() -> Scorer:
     return Scorer(load(), AcousticModel())
 
 
-# Real devices, terminals and networks in real time: a busy machine may fail them once, a fault fails them twice.
-IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "loop")
+# Real devices, terminals and networks in real time: a busy machine may fail them once, a fault fails them twice. Where
+# tests run side by side, these run one after another.
+IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "test_watch.py", "loop")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {item.path.name, item.path.parent.name} & set(IN_REAL_TIME):
             item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.xdist_group("in real time"))

@@ -7,21 +7,15 @@ import subprocess
 import sys
 
 import pytest
+from program import ruston
 
 from trainer.doctor import key_releases
 
 KEYS = {"program", "portaudio", "phone-model", "words-en", "words-ru", "hub", "records", "disk"}
 
 
-def doctor(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "trainer", "--interface", "en", "doctor", *arguments], capture_output=True,
-        encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", **environment}, check=False,
-    )  # fmt: skip
-
-
 def test_everything_is_looked_at_and_what_is_wrong_can_be_mended(tmp_path):
-    run = doctor("--json", RUSTON_DATA=str(tmp_path / "new"))
+    run = ruston("doctor", "--json", RUSTON_DATA=str(tmp_path / "new"))
     rows = [json.loads(line) for line in run.stdout.splitlines()]
     assert {row["schema"] for row in rows} == {"ruston.doctor/1"}
     found = {row["key"]: row for row in rows}
@@ -36,7 +30,7 @@ def test_everything_is_looked_at_and_what_is_wrong_can_be_mended(tmp_path):
 
 def test_what_is_chosen_but_gone_is_said(tmp_path):
     (tmp_path / "settings.json").write_text('{"words": {"en": "gone"}, "phones": "lost"}', encoding="utf-8")
-    rows = [json.loads(line) for line in doctor("--json", RUSTON_DATA=str(tmp_path)).stdout.splitlines()]
+    rows = [json.loads(line) for line in ruston("doctor", "--json", RUSTON_DATA=str(tmp_path)).stdout.splitlines()]
     found = {row["key"]: row for row in rows}
     assert found["words-en"]["state"] == "fair"
     assert "gone" in found["words-en"]["told"]
@@ -46,7 +40,7 @@ def test_what_is_chosen_but_gone_is_said(tmp_path):
 
 def test_damaged_settings_are_one_finding_among_others(tmp_path):
     (tmp_path / "settings.json").write_text("{", encoding="utf-8")
-    run = doctor("--json", RUSTON_DATA=str(tmp_path))
+    run = ruston("doctor", "--json", RUSTON_DATA=str(tmp_path))
     rows = [json.loads(line) for line in run.stdout.splitlines()]
     assert any("settings cannot be read" in row["told"] for row in rows)
     assert {"records", "disk"} <= {row["key"] for row in rows}

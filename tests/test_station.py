@@ -20,6 +20,8 @@ from trainer.drill.events import Assessed, Cue, KeyDown, KeyUp, Opened, Refused
 from trainer.drill.plan import Reason
 from trainer.drill.session import VOICE, fold
 from trainer.log import SessionLog
+from trainer.scorer import Scorer
+from trainer.speech.acoustic import AcousticModel
 from trainer.station import SoundClock, Station, Voicing, run
 
 NOW = datetime(2026, 7, 17, 16, 0, tzinfo=UTC)
@@ -27,12 +29,12 @@ READINGS = bundled("audio") / "reference"
 
 
 @contextmanager
-def drill(scorer, mode, crew, mic=READINGS, words=lambda language: None, **options) -> Iterator[Station]:
+def drill(scorer, mode, crew, mic=READINGS, words=lambda language: None, live=True, **options) -> Iterator[Station]:
     plan = opening.plan(scorer.book, mode, [opening.seat(scorer.book, crew)], NOW, seed=7, **options)
     log = SessionLog()
     with open_microphone(str(mic), "fast") as microphone, open_loudspeaker("mute", "fast") as loudspeaker:
         log.append(Opened(at=0.0, plan=plan))
-        yield Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), words=words)
+        yield Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), words=words, live=live)
 
 
 @pytest.mark.parametrize("crew, target", [("leonov", "en"), ("stafford", "ru")])
@@ -77,7 +79,7 @@ def test_an_answer_other_than_the_model_answer_is_right_too(scorer):
 
 def test_nobody_speaks_and_the_checklist_goes_on(scorer, tmp_path):
     soundfile.write(tmp_path / "hum.wav", 1e-4 * np.random.default_rng(1).standard_normal(SAMPLE_RATE * 3), SAMPLE_RATE)
-    with drill(scorer, "checklist", "leonov", tmp_path / "hum.wav", phase="docking") as station:
+    with drill(scorer, "checklist", "leonov", tmp_path / "hum.wav", phase="separation") as station:
         state = run(station)
     assert state.ended == "completed"
     assert {attempt.verdict for attempt in state.attempts} == {"missed"}
@@ -134,7 +136,7 @@ def readbacks(scorer, tmp_path_factory):
 
 @pytest.mark.parametrize("crew", ["leonov", "stafford"])
 def test_figures_must_come_back_exactly_and_are_judged_apart_from_the_pronunciation(scorer, readbacks, crew):
-    with drill(scorer, "readback", crew, readbacks, scorer.words, size=4) as station:
+    with drill(scorer, "readback", crew, readbacks, scorer.words, live=False, size=4) as station:
         state = run(station)
     first, *others = state.attempts[:4]
     assert first.exact is False
@@ -142,6 +144,23 @@ def test_figures_must_come_back_exactly_and_are_judged_apart_from_the_pronunciat
     assert [attempt.exact for attempt in others] == [True] * 3
     assert all(attempt.passed(70) for attempt in others)
     assert state.attempts[4].asked == first.asked  # it comes back
+
+
+class CountingModel(AcousticModel):
+    runs = 0
+
+    def hear(self, recording):
+        self.runs += 1
+        return super().hear(recording)
+
+
+def test_one_run_of_the_network_serves_the_score_and_the_words_of_a_call(scorer):
+    counting = Scorer(scorer.book, CountingModel())
+    with drill(counting, "read", "leonov", words=counting.words, live=False, phase="docking", size=2) as station:
+        state = run(station)
+    scored = [event for event in station.log.events if isinstance(event, Assessed)]
+    assert counting.model.runs == len(scored) == len(state.attempts) >= 2
+    assert all(event.content.complete > 0.8 for event in scored)
 
 
 def test_a_prompt_is_heard_or_else_read(scorer):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.speech.acoustic import Posteriors
 from trainer.speech.words import Heard, WordStream
 
 Block = NDArray[np.float32]
@@ -31,12 +32,13 @@ class Hearing:
         self._live = False
         self._blocks.put(None)
 
-    def finish(self) -> Heard:
-        """All the words, once every block was listened to. Raises what the recogniser raised."""
+    def finish(self, posteriors: Posteriors | None = None) -> Heard:
+        """All the words, once every block was listened to. posteriors: see `WordStream.finish`. Raises what the
+        recogniser raised."""
         self._thread.join()
         if self._failure:
             raise self._failure
-        return self._stream.finish()
+        return self._stream.finish(posteriors)
 
     def _listen(self) -> None:
         try:
@@ -47,7 +49,7 @@ class Hearing:
                     waiting.append(self._blocks.get())
                 over = waiting[-1] is None
                 blocks = [block for block in waiting if block is not None]
-                heard = self._stream.feed(np.concatenate(blocks)) if blocks else None
+                heard = self._stream.feed(np.concatenate(blocks), self._live) if blocks else None
                 if heard and self._live:
                     self._tell(heard)
         except Exception as error:  # told to whoever finishes

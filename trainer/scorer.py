@@ -37,13 +37,15 @@ class Scorer:
         self._rater = FittedRater(model) if isinstance(model, AcousticModel) else None
 
     def score(
-        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
-    ) -> Assessment:
+        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = (),
+        sound: Sound | None = None,
+    ) -> Assessment:  # fmt: skip
         """`also`: other calls that would be right; the one that fits best is scored, and named in the assessment.
+        `sound`: what `listen` made of the recording, where it has done so already.
 
         Raises UserError where no speech is heard or a word of a phrase has no pronunciation.
         """
-        sound = self.listen(recording)
+        sound = sound or self.listen(recording)
         known = self.lexicon(language)
         choices = [(self._expect(choice, language), choice) for choice in (phrase, *also)]
         if also:

@@ -44,6 +44,7 @@ from trainer.log import SessionLog
 from trainer.messages import gettext as _
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.scoring.assess import Sound
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Answer, content
 from trainer.speech.words import Heard as Words
@@ -56,9 +57,14 @@ Keep = Callable[[Recording, State], str | None]
 class Scoring(Protocol):
     """Scores calls: a `Scorer` of this machine, or one that asks another machine's."""
 
+    def listen(self, recording: Recording) -> Sound | None:
+        """What the phone model makes of a recording, for scoring and for hearing words; None where another machine
+        listens."""
+
     def score(
-        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
-    ) -> Assessment: ...
+        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = (),
+        sound: Sound | None = None,
+    ) -> Assessment: ...  # fmt: skip
 
     def lexicon(self, language: Language) -> Lexicon: ...
 
@@ -254,7 +260,8 @@ class Station:
             recording = take.recording(_("microphone"))
             self.last_recording = recording
             phrases = [agenda.find(self.book, answer.call) for answer in cue.answers]
-            assessment = self.scorer.score(recording, phrases[0], asked.language, also=phrases[1:])
+            sound = self.scorer.listen(recording)
+            assessment = self.scorer.score(recording, phrases[0], asked.language, also=phrases[1:], sound=sound)
         except UserError as error:
             refused = Refused(at=self.clock.now(), seat=cue.seat, turn=cue.turn, reason=str(error))
             self.log.append(refused)
@@ -262,7 +269,7 @@ class Station:
         line = next(answer for answer in cue.answers if answer.call == assessment.phrase)
         said = None
         if hearing:
-            final = hearing.finish()
+            final = hearing.finish(sound.posteriors[asked.language] if sound else None)
             self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
             answers = [Answer(answer.call, answer.text) for answer in cue.answers]
             said = content(final, answers, asked.language, self.scorer.lexicon(asked.language))

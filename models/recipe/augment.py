@@ -16,11 +16,14 @@ RATE = 16_000
 WARPS = np.linspace(0.84, 1.18, 18)  # of the frequency axis
 MASK_FRAMES, MASK_BANDS = 18, 12  # longest stretch of a mask
 
+QUIET = RATE // 100  # samples
+
 Samples = NDArray[np.float32]
 
 
 def augmented(samples: Samples, other: Samples, draw: np.random.Generator) -> NDArray[np.float32]:
     """Log-mel [80, T] of a clip as another speaker elsewhere. other: speech to be heard in the background."""
+    samples = cut_or_padded(samples, draw)
     if draw.random() < 0.7:
         samples = resampled(samples, draw.uniform(0.86, 1.16))
     samples = coloured(samples, draw)
@@ -30,6 +33,16 @@ def augmented(samples: Samples, other: Samples, draw: np.random.Generator) -> ND
         samples = companded(samples)
     warp = WARPS[draw.integers(len(WARPS))] if draw.random() < 0.8 else 1.0
     return masked(warped_log_mel(samples, float(warp)), draw)
+
+
+def cut_or_padded(samples: Samples, draw: np.random.Generator) -> Samples:
+    """Keyed on late and off early, or with a pause before and after: calls begin and end at once, or they don't."""
+    if draw.random() < 0.4:
+        tens = np.abs(samples[: len(samples) // QUIET * QUIET].reshape(-1, QUIET)).max(axis=1)
+        loud = np.flatnonzero(tens > 0.03 * tens.max())
+        return samples[loud[0] * QUIET : (loud[-1] + 2) * QUIET] if len(loud) > 10 else samples
+    before, after = (np.zeros(int(draw.uniform(0, 0.5) * RATE), np.float32) for _ in range(2))
+    return np.concatenate([before, samples, after])
 
 
 def resampled(samples: Samples, factor: float) -> Samples:

@@ -4,9 +4,6 @@ English: 39 phones as in ARPAbet and the two weak vowels ə ɚ, without stress. 
 stressed vowels, and those that reduction leaves: ɐ ə ɪ ɨ u.
 """
 
-import torch
-from torch import Tensor
-
 from trainer.phones.labels import ARPABET, FESTVOX_RU
 
 REDUCED_RU = ("ɐ", "ə", "ɪ", "ɨ", "u")
@@ -35,57 +32,3 @@ ACCEPT: dict[str, dict[str, list[str]]] = {
 # Nats taken from the blank's log-odds on export: heard alone, short words lose their ends to it (chosen on the words of
 # ktuberling-data and held-out sentences of festvox-ru).
 BLANK_PENALTY = {"en": 0.0, "ru": 1.0}
-
-_OLD_EN = [
-    "AA",
-    "AE",
-    "AH",
-    "AO",
-    "AW",
-    "AY",
-    "B",
-    "CH",
-    "D",
-    "DH",
-    "EH",
-    "ER",
-    "EY",
-    "F",
-    "G",
-    "HH",
-    "IH",
-    "IY",
-    "JH",
-    "K",
-    "L",
-    "M",
-    "N",
-    "NG",
-    "OW",
-    "OY",
-    "P",
-    "R",
-    "S",
-    "SH",
-    "T",
-    "TH",
-    "UH",
-    "UW",
-    "V",
-    "W",
-    "Y",
-    "Z",
-    "ZH",
-]
-
-
-def from_phones_0(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of phones-0 with a row for each of these classes, taken from the nearest of its own."""
-    old = {"en": ["", *(ARPABET[p] for p in _OLD_EN)], "ru": ["", *(FESTVOX_RU[p] for p in sorted(FESTVOX_RU))]}
-    nearest = {"en": {"ə": "ʌ", "ɚ": "ɝ"}, "ru": {}}
-    state = {key: value.float() for key, value in weights.items()}
-    for language, labels in CLASSES.items():
-        rows = [old[language].index(nearest[language].get(label, label)) for label in labels]
-        for part in ("weight", "bias"):
-            state[f"heads.{language}.{part}"] = state[f"heads.{language}.{part}"][torch.tensor(rows)]
-    return state

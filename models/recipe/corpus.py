@@ -24,6 +24,8 @@ import numpy as np
 from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from texts import SINGLE_KEY
+
 from trainer.audio.files import read
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -155,7 +157,8 @@ def rhvoice(folder: Path, language: Language) -> Iterator[Clip]:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             path = folder / row["path"]
             if path.exists():
-                yield Clip(path, language, "rhvoice", row["voice"], text=row["text"])
+                source = "word" if path.name.startswith(SINGLE_KEY) else "rhvoice"
+                yield Clip(path, language, source, row["voice"], text=row["text"])
 
 
 def reference(folder: Path) -> Iterator[Clip]:
@@ -179,7 +182,6 @@ def main() -> None:
     parser.add_argument("--festvox", type=Path, required=True)
     parser.add_argument("--converted", type=Path, required=True)
     parser.add_argument("--texts", type=Path, required=True)
-    parser.add_argument("--quick", action="store_true", help="take the usual form of every word without listening")
     parser.add_argument("--rhvoice-ru", type=Path, nargs="*", default=[])
     parser.add_argument("--rhvoice-en", type=Path, nargs="*", default=[])
     arguments = parser.parse_args()
@@ -193,8 +195,6 @@ def main() -> None:
         *reference(here / "audio" / "reference"),
     ]
     arguments.out.mkdir(parents=True, exist_ok=True)
-    if arguments.quick:
-        clips = [replace(clip, choose=False) for clip in clips]
     start, dropped = 0, 0
     phones_of: dict[str, tuple[str, ...]] = {}
     known = arguments.out / "index.jsonl"

@@ -1,7 +1,6 @@
 """The whole recipe in one command: texts, voices, corpus, training, export, raters, figures for the card.
 
-    python models/recipe/make.py WORK_DIR --so762 DIR --lj DIR --from WEIGHTS.safetensors --whisper model.bin \
-        --rhvoice LIBRARY DATA --limits-ru TABLE.tsv --limits-en TABLE.tsv --native-ru TABLE.tsv --native-en TABLE.tsv
+    python models/recipe/make.py WORK_DIR --so762 DIR --lj DIR --rhvoice LIBRARY DATA
 
 Every step leaves a file in WORK_DIR; a step whose file is there is not done again, and training goes on where it
 stopped. What comes out lies in WORK_DIR/phones, what was measured of it in WORK_DIR/figures.jsonl: put it into
@@ -17,6 +16,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+SHIPPED = ROOT / "models" / "phones"
+VOICES_EACH = 2  # that speak each text
 VOICE = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")  # of the Debian package festvox-ru
 
 
@@ -43,21 +44,22 @@ def english_texts(lj: Path, out: Path) -> None:
     out.write_text("key\ttext\n" + "".join(f"{key}\t{text}\n" for key, text in rows), encoding="utf-8")
 
 
+def english_natives(lj: Path, out: Path) -> None:
+    """Every fifth sentence of LJ, a table to set limits on."""
+    rows = [line.split("|")[::2] for line in (lj / "metadata.csv").read_text(encoding="utf-8").splitlines()]
+    out.write_text("path\ttext\n" + "".join(f"{lj / key}.opus\t{text}\n" for key, text in rows[::5]), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--so762", type=Path, required=True, help="holds train/ and train.json")
     parser.add_argument("--lj", type=Path, required=True)
     parser.add_argument("--festvox", type=Path, default=VOICE)
-    parser.add_argument("--from", dest="origin", type=Path, required=True)
-    parser.add_argument("--whisper", type=Path, required=True, help="model.bin in CTranslate2's form")
+    parser.add_argument("--whisper", type=Path, help="model.bin (CTranslate2) to begin with")
     parser.add_argument("--rhvoice", type=Path, nargs=2, required=True, metavar=("LIBRARY", "DATA"))
-    parser.add_argument("--limits-ru", type=Path, required=True, help="natural speech to set limits on")
-    parser.add_argument("--limits-en", type=Path, required=True)
-    parser.add_argument("--native-ru", type=Path, help="natural speech for the card's figures, of other people")
-    parser.add_argument("--native-en", type=Path)
     parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--name", default="phones-1")
+    parser.add_argument("--name", default="phones-2")
     a = parser.parse_args()
     work: Path = a.work
     work.mkdir(parents=True, exist_ok=True)
@@ -72,7 +74,10 @@ def main() -> None:
 
     def spoken(language: str, texts: Path) -> Callable[[Path], None]:
         def make(done: Path) -> None:
-            run("render.py", texts, done.parent, "--language", language, "--library", library, "--data", data)
+            run(
+                "render.py", texts, done.parent, "--language", language, "--library", library, "--data", data,
+                "--voices", VOICES_EACH,
+            )  # fmt: skip
             done.touch()
 
         return make
@@ -86,42 +91,37 @@ def main() -> None:
     russian = once("rhvoice-ru/done", spoken("ru", texts)).parent
     english = once("rhvoice-en/done", spoken("en", texts_en)).parent
     voices = once("converted/done", converted).parent
-    whisper = once("whisper.safetensors", lambda path: run("whisper.py", a.whisper, path))
+    origin = (
+        once("whisper.safetensors", lambda path: run("whisper.py", a.whisper, path))
+        if a.whisper
+        else once("shipped.safetensors", lambda path: run("shipped.py", SHIPPED, path))
+    )
 
     def gather(path: Path) -> None:
         run("corpus.py", path.parent, "--so762", a.so762, "--lj", a.lj, "--festvox", a.festvox, "--converted", voices,
-            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english, "--quick")  # fmt: skip
+            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english)  # fmt: skip
 
     corpus = once("corpus/index.jsonl", gather).parent
-    run(
-        "train.py",
-        corpus,
-        work / "run",
-        "--from",
-        a.origin,
-        "--whisper",
-        whisper,
-        "--mix",
-        0.25,
-        "--minutes",
-        a.minutes,
-    )
+    teach = [] if a.whisper else ["--teach"]
+    run("train.py", corpus, work / "run", "--from", origin, "--minutes", a.minutes, *teach)
     model = work / "phones"
     once(
         "phones/model.onnx", lambda _path: run("export.py", work / "run" / "model.safetensors", model, "--name", a.name)
     )
     seen = once("seen.pkl", lambda path: run("observe.py", model, a.so762 / "train", a.so762 / "train.json", path))
-    once("phones/ratings-en.npz", lambda _path: run("calibrate.py", seen, model))
-    run("thresholds.py", model, "--language", "en", "--native", a.limits_en, "--share", 0.01)
-    run("thresholds.py", model, "--language", "ru", "--native", a.limits_ru, "--share", 0.03)
+    once("phones/ratings-en.npz", lambda _path: run("calibrate.py", seen, model, "--from", SHIPPED))
+    natives = once("natives-en.tsv", lambda path: english_natives(a.lj, path))
+    run("thresholds.py", model, "--language", "en", "--native", natives, "--share", 0.01)
+    run("thresholds.py", model, "--language", "ru", "--native", HERE / "ktuberling-ru.tsv", "--share", 0.03)
+    prompts = once("prompts/en.tsv", lambda path: run("prompts.py", path.parent)).parent
     figures = work / "figures.jsonl"
     figures.unlink(missing_ok=True)
     speakers = sorted({one["speaker"] for one in json.loads((a.so762 / "train.json").read_text()).values()})
     held = ",".join(speakers[4::5])  # unknown to the network, but not to the raters: theirs are in ratings-en.json
     measured(figures, "accuracy", a.so762 / "train", a.so762 / "train.json", "--speakers", held, "--model", model)
-    for language, manifest in (("ru", a.native_ru), ("en", a.native_en)):
-        if manifest:
-            measured(figures, "native", manifest, "--language", language, "--model", model)
+    for language in ("ru", "en"):
+        table = prompts / f"{language}.tsv"
+        measured(figures, "native", table, "--language", language, "--model", model)
     measured(figures, "speed", "--model", model)
     print(figures.read_text())
 

@@ -1,4 +1,5 @@
-"""Russian texts to train on, with the stress marked: sentences of festvox-ru, the phrasebook's calls, strings of words.
+"""Russian texts to train on, with the stress marked: sentences of festvox-ru, the phrasebook's calls, strings of words,
+single words.
 
     python models/recipe/texts.py --voice /usr/share/festival/voices/russian/msu_ru_nsh_clunits --out texts.tsv
 
@@ -18,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 ACUTE = "\u0301"
 VOWELS = "аеёиоуыэюя"
 STRINGS = 2600
+SINGLE, LONGEST = 1500, 11  # words, and letters of the longest
 MOVED = 0.2
+SINGLE_KEY = "word-"
 
 
 def spoken(text: str) -> str:
@@ -75,6 +78,11 @@ def strings(words: list[tuple[str, int]], draw: random.Random) -> list[tuple[str
     return found
 
 
+def single(words: list[tuple[str, int]], draw: random.Random) -> list[tuple[str, str]]:
+    short = [word for word in words if len(word[0]) <= LONGEST]
+    return [(f"{SINGLE_KEY}{n:04d}", stressed(*word)) for n, word in enumerate(draw.sample(short, SINGLE))]
+
+
 def calls() -> list[tuple[str, str]]:
     from trainer.bundled import bundled
     from trainer.phrasebook.load import load
@@ -88,7 +96,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     draw = random.Random(1975)
-    rows = [*sentences(arguments.voice), *calls(), *strings(dictionary(arguments.voice), draw)]
+    words = dictionary(arguments.voice)
+    rows = [*sentences(arguments.voice), *calls(), *strings(words, draw), *single(words, draw)]
     with arguments.out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
         writer.writerow(["key", "text"])

@@ -1,6 +1,7 @@
-"""Train the phone network on a gathered corpus (corpus.py), from the weights of an earlier one or of Whisper base.
+"""Train the phone network on a gathered corpus (corpus.py), from the weights of the one that ships (shipped.py) or from
+Whisper's encoder (whisper.py), whose heads are then trained alone at first.
 
-    python models/recipe/train.py CORPUS_DIR RUN_DIR --from phones-0/model.safetensors --minutes 70
+    python models/recipe/train.py CORPUS_DIR RUN_DIR --from phones-1.safetensors --minutes 70
 
 Stops by the clock, goes on where it stopped: RUN_DIR holds last.pt (everything), best and last weights as safetensors
 and log.jsonl. What is kept is the running mean of the weights. The schedule follows the clock, so a busy machine makes
@@ -24,7 +25,7 @@ from torch.utils.data import DataLoader, IterableDataset
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from augment import augmented
-from classes import ACCEPT, CLASSES, from_phones_0
+from classes import ACCEPT, CLASSES
 from network import PhoneNetwork
 
 from trainer.speech.features import log_mel
@@ -34,12 +35,16 @@ LONGEST = 14.0  # s
 PEAK = 1.0e-4  # learning rate of the top layer and, times 5, of the heads
 LAYER_DECAY = 0.8  # a layer learns slower than the one above it: the ears change less than what is made of them
 MEAN_DECAY = 0.998
+# CTC on a whole encoder with new heads stays silent for hundreds of steps: heads learn first, on frozen features.
+HEADS_FIRST, HEADS_RATE = 0.08, 30.0  # share of the time, and their learning rate against PEAK
 SEED = 1975
 # Shares of the sources in what is heard.
 SHARES = {
-    ("en", "so762"): 0.34, ("en", "lj"): 0.08, ("en", "rhvoice"): 0.06, ("en", "reference"): 0.04,
-    ("ru", "festvox"): 0.09, ("ru", "converted"): 0.12, ("ru", "rhvoice"): 0.25, ("ru", "reference"): 0.02,
+    ("en", "so762"): 0.30, ("en", "lj"): 0.08, ("en", "rhvoice"): 0.04, ("en", "reference"): 0.04,
+    ("ru", "festvox"): 0.12, ("ru", "converted"): 0.15, ("ru", "rhvoice"): 0.19, ("ru", "reference"): 0.02,
+    ("ru", "word"): 0.06,
 }  # fmt: skip
+LEARNERS = ("so762",)
 
 
 class Corpus:
@@ -57,12 +62,12 @@ class Corpus:
 
 
 class Batches(IterableDataset):
-    """Endless batches (mel [B, 80, T], frames [B], targets, language of each clip), of clips of like length."""
+    """Endless batches (mel [B, 80, T], frames, targets, language and learner or not of each clip), of like length."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.seed = folder, seed
 
-    def __iter__(self) -> Iterator[tuple[Tensor, list[int], list[list[int]], list[str]]]:
+    def __iter__(self) -> Iterator[tuple[Tensor, list[int], list[list[int]], list[str], list[bool]]]:
         torch.set_num_threads(1)
         corpus = Corpus(self.folder)
         draw = np.random.default_rng(self.seed)
@@ -88,7 +93,7 @@ class Batches(IterableDataset):
             batches.append(batch)
             draw.shuffle(batches)
             for batch in batches:
-                mels, targets, languages = [], [], []
+                mels, targets, languages, learners = [], [], [], []
                 for clip in batch:
                     other = clips[draw.integers(len(clips))]
                     mel = augmented(corpus.heard(clip), corpus.heard(other), draw)
@@ -97,8 +102,9 @@ class Batches(IterableDataset):
                         mels.append(mel)
                         targets.append(target)
                         languages.append(clip["language"])
+                        learners.append(clip["source"] in LEARNERS)
                 if mels:
-                    yield padded(mels), [(m.shape[1] + 1) // 2 for m in mels], targets, languages
+                    yield padded(mels), [(m.shape[1] + 1) // 2 for m in mels], targets, languages, learners
 
 
 def padded(mels: list[np.ndarray]) -> Tensor:
@@ -114,22 +120,34 @@ def hidden(network: PhoneNetwork, mel: Tensor, frames: list[int]) -> Tensor:
     return network.encode(mel, mask[:, None, None, :])
 
 
-def loss_of(network: PhoneNetwork, batch: tuple) -> Tensor:
-    """Mean CTC loss per phone, both languages."""
-    mel, frames, targets, languages = batch
-    with torch.autocast("cpu", torch.bfloat16):
+def loss_of(
+    network: PhoneNetwork, batch: tuple, teacher: PhoneNetwork | None = None, heads_only: bool = False
+) -> Tensor:
+    """Loss per phone: CTC, or for learners' clips, where there is a teacher, how far its posteriors are from theirs."""
+    mel, frames, targets, languages, learners = batch
+    with torch.autocast("cpu", torch.bfloat16), torch.set_grad_enabled(not heads_only):
         x = hidden(network, mel, frames)
     x = x.float()
     total = torch.zeros(())
     for language, head in network.heads.items():
         rows = [i for i, spoken in enumerate(languages) if spoken == language]
-        if rows:
-            log_probs = head(x[rows]).log_softmax(-1).transpose(0, 1)
-            flat = torch.tensor([phone for i in rows for phone in targets[i]])
-            lengths = torch.tensor([len(targets[i]) for i in rows])
+        taught = [i for i in rows if teacher and learners[i]]
+        told = [i for i in rows if i not in taught]
+        if told:
+            log_probs = head(x[told]).log_softmax(-1).transpose(0, 1)
+            flat = torch.tensor([phone for i in told for phone in targets[i]])
+            lengths = torch.tensor([len(targets[i]) for i in told])
             total = total + F.ctc_loss(
-                log_probs, flat, torch.tensor([frames[i] for i in rows]), lengths, reduction="sum", zero_infinity=True
+                log_probs, flat, torch.tensor([frames[i] for i in told]), lengths, reduction="sum", zero_infinity=True
             )
+        if teacher and taught:
+            with torch.no_grad():
+                with torch.autocast("cpu", torch.bfloat16):
+                    seen = hidden(teacher, mel[taught], [frames[i] for i in taught])
+                wanted = teacher.heads[language](seen.float()).log_softmax(-1)
+            apart = F.kl_div(head(x[taught]).log_softmax(-1), wanted, reduction="none", log_target=True).sum(-1)
+            there = torch.arange(apart.shape[1]) < torch.tensor([frames[i] for i in taught])[:, None]
+            total = total + (apart * there).sum()
     return total / sum(map(len, targets))
 
 
@@ -176,9 +194,13 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("run", type=Path)
     parser.add_argument("--from", dest="origin", type=Path, required=True)
-    parser.add_argument("--whisper", type=Path, help="weights to mix into those of --from")
-    parser.add_argument("--mix", type=float, default=0.0, help="share of --whisper")
     parser.add_argument("--minutes", type=float, default=70)
+    parser.add_argument(
+        "--teach",
+        action="store_true",
+        help="learners' clips teach what the network of --from hears in them, not the phones they ought to hold: those "
+        "make it overlook what learners do wrong",
+    )
     parser.add_argument("--frozen", type=int, default=1, help="layers, from below, that stay as they are")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
@@ -187,13 +209,14 @@ def main() -> None:
     arguments.run.mkdir(parents=True, exist_ok=True)
 
     network = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()})
-    state = from_phones_0(load_file(arguments.origin))
-    if arguments.whisper:
-        original = load_file(arguments.whisper)
-        for key in state:
-            if not key.startswith("heads."):
-                state[key] = (1 - arguments.mix) * state[key] + arguments.mix * original[key].float()
-    network.load_state_dict(state)
+    weights = {key: value.float() for key, value in load_file(arguments.origin).items()}
+    missing = network.load_state_dict(weights, strict=False).missing_keys
+    if any(not key.startswith("heads.") for key in missing):
+        raise SystemExit(f"{arguments.origin}: no weights of this network, {missing[0]} is not there")
+    teacher = None
+    if arguments.teach:
+        teacher = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()}).eval()
+        teacher.load_state_dict(weights)
     for part in (network.c1, network.c2, *network.layers[: arguments.frozen]):
         part.requires_grad_(False)
     groups = parameter_groups(network)
@@ -215,10 +238,11 @@ def main() -> None:
     limit = arguments.minutes * 60
     while (spent := time.monotonic() - began) < limit:
         progress = spent / limit
+        heads_only = bool(missing) and progress < HEADS_FIRST
         rate = PEAK * min(1.0, (step + 1) / 100) * min(1.0, max(0.02, (1 - progress) / 0.7))
         for group in optimiser.param_groups:
-            group["lr"] = rate * group["scale"]
-        loss = loss_of(network, next(loader))
+            group["lr"] = PEAK * HEADS_RATE if heads_only else rate * group["scale"]
+        loss = loss_of(network, next(loader), teacher, heads_only)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_((p for p in network.parameters() if p.requires_grad), 2.0)

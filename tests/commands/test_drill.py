@@ -1,12 +1,12 @@
-"""`ruston drill` and `ruston sessions` as a user runs them: real processes, a real store, recordings for a voice."""
+"""`ruston drill` and `ruston sessions` as a user runs them: a real store, recordings for a voice, killed processes."""
 
 import json
-import os
 import random
 import subprocess
 import sys
 
 import pytest
+from program import ruston
 
 from trainer.bundled import bundled
 from trainer.drill.events import Assessed, from_json
@@ -15,18 +15,13 @@ from trainer.drill.session import fold
 READINGS = str(bundled("audio") / "reference")
 
 
-@pytest.fixture
-def here(tmp_path):
-    return {**os.environ, "RUSTON_DATA": str(tmp_path), "RUSTON_INTERFACE": "en", "COLUMNS": "120"}
+@pytest.fixture(autouse=True)
+def _here(tmp_path, monkeypatch):
+    monkeypatch.setenv("RUSTON_DATA", str(tmp_path))
 
 
-def ruston(here, *arguments):
-    command = [sys.executable, "-m", "trainer", *arguments]
-    return subprocess.run(command, env=here, capture_output=True, encoding="utf-8", check=False)
-
-
-def drill(here, *arguments):
-    return ruston(here, "drill", "--headless", "--mic", READINGS, *arguments)
+def drill(*arguments, **environment):
+    return ruston("drill", "--headless", "--mic", READINGS, *arguments, **environment)
 
 
 def events(output: str) -> list:
@@ -43,8 +38,8 @@ def events(output: str) -> list:
     return found
 
 
-def test_a_checklist_from_recordings_is_told_as_json_lines_and_kept(here):
-    run = drill(here, "--crew", "leonov", "--mode", "checklist", "--phase", "eclipse", "--json")
+def test_a_checklist_from_recordings_is_told_as_json_lines_and_kept():
+    run = drill("--crew", "leonov", "--mode", "checklist", "--phase", "eclipse", "--json")
     assert run.returncode == 0, run.stderr
     told = events(run.stdout)
     state = fold(told)
@@ -52,33 +47,33 @@ def test_a_checklist_from_recordings_is_told_as_json_lines_and_kept(here):
     assert [attempt.call for attempt in state.attempts] == [f"ECL-{n:02}" for n in (3, 4, 5, 6, 7, 9, 10)]
     assert min(attempt.points for attempt in state.attempts) > 60
     assert state.get(0.0) == 95 * 3600 + 43 * 60 + 15
-    listed = json.loads(ruston(here, "sessions", "list", "--json").stdout)
+    listed = json.loads(ruston("sessions", "list", "--json").stdout)
     assert (listed["id"], listed["attempts"], listed["ended"]) == (state.plan.session, 7, "completed")
-    replayed = ruston(here, "sessions", "replay", state.plan.session, "--json")
+    replayed = ruston("sessions", "replay", state.plan.session, "--json")
     assert fold(events(replayed.stdout)) == state
 
 
-def test_a_person_reads_a_transcript_and_a_debrief_in_either_language(here):
+def test_a_person_reads_a_transcript_and_a_debrief_in_either_language():
     options = ("--mode", "read", "--phase", "docking", "--size", "2", "--seed", "3", "--no-records")
-    english = drill(here, "--crew", "kubasov", *options)
-    russian = drill({**here, "RUSTON_INTERFACE": "ru"}, "--crew", "stafford", *options)
+    english = drill("--crew", "kubasov", *options)
+    russian = drill("--crew", "stafford", *options, RUSTON_INTERFACE="ru")
     assert "2 answers, 2 of them good enough" in english.stdout
     assert "Томас Стаффорд" in russian.stdout
     assert "Чтение" in russian.stdout
-    assert "no sessions" in ruston(here, "sessions").stdout.lower()
+    assert "no sessions" in ruston("sessions").stdout.lower()
 
 
-def test_what_was_learnt_changes_what_is_drilled_next(here):
+def test_what_was_learnt_changes_what_is_drilled_next():
     options = ("--crew", "leonov", "--mode", "relay", "--size", "4", "--json")
-    first = fold(events(drill(here, *options).stdout))
-    second = fold(events(drill(here, *options).stdout))
+    first = fold(events(drill(*options).stdout))
+    second = fold(events(drill(*options).stdout))
     drilled = {attempt.asked for attempt in first.attempts}
     chosen = [(turn.answers[0], turn.reason.why) for turn in second.plan.agenda]
     assert all(why == "new" for _call, why in ((t.answers[0], t.reason.why) for t in first.plan.agenda))
     assert {call for call, why in chosen if why == "new"}.isdisjoint(drilled)
 
 
-def test_a_killed_drill_loses_nothing_that_was_told_and_goes_on(here):
+def test_a_killed_drill_loses_nothing_that_was_told_and_goes_on():
     moments = random.Random(1975)
     command = [sys.executable, "-m", "trainer"]
     begin = ["drill", "--headless", "--mic", READINGS, "--mode", "read", "--size", "12", "--json"]
@@ -86,17 +81,17 @@ def test_a_killed_drill_loses_nothing_that_was_told_and_goes_on(here):
     told = []
     for arguments in (begin, resume, resume):
         with subprocess.Popen(
-            [*command, *arguments], env=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+            [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
         ) as process:
             for line in process.stdout:
                 told.append(line)
                 if '"assessed"' in line and moments.random() < 0.5:
                     break
             process.kill()
-    rest = ruston(here, *resume)
+    rest = ruston(*resume)
     assert rest.returncode == 0, rest.stderr
     session = json.loads(told[0])["session"]
-    kept = events(ruston(here, "sessions", "replay", session, "--json").stdout)
+    kept = events(ruston("sessions", "replay", session, "--json").stdout)
     for line in told:
         assert from_json(json.dumps(json.loads(line))) in kept
     state = fold(kept)
@@ -114,14 +109,14 @@ def test_a_killed_drill_loses_nothing_that_was_told_and_goes_on(here):
         (("--mic", "no-such-folder/"), "no-such-folder"),
     ],
 )
-def test_what_cannot_be_drilled_is_said_in_one_line(here, arguments, told):
-    run = drill(here, *arguments)
+def test_what_cannot_be_drilled_is_said_in_one_line(arguments, told):
+    run = drill(*arguments)
     assert run.returncode == 2
     assert told in run.stderr
     assert len(run.stderr.splitlines()) == 1
 
 
-def test_nothing_waits_to_be_resumed(here):
-    run = ruston(here, "sessions", "resume", "--mic", READINGS)
+def test_nothing_waits_to_be_resumed():
+    run = ruston("sessions", "resume", "--mic", READINGS)
     assert run.returncode == 2
     assert "ruston drill" in run.stderr

@@ -3,29 +3,44 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from trainer.bundled import bundled
 from trainer.drill.events import from_json
 from trainer.drill.session import fold
+from trainer.errors import UserError
+from trainer.loop.code import parse
+from trainer.loop.connection import Connection
+from trainer.loop.server import nats_server, prepare
 from trainer.records.store import Store
 
 VOICES = str(bundled("audio") / "reference")
 SOUND = ["--mic", VOICES, "--speaker", "mute", "--pace", "fast", "--json"]
 SEATS = {"soyuz": "leonov", "apollo": "stafford"}
+ELSE = [["--mic", str(bundled("audio") / "samples" / language / "hrd-01-right-man.opus")] for language in ("en", "ru")]
 PATIENCE = 150  # s: a test machine may be busy
 
 
 class Program:
     """A `ruston` of its own, with what it has said so far."""
 
-    def __init__(self, folder, *arguments: str, code: str = "") -> None:
-        environment = {**os.environ, "RUSTON_DATA": str(folder), "RUSTON_CODE": code, "RUSTON_INTERFACE": "en"}
+    def __init__(self, folder, *arguments: str, code: str = "", **more: str) -> None:
+        """more: of the environment."""
+        environment = {**os.environ, "RUSTON_DATA": str(folder), "RUSTON_CODE": code, "RUSTON_INTERFACE": "en", **more}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "trainer", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, env=environment,
@@ -194,3 +209,188 @@ def test_a_code_on_the_command_line_does_not_stay_there(tmp_path):
     program = Program(tmp_path, "pair", "join", "2000-WRNG")
     assert program.end() == 2
     assert "no join code" in program.complaints
+
+
+@pytest.fixture
+def centre(tmp_path):
+    """A centre as the README has it: its own server, with a certificate of its own authority, and two loops. The codes
+    of each, and the environment of a terminal that knows the authority."""
+    port = free_port()
+    authority = certified(tmp_path)
+    loops = ["pair", "loops", "2", "--address", f"tls://localhost:{port}", "--out", str(tmp_path / "out")]
+    subprocess.run([sys.executable, "-m", "trainer", *loops], check=True, stdout=subprocess.DEVNULL)
+    with served(tmp_path, port):
+        yield codes_of(tmp_path / "out"), authority
+
+
+@contextmanager
+def served(folder, port: int):
+    """A centre's server of the loops in `out`."""
+    configuration = folder / "nats.conf"
+    configuration.write_text(
+        f"""
+        listen: "127.0.0.1:{port}"
+        jetstream {{ store_dir: "{folder}/kept" }}
+        tls {{ cert_file: "{folder}/server.pem", key_file: "{folder}/server.key" }}
+        include out/accounts.conf
+        """,
+        encoding="utf-8",
+    )
+    server = subprocess.Popen([nats_server(), "-c", configuration], stderr=subprocess.DEVNULL)
+    try:
+        answering(port)
+        yield
+    finally:
+        server.kill()
+        server.wait()
+
+
+def codes_of(folder) -> list[dict[str, str]]:
+    header, *lines = (folder / "codes.tsv").read_text(encoding="utf-8").splitlines()
+    return [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answering(port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return
+    raise AssertionError("the centre's server does not start")
+
+
+def certified(folder) -> dict[str, str]:
+    """An authority and a server's certificate that it has signed; what tells a program of the authority."""
+    now = datetime.now(UTC)
+
+    def certificate(name, key, issuer, signer, extension):
+        return (
+            x509.CertificateBuilder().subject_name(name).issuer_name(issuer).public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+            .add_extension(extension, critical=True)
+            .sign(signer, hashes.SHA256())
+        )  # fmt: skip
+
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _key in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("Centre", "localhost")]
+    authority = certificate(names[0], keys[0], names[0], keys[0], x509.BasicConstraints(ca=True, path_length=0))
+    hosts = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    server = certificate(names[1], keys[1], names[0], keys[0], hosts)
+    pem = serialization.Encoding.PEM
+    (folder / "authority.pem").write_bytes(authority.public_bytes(pem))
+    (folder / "server.pem").write_bytes(server.public_bytes(pem))
+    (folder / "server.key").write_bytes(
+        keys[1].private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return {"SSL_CERT_FILE": str(folder / "authority.pem")}
+
+
+def test_at_a_centre_one_loop_has_one_drill_after_the_other_and_no_stranger_gets_in(tmp_path, centre):
+    [codes, others], authority = centre
+    # Nobody has recorded the figures of readbacks: something else is said, and no readback may count.
+    drills = (
+        (["--mode", "respond", "--phase", "docking", "--size", "2"], [], []),
+        (["--mode", "readback", "--size", "4"], *ELSE),
+    )
+    sessions = []
+    watch = Program(
+        tmp_path / "watch", "pair", "watch", "--speaker", "mute", "--json", code=codes["instructor"], **authority
+    )
+    for number, (mode, *mics) in enumerate(drills):
+        homes = [tmp_path / f"{side}-{number}" for side in ("host", "guest")]
+        hosting = ["pair", "host", "--nats", *mode, *SOUND, *mics[0]]
+        host = Program(homes[0], *hosting, code=codes["host"], **authority)
+        guest = Program(homes[1], "pair", "join", *SOUND, *mics[1], code=codes["guest"], **authority)
+        assert (host.end(), guest.end()) == (0, 0), (host.complaints, guest.complaints)
+        assert host.events == guest.events
+        assert host.events[-1]["why"] == "completed"
+        said = [event for event in host.events if event["kind"] == "assessed"]
+        assert {(e["seat"], e["line"]["language"]) for e in said} == {("soyuz", "en"), ("apollo", "ru")}
+        assert state_of(host).plan.mode == mode[1]
+        if number == 1:
+            assert not any(attempt.passed(70) for attempt in state_of(host).attempts)
+        sessions.append(host.events[0]["session"])
+        if number == 0:
+            assert watch.end() == 0
+            assert watch.events == host.events
+    assert len(set(sessions)) == 2
+    unknown = Program(tmp_path, "pair", "join", *SOUND, code=codes["guest"])  # a terminal without the authority
+    assert unknown.end() == 2
+    assert "SSL_CERT_FILE" in unknown.complaints
+    stranger = Program(tmp_path, "pair", "watch", "--json", code=changed(others["instructor"]), **authority)
+    assert stranger.end() == 2
+    assert "does not know this join code" in stranger.complaints
+    for program in (host, guest, watch, unknown, stranger):
+        assert "Traceback" not in program.complaints
+
+
+def test_codes_that_know_the_centres_certificate_need_no_authority_and_trust_no_other(tmp_path):
+    certified(tmp_path)
+    port = free_port()
+    prepare(1, f"tls://localhost:{port}", tmp_path / "out", tmp_path / "server.pem")
+    prepare(1, f"tls://localhost:{port}", tmp_path / "wrong", tmp_path / "authority.pem")
+    with served(tmp_path, port):
+        code, wrong = (codes_of(tmp_path / folder)[0]["host"] for folder in ("out", "wrong"))
+        with Connection(parse(code)) as connection:
+            assert connection.connected.is_set()
+        with pytest.raises(UserError, match="somebody else answers"):
+            Connection(parse(wrong)).__enter__()
+    with pytest.raises(UserError, match="no certificate"):
+        prepare(1, f"tls://localhost:{port}", tmp_path / "none", tmp_path / "server.key")
+
+
+def changed(text: str) -> str:
+    """The code of a loop that there is not, on the same servers."""
+    code = parse(text)
+    return str(replace(code, secret=bytes(len(code.secret))))
+
+
+def test_a_drill_that_its_host_left_is_gone_on_with_or_gives_way_to_a_new_one(tmp_path, centre):
+    [codes, _others], authority = centre
+    drill = ["pair", "host", "--nats", "--mode", "respond", "--phase", "docking", "--size", "4", *SOUND]
+    host = Program(tmp_path / "host", *drill, code=codes["host"], **authority)
+    guest = Program(tmp_path / "guest", "pair", "join", *SOUND, code=codes["guest"], **authority)
+    host.wait_for(turn_over(1))
+    host.end(signal.SIGKILL)
+    again = Program(tmp_path / "host", *drill, "--resume", code=codes["host"], **authority)
+    again.wait_for(turn_over(2))
+    assert again.events[0] == guest.events[0]
+    again.end(signal.SIGKILL)
+    new = Program(tmp_path / "host", *drill, code=codes["host"], **authority)
+    assert guest.end() == 0
+    assert guest.events[-1]["why"] == "stopped"
+    back = Program(tmp_path / "guest", "pair", "join", *SOUND, code=codes["guest"], **authority)
+    assert (new.end(), back.end()) == (0, 0), (new.complaints, back.complaints)
+    assert new.events == back.events
+    assert new.events[0]["session"] != guest.events[0]["session"]
+
+
+def test_a_host_that_is_killed_comes_back_to_where_the_drill_stands(tmp_path):
+    """Its server dies with it; the guest waits, and both go on with the same log."""
+    homes = tmp_path / "host", tmp_path / "guest"
+    hosting = ["pair", "host", "--mode", "respond", "--phase", "docking", "--size", "2", *SOUND]
+    host = Program(homes[0], *hosting, "--address", "127.0.0.1")
+    codes = host.wait_for(lambda line: line["schema"] == "ruston.loop/1")
+    guest = Program(homes[1], "pair", "join", *SOUND, code=codes["guest"])
+    host.wait_for(turn_over(1))
+    host.end(signal.SIGKILL)
+    back = Program(homes[0], *hosting, "--resume")
+    assert (back.end(), guest.end()) == (0, 0), (back.complaints, guest.complaints)
+    assert back.wait_for(lambda line: line["schema"] == "ruston.loop/1") == codes
+    assert back.events == guest.events
+    assert back.events[: len(host.events)] == host.events
+    assert back.events[-1]["why"] == "completed"
+    state = state_of(back)
+    assert [attempt.verdict for attempt in state.attempts] == ["scored"] * len(state.plan.agenda)
+    for home in homes:
+        with Store.open(str(home / "records.sqlite"), read_only=True) as store:
+            [session] = store.sessions()
+            assert len(list(store.events(session.id))) == len(back.events)
+    assert not list(homes[0].glob("loops/*"))

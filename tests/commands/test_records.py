@@ -1,31 +1,18 @@
 """`ruston privacy`, `ruston sessions`, `ruston records` as a user runs them."""
 
 import json
-import os
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
 import pytest
+from program import Run, ruston
 
 from trainer.drill.events import Cue, Ended, KeyDown, Line, Missed, Opened, from_json
 from trainer.drill.plan import Plan, Reason, Seat, Turn
 from trainer.records.store import Store
 
 
-def ruston(*arguments: object, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "trainer", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        input=typed,
-        env={**os.environ, "COLUMNS": "120", "RUSTON_INTERFACE": "en", "PYTHONUTF8": "1", **environment},
-        check=False,
-    )
-
-
-def printed(run: subprocess.CompletedProcess[str]) -> list[dict]:
+def printed(run: Run) -> list[dict]:
     assert run.returncode == 0, run.stderr
     return [json.loads(line) for line in run.stdout.splitlines()]
 

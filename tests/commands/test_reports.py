@@ -7,12 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from program import one_line, ruston
 
 from trainer.audio.manifest import clips
 from trainer.bundled import bundled
 from trainer.records.store import Store
-
-from .test_score import one_line, ruston
 
 SAMPLES = bundled("audio") / "samples"
 

@@ -1,4 +1,4 @@
-"""`ruston score` as a user runs it: a process, its output, its exit code."""
+"""`ruston score` as a user runs it: its output, its exit code."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from program import one_line, ruston, started
 from pydantic import TypeAdapter
 
 from trainer.audio.manifest import clips
@@ -18,24 +19,6 @@ from trainer.scoring.assessment import Assessment
 SAMPLES = bundled("audio") / "samples"
 RIGHT = next(clip for clip in clips(SAMPLES) if clip.reading == "right" and clip.language == "en")
 FULL_DISK = Path("/dev/full")
-
-
-def ruston(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "trainer", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": "120", "RUSTON_INTERFACE": "en", "PYTHONUTF8": "1", **environment},
-        check=False,
-    )
-
-
-def one_line(run: subprocess.CompletedProcess[str]) -> str:
-    """The refusal: one line on standard error, no traceback, exit code 2."""
-    assert run.returncode == 2, run.stderr
-    assert "Traceback" not in run.stderr
-    assert len(run.stderr.strip().splitlines()) == 1, run.stderr
-    return run.stderr
 
 
 def test_a_learner_sees_the_words_their_sounds_and_the_score():
@@ -53,7 +36,7 @@ def test_the_same_in_russian():
 
 
 def test_json_is_an_assessment_of_the_documented_schema():
-    run = ruston("score", RIGHT.path, "--phrase", RIGHT.phrase.lower(), "--language", "en", "--json")
+    run = started("score", RIGHT.path, "--phrase", RIGHT.phrase.lower(), "--language", "en", "--json")
     lines = run.stdout.splitlines()
     assert len(lines) == 1
     assert json.loads(lines[0])["schema"] == "ruston.assessment/1"
@@ -71,13 +54,13 @@ def test_a_folder_with_a_manifest_needs_no_options():
 def test_several_clips_are_listed_and_a_bad_one_among_them_is_named(tmp_path):
     bad = tmp_path / "bad.wav"
     bad.write_text("not sound")
-    run = ruston("score", RIGHT.path, bad, RIGHT.path, "--phrase", RIGHT.phrase, "--language", "en", "--json")
+    run = started("score", RIGHT.path, bad, RIGHT.path, "--phrase", RIGHT.phrase, "--language", "en", "--json")
     assert run.returncode == 2
     first, second, third = (json.loads(line) for line in run.stdout.splitlines())
     assert first == third
     assert second["schema"] == "ruston.error/1"
     assert "bad.wav" in second["error"]
-    assert "bad.wav" in run.stderr
+    assert "bad.wav" in one_line(run)
 
 
 def test_an_unknown_phrase_suggests_near_ones():

@@ -1,21 +1,13 @@
 """`ruston words` as a user runs it."""
 
 import json
-import os
-import subprocess
-import sys
+
+from program import ruston
 
 from trainer.audio.manifest import clips
 from trainer.bundled import bundled
 
 RIGHT = next(c for c in clips(bundled("audio") / "samples") if c.reading == "right" and c.language == "ru")
-
-
-def ruston(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "trainer", "--interface", "en", *map(str, arguments)], capture_output=True,
-        encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120"}, check=False,
-    )  # fmt: skip
 
 
 def test_words_come_as_json_while_the_call_goes_on_and_with_a_verdict_at_its_end(tmp_path):

@@ -1,8 +1,10 @@
 """A store as a station writes it: two learners, three drills, one of whom lets recordings be kept. What people can type
 (names, crews, calls of their own phrasebooks) holds what an attacker would type."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,11 +93,18 @@ class Drill:
         self.store.append(self.session, event)
 
 
-@pytest.fixture
-def store(tmp_path, monkeypatch) -> Iterator[Store]:
-    monkeypatch.setenv("RUSTON_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("RUSTON_RECORDS", str(tmp_path / "records.sqlite"))
-    with Store.open(str(tmp_path / "records.sqlite")) as made:
+def data_in(folder: Path, patch: pytest.MonkeyPatch) -> str:
+    """Let a folder hold the records; their address."""
+    patch.setenv("RUSTON_DATA", str(folder / "data"))
+    patch.setenv("RUSTON_RECORDS", str(folder / "records.sqlite"))
+    return str(folder / "records.sqlite")
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory) -> Path:
+    """The folder of a store that was written once; tests get copies."""
+    folder = tmp_path_factory.mktemp("written")
+    with pytest.MonkeyPatch.context() as patch, Store.open(data_in(folder, patch)) as made:
         made.add_learner(LEONOV, FORMULA, "ru", CREW)
         made.add_learner(STAFFORD, MARKUP, "en", "Apollo")
         made.consent(LEONOV, True, 30)
@@ -113,6 +122,13 @@ def store(tmp_path, monkeypatch) -> Iterator[Store]:
         for score in (35.0, 45.0, 55.0, 75.0, 85.0):
             drill.say("COM-01", reading(score, "ru", "Дым «вот»" if score == 85.0 else "Дым вот"))
         drill.end()
+    return folder
+
+
+@pytest.fixture
+def store(written, tmp_path, monkeypatch) -> Iterator[Store]:
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    with Store.open(data_in(tmp_path, monkeypatch)) as made:
         yield made
 
 

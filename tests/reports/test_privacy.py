@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import PurePosixPath, PureWindowsPath
 
 import openpyxl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,13 +58,15 @@ def shown(name: str, content: bytes) -> str:
     return "\n".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None)
 
 
-@pytest.mark.parametrize("secret", ["leonov", "stafford", "HYPERLINK", "onerror", "SUM(1+1)", "/home", "Ivanov", "s-1"])
-def test_no_name_key_crew_path_or_comment_without_being_asked_for(store, attempts, phases, tmp_path, secret):
+SECRETS = ("leonov", "stafford", "HYPERLINK", "onerror", "SUM(1+1)", "/home", "Ivanov", "s-1")
+
+
+def test_no_name_key_crew_path_or_comment_without_being_asked_for(store, attempts, phases, tmp_path):
     number = assign(store, ["leonov"], phases=["docking"], calls=3, pass_mark=70)[0]
     sign_off(store, "Ivanov", assignment=number, comment="Well done, leonov")
     for name, content in everything(store, attempts, phases, tmp_path).items():
-        assert secret not in shown(name, content), name
-        assert store.id not in shown(name, content), name
+        seen = shown(name, content)
+        assert not [secret for secret in (*SECRETS, store.id) if secret in seen], name
 
 
 def test_with_names_they_are_there(store, attempts, phases, tmp_path):

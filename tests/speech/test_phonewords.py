@@ -22,6 +22,7 @@ SAMPLES = clips(bundled("audio") / "samples")
 BOOK = load()
 SCORER = Scorer(BOOK, AcousticModel())
 BLOCK = 1600
+CALLS = ("HTC-02", "COM-10")
 
 
 def reading(kind: str) -> list:
@@ -72,6 +73,19 @@ def test_another_call_of_the_book_is_heard_as_what_it_is(clip):
     assert judged(clip, final, text(clip)).answer is None
     said = BOOK.find(clip.reading.removeprefix("wrong phrase:").strip()).text(clip.language)
     assert judged(clip, final, said).complete >= 0.8
+
+
+def test_what_the_model_has_made_of_a_call_for_the_scorer_serves_for_its_words():
+    clip, other = (next(c for c in SAMPLES if c.phrase == phrase and c.reading == "right") for phrase in CALLS)
+    recording, expected = read(clip.path), text(clip)
+    heard, known, foreign = (SCORER.words(clip.language).listen([expected]) for _ in range(3))
+    for stream in (heard, known, foreign):
+        assert stream.feed(recording.samples, live=False) is None
+    alone = heard.finish()
+    assert judged(clip, alone, expected).exact
+    assert known.finish(SCORER.listen(recording).posteriors[clip.language]) == alone
+    of_another_model = AcousticModel().posteriors(read(other.path))[clip.language]
+    assert foreign.finish(of_another_model) == alone
 
 
 def test_times_lie_in_order_inside_the_call_and_confidences_come_at_the_end():

@@ -4,7 +4,7 @@ What was scored comes from logs of real drills (`python tests/tui/stage.py` reco
 not hang on the last bit of a machine's arithmetic.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,14 +14,34 @@ from textual.pilot import Pilot
 
 from trainer.audio.files import Recording, read
 from trainer.bundled import bundled
-from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Opened, from_json, to_json
+from trainer.drill.events import (
+    Advanced,
+    Assessed,
+    Cue,
+    Ended,
+    Event,
+    Heard,
+    Held,
+    Injected,
+    Joined,
+    KeyDown,
+    KeyUp,
+    Left,
+    Opened,
+    from_json,
+    to_json,
+)
 from trainer.drill.plan import Plan, Reason, Turn
+from trainer.drill.session import State
 from trainer.languages import Language
+from trainer.log import SessionLog
 from trainer.messages import choose_language
 from trainer.tui.app import Console
-from trainer.tui.desk import Desk, Drill, Measured, Options
+from trainer.tui.desk import Desk, Drill, Measured, Options, crew
+from trainer.tui.loops import Watching
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.watch import WatchPage
 
 HERE = Path(__file__).parent
 NOW = datetime(2025, 7, 17, 16, 19, tzinfo=UTC)
@@ -102,6 +122,73 @@ def remember_references(desk: Desk, language: Language) -> None:
         assert isinstance(event, Assessed)
         clip = next(iter(READINGS.glob(f"{event.line.language}/man/{event.line.call}.opus")))
         desk.know(event.line, Measured(event.assessment, read(clip).samples))
+
+
+# Loops as an instructor has them
+
+
+class Replayed:
+    """A loop as its log tells it."""
+
+    reachable = True
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self.log = SessionLog(events=events)
+
+    @property
+    def state(self) -> State:
+        return self.log.state
+
+
+class Replays(Watching):
+    """Four loops at different moments of the same recorded drill, other crews on each: one speaks, one is held with an
+    alarm waiting, one has lost its guest, one is not open yet. The names and some scores are made up."""
+
+    def __init__(self, desk: Desk, language: Language) -> None:
+        super().__init__(desk, "Kranz")
+        names = {member.id: member.name[language] for member in crew()}
+        pressure = Turn("EMG-01", (), None, Reason("inject"))
+        speaks = pair_log(names["leonov"], names["stafford"], 0.0)
+        held = pair_log(names["kubasov"], names["brand"], 11.0)
+        lost = pair_log(names["romanenko"], names["bean"], 31.0)
+        self._replayed = (
+            Replayed(upto(speaks, Heard, 8)),
+            Replayed(
+                [
+                    *upto(held, Assessed, 4),
+                    Held(at=60.0, by="instructor"),
+                    Injected(at=61.0, by="instructor", turn=pressure),
+                ]
+            ),
+            Replayed([*upto(lost, Cue, 3), Left(at=50.0, place="apollo", why="lost"), Held(at=51.0, by="director")]),
+            Replayed(),
+        )
+
+    @property
+    def loops(self):  # type: ignore[override]
+        return self._replayed
+
+    def listen(self, loop) -> None:  # type: ignore[no-untyped-def]
+        pass
+
+
+def pair_log(soyuz: str, apollo: str, worse: float) -> list[Event]:
+    """The recorded drill of a pair, with other names and with points taken away (more of every second answer)."""
+    found: list[Event] = []
+    for number, line in enumerate((HERE / "logs" / "pair.jsonl").read_text(encoding="utf-8").splitlines()):
+        event = from_json(line)
+        match event:
+            case Opened():
+                seats = tuple(replace(s, name=soyuz if s.id == "soyuz" else apollo) for s in event.plan.seats)
+                event = replace(event, plan=replace(event.plan, seats=seats))
+                places = (("soyuz", soyuz), ("apollo", apollo), ("instructor", "Kranz"))
+                found += [event, *(Joined(at=0.0, place=place, name=name) for place, name in places)]
+                continue
+            case Assessed():
+                score = event.assessment.score - worse * (1 + number % 2)
+                event = replace(event, assessment=replace(event.assessment, score=score))
+        found.append(event)
+    return found
 
 
 # Scenes: what has happened when the picture is taken
@@ -215,10 +302,27 @@ async def help_page(pilot: Pilot[None], language: Language) -> None:
     await _opened_page(pilot, language, "help")
 
 
+async def watch(pilot: Pilot[None], language: Language) -> None:
+    console = pilot.app
+    assert isinstance(console, Console)
+    await until(pilot, lambda: console.screen.query("#crew"))
+    console.push_screen(WatchPage(Replays(console.desk, language)))
+    await until(pilot, lambda: console.screen.query("#loops") and console.screen.query_one("#loops").option_count)
+    await pilot.pause()
+
+
+async def inject(pilot: Pilot[None], language: Language) -> None:
+    await watch(pilot, language)
+    await pilot.press("down", "i")
+    await until(pilot, lambda: pilot.app.screen.query("#choices"))
+    await pilot.press("down")
+    await pilot.pause()
+
+
 SCENES: dict[str, Scene] = {
     "sign-on": sign_on, "board": board, "ready": ready, "talking": talking, "scored": scored, "sounds": sounds,
     "timing": timing, "debrief": debrief, "progress": progress, "audio": audio, "phrasebook": phrasebook,
-    "settings": settings, "help": help_page,
+    "settings": settings, "help": help_page, "watch": watch, "inject": inject,
 }  # fmt: skip
 NARROW_ONLY = ("sounds", "timing")  # a wide screen has them beside the words
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
@@ -311,6 +415,24 @@ def record(language: Language) -> None:
     drill.close()
 
 
+def record_pair() -> None:
+    """A checklist of two at one terminal, from the reference readings: its first turns."""
+    choose_language("en")
+    desk = Desk(options())
+    desk.sign_on("leonov", "ru")
+    plan = replace(desk.plan("checklist", "docking", desk.seat_of("stafford")), session="picture", opened=OPENED)
+    drill = desk.open_drill(plan, keep=False)
+    station = drill.station
+    while sum(isinstance(event, Assessed) for event in drill.log.events) < 5:
+        if (cue := station.next_cue()) and cue.answers:
+            station.talk()
+        station.advance()
+    drill.close()
+    text = "".join(f"{to_json(event)}\n" for event in drill.log.events)
+    (HERE / "logs" / "pair.jsonl").write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
+    record_pair()
     record("en")
     record("ru")

@@ -105,10 +105,11 @@ async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[PairPage, Pa
     return host.screen, guest.screen
 
 
-async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopback):
+@pytest.mark.parametrize("key, phase", [("4", "docking"), ("6", "separation")], ids=["respond", "whole-checklist"])
+async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopback, key, phase):
     host, guest = (made(keep=True, records=str(here / f"{name}.db"), size=2) for name in ("host", "guest"))
     async with host.run_test(size=(120, 40)) as at_host, guest.run_test(size=(120, 40)) as at_guest:
-        pages = await joined(at_host, at_guest, "4", "docking")
+        pages = await joined(at_host, at_guest, key, phase)
         pilots = {page.own_seat: (pilot, page) for pilot, page in zip((at_host, at_guest), pages, strict=True)}
         said = -1
         while True:

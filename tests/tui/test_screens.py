@@ -1,6 +1,6 @@
 """Every screen in both languages and at both sizes, compared with the pictures kept beside this file.
 
-After a change that is meant: `pytest tests/tui/test_screens.py --snapshot-update`, then look at the pictures.
+After a change that is meant: `pytest -n 0 tests/tui/test_screens.py --snapshot-update`, then look at the pictures.
 """
 
 from itertools import product

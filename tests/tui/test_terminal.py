@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 
 import pytest
+from tui.test_watch import Host
 
 from trainer.bundled import bundled
 
@@ -136,3 +138,21 @@ def test_a_host_in_the_console_drills_with_a_partner_who_has_no_screen(terminal,
     kinds = [json.loads(line)["kind"] for line in said.splitlines() if "ruston.event" in line]
     assert kinds[-1] == "ended"
     assert kinds.count("assessed") >= 2
+
+
+def test_an_instructor_at_a_terminal_has_the_screen_and_no_code_stays_on_the_command_line(terminal, tmp_path):
+    with ExitStack() as stack:
+        host = Host(tmp_path / "loop", stack)
+        terminal.start("pair", "watch", "--speaker", "mute", str(host.code))
+        terminal.sees("Instructor on the loops", "waits for")
+        running = subprocess.run(["ps", "-eo", "args"], capture_output=True, encoding="utf-8", check=True).stdout
+        own = [line for line in running.splitlines() if line.startswith(f"{sys.executable} -m trainer")]
+        assert own
+        assert not any(str(host.code) in line for line in own)
+        host.begin()
+        terminal.sees("Docking", "▶ Leonov EN", "Capture!", "H Hold")
+        terminal.press("h")
+        terminal.sees("‖ held by", "H Resume")
+        assert host.state.held_by == "instructor"
+        terminal.press("Escape")
+        assert terminal.ended() == "0"

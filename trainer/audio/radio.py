@@ -59,7 +59,8 @@ def coloured(samples: Samples, rate: int, radio: Radio) -> Samples:
 class RadioChannel:
     """One call as a stream: `feed` what comes, in pieces of any size, play what comes back, then `finish`.
 
-    Comes back late by the length of a block and half the filter: 32 ms.
+    Comes back late by half the filter (`late`, in seconds) and, where the pieces are not whole blocks of 20 ms, by up
+    to a block: 32 ms in all.
     """
 
     def __init__(self, radio: Radio, rate: int) -> None:
@@ -72,6 +73,7 @@ class RadioChannel:
         # Strength changes all things together, and most of the sound early: half strength is plainly a radio.
         self._wet = 1 - (1 - radio.strength) ** 3
         self._filter = _Filter(band_pass(rate, self._wet), self._block)
+        self.late = self._filter.delay / rate if radio.strength else 0.0
         self._random = np.random.default_rng(radio.seed)
         self._phases = self._random.uniform(0, 2 * math.pi, len(FADES))
         self._at = 0  # samples since the call began

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,6 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language
 
 if TYPE_CHECKING:
-    from trainer.drill.events import Event
     from trainer.drill.plan import Mode
     from trainer.loop.code import JoinCode
     from trainer.loop.connection import Connection
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
     from trainer.loop.voice import Passage
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
-    from trainer.station import Clock, Voicing
+    from trainer.station import Clock
     from trainer.tui.desk import Desk
     from trainer.tui.page import Page
 
@@ -181,7 +179,7 @@ def host(
             code = server.code("host")
         store = None if no_records else stack.enter_context(records(url))
         connection = stack.enter_context(Connection(code))
-        hosting.furnish(connection)
+        hosting.furnish(connection, resume)
         if server:
             _show_codes(server, as_json)
         (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
@@ -263,34 +261,44 @@ def join(
 @click.option("--name", default="", metavar="NAME", help=_("How the pair sees the instructor."))
 @click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
 @click.option("--radio", type=click.FloatRange(0, 1), default=0.4, help=_("How strong the radio colour is."))
+@click.option("--headless", is_flag=True, help=_("Without the console: a table, and commands typed line by line."))
 @phrasebook
 @as_json
 def watch(
-    codes: tuple[str, ...], name: str, speaker: str | None, radio: float, book_path: Path | None, as_json: bool
-) -> None:
+    codes: tuple[str, ...], name: str, speaker: str | None, radio: float, headless: bool, book_path: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     from trainer.audio.playback import open_loudspeaker
-    from trainer.audio.radio import Radio
     from trainer.loop.connection import Connection
-    from trainer.loop.instructor import Watch
-    from trainer.loop.voice import Listening
+    from trainer.loop.instructor import Ear, Watch
     from trainer.loop.wall import Wall
     from trainer.phrasebook.load import load
     from trainer.station import Voicing
 
     known = _codes(codes, "instructor")
+    name = name or _("instructor")
+    if _in_console(headless, as_json):
+        from trainer.tui.app import Console
+        from trainer.tui.desk import Options
+        from trainer.tui.loops import Watching
+        from trainer.tui.screens.watch import WatchPage
+
+        console = Console(Options(speaker=speaker, keep=False, book=book_path), lambda: page)
+        if _was_given("radio"):
+            console.desk.radio = radio
+        page = WatchPage(Watching(console.desk, name), known)
+        console.run()
+        return
     book = load(book_path)
     with ExitStack() as stack:
         loudspeaker = stack.enter_context(open_loudspeaker(speaker))
         loops = []
         for code in known:
             connection = stack.enter_context(Connection(code))
-            loops.append(stack.enter_context(Watch(connection, book, name or _("instructor"))))
-            stack.enter_context(
-                Listening(connection, ("host", "guest"), loudspeaker, loops[-1].visit.now, Radio(radio))
-            )
-            loops[-1].log.follow(partial(_voices, loudspeaker, Voicing(radio=radio)))
+            loops.append(stack.enter_context(Watch(connection, book, name)))
             if as_json:
                 Reporter(loops[-1].log, as_json)
+        stack.enter_context(Ear(loudspeaker, Voicing(radio=radio))).listen(loops)
         wall = Wall(loops)
         signal.signal(signal.SIGTERM, _interrupt)
         try:
@@ -307,10 +315,16 @@ def watch(
 @click.argument("count", type=click.IntRange(1, 10_000), metavar="N")
 @click.option("--address", required=True, metavar="URL,...", help=_("The servers, as the terminals reach them."))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FOLDER", help=_("A folder to make."))
-def loops(count: int, address: str, out: Path) -> None:
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_("The servers' certificate (PEM): terminals know it by their codes, and need no authority."),
+)
+def loops(count: int, address: str, out: Path, certificate: Path | None) -> None:
     from trainer.loop.server import prepare
 
-    prepare(count, address, out)
+    prepare(count, address, out, certificate)
     click.echo(
         _("{folder}: have every server include accounts.conf, and hand out the codes of codes.tsv.").format(folder=out)
     )
@@ -370,14 +384,18 @@ def _console(
     desk = console.desk
     seat = opening.seat(desk.book, who, first=first, interface=interface_language())
     desk.sign_on(seat.learner, seat.first, None if first is None else seat.name)
-    given = click.get_current_context().get_parameter_source
     for name in ("voice", "radio"):
-        if given(name) == click.core.ParameterSource.COMMANDLINE:
+        if _was_given(name):
             setattr(desk, name, sound[name])
     if relay:
         desk.relay_delay = RELAY_DELAY
     page = screen(desk)
     console.run()
+
+
+def _was_given(option: str) -> bool:
+    """Whether the command line says it, where the settings would else."""
+    return click.get_current_context().get_parameter_source(option) == click.core.ParameterSource.COMMANDLINE
 
 
 def _place(sound: dict[str, Any]) -> Sound:
@@ -528,15 +546,6 @@ def _run(side: "Side") -> None:
         side.leave()
         click.echo(_("You left the loop. The drill goes on when you come back."), err=True)
         sys.exit(130)
-
-
-def _voices(loudspeaker: Any, voicing: "Voicing", event: "Event", _state: Any) -> None:
-    """Those who are not there are heard by the instructor, too."""
-    from trainer.drill.session import VOICE
-    from trainer.loop.pair import hear
-
-    if event.kind == "key_down" and event.seat == VOICE and event.line:
-        hear(event.line, loudspeaker, voicing)
 
 
 def _interrupt(_signal: int, _frame: Any) -> None:

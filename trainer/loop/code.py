@@ -31,10 +31,13 @@ class JoinCode:
     pin: bytes = b""
 
     @property
+    def own_server(self) -> bool:
+        """A host's own server, not a centre's."""
+        return "://" not in self.address
+
+    @property
     def servers(self) -> list[str]:
-        if "://" in self.address:
-            return self.address.split(",")
-        return [f"tls://{self.address}"]
+        return [f"tls://{self.address}"] if self.own_server else self.address.split(",")
 
     @property
     def user(self) -> str:

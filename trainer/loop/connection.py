@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -100,9 +101,19 @@ class Connection:
         if self.connected.is_set():
             self.spawn(self.client.publish(subject, data))
 
-    def hear(self, subject: str, handle: Handler, *, queue: str = "", waiting: int = WAITING) -> None:
-        """Have every message of a subject handled, in order, in the connection's thread."""
-        self.wait(self.client.subscribe(subject, queue, cb=handle, pending_msgs_limit=waiting), CONNECTED)
+    def hear(
+        self, subject: str, handle: Handler, *, queue: str = "", waiting: int = WAITING
+    ) -> Callable[[], None]:  # fmt: skip
+        """Have every message of a subject handled, in order, in the connection's thread, until what is returned is
+        called."""
+        subscribing = self.client.subscribe(subject, queue, cb=handle, pending_msgs_limit=waiting)
+        subscription = self.wait(subscribing, CONNECTED)
+
+        def stop() -> None:
+            with suppress(Exception):  # the connection is closed, and nothing is heard any more
+                self.wait(subscription.unsubscribe(), CONNECTED)
+
+        return stop
 
     def ask(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None = None) -> "Msg":
         """A request and its answer. Raises TimeoutError or nats.errors.Error."""
@@ -130,7 +141,7 @@ class Connection:
         options: dict[str, Any] = {
             "servers": self._code.servers, "user": self._code.user, "password": self._code.password,
             "tls": _pinned(self._code.pin) if tls and self._code.pin else ssl.create_default_context() if tls else None,
-            "tls_handshake_first": bool(tls and self._code.pin), "connect_timeout": 4, "name": f"ruston {self.role}",
+            "tls_handshake_first": tls and self._code.own_server, "connect_timeout": 4, "name": f"ruston {self.role}",
         }  # fmt: skip
         # A client that reconnects for ever would do so at first, too, and never say what is wrong.
         probe: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
@@ -177,6 +188,11 @@ def _pinned(pin: bytes) -> ssl.SSLContext:
 def _reason(error: BaseException, code: JoinCode) -> str:
     from nats.errors import AuthorizationError
 
+    if isinstance(error, ssl.SSLCertVerificationError) and not code.pin:
+        return _(
+            "this machine does not know who vouches for the certificate of {address} ({why}). Install the centre's "
+            "authority here, or have SSL_CERT_FILE name it."
+        ).format(address=code.address, why=error.verify_message)
     if isinstance(error, ssl.SSLCertVerificationError):
         return _("{address} is not the loop of this join code: somebody else answers there.").format(
             address=code.address

@@ -138,6 +138,10 @@ class JitterBuffer:
         jitter = float(np.quantile(transit, 0.98) - transit.min())
         return min(MOST, max(LEAST, jitter + MARGIN))
 
+    def begins_in(self, now: float) -> float | None:
+        """Seconds until the first frame of a take is to be played; None where nobody speaks."""
+        return max(0.0, self._start - now) if self.talking else None
+
     def put(self, frame: Frame, now: float) -> None:
         if frame.take in self._over:
             self.count.late += 1

@@ -1,9 +1,12 @@
 """What opening a loop takes, with or without a screen: the server, its stream and floor, the records of the drill."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
+from time import sleep
 from typing import TYPE_CHECKING
 
+from trainer.drill.events import Ended
 from trainer.errors import UserError
 from trainer.loop import floor, stream
 from trainer.loop.connection import Connection
@@ -30,17 +33,33 @@ def server(resume: bool = False, address: str | None = None, port: int | None = 
     return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
 
 
-def furnish(connection: Connection) -> None:
-    """The host makes the log's stream and the floor, or finds them."""
+def furnish(connection: Connection, resume: bool = False) -> None:
+    """The host makes the log's stream and the floor, or finds them. resume: go on with the drill that is in the log;
+    else it is over, and the loop is free for a new one."""
     replicas = 3 if len(connection.client.servers) >= 3 else 1
     connection.wait(stream.make(connection, replicas))
     connection.wait(floor.make(connection, replicas))
     connection.when_back(lambda: connection.spawn(floor.make(connection, replicas)))  # a lease need not survive
+    if not resume and _ended_before(connection):
+        connection.wait(stream.remove(connection))
+        connection.wait(stream.make(connection, replicas))
+
+
+def _ended_before(connection: Connection) -> bool:
+    """Whether there was a drill on this loop; whoever is still in it hears that it is over."""
+    with closing(SharedLog(connection)) as log:
+        log.open()
+        if (opened := log.opened) is None:
+            return False
+        if log.state.ended is None:
+            log.append(Ended(at=session_time(opened), why="stopped"))
+            sleep(LAST_WORD)
+        return True
 
 
 def since(log: SharedLog) -> float | None:
-    """Seconds of the session now, for its host; None before it is opened."""
-    return None if log.opened is None else session_time(log.opened)
+    """Seconds of the session now, for its host; None before it is opened, and when it is over."""
+    return None if log.opened is None or log.state.ended else session_time(log.opened)
 
 
 def kept(store: "Store") -> Callable[["Event"], None]:

@@ -1,22 +1,32 @@
 """The instructor on a loop: sees and hears the pair, holds and resumes the drill, puts turns in between."""
 
+import threading
+from collections.abc import Collection
+from functools import partial
+
+from trainer.audio.playback import Loudspeaker
+from trainer.audio.radio import Radio
 from trainer.drill import agenda
-from trainer.drill.events import Held, Injected, Joined, Left, Resumed
-from trainer.drill.plan import Reason, Turn
-from trainer.drill.session import State
+from trainer.drill.events import Event, Held, Injected, Joined, KeyDown, Left, Resumed
+from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.drill.session import VOICE, State
 from trainer.errors import UserError
 from trainer.loop.admission import INSTRUCTOR
 from trainer.loop.connection import Connection
-from trainer.loop.pair import Hello, Visit, new_client
+from trainer.loop.pair import HELLO, Hello, Visit, hear, new_client
+from trainer.loop.roles import SPEAKERS
 from trainer.loop.stream import SharedLog
+from trainer.loop.voice import Listening
 from trainer.messages import gettext as _
-from trainer.phrasebook.phrase import Phrasebook
+from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.station import Voicing
 
+EMERGENCY = "emergency"  # the phase whose calls come when nobody expects them
 SAY_AGAIN = ("PRO-07", "PRO-06")  # how a failed readback is told; the first one that the book has
 
 
 class Watch:
-    """One loop, as its instructor has it, from `with` to its end."""
+    """One drill on a loop, as its instructor has it, from `with` to its end."""
 
     def __init__(self, connection: Connection, book: Phrasebook, name: str) -> None:
         self.connection, self.book, self.name = connection, book, name
@@ -25,12 +35,11 @@ class Watch:
         self.visit = Visit(connection, Hello(name=name, client=new_client()), self._stay)
 
     def __enter__(self) -> "Watch":
-        self.log.open()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self.state.running:
-            self.log.append(Left(at=self.visit.now(), place=INSTRUCTOR))
+        if self._joined and self.state.ended is None:
+            self.log.tell(Left(at=self.visit.now(), place=INSTRUCTOR), HELLO)
         self.visit.close()
         self.log.close()
 
@@ -38,10 +47,21 @@ class Watch:
     def state(self) -> State:
         return self.log.state
 
+    @property
+    def reachable(self) -> bool:
+        return self.connection.connected.is_set()
+
+    def now(self) -> float:
+        """Seconds of the session."""
+        return self.visit.now()
+
     def join(self, timeout: float | None = None) -> None:
-        """Wait until the session is open, and take the place."""
+        """Wait until the session is open, and take the place. The log is opened now: before, it may be that of a drill
+        that is over."""
         self.visit.wait_for_opening(timeout)
-        self.log.catch_up()
+        if self.visit.closed:
+            return
+        self.log.open()
         self.log.append(Joined(at=self.visit.now(), place=INSTRUCTOR, name=self.name))
         self._joined = True
 
@@ -87,3 +107,53 @@ class Watch:
                 break
         turn = Turn(None, tuple(line.call for line in last.answers), last.seat, Reason("inject"))
         self.log.append(Injected(at=self.visit.now(), by=INSTRUCTOR, turn=turn))
+
+
+def injects(book: Phrasebook, plan: Plan) -> list[Phrase]:
+    """All calls, as they fit to be put in between: what goes wrong in this phase first, then emergencies."""
+
+    def rank(phrase: Phrase) -> int:
+        own = phrase.phase == plan.phase
+        return 0 if own and phrase.contingency else 1 if phrase.phase == EMERGENCY else 2 if own else 3
+
+    return sorted(book.phrases, key=rank)
+
+
+def cues(book: Phrasebook, plan: Plan, seat: Seat) -> list[Phrase]:
+    """The calls that a seat may be asked to say, those of the present phase first."""
+    return sorted(agenda.calls(book, "read", seat), key=lambda phrase: phrase.phase != plan.phase)
+
+
+class Ear:
+    """What the instructor hears, from `with` to its end: the loops that are listened to, and on them also those who are
+    not there. Of the others no sound comes in at all, so many can be watched."""
+
+    def __init__(self, loudspeaker: Loudspeaker, voicing: Voicing) -> None:
+        self.loudspeaker, self._voicing = loudspeaker, voicing
+        self._changing = threading.Lock()
+        self._heard: dict[Watch, Listening] = {}
+        self._known: set[Watch] = set()
+
+    def __enter__(self) -> "Ear":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.listen(())
+
+    def listen(self, loops: Collection[Watch]) -> None:
+        """Hear these loops from now on, and no others."""
+        with self._changing:
+            for loop in [loop for loop in self._heard if loop not in loops]:
+                self._heard.pop(loop).__exit__()
+            for loop in loops:
+                if loop not in self._heard:
+                    radio = Radio(self._voicing.radio)
+                    listening = Listening(loop.connection, SPEAKERS, self.loudspeaker, loop.now, radio)
+                    self._heard[loop] = listening.__enter__()
+                if loop not in self._known:
+                    self._known.add(loop)
+                    loop.log.follow(partial(self._voice, loop))
+
+    def _voice(self, loop: Watch, event: Event, _state: State) -> None:
+        if isinstance(event, KeyDown) and event.seat == VOICE and event.line and loop in self._heard:
+            hear(event.line, self.loudspeaker, self._voicing)

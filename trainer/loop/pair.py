@@ -134,6 +134,10 @@ class Visit:
         self.answered = 0.0  # monotonic time of the host's last answer
 
     @property
+    def closed(self) -> bool:
+        return self._over.is_set()
+
+    @property
     def host_here(self) -> bool:
         return time.monotonic() - self.answered < LOST
 
@@ -289,10 +293,7 @@ class Side:
     def leave(self) -> None:
         """Tell the others, where they can be reached."""
         self._over.set()
-        left = Left(at=self.station.clock.now(), place=self.seat.id)
-        goodbye = threading.Thread(target=self.log.append, args=(left,), daemon=True)
-        goodbye.start()
-        goodbye.join(HELLO)
+        self.log.tell(Left(at=self.station.clock.now(), place=self.seat.id), HELLO)
 
     def _step(self) -> bool:
         """Do what is to be done now; whether there was anything."""

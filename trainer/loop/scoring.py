@@ -18,6 +18,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase
 from trainer.scorer import Scorer
+from trainer.scoring.assess import Sound
 from trainer.scoring.assessment import Assessment
 
 if TYPE_CHECKING:
@@ -49,9 +50,14 @@ class RemoteScorer:
     def lexicon(self, language: Language) -> Lexicon:
         return self._local().lexicon(language)
 
+    def listen(self, recording: Recording) -> Sound | None:
+        """The worker listens."""
+        return None
+
     def score(
-        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = ()
-    ) -> Assessment:
+        self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = (),
+        sound: Sound | None = None,
+    ) -> Assessment:  # fmt: skip
         ask = Ask(
             phrases=[phrase.id, *(other.id for other in also)], language=language, source=recording.source,
             source_rate=recording.source_rate,
@@ -62,7 +68,7 @@ class RemoteScorer:
             result = None if "error" in told else TypeAdapter(Assessment).validate_python(told)
         except Exception:  # no worker, out of reach, or an answer that is none
             self.here += 1
-            return self._local().score(recording, phrase, language, also)
+            return self._local().score(recording, phrase, language, also, sound)
         self.remote += 1
         if result is None:
             raise UserError(str(told["error"]))

@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import sysconfig
@@ -124,11 +125,14 @@ def accounts(loop: str, keys: Keys) -> dict[str, Any]:
     }
 
 
-def prepare(count: int, address: str, folder: Path) -> None:
+def prepare(count: int, address: str, folder: Path, certificate: Path | None = None) -> None:
     """Loops for a centre's servers: `accounts.conf` for their configurations to include, `codes.tsv` with every role's
-    code, both for their owner's eyes only. Raises UserError where the folder or the address will not do."""
+    code, both for their owner's eyes only. certificate: the servers' (PEM), for the codes to know it by.
+
+    Raises UserError where the folder, the address or the certificate will not do."""
     if not all(url.startswith(("tls://", "nats://")) for url in address.split(",")) or len(address) > 250:
         raise UserError(_("say where the servers are: --address tls://HOST:PORT, several with commas."))
+    pin = _pin_of(certificate) if certificate else b""
     try:
         folder.mkdir(parents=True, mode=0o700)
     except FileExistsError as error:
@@ -138,7 +142,7 @@ def prepare(count: int, address: str, folder: Path) -> None:
     for number in range(1, count + 1):
         keys, name = Keys.drawn(), f"loop-{number:04}"
         known |= accounts(name, keys)
-        lines.append("\t".join((name, *(str(keys.code(role, address)) for role in ROLES))))
+        lines.append("\t".join((name, *(str(keys.code(role, address, pin)) for role in ROLES))))
     _private(folder / "accounts.conf", '"accounts": ' + json.dumps(known, indent=1))
     _private(folder / "codes.tsv", "\n".join(lines) + "\n")
 
@@ -276,7 +280,22 @@ def _certificate(folder: Path, address: str) -> bytes:
     _private(folder / "certificate.pem", certificate.public_bytes(pem).decode())
     secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     _private(folder / "key.pem", secret.decode())
-    return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).digest()[:PIN]
+    return _pin(certificate.public_bytes(serialization.Encoding.DER))
+
+
+def _pin(certificate: bytes) -> bytes:
+    """certificate: DER."""
+    return hashlib.sha256(certificate).digest()[:PIN]
+
+
+def _pin_of(path: Path) -> bytes:
+    """The pin of the first certificate of a file, as a server sends it. Raises UserError."""
+    try:
+        text = path.read_text(encoding="ascii")
+        end = "-----END CERTIFICATE-----"
+        return _pin(ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERTIFICATE-----") : text.index(end)] + end))
+    except (OSError, ValueError) as error:
+        raise UserError(_("{path}: is no certificate (PEM) that can be read.").format(path=path)) from error
 
 
 def _private(path: Path, text: str) -> None:

@@ -50,6 +50,11 @@ async def make(connection: Connection, replicas: int = 1) -> None:
     )  # fmt: skip
 
 
+async def remove(connection: Connection) -> None:
+    """The drill is over, and the loop is to have another: a log holds one session."""
+    await connection.stream.delete_stream(STREAM)
+
+
 class SharedLog(SessionLog):
     """A SessionLog whose events are those of the stream. Listeners hear of them in a thread of their own, and must not
     append from there."""
@@ -71,6 +76,8 @@ class SharedLog(SessionLog):
         self._applied = 0  # ...that was folded
         self._ids: set[str] = set()  # of own events that were folded
         self._opened: float | None = None  # server's clock when the session was opened
+        self._closed = False
+        self._deaf: Callable[[], None] = lambda: None
         self._incoming: queue.SimpleQueue[Kept | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._fetching = asyncio.Lock()
@@ -79,13 +86,19 @@ class SharedLog(SessionLog):
     def open(self) -> None:
         """Hear everything that has happened, then all that happens."""
         self._thread.start()
-        self._connection.hear("feed.*", self._on_feed, waiting=10_000)
-        self._connection.when_back(lambda: self._connection.spawn(self._fetch()))
+        self._deaf = self._connection.hear("feed.*", self._on_feed, waiting=10_000)
+        self._connection.when_back(self._back)
         self.catch_up()
 
     def close(self) -> None:
+        """What is still to be appended no longer happens."""
+        self._closed = True
+        self._deaf()
         self._incoming.put(None)
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        with self._changed:
+            self._changed.notify_all()
 
     def catch_up(self) -> None:
         """Fetch what is in the stream and not yet here. Does nothing while there is no connection."""
@@ -112,7 +125,7 @@ class SharedLog(SessionLog):
         body = to_json(event).encode()
         name = secrets.token_hex(8)
         current = False
-        while name not in self._ids:
+        while name not in self._ids and not self._closed:
             with self._changed:
                 state, seen = self.state, self._applied
             if not fits(state, event):
@@ -132,6 +145,16 @@ class SharedLog(SessionLog):
                 if kept is None or not self.wait_for(lambda kept=kept: self._applied >= kept, 0.5):  # type: ignore[misc]
                     self.catch_up()
         return self.state
+
+    def tell(self, event: Event, seconds: float) -> None:
+        """A last word, where it can be said within so many seconds."""
+        telling = threading.Thread(target=self.append, args=(event,), daemon=True)
+        telling.start()
+        telling.join(seconds)
+
+    def _back(self) -> None:
+        if not self._closed:
+            self._connection.spawn(self._fetch())
 
     async def _publish(self, body: bytes, name: str, seen: int) -> int | None:
         """The sequence of the event; None where somebody was faster."""

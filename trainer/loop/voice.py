@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 WAITING = 300  # frames that may wait to be handled: 6 s
 FASTEST = 150  # frames a second that are taken from one side: three times what a talker sends, for bursts
-COLOUR_DELAY = 0.032  # s by which the radio colour comes late
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,18 @@ class Listening:
         self.rejected = 0
 
     def __enter__(self) -> "Listening":
-        for role in self._roles:
-            self._connection.hear(f"voice.{role}", self._on_frame, waiting=WAITING)
+        self._stops = [self._connection.hear(f"voice.{role}", self._on_frame, waiting=WAITING) for role in self._roles]
         self._thread.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._over.set()
         self._thread.join()
+        for stop in self._stops:
+            stop()
+        for line in self._lines.values():
+            if line.out:  # in the middle of a call
+                line.out.finish()
 
     @property
     def busy(self) -> bool:
@@ -100,16 +103,15 @@ class Listening:
             line.buffer.put(frame, self._now())
 
     def _run(self) -> None:
-        due = time.monotonic()
-        while not self._over.is_set():
-            due += FRAME
-            pause = due - time.monotonic()
-            if pause > 0:
-                time.sleep(pause)
-            elif pause < -1:
-                due = time.monotonic()  # the machine slept
-            for line in self._lines.values():
+        lines = tuple(self._lines.values())
+        while lines and not self._over.is_set():
+            for line in lines:
+                now = time.monotonic()
+                if line.due > now:
+                    continue
                 self._play(line)
+                line.due = max(line.due, now - 1) + line.pause(self._now())  # more behind: the machine slept
+            time.sleep(max(0.0, min(line.due for line in lines) - time.monotonic()))
 
     def _play(self, line: "_Line") -> None:
         with line.lock:
@@ -124,8 +126,7 @@ class Listening:
             assert line.out
             line.out.feed(line.channel.feed(samples))
             if number is not None:
-                delay = self._radio.relay_delay + (COLOUR_DELAY if self._radio.strength else 0.0)
-                line.played[number] = now + delay
+                line.played[number] = now + self._radio.relay_delay + line.channel.late
         if line.channel and line.out and not talking:
             line.out.feed(line.channel.finish())
             line.out.finish()
@@ -143,6 +144,7 @@ class _Line:
         self.channel: RadioChannel | None = None
         self.out: Live | None = None
         self.played: dict[int, float] = {}
+        self.due = 0.0  # monotonic seconds: when to look at it next
         self._origin = float("inf")
         self._credit, self._at = float(FASTEST), 0.0
 
@@ -154,6 +156,12 @@ class _Line:
             return False
         self._credit -= 1
         return True
+
+    def pause(self, now: float) -> float:
+        """Seconds until the next frame: one after the other, but the first of a take in its own time."""
+        with self.lock:
+            begins_in = None if self.channel else self.buffer.begins_in(now)
+        return FRAME if begins_in is None else min(FRAME, begins_in)
 
     def put(self, number: int, sent: float) -> None:
         if number == 0:

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer import terminal
-from trainer.drill.session import State
+from trainer.drill.events import Line
+from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
+from trainer.loop.admission import INSTRUCTOR
 from trainer.loop.instructor import Watch
+from trainer.loop.roles import role_name
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import without_stress
+from trainer.transcript import speaker_name
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -92,20 +96,43 @@ class Wall:
 def _row(state: State) -> tuple[str, ...]:
     plan = state.plan
     if plan is None:
-        return "", "", _("waits for the host"), "", ""
-    done = len(plan.agenda) - len(state.queue)
-    call = state.cue.answers[0] if state.cue and state.cue.answers else state.cue.prompt if state.cue else None
+        return "", "", on_the_loop(state), "", ""
+    call = asked(state)
     crew = "  ".join(f"{seat.name} {_points(state, seat.id)}" for seat in plan.seats)
     text = without_stress(call.text) if call else ""
-    return plan.phase or plan.mode, f"{done}/{len(plan.agenda)}", _on_the_loop(state), text, crew
+    return plan.phase or plan.mode, "{}/{}".format(*turns(state)), on_the_loop(state) or "-", text, crew
 
 
-def _on_the_loop(state: State) -> str:
+def turns(state: State) -> tuple[int, int]:
+    """How many turns of the agenda are over, of how many."""
+    return (len(state.plan.agenda) - len(state.queue), len(state.plan.agenda)) if state.plan else (0, 0)
+
+
+def asked(state: State) -> Line | None:
+    """The call that is to be said now, or that is heard."""
+    cue = state.cue
+    return None if cue is None else cue.answers[0] if cue.answers else cue.prompt
+
+
+def on_the_loop(state: State) -> str:
+    """What goes on, in a few words: why the drill stands still, or who has the floor; "" where nobody has."""
+    if state.plan is None:
+        return _("waits for the host")
     if state.ended:
         return _("over")
+    if state.held_by == DIRECTOR:
+        return _("waits for the partner")
     if state.held_by:
-        return _("held by {who}").format(who=state.held_by)
-    return state.keyed or "-"
+        return _("held by {who}").format(who=who(state, state.held_by))
+    return who(state, state.keyed) if state.keyed else ""
+
+
+def who(state: State, place: str) -> str:
+    """Who is in a place, by name."""
+    names = {seat.id: seat.name for seat in state.plan.seats} if state.plan else {}
+    if place == VOICE and state.keyed_line:
+        return speaker_name(state.keyed_line)
+    return names.get(place) or (role_name("instructor") if place == INSTRUCTOR else place)
 
 
 def _points(state: State, seat: str) -> str:

@@ -5,7 +5,6 @@ work stays a small share of the time it takes to speak.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from trainer.phrasebook import drafting
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import tokens, without_stress
 from trainer.scoring import free
-from trainer.scoring.align import align
+from trainer.scoring.align import Phones, align
 from trainer.scoring.expectation import expect
 from trainer.scoring.grammar import Found, Grammar, Text, grammar, hear
 from trainer.speech.acoustic import PhoneClasses, PhoneModel, Posteriors
@@ -39,6 +38,7 @@ class PhoneWords:
         self.model = model
         self._known = known
         self._texts: dict[str, Text | None] = {}
+        self._letters: dict[str, str] = {}
 
     @property
     def name(self) -> str:
@@ -73,14 +73,16 @@ class PhoneWords:
                 self._texts[text] = None
         return self._texts[text]
 
-    def letters(self, text: Text) -> str:
-        classes = self.model.classes[self.language]
-        labels = [classes.labels[classes.of(phone)[0]] for _word, ways in text for phone in ways[0]]
-        return _letters(classes, labels)
+    def letters(self, text: str) -> str:
+        """The sounds of a text as a string with one letter each, for comparing strings; empty where it has none."""
+        if text not in self._letters:
+            classes = self.model.classes[self.language]
+            sounds = [phone for _word, ways in self.pronounced(text) or () for phone in ways[0]]
+            self._letters[text] = _letters(classes, (classes.labels[classes.of(phone)[0]] for phone in sounds))
+        return self._letters[text]
 
 
 def _letters(classes: PhoneClasses, labels: Iterable[str]) -> str:
-    """Sounds as a string with one letter each, for comparing strings."""
     place = {label: chr(ord("A") + i) for i, label in enumerate(classes.labels)}
     return "".join(place[label] for label in labels)
 
@@ -94,17 +96,20 @@ class PhoneStream:
         self.engine = recogniser.name
         self._recogniser = recogniser
         self._expected = tuple(text for text in map(recogniser.pronounced, expected) if text)
-        self._decoys = tuple(text for text in map(recogniser.pronounced, dict.fromkeys(decoys)) if text)
+        known = [(said, text) for said in dict.fromkeys(decoys) if (text := recogniser.pronounced(said))]
+        self._texts = (*self._expected, *(text for _said, text in known))
+        self._short = [(recogniser.letters(said), text) for said, text in known if len(text) == 1]
+        self._long = [(recogniser.letters(said), text) for said, text in known if len(text) > 1]
         self._samples = np.empty(0, dtype=np.float32)
         self._next = SHORTEST_INTERVAL
         self._last: tuple[str, ...] = ()
         self._heard: tuple[int, Posteriors | None] = (0, None)  # samples that the model heard last, and what came of it
 
-    def feed(self, samples: NDArray[np.float32]) -> Heard | None:
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
         room = int(LONGEST * SAMPLE_RATE) - len(self._samples)
         self._samples = np.concatenate([self._samples, samples[:room].astype(np.float32)])
         seconds = len(self._samples) / SAMPLE_RATE
-        if seconds < self._next:
+        if not live or seconds < self._next:
             return None
         self._next = seconds + max(SHORTEST_INTERVAL, GROWTH * seconds)
         posteriors = self._posteriors()
@@ -117,8 +122,8 @@ class PhoneStream:
         words = tuple(HeardWord(one.word, one.start / rate, one.end / rate) for one in found)
         return Heard(words, final=False, engine=self.engine)
 
-    def finish(self) -> Heard:
-        posteriors = self._posteriors()
+    def finish(self, posteriors: Posteriors | None = None) -> Heard:
+        posteriors = self._posteriors(posteriors)
         found = hear(posteriors, self._grammar(posteriors)) if posteriors else ()
         words = tuple(self._timed(one, posteriors) for one in found) if posteriors else ()
         return Heard(words, final=True, engine=self.engine)
@@ -132,37 +137,24 @@ class PhoneStream:
             near += [decoys[i][1] for i in np.argsort(likeness)[::-1][:most]]
         return grammar(self._expected, posteriors.classes, near)
 
-    def _posteriors(self) -> Posteriors | None:
-        """None where there is no speech, or nothing to listen for."""
-        if len(self._samples) < SHORTEST * SAMPLE_RATE or not (self._expected or self._decoys):
+    def _posteriors(self, known: Posteriors | None = None) -> Posteriors | None:
+        """Of the call so far: those known, where they are of this model. None where there is no speech, or nothing to
+        listen for."""
+        if len(self._samples) < SHORTEST * SAMPLE_RATE or not self._texts:
             return None
+        language, model = self._recogniser.language, self._recogniser.model
+        if known and known.classes is model.classes[language]:
+            self._heard = len(self._samples), known
         heard, found = self._heard
         if heard != len(self._samples):
-            recording = Recording(self._samples, "", SAMPLE_RATE)
-            found = self._recogniser.model.posteriors(recording)[self._recogniser.language]
+            found = model.posteriors(Recording(self._samples, "", SAMPLE_RATE))[language]
             self._heard = len(self._samples), found
         return found if found and len(free.decode(found)) >= 2 else None
 
-    @cached_property
-    def _short(self) -> list[tuple[str, Text]]:
-        return [decoy for decoy in self._sounds if len(decoy[1]) == 1]
-
-    @cached_property
-    def _long(self) -> list[tuple[str, Text]]:
-        return [decoy for decoy in self._sounds if len(decoy[1]) > 1]
-
-    @cached_property
-    def _sounds(self) -> list[tuple[str, Text]]:
-        """The decoys with their sounds as letters."""
-        return [(self._recogniser.letters(text), text) for text in self._decoys]
-
-    @cached_property
-    def _ways(self) -> dict[str, list[tuple[str, ...]]]:
-        ways: dict[str, list[tuple[str, ...]]] = {}
-        for text in (*self._expected, *self._decoys):
-            for word, pronunciations in text:
-                ways.setdefault(word, []).extend(pronunciations)
-        return {word: list(dict.fromkeys(all_ways)) for word, all_ways in ways.items()}
+    def _ways(self, word: str) -> list[Phones]:
+        """A word's pronunciations in all texts."""
+        texts = (ways for text in self._texts for said, ways in text if said == word)
+        return list(dict.fromkeys(way for ways in texts for way in ways))
 
     def _timed(self, one: Found, posteriors: Posteriors) -> HeardWord:
         """A found word with the pause around it taken off, and how surely it was that word: the probability of its best
@@ -173,7 +165,7 @@ class PhoneStream:
             sounds = free.decode(part)
             spans, confidence = [(sound.start, sound.end) for sound in sounds], None
         else:
-            alignment = align([self._ways[one.word]], part)
+            alignment = align([self._ways(one.word)], part)
             spans, confidence = list(alignment.spans), float(np.exp(min(0.0, alignment.fit)))
         first, last = (spans[0][0], spans[-1][1]) if spans else (0, one.end - one.start)
         return HeardWord(one.word, (one.start + first) / rate, (one.start + last) / rate, confidence)

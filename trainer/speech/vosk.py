@@ -24,6 +24,7 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import normalise, without_stress
+from trainer.speech.acoustic import Posteriors
 from trainer.speech.words import UNKNOWN, Heard, HeardWord
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -148,13 +149,15 @@ class VoskStream:
         self._seconds = 0.0
         self._last: tuple[str, ...] = ()
 
-    def feed(self, samples: NDArray[np.float32]) -> Heard | None:
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
         pcm = (np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
         self._seconds += len(samples) / SAMPLE_RATE
-        if self._recogniser.AcceptWaveform(pcm.tobytes()):
+        if paused := self._recogniser.AcceptWaveform(pcm.tobytes()):
             self._done += _heard(self._recogniser.Result())
             self._open = ()
-        else:
+        if not live:
+            return None
+        if not paused:
             self._open = self._so_far(json.loads(self._recogniser.PartialResult())["partial"].split())
         words = self._done + self._open
         said = tuple(word.text for word in words)
@@ -163,7 +166,7 @@ class VoskStream:
         self._last = said
         return Heard(tuple(HeardWord(word.text, word.start, word.end) for word in words), False, self.engine)
 
-    def finish(self) -> Heard:
+    def finish(self, posteriors: Posteriors | None = None) -> Heard:
         return Heard(self._done + _heard(self._recogniser.FinalResult()), True, self.engine)
 
     def _so_far(self, texts: list[str]) -> tuple[HeardWord, ...]:

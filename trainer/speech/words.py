@@ -19,7 +19,7 @@ from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.phrasebook.lexicon import Lexicon
-    from trainer.speech.acoustic import PhoneModel
+    from trainer.speech.acoustic import PhoneModel, Posteriors
 
 UNKNOWN = "[unk]"  # speech that is none of the words listened for
 
@@ -56,11 +56,13 @@ class WordStream(Protocol):
     engine: str
     note: str | None
 
-    def feed(self, samples: NDArray[np.float32]) -> Heard | None:
-        """More of the call, mono at 16 kHz. The words so far, where they have changed."""
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
+        """More of the call, mono at 16 kHz. The words so far, where they have changed. live: with False nobody wants
+        to know them, which saves work."""
 
-    def finish(self) -> Heard:
-        """The words of the whole call. The stream is used up then."""
+    def finish(self, posteriors: "Posteriors | None" = None) -> Heard:
+        """The words of the whole call. The stream is used up then. posteriors: what a phone model has made of the call
+        for the scorer; who listens by that very model need not run it again."""
 
 
 class WordRecogniser(Protocol):
@@ -150,8 +152,8 @@ class Noted:
         self.note = note
         self.engine = stream.engine
 
-    def feed(self, samples: NDArray[np.float32]) -> Heard | None:
-        return self._stream.feed(samples)
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
+        return self._stream.feed(samples, live)
 
-    def finish(self) -> Heard:
-        return self._stream.finish()
+    def finish(self, posteriors: "Posteriors | None" = None) -> Heard:
+        return self._stream.finish(posteriors)

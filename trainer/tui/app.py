@@ -207,6 +207,21 @@ class Console(App[None]):
         if code:
             self.push_screen(WaitingPage(GuestEnd(self.desk, code)))
 
+    def action_watch(self) -> None:
+        """Watch a loop as its instructor, and then as many as are added."""
+        from trainer.tui.screens.joining import Joining
+
+        self.push_screen(Joining("instructor"), self._watching)
+
+    def _watching(self, code: "JoinCode | None") -> None:
+        from trainer.loop.roles import role_name
+        from trainer.tui.loops import Watching
+        from trainer.tui.screens.watch import WatchPage
+
+        if code:
+            name = self.desk.seat.name if self.desk.signed_on else role_name("instructor")
+            self.push_screen(WatchPage(Watching(self.desk, name), [code]))
+
     # The palette
 
     def action_command_palette(self) -> None:
@@ -223,6 +238,7 @@ class Console(App[None]):
         if self.desk.signed_on:
             yield SystemCommand(_("Mission board"), _("Phases, mastery, what is due"), self.show_board)
             yield SystemCommand(_("Join with a code"), _("A partner's drill, across the network"), self.action_join)
+        yield SystemCommand(_("Watch as instructor"), _("Drills of pairs, many at once"), self.action_watch)
         for theme in sorted(self.available_themes, key=lambda name: (not name.startswith("ruston"), name)):
             title = _("Theme: {name}").format(name=theme)
             yield SystemCommand(title, _("Change the colours"), partial(self.use_theme, theme))

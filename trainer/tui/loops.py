@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from time import sleep
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from trainer.drill.session import State
     from trainer.loop.code import JoinCode
     from trainer.loop.connection import Connection
+    from trainer.loop.instructor import Ear, Watch
     from trainer.loop.pair import LoopStation, Reception, Side, Visit
     from trainer.loop.roles import Role
     from trainer.loop.server import Server
@@ -26,6 +28,7 @@ MODES: tuple[Mode, ...] = ("respond", "readback", "checklist")  # those in which
 ASK = 0.25  # s between two looks whether somebody has come, or given up waiting
 TRIES = 3  # recordings of a turn that cannot be scored until it counts as missed
 AT_MOST = 5.0  # s to wait for this side to come to its end
+LEAVE_AT_ONCE = 16  # loops
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class HostEnd(End):
             roles: tuple[Role, ...] = ("guest", "instructor", "scorer")
             self.codes = {role: str(self._server.code(role)) for role in roles}
         self.connection = self._stack.enter_context(Connection(code))
-        hosting.furnish(self.connection)
+        hosting.furnish(self.connection, loop.resume)
         self._keep_log()
         first = self.desk.seat.first
         self._reception = Reception(self.connection, self.desk.book, first, lambda: hosting.since(self.log))
@@ -272,3 +275,88 @@ class PairDrill(Drill):
         if self._thread.is_alive():
             self._thread.join(AT_MOST)
         self._end.close()
+
+
+class Watching:
+    """The instructor's end of many loops, opened one by one from threads; one of them at a time is heard."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        """name: how the pairs see the instructor."""
+        self.desk = desk
+        self._name = name
+        self._loops: dict[JoinCode, tuple[int, Watch, ExitStack]] = {}
+        self._sound = ExitStack()
+        self._ear: Ear | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def loops(self) -> "tuple[Watch, ...]":
+        return tuple(watch for _place, watch, _stack in sorted(self._loops.values(), key=lambda opened: opened[0]))
+
+    def open(self, code: "JoinCode", place: int) -> None:
+        """Be on one more loop. place: loops are shown in this order, whichever is reached first. Raises UserError."""
+        from trainer.loop.connection import Connection
+        from trainer.loop.instructor import Watch
+
+        if code in self._loops:
+            raise UserError(_("this loop is watched already."))
+        with ExitStack() as stack:
+            watch = Watch(stack.enter_context(Connection(code)), self.desk.book, self._name)
+            with self._lock:
+                if self._closed or code in self._loops:
+                    return
+                stack.enter_context(watch)
+                self._loops[code] = place, watch, stack.pop_all()
+        threading.Thread(target=self._attend, args=(code,), name="watching", daemon=True).start()
+
+    def _attend(self, code: "JoinCode") -> None:
+        """One drill after the other, for as long as the loop is watched. What the last one came to stays on the screen
+        until the next begins."""
+        from trainer.loop.instructor import Watch
+
+        place, watch, stack = self._loops[code]
+        watch.join()
+        while not watch.visit.closed:
+            watch.log.wait_for(lambda watch=watch: watch.state.ended is not None or watch.visit.closed)  # type: ignore[misc]
+            following = Watch(watch.connection, watch.book, watch.name)
+            with self._lock:
+                if self._closed:
+                    return
+                stack.enter_context(following)
+            following.join()
+            with self._lock:
+                if not self._closed:
+                    self._loops[code] = place, following, stack
+            watch.__exit__()
+            watch = following
+
+    def listen(self, loop: "Watch | None") -> None:
+        """Hear this loop and no other; none. Raises UserError where the loudspeaker cannot be had."""
+        with self._lock:
+            if self._closed:
+                return
+            if self._ear is None:
+                self._ear = self._opened_ear()
+            self._ear.listen([loop] if loop else [])
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._sound.close()
+            with ThreadPoolExecutor(LEAVE_AT_ONCE) as pool:
+                list(pool.map(lambda opened: opened[2].close(), self._loops.values()))
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing is heard."""
+        return self._ear.loudspeaker.trouble if self._ear else None
+
+    def _opened_ear(self) -> "Ear":
+        from trainer.audio.playback import open_loudspeaker
+        from trainer.loop.instructor import Ear
+        from trainer.station import Voicing
+
+        desk = self.desk
+        loudspeaker = self._sound.enter_context(open_loudspeaker(desk.speaker, desk.options.pace))
+        return self._sound.enter_context(Ear(loudspeaker, Voicing(desk.voice, desk.radio)))

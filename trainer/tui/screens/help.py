@@ -74,7 +74,7 @@ class HelpPage(Page):
                 ("A", _("the same call again")),
                 ("L", _("cycle: hear, say, see, again")),
                 ("S  H", _("skip the call, hold the drill")),
-                ("W", _("on the board: drill in pairs, at one terminal or across the network")),
+                ("W", _("on the board: drill in pairs, at one terminal or across the network; or watch pairs")),
             ],
         )
         yield (

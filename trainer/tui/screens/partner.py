@@ -25,7 +25,7 @@ from trainer.tui.page import Page
 if TYPE_CHECKING:
     from trainer.drill.plan import Seat
 
-SOMEBODY, HOST, JOIN = "somebody-else", "host", "join"
+SOMEBODY, HOST, JOIN, WATCH = "somebody-else", "host", "join", "watch"
 
 
 class PartnerPage(Page):
@@ -65,6 +65,7 @@ class PartnerPage(Page):
         yield Option(Content.styled(_("Across the network"), "$secondary bold"), disabled=True)
         yield Option("  " + _("Host a paired drill"), id=HOST)
         yield Option("  " + _("Join with a code"), id=JOIN)
+        yield Option("  " + _("Watch as instructor"), id=WATCH)
 
     def action_choose(self) -> None:
         partners = self.query_one("#partners", OptionList)
@@ -81,6 +82,8 @@ class PartnerPage(Page):
                 self.console.host(self._mode, self._phase)
             case "join":
                 self.console.action_join()
+            case "watch":
+                self.console.action_watch()
             case who:
                 self._begin(who, None, None)
 

@@ -1,0 +1,50 @@
+"""The weights of a model that ships, to train it further: model.onnx back to the names of network.py.
+
+    python models/recipe/shipped.py models/phones weights.safetensors
+
+What int8 lost is lost; a few steps of training make up for it. What export.py took off the blank is given back.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from classes import BLANK_PENALTY, CLASSES
+from network import PhoneNetwork
+from onnx import numpy_helper
+from safetensors.torch import save_file
+
+
+def weights(graph: Path) -> dict[str, torch.Tensor]:
+    """Float32 weights of an exported graph. Raises SystemExit where it is none of this network."""
+    model = onnx.load(graph).graph
+    stored = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in model.initializer}
+    network = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()})
+    wanted = network.state_dict()
+    state = {
+        name.removesuffix("_half"): value for name, value in stored.items() if name.removesuffix("_half") in wanted
+    }
+    linear = [node.input[1].removesuffix("_quantized") for node in model.node if node.op_type == "MatMulInteger"]
+    parts = [f"layers.{i}.{part}" for i in range(len(network.layers)) for part in ("qkv", "o", "f1", "f2")]
+    parts += [f"heads.{language}" for language in CLASSES]
+    for part, name in zip(parts, linear, strict=True):  # the graph keeps the order in which they are run
+        state[f"{part}.weight"] = (stored[f"{name}_quantized"] * stored[f"{name}_scale"]).T
+    for language, penalty in BLANK_PENALTY.items():
+        state[f"heads.{language}.bias"][0] += penalty
+    if missing := wanted.keys() - state.keys():
+        raise SystemExit(f"{graph}: not an export of this network, {min(missing)} is not there")
+    return {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, help="a folder as export.py writes it")
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    save_file({k: v.half().contiguous() for k, v in weights(arguments.model / "model.onnx").items()}, arguments.out)
+
+
+if __name__ == "__main__":
+    main()
