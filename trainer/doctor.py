@@ -109,8 +109,9 @@ def _phones() -> Iterator[Finding]:
 
 def _words() -> Iterator[Finding]:
     from trainer.models.catalogue import catalogue
-    from trainer.models.installed import find, words_folder
+    from trainer.models.installed import words_folder
     from trainer.settings import settings
+    from trainer.speech import vocabulary
     from trainer.speech.vosk import VoskWords
 
     small = {language: entry.name for entry in reversed(catalogue().model) for language in entry.languages
@@ -127,10 +128,12 @@ def _words() -> Iterator[Finding]:
             continue
         try:
             VoskWords(folder, language).check()
-            megabytes = find(folder.name).size / 1e6
+            megabytes = vocabulary.size(folder) / 1e6
             yield Finding(key, name, "good", _("{name}, {size:.0f} MB").format(name=folder.name, size=megabytes))
         except UserError as error:
-            yield Finding(key, name, "bad", str(error), f"ruston models install {folder.name}")
+            ours = folder == vocabulary.built_in(language)
+            mend = "pip install --force-reinstall ruston" if ours else f"ruston models install {folder.name}"
+            yield Finding(key, name, "bad", str(error), mend)
 
 
 def _hub() -> Iterator[Finding]:

@@ -69,6 +69,14 @@ def test_words_come_with_times_in_order_and_with_confidences(korean):
     assert all(word.confidence is None for heard in partial for word in heard.words)
 
 
+def test_words_so_far_stand_in_order_before_the_moment_they_were_heard(korean):
+    partial, _final = listen(korean, "figures.flac", FIGURES, DECOYS)
+    for heard in partial:
+        times = [time for word in heard.words for time in (word.start, word.end)]
+        assert times == sorted(times)
+        assert times[-1] <= len(read(CLIPS / "figures.flac").samples) / 16_000 + 0.1
+
+
 def test_a_wrong_word_is_heard_as_what_it_is_where_it_is_among_the_decoys(korean):
     _partial, final = listen(korean, "space.flac", "우주 컴퓨터", ["비행기", *DECOYS])
     assert final.text == SPACE

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from trainer.commands import as_json, ruston
+from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
@@ -40,12 +42,25 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
             fine = ngettext("{path}: {n} call.", "{path}: {n} calls.", calls).format(path=path, n=calls)
             if waiting := book and _unchecked(book, lexicons):
                 fine += _(" Nobody has checked the pronunciation of {words}.").format(words=", ".join(waiting))
+            if book and not problems:
+                _teach(book, lexicons)
         faulty |= bool(problems)
         report(problems, as_json)
         if not problems and not as_json:
             click.echo(fine)
     if faulty:
         sys.exit(2)
+
+
+def _teach(book: "Phrasebook", lexicons: "dict[Language, Lexicon]") -> None:
+    """Let the program's own models of words know the phrasebook's, so that the first call need not wait for that."""
+    from trainer.phrasebook import drafting
+    from trainer.speech import vocabulary
+
+    for language, known in lexicons.items():
+        if folder := vocabulary.built_in(language):
+            with suppress(UserError):
+                vocabulary.extended(folder, drafting.texts(book, language), known)
 
 
 def report(problems: "list[Problem]", as_json: bool) -> None:

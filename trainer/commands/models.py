@@ -49,8 +49,17 @@ def list_models(catalogue_path: Path | None, as_json: bool) -> None:
 
 
 def _rows(known: "Catalogue") -> Iterator[dict[str, Any]]:
-    from trainer.models.installed import in_use, installed
+    from trainer.models.installed import built_in_words, in_use, installed
+    from trainer.speech import vocabulary
 
+    for name, language in built_in_words().items():
+        folder = vocabulary.built_in(language)
+        assert folder
+        yield {
+            "name": name, "kind": "vosk", "languages": [language], "licence": vocabulary.manifest(folder).licence,
+            "megabytes": round(vocabulary.size(folder) / 1e6, 1), "installed": True, "in_use": in_use(name),
+            "summary": _("Vosk, comes with the program: takes the call's grammar, learns the words of your phrases"),
+        }  # fmt: skip
     here = {model.name: model for model in installed()}
     for entry in known.model:
         yield {
@@ -179,12 +188,12 @@ def remove(name: str) -> None:
 @models.command(help=_("Choose an installed model; `built-in` goes back to what comes with the program."))
 @click.argument("name", metavar="NAME")
 def use(name: str) -> None:
-    from trainer.models.installed import BUILT_IN, find, use
+    from trainer.models.installed import BUILT_IN, built_in_words, find, use
 
     use(name)
     if name == BUILT_IN:
         click.echo(_("The built-in phone model scores and hears the words."))
-    elif find(name).kind == "hub":
+    elif name not in built_in_words() and find(name).kind == "hub":
         click.echo(_("{name} scores pronunciation from now on, on a scale of its own.").format(name=name))
     else:
         click.echo(_("{name} hears the words from now on.").format(name=name))

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from trainer.errors import UserError
-from trainer.languages import Language
+from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.models.catalogue import Kind
 from trainer.places import data_folder
@@ -72,9 +72,22 @@ def find(name: str) -> Installed:
 
 
 def words_folder(language: Language) -> Path | None:
-    """The folder of the chosen model for the words of a language, where it is installed."""
+    """The folder of the model that hears the words of a language, the chosen one or else the program's own where that
+    is the better; None where the phone model hears them."""
+    from trainer.speech import vocabulary
+
     chosen = settings().words.get(language)
+    own = vocabulary.built_in(language)
+    if own and (own.name == chosen or (chosen is None and vocabulary.manifest(own).preferred)):
+        return own
     return next((model.folder for model in installed() if model.name == chosen and model.kind == "vosk"), None)
+
+
+def built_in_words() -> dict[str, Language]:
+    """The names of the models of words that come with the program, and their languages."""
+    from trainer.speech import vocabulary
+
+    return {folder.name: language for language in LANGUAGES if (folder := vocabulary.built_in(language))}
 
 
 def phones_folder() -> Path | None:
@@ -89,6 +102,9 @@ def use(name: str) -> None:
     if name == BUILT_IN:
         save_settings(chosen.model_copy(update={"words": {}, "phones": None}))
         return
+    if language := built_in_words().get(name):
+        save_settings(chosen.model_copy(update={"words": {**chosen.words, language: name}}))
+        return
     model = find(name)
     if model.kind == "hub":
         save_settings(chosen.model_copy(update={"phones": name}))
@@ -97,12 +113,17 @@ def use(name: str) -> None:
 
 
 def in_use(name: str) -> bool:
+    if language := built_in_words().get(name):
+        folder = words_folder(language)
+        return folder is not None and folder.name == name
     chosen = settings()
     return name == chosen.phones or name in chosen.words.values()
 
 
 def remove(name: str) -> None:
     """Delete a model; where it was chosen, the built-in one takes its place."""
+    if name in built_in_words():
+        raise UserError(_("{name} comes with the program and stays.").format(name=name))
     model = find(name)
     chosen = settings()
     if in_use(name):

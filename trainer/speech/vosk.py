@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ class VoskWords:
         except (ImportError, OSError, TypeError) as error:  # no wheel, no shared library, no such platform
             message = _("Vosk does not run on this machine ({reason}). `ruston models use built-in` goes on without.")
             raise UserError(message.format(reason=error)) from error
-        vosk.SetLogLevel(-1)
+        vosk.SetLogLevel(-2)  # not even warnings: they would land in the middle of the screen
         try:
             return vosk.Model(str(self.folder))
         except Exception as error:  # vosk raises nothing more special
@@ -96,7 +97,6 @@ class VoskWords:
         arguments = [self.model, float(SAMPLE_RATE), *([grammar] if grammar else [])]
         recogniser = vosk.KaldiRecognizer(*arguments)
         recogniser.SetWords(True)
-        recogniser.SetPartialWords(True)
         return VoskStream(self.name, recogniser)
 
     def unknown(self, texts: Sequence[str]) -> tuple[str, ...]:
@@ -145,18 +145,21 @@ class VoskStream:
         self.engine = engine
         self._recogniser = recogniser
         self._done: tuple[HeardWord, ...] = ()  # words before the last pause, which are settled
+        self._open: tuple[HeardWord, ...] = ()  # words since
+        self._seconds = 0.0
         self._last: tuple[str, ...] = ()
 
     def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
         pcm = (np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
-        paused = self._recogniser.AcceptWaveform(pcm.tobytes())
-        if paused:
-            self._done += _heard(self._recogniser.Result(), "result", sure=True)
+        self._seconds += len(samples) / SAMPLE_RATE
+        if paused := self._recogniser.AcceptWaveform(pcm.tobytes()):
+            self._done += _heard(self._recogniser.Result())
+            self._open = ()
         if not live:
             return None
-        words = self._done
         if not paused:
-            words += _heard(self._recogniser.PartialResult(), "partial_result", sure=False)
+            self._open = self._so_far(json.loads(self._recogniser.PartialResult())["partial"].split())
+        words = self._done + self._open
         said = tuple(word.text for word in words)
         if said == self._last:
             return None
@@ -164,10 +167,19 @@ class VoskStream:
         return Heard(tuple(HeardWord(word.text, word.start, word.end) for word in words), False, self.engine)
 
     def finish(self, posteriors: Posteriors | None = None) -> Heard:
-        words = self._done + _heard(self._recogniser.FinalResult(), "result", sure=True)
-        return Heard(words, True, self.engine)
+        return Heard(self._done + _heard(self._recogniser.FinalResult()), True, self.engine)
+
+    def _so_far(self, texts: list[str]) -> tuple[HeardWord, ...]:
+        """Words before they are settled. Vosk knows their times a second and a half later than the words themselves
+        (SetPartialWords), so a word counts as said between the one before it and the moment it was first heard."""
+        same = [
+            word for word, text in takewhile(lambda pair: pair[0].text == pair[1], zip(self._open, texts, strict=False))
+        ]
+        before = [*self._done, *same]
+        start = before[-1].end if before else 0.0
+        return (*same, *(HeardWord(text, start, self._seconds) for text in texts[len(same) :]))
 
 
-def _heard(result: str, field: str, *, sure: bool) -> tuple[HeardWord, ...]:
-    found = json.loads(result).get(field, [])
-    return tuple(HeardWord(w["word"], w["start"], w["end"], w["conf"] if sure else None) for w in found)
+def _heard(result: str) -> tuple[HeardWord, ...]:
+    found = json.loads(result).get("result", [])
+    return tuple(HeardWord(w["word"], w["start"], w["end"], w["conf"]) for w in found)

@@ -6,6 +6,7 @@ is down, and at the end whether the content was right.
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,16 +85,21 @@ class WordRecogniser(Protocol):
 def recogniser(
     language: Language, model: "PhoneModel", known: "Lexicon", decoys: Sequence[str] = ()
 ) -> WordRecogniser:  # fmt: skip
-    """Who hears the words of a language: the installed model that the user has chosen, else the phone model.
+    """Who hears the words of a language: the model that the user has chosen, else the program's own or the phone model,
+    whichever is better. The program's own learns the words that it lacks of the decoys.
 
     Calls with words that the chosen model does not know go to the phone model, and so do all calls where the chosen
     model does not run. known: the lexicon of the phrasebook; decoys: what may be said instead of any call.
     """
     from trainer.models.installed import words_folder
+    from trainer.speech import vocabulary
     from trainer.speech.phonewords import PhoneWords
     from trainer.speech.vosk import VoskWords
 
     folder = words_folder(language)
+    if folder and folder == vocabulary.built_in(language):
+        with suppress(UserError):  # where its new words cannot be kept, calls with them go to the phone model
+            folder = vocabulary.extended(folder, decoys, known)
     chosen = VoskWords(folder, language) if folder else None
     if chosen:
         threading.Thread(target=chosen.load, daemon=True).start()  # seconds, for a big one

@@ -1,0 +1,151 @@
+"""From trained weights to a folder that Vosk loads.
+
+    python models/recipe/vosk_export.py en|ru RUN_DIR/model.safetensors WORDS.tsv OUT_DIR
+
+Batch norm and the scaling of the input go into the affine parts below and above them.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from vosk_features import CONF
+from vosk_network import SUBSAMPLING, Spliced, WordNetwork
+from vosk_words import shell
+from vosk_write import Layer, Network, write
+
+from trainer.speech.vocabulary import MANIFEST, WORDS, Manifest
+from trainer.speech.wordgraph import Word, build, class_of, files
+
+# Chosen on words of held-out learners and sentences; the asterisk prompts decided nothing.
+PRIOR = {"en": 0.7, "ru": 0.7}  # power of the classes' priors that is taken off
+PENALTY = {"en": 1.2, "ru": 1.2}  # nats a frame that speech outside the words costs
+PAUSE = {"en": 0.05, "ru": 0.05}
+SCALE = {"en": 0.6, "ru": 0.5}  # of what is heard against the costs of the graph
+DECODING = """\
+--min-active=200
+--max-active=1500
+--beam=9.0
+--lattice-beam=3.0
+--acoustic-scale={scale}
+--frame-subsampling-factor=3
+--frames-per-chunk=12
+--endpoint.silence-phones=1
+--endpoint.rule2.min-trailing-silence=0.5
+--endpoint.rule3.min-trailing-silence=1.0
+--endpoint.rule4.min-trailing-silence=2.0
+"""
+RARE = 1e-4  # least prior
+
+
+def folded(part: Spliced, step: int, norm: torch.nn.BatchNorm1d | None, around: int = 0) -> Layer:
+    """An affine part with the batch norm behind it. step: its frames in those of 10 ms."""
+    weight, bias = part.conv.weight.detach().double(), part.conv.bias
+    bias = torch.zeros(len(weight)).double() if bias is None else bias.detach().double()
+    if norm:
+        scale = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
+        weight = weight * scale[:, None, None]
+        bias = (bias - norm.running_mean.double()) * scale + norm.bias.double()
+    flat = weight.permute(0, 2, 1).reshape(len(weight), -1)
+    offsets = tuple(offset * step for offset in part.offsets)
+    return Layer(offsets, single(flat), single(bias), relu=norm is not None, around=around)
+
+
+def single(values: Tensor) -> np.ndarray:
+    return values.detach().float().numpy()
+
+
+def layers(network: WordNetwork) -> tuple[Layer, ...]:
+    first = folded(network.first, 1, network.first_norm)
+    size = len(first.offsets)
+    deviation, mean = (np.tile(single(values), size) for values in (network.deviation, network.mean))
+    weight = first.weight / deviation
+    found = [Layer(first.offsets, weight, first.bias - weight @ mean, relu=True)]
+    found.append(folded(network.second, 1, network.second_norm))
+    for block in network.blocks:
+        found.append(folded(block.narrow, SUBSAMPLING, None))
+        found.append(folded(block.wide, SUBSAMPLING, block.norm, around=2))
+    found.append(Layer((0,), single(network.out.weight[:, :, 0]), single(network.out.bias)))
+    return tuple(found)
+
+
+def read(weights: Path) -> tuple[WordNetwork, np.ndarray]:
+    """The network, and how often each class was heard."""
+    state = load_file(weights)
+    heard = single(state.pop("heard_of"))
+    network = WordNetwork(len(heard), len(state["second_norm.bias"]), len(state["blocks.0.narrow.conv.weight"]))
+    network.load_state_dict(state)
+    return network.eval(), heard
+
+
+def network_of(weights: Path, prior: float, penalty: float) -> Network:
+    trained, heard = read(weights)
+    often = np.maximum(heard / heard.sum(), RARE)
+    return Network(layers(trained), (prior * np.log(often)).astype(np.float32), penalty)
+
+
+def export(
+    model: Manifest, weights: Path, words: list[Word], out: Path, *, prior: float, penalty: float, scale: float
+) -> None:
+    network = network_of(weights, prior, penalty)
+    graph = build(words, model.labels, model.costs)
+    outputs = [class_of(phone, len(model.labels)) for phone in range(1, graph.phones + 1)]
+    write(out / "am" / "final.mdl", network, outputs)
+    (out / "conf").mkdir(parents=True, exist_ok=True)
+    (out / "conf" / "mfcc.conf").write_text(CONF)
+    (out / "conf" / "model.conf").write_text(DECODING.format(scale=scale))
+    for path, content in files(words, model.labels, model.costs).items():
+        (out / path).parent.mkdir(parents=True, exist_ok=True)
+        (out / path).write_bytes(content)
+    (out / MANIFEST).write_text(described(model), encoding="utf-8")
+
+
+def described(model: Manifest) -> str:
+    """model.toml."""
+    quoted = ", ".join(f'"{label}"' for label in model.labels)
+    accept = "".join(f'"{phone}" = "{label}"\n' for phone, label in model.accept.items())
+    return (
+        "# Written by models/recipe/vosk_export.py. labels: the classes of the network, the CTC blank first. accept:\n"
+        "# which of them counts as a phone of the lexicon without one. Costs of the graph are in nats (wordgraph.py).\n"
+        f'name = "{model.name}"\nlanguage = "{model.language}"\nlicence = "{model.licence}"\nlabels = [{quoted}]\n'
+        f"silence = {model.silence}\npause = {model.pause}\nother = {model.other}\ninsertion = {model.insertion}\n"
+        f"\n[accept]\n{accept}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("language", choices=("en", "ru"))
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("words", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--prior", type=float)
+    parser.add_argument("--penalty", type=float)
+    parser.add_argument("--pause", type=float)
+    parser.add_argument("--scale", type=float)
+    a = parser.parse_args()
+
+    def chosen(value: float | None, default: dict[str, float]) -> float:
+        return default[a.language] if value is None else value
+
+    rows = [line.split("\t") for line in a.words.read_text(encoding="utf-8").splitlines()]
+    words = [Word(text, tuple(phones.split()), float(cost)) for text, phones, cost in rows]
+    model = shell(a.language).model_copy(update={"pause": chosen(a.pause, PAUSE)})
+    export(
+        model, a.weights, words, a.out,
+        prior=chosen(a.prior, PRIOR), penalty=chosen(a.penalty, PENALTY), scale=chosen(a.scale, SCALE),
+    )  # fmt: skip
+    (a.out / WORDS).write_bytes(a.words.read_bytes())
+    size = sum(path.stat().st_size for path in a.out.rglob("*") if path.is_file())
+    print(f"{a.out}: {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

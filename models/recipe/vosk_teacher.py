@@ -1,0 +1,98 @@
+"""What the phone model hears in clips of a corpus, as targets for the small networks of words.
+
+    python models/recipe/vosk_teacher.py CORPUS_DIR OUT_DIR --source so762
+
+One run of the encoder serves both languages: what the Russian head makes of English learners teaches the Russian
+network what two hundred throats have in common. OUT_DIR/en.f16 and ru.f16: probabilities [frames, classes], 50 frames
+a second, one clip after the other; OUT_DIR/index.jsonl: the path of each clip, its first frame and their number. What
+is there already is not heard again.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from rich.progress import track
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from trainer.audio.files import Recording
+from trainer.languages import LANGUAGES, Language
+from trainer.speech.acoustic import AcousticModel
+
+FRAMES_PER_SECOND = 50
+REACH = 0.09  # s
+
+
+class Targets:
+    """What was heard in each clip, by its path: sounds, each at its time and as probabilities of all classes.
+
+    The phone model tells of a sound by a spike of a frame or two. A small network learns faster from the whole sound:
+    each reaches halfway to the next, but no further than REACH.
+    """
+
+    def __init__(self, folder: Path, language: Language, classes: int) -> None:
+        self._values = np.memmap(folder / f"{language}.f16", dtype=np.float16, mode="r").reshape(-1, classes)
+        rows = map(json.loads, (folder / "index.jsonl").read_text(encoding="utf-8").splitlines())
+        self._place = {row["path"]: slice(row["start"], row["start"] + row["frames"]) for row in rows}
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._place
+
+    def at(self, path: str, seconds: np.ndarray) -> np.ndarray:
+        """Targets [len(seconds), classes] at times of the clip."""
+        given = self._values[self._place[path]].astype(np.float32)
+        targets = np.zeros((len(seconds), given.shape[1]), dtype=np.float32)
+        best = np.where(given[:, 0] < 0.5, given[:, 1:].argmax(axis=1) + 1, 0)
+        edges = np.flatnonzero(np.diff(best, prepend=-1))
+        spans = [(a, b) for a, b in zip(edges, [*edges[1:], len(best)], strict=True) if best[a]]
+        if not spans:
+            targets[:, 0] = 1.0
+            return targets
+        sounds = np.array([given[a:b].mean(axis=0) for a, b in spans])
+        sounds[:, 0] = 0.0
+        sounds /= sounds.sum(axis=1, keepdims=True)
+        times = np.array([(a + b - 1) / 2 / FRAMES_PER_SECOND for a, b in spans])
+        right = np.clip(np.searchsorted(times, seconds), 1, max(1, len(times) - 1))
+        left = np.maximum(right - 1, 0)
+        right = np.minimum(right, len(times) - 1)
+        nearest = np.where(np.abs(seconds - times[left]) <= np.abs(seconds - times[right]), left, right)
+        near = np.abs(seconds - times[nearest]) <= REACH
+        targets[near] = sounds[nearest[near]]
+        targets[~near, 0] = 1.0
+        return targets
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--source", nargs="+", required=True, help="which clips, by their source in the index")
+    arguments = parser.parse_args()
+    samples = np.memmap(arguments.corpus / "samples.i16", dtype=np.int16, mode="r")
+    rows = map(json.loads, (arguments.corpus / "index.jsonl").read_text(encoding="utf-8").splitlines())
+    clips = [row for row in rows if row["source"] in arguments.source and row["split"] == "train"]
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    known = arguments.out / "index.jsonl"
+    done = list(map(json.loads, known.read_text(encoding="utf-8").splitlines())) if known.exists() else []
+    start = done[-1]["start"] + done[-1]["frames"] if done else 0
+    heard_before = {row["path"] for row in done}
+    clips = [clip for clip in clips if clip["path"] not in heard_before]
+    model = AcousticModel(threads=1)
+    files = {language: (arguments.out / f"{language}.f16").open("ab") for language in LANGUAGES}
+    with known.open("a", encoding="utf-8") as index:
+        for clip in track(clips, "listening"):
+            heard = samples[clip["start"] : clip["start"] + clip["length"]].astype(np.float32) / 32768
+            posteriors = model.posteriors(Recording(heard, clip["path"], 16_000))
+            for language, file in files.items():
+                np.exp(posteriors[language].log_probs).astype(np.float16).tofile(file)
+            frames = len(posteriors["en"].log_probs)
+            index.write(json.dumps({"path": clip["path"], "start": start, "frames": frames}) + "\n")
+            start += frames
+    for file in files.values():
+        file.close()
+
+
+if __name__ == "__main__":
+    main()
