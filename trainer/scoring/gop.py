@@ -17,11 +17,10 @@ from trainer.speech.acoustic import PhoneClasses, Posteriors
 
 Phones = tuple[str, ...]
 
-FLOOR = (
-    -8.0
-)  # nats; below it more evidence of a wrong sound says nothing more (best correlation with human scores: 6 to 8)
+FLOOR = -8.0  # nats; below it more evidence of a wrong sound says nothing more (best correlation with humans: 6 to 8)
 ODDS_FLOOR = -16.0  # nats
 DROPPED = ""
+ADDED = 0.9  # probability of a sound that counts as added; natives get one in 1,000 phones so, at 0.5 one in 160
 
 
 @dataclass(frozen=True)
@@ -131,5 +130,5 @@ def _inserted(chain: ctc.Chain, sums: ctc.Sums, labels: Sequence[str]) -> tuple[
     # One added sound makes neighbouring places look better, too: only the best among neighbours counts.
     around = np.concatenate([[ctc.IMPOSSIBLE], best, [ctc.IMPOSSIBLE]])
     peak = (best > around[:-2]) & (best >= around[2:])
-    places = np.flatnonzero(peak & (probability > 0.5)).tolist()
+    places = np.flatnonzero(peak & (probability > ADDED)).tolist()
     return tuple(Inserted(place, labels[label[place]], float(probability[place])) for place in places)
