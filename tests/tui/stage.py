@@ -42,6 +42,7 @@ from trainer.tui.loops import Watching
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.watch import WatchPage
+from trainer.tui.widgets.masthead import Masthead
 
 HERE = Path(__file__).parent
 NOW = datetime(2025, 7, 17, 16, 19, tzinfo=UTC)
@@ -219,6 +220,7 @@ async def _drill(pilot: Pilot[None], language: Language, kind: type, count: int,
     await until(pilot, lambda: page.state.cue is not None and page.idle)
     if kind is Assessed:
         await until(pilot, lambda: page._reference is not None)
+    await until(pilot, lambda: page.query_one(Masthead).clock)  # it comes with the first tick
     await pilot.press(*keys)
     await pilot.pause()
 
