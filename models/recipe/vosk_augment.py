@@ -77,15 +77,24 @@ def varied(mel: Array, other: Array, draw: np.random.Generator) -> Array:
 
 
 def no_speech(draw: np.random.Generator) -> Array:
-    """Log-mel of noise, hum, chords or bursts of them."""
+    """Log-mel of noise, hum, beeps or melodies."""
     length = int(draw.uniform(1.0, 5.0) * RATE)
     at = np.arange(length) / RATE
     spectrum = np.fft.rfft(draw.normal(size=length))
     spectrum *= np.maximum(np.arange(len(spectrum)), 1.0) ** draw.uniform(-1.0, 0.3)
     noise = np.fft.irfft(spectrum, length)
-    sound = noise / np.abs(noise).max() * draw.uniform(0.02, 1.0)
-    for _ in range(int(draw.integers(0, 4))):
-        begin, pitch = draw.uniform(0, length / RATE), draw.uniform(60, 900)
-        tone = sum(np.sin(2 * np.pi * pitch * k * at) / k for k in range(1, int(draw.integers(2, 7))))
-        sound = sound + draw.uniform(0.1, 1.0) * tone * np.exp(-draw.uniform(0.2, 6) * np.abs(at - begin))
+    sound = noise / np.abs(noise).max() * 10 ** draw.uniform(-4, 0)
+    for _ in range(int(draw.integers(0, 5) ** 2)):
+        sound += draw.uniform(0.1, 1.0) * _note(at, draw)
     return log_mel((sound / np.abs(sound).max() * 10 ** draw.uniform(-3, -0.1)).astype(np.float32))
+
+
+def _note(at: NDArray[np.float64], draw: np.random.Generator) -> NDArray[np.float64]:
+    """A tone of some instrument that begins somewhere and dies away. at: [n] seconds."""
+    since = at - draw.uniform(-0.5, at[-1])
+    vibrato = draw.uniform(0, 0.01) * np.sin(2 * np.pi * draw.uniform(4, 8) * at)
+    phase = 2 * np.pi * 50 * 40 ** draw.random() * (at + vibrato / 10)
+    slope = draw.uniform(0.5, 2.0)
+    tone = sum(np.sin(k * phase) / k**slope for k in range(1, int(draw.integers(2, 9))))
+    swelling = 1 - np.exp(-np.maximum(since, 0) / draw.uniform(0.002, 0.08))
+    return np.asarray(tone * swelling * np.exp(-draw.uniform(0.2, 8) * np.maximum(since, 0)))

@@ -47,15 +47,14 @@ RARE = 1e-4  # least prior
 
 def folded(part: Spliced, step: int, norm: torch.nn.BatchNorm1d | None, around: int = 0) -> Layer:
     """An affine part with the batch norm behind it. step: its frames in those of 10 ms."""
-    weight, bias = part.conv.weight.detach().double(), part.conv.bias
+    weight, bias = part.affine.weight.detach().double(), part.affine.bias
     bias = torch.zeros(len(weight)).double() if bias is None else bias.detach().double()
     if norm:
         scale = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
-        weight = weight * scale[:, None, None]
+        weight = weight * scale[:, None]
         bias = (bias - norm.running_mean.double()) * scale + norm.bias.double()
-    flat = weight.permute(0, 2, 1).reshape(len(weight), -1)
     offsets = tuple(offset * step for offset in part.offsets)
-    return Layer(offsets, single(flat), single(bias), relu=norm is not None, around=around)
+    return Layer(offsets, single(weight), single(bias), relu=norm is not None, around=around)
 
 
 def single(values: Tensor) -> np.ndarray:
@@ -72,7 +71,7 @@ def layers(network: WordNetwork) -> tuple[Layer, ...]:
     for block in network.blocks:
         found.append(folded(block.narrow, SUBSAMPLING, None))
         found.append(folded(block.wide, SUBSAMPLING, block.norm, around=2))
-    found.append(Layer((0,), single(network.out.weight[:, :, 0]), single(network.out.bias)))
+    found.append(Layer((0,), single(network.out.weight), single(network.out.bias)))
     return tuple(found)
 
 
@@ -80,15 +79,19 @@ def read(weights: Path) -> tuple[WordNetwork, np.ndarray]:
     """The network, and how often each class was heard."""
     state = load_file(weights)
     heard = single(state.pop("heard_of"))
-    network = WordNetwork(len(heard), len(state["second_norm.bias"]), len(state["blocks.0.narrow.conv.weight"]))
+    network = WordNetwork(len(heard), len(state["second_norm.bias"]), len(state["blocks.0.narrow.affine.weight"]))
     network.load_state_dict(state)
     return network.eval(), heard
 
 
+def prior_of(heard: np.ndarray, power: float) -> np.ndarray:
+    """Logarithms to take off, of how often each class was heard."""
+    return (power * np.log(np.maximum(heard / heard.sum(), RARE))).astype(np.float32)
+
+
 def network_of(weights: Path, prior: float, penalty: float) -> Network:
     trained, heard = read(weights)
-    often = np.maximum(heard / heard.sum(), RARE)
-    return Network(layers(trained), (prior * np.log(often)).astype(np.float32), penalty)
+    return Network(layers(trained), prior_of(heard, prior), penalty)
 
 
 def export(

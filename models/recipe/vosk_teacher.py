@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -22,15 +23,10 @@ from trainer.languages import LANGUAGES, Language
 from trainer.speech.acoustic import AcousticModel
 
 FRAMES_PER_SECOND = 50
-REACH = 0.09  # s
 
 
 class Targets:
-    """What was heard in each clip, by its path: sounds, each at its time and as probabilities of all classes.
-
-    The phone model tells of a sound by a spike of a frame or two. A small network learns faster from the whole sound:
-    each reaches halfway to the next, but no further than REACH.
-    """
+    """What was heard in each clip, by its path."""
 
     def __init__(self, folder: Path, language: Language, classes: int) -> None:
         self._values = np.memmap(folder / f"{language}.f16", dtype=np.float16, mode="r").reshape(-1, classes)
@@ -40,28 +36,16 @@ class Targets:
     def __contains__(self, path: str) -> bool:
         return path in self._place
 
-    def at(self, path: str, seconds: np.ndarray) -> np.ndarray:
-        """Targets [len(seconds), classes] at times of the clip."""
+    def sounds(self, path: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Every sound as probabilities [sounds, classes] without the blank, and the time of its spike in seconds."""
         given = self._values[self._place[path]].astype(np.float32)
-        targets = np.zeros((len(seconds), given.shape[1]), dtype=np.float32)
         best = np.where(given[:, 0] < 0.5, given[:, 1:].argmax(axis=1) + 1, 0)
         edges = np.flatnonzero(np.diff(best, prepend=-1))
         spans = [(a, b) for a, b in zip(edges, [*edges[1:], len(best)], strict=True) if best[a]]
-        if not spans:
-            targets[:, 0] = 1.0
-            return targets
-        sounds = np.array([given[a:b].mean(axis=0) for a, b in spans])
+        sounds = np.array([given[a:b].mean(axis=0) for a, b in spans], dtype=np.float32).reshape(-1, given.shape[1])
         sounds[:, 0] = 0.0
-        sounds /= sounds.sum(axis=1, keepdims=True)
-        times = np.array([(a + b - 1) / 2 / FRAMES_PER_SECOND for a, b in spans])
-        right = np.clip(np.searchsorted(times, seconds), 1, max(1, len(times) - 1))
-        left = np.maximum(right - 1, 0)
-        right = np.minimum(right, len(times) - 1)
-        nearest = np.where(np.abs(seconds - times[left]) <= np.abs(seconds - times[right]), left, right)
-        near = np.abs(seconds - times[nearest]) <= REACH
-        targets[near] = sounds[nearest[near]]
-        targets[~near, 0] = 1.0
-        return targets
+        times = np.array([(a + b - 1) / 2 / FRAMES_PER_SECOND for a, b in spans], dtype=np.float32)
+        return sounds / sounds.sum(axis=1, keepdims=True), times
 
 
 def main() -> None:

@@ -1,11 +1,10 @@
 """Train the small network that hears the words of one language, on a gathered corpus (corpus.py).
 
-    python models/recipe/vosk_train.py en|ru CORPUS_DIR RUN_DIR --teacher TARGETS_DIR --minutes 25
+    python models/recipe/vosk_train.py en|ru CORPUS_DIR RUN_DIR --aligned ALIGNED_DIR --minutes 40 [--from MODEL]
 
-CTC on the phones of every clip, and beside it what the phone model hears in the clips of TARGETS_DIR (vosk_teacher.py);
-for clips of the other language that alone. Some clips are noise, hum and chords, in which nothing is to be heard.
-Stops by the clock and goes on where it stopped. RUN_DIR: last.pt (everything), model.safetensors (running mean of the
-weights, and how often each class was heard), log.jsonl.
+Every frame of every clip is taught the sound that lies there (vosk_align.py). Some clips are noise, hum and chords, in
+which nothing is to be heard. Stops by the clock and goes on where it stopped. RUN_DIR: last.pt (everything),
+model.safetensors (running mean of the weights, and how often each class was heard), log.jsonl.
 """
 
 import argparse
@@ -18,69 +17,63 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rapidfuzz.distance import Levenshtein
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from classes import CLASSES
 from train import Corpus
+from vosk_align import FRAME, Aligned
 from vosk_augment import FLOOR, no_speech, stretched, varied
+from vosk_export import read
 from vosk_features import cosines, log_mel, mfcc
 from vosk_network import SUBSAMPLING, WordNetwork
-from vosk_teacher import Targets
+from vosk_paths import spoken
 
 RATE = 16_000
-FRAME = 0.03  # s of output
 WINDOW_CENTRE = 0.0125  # s
 BATCH_SECONDS = 20.0
 PEAK = 3e-3  # learning rate
 MEAN_DECAY = 0.995
-TAUGHT = 1.0  # weight of the teacher beside CTC
-STRICT = 0.1  # weight of CTC: alone, and for a short training, it finds little but blanks
-NOTHING = 0.03  # share of clips without speech
-LONGEST = 12.0  # s
+NOTHING = 0.05  # share of clips without speech
+EMPTY = 300  # clips without speech
 SEED = 1975
 # Shares of the sources in what is heard, by language of the clip. What is not of the language is heard for the teacher.
 SHARES = {
-    "en": {("en", "so762"): 0.72, ("en", "lj"): 0.28},
-    "ru": {("ru", "festvox"): 0.35, ("ru", "converted"): 0.40, ("en", "so762"): 0.25},
+    "en": {("en", "so762"): 0.55, ("en", "lj"): 0.20, ("en", "rhvoice"): 0.16, ("en", "reference"): 0.09},
+    "ru": {
+        ("ru", "festvox"): 0.20, ("ru", "converted"): 0.33, ("ru", "rhvoice"): 0.20, ("ru", "reference"): 0.03,
+        ("ru", "word"): 0.02, ("en", "so762"): 0.22,
+    },
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Example:
-    """features: [T, 40]; target: classes; taught: [T / 3, classes] or None; own: whether the target counts."""
+    """features: [T, 40]; targets: [ceil(T / 3), classes]."""
 
     features: np.ndarray
-    target: list[int]
-    taught: np.ndarray | None
-    own: bool
+    targets: np.ndarray
 
 
 class Listening:
     """Draws clips of a corpus and makes examples of them, each time another way."""
 
-    def __init__(self, language: str, folder: Path, teacher: Path, seed: int) -> None:
-        self.labels = CLASSES[language]
-        self.language = language
+    def __init__(self, language: str, folder: Path, aligned: Path, seed: int) -> None:
         self.corpus = Corpus(folder)
-        self.targets = Targets(teacher, language, len(self.labels))
+        self.classes = len(CLASSES[language])
+        self.aligned = Aligned(aligned, self.classes)
         self.draw = np.random.default_rng(seed)
         self.mels: dict[int, np.ndarray] = {}
-        self.empty = [no_speech(self.draw) for _ in range(40)]
-        clips = [c for c in self.corpus.clips if c["split"] == "train" and c["length"] <= LONGEST * RATE]
+        self.empty = [no_speech(self.draw) for _ in range(EMPTY)]
+        clips = [clip for clip in self.corpus.clips if clip["path"] in self.aligned]
         pools = {key: [c for c in clips if (c["language"], c["source"]) == key] for key in SHARES[language]}
-        self.pools = {
-            key: [c for c in pool if key[0] == language or c["path"] in self.targets] for key, pool in pools.items()
-        }
-        self.pools = {key: pool for key, pool in self.pools.items() if pool}
+        self.pools = {key: pool for key, pool in pools.items() if pool}
         # shares are of time: a source of long clips is drawn less often
         rate = [SHARES[language][key] / np.mean([c["length"] for c in pool]) for key, pool in self.pools.items()]
         self.rate = np.array(rate) / sum(rate)
-        self.lengths = {c["path"]: c["length"] for c in self.corpus.clips if c["source"] == "festvox"}
-        self.originals = {Path(path).stem: path for path in self.lengths}
 
     def batches(self) -> Iterator[list[Example]]:
         keys = list(self.pools)
@@ -88,7 +81,7 @@ class Listening:
             drawn = [keys[i] for i in self.draw.choice(len(keys), 80, p=self.rate)]
             clips = [self.pools[key][self.draw.integers(len(self.pools[key]))] for key in drawn]
             examples = [self.example(clip, clips[self.draw.integers(len(clips))]) for clip in clips]
-            examples = sorted((e for e in examples if e), key=lambda e: len(e.features))
+            examples.sort(key=lambda e: len(e.features))
             batches: list[list[Example]] = [[]]
             for one in examples:
                 if (len(batches[-1]) + 1) * len(one.features) > BATCH_SECONDS * 100:
@@ -102,22 +95,13 @@ class Listening:
             self.mels[clip["start"]] = log_mel(self.corpus.heard(clip)).astype(np.float16)
         return self.mels[clip["start"]].astype(np.float32)
 
-    def taught(self, clip: dict, seconds: np.ndarray) -> np.ndarray | None:
-        """Targets at times of a clip. A made voice says what its original says, in a tempo of its own."""
-        if clip["source"] == "converted":
-            original = self.originals.get(Path(clip["path"]).stem.rsplit("-", 1)[0])
-            if original in self.targets:
-                return self.targets.at(original, seconds * (self.lengths[original] / clip["length"]))
-        return self.targets.at(clip["path"], seconds) if clip["path"] in self.targets else None
-
-    def example(self, clip: dict, other: dict) -> Example | None:
+    def example(self, clip: dict, other: dict) -> Example:
         draw = self.draw
         if draw.random() < NOTHING:
             mel = varied(self.empty[draw.integers(len(self.empty))], self.mel(other), draw)
-            blank = np.zeros((-(-len(mel) // SUBSAMPLING), len(self.labels)), dtype=np.float32)
-            blank[:, 0] = 1.0
-            return Example(mel @ cosines().T, [], blank, own=True)
-        own = clip["language"] == self.language
+            nothing = np.zeros((-(-len(mel) // SUBSAMPLING), self.classes), dtype=np.float32)
+            nothing[:, 0] = 1.0
+            return Example(mel @ cosines().T, nothing)
         mel = self.mel(clip)
         factor = draw.uniform(0.9, 1.12)
         mel = stretched(mel, factor)
@@ -126,11 +110,8 @@ class Listening:
         mel = np.pad(mel, ((before, after), (0, 0)), constant_values=quiet)
         features = varied(mel, self.mel(other), draw) @ cosines().T
         frames = -(-len(features) // SUBSAMPLING)
-        target = self.corpus.target(clip) if own else []
-        if own and frames < 1.15 * len(target) + 2:
-            return None
         seconds = ((np.arange(frames) * FRAME + WINDOW_CENTRE) - before * 0.01) * factor
-        return Example(features.astype(np.float32), target, self.taught(clip, seconds), own)
+        return Example(features.astype(np.float32), self.aligned.at(clip["path"], seconds))
 
 
 def stacked(examples: list[Example]) -> Tensor:
@@ -140,34 +121,17 @@ def stacked(examples: list[Example]) -> Tensor:
     return torch.from_numpy(np.stack(batch).astype(np.float32))
 
 
-def loss_of(network: WordNetwork, examples: list[Example], strict: float) -> tuple[Tensor, Tensor]:
-    """Loss a frame, and the mean posteriors [classes] of what was heard. strict: weight of CTC."""
+def loss_of(network: WordNetwork, examples: list[Example]) -> tuple[Tensor, Tensor]:
+    """Cross-entropy a frame, and the mean posteriors [classes] of what was heard."""
     with torch.autocast("cpu", torch.bfloat16):
         log_probs = network(stacked(examples))
-    log_probs = log_probs.float()
-    frames = torch.tensor([-(-len(e.features) // SUBSAMPLING) for e in examples])
-    own = [i for i, e in enumerate(examples) if e.own]
-    loss = torch.zeros(())
-    if own:
-        flat = torch.tensor([phone for i in own for phone in examples[i].target], dtype=torch.long)
-        lengths = torch.tensor([len(examples[i].target) for i in own])
-        time_first = log_probs[own].transpose(0, 1)
-        ctc = F.ctc_loss(time_first, flat, frames[own], lengths, reduction="sum", zero_infinity=True)
-        loss = loss + strict * ctc / frames[own].sum()
-    taught = [i for i, e in enumerate(examples) if e.taught is not None]
-    if taught:
-        cross = sum(
-            -(torch.from_numpy(examples[i].taught) * log_probs[i, : len(examples[i].taught)]).sum() for i in taught
-        )
-        loss = loss + TAUGHT * cross / frames[taught].sum()
-    heard = torch.cat([log_probs[i, : frames[i]] for i in range(len(examples))]).detach().exp().mean(0)
-    return loss, heard
+    heard = torch.cat([log_probs[i, : len(e.targets)] for i, e in enumerate(examples)]).float()
+    targets = torch.from_numpy(np.concatenate([e.targets for e in examples]))
+    return -(targets * heard).sum(-1).mean(), heard.detach().exp().mean(0)
 
 
 def error_rates(network: WordNetwork, corpus: Corpus, language: str, most: int = 40) -> dict[str, float]:
-    """Phone error rate of the free decode on what was held out, by source."""
-    from rapidfuzz.distance import Levenshtein
-
+    """Phone error rate without any grammar on what was held out, by source."""
     network.eval()
     rates = {}
     for source in ("so762", "festvox", "converted"):
@@ -177,9 +141,9 @@ def error_rates(network: WordNetwork, corpus: Corpus, language: str, most: int =
         wrong = said = 0
         for clip in clips[:: max(1, len(clips) // most)][:most]:
             with torch.inference_mode():
-                best = network(torch.from_numpy(mfcc(corpus.heard(clip)))[None])[0].argmax(-1)
+                log_probs = network(torch.from_numpy(mfcc(corpus.heard(clip)))[None])[0].numpy()
             target = corpus.target(clip)
-            wrong += Levenshtein.distance([int(c) for c in torch.unique_consecutive(best) if c], target)
+            wrong += Levenshtein.distance(spoken(log_probs), target)
             said += len(target)
         if said:
             rates[source] = round(wrong / said, 4)
@@ -192,7 +156,8 @@ def main() -> None:
     parser.add_argument("language", choices=("en", "ru"))
     parser.add_argument("corpus", type=Path)
     parser.add_argument("run", type=Path)
-    parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--aligned", type=Path, required=True)
+    parser.add_argument("--from", dest="start", type=Path, help="weights to begin with")
     parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--width", type=int, default=320)
@@ -204,21 +169,25 @@ def main() -> None:
     language, classes = arguments.language, len(CLASSES[arguments.language])
 
     network = WordNetwork(classes, arguments.width)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.01)
     step, spent, heard_of = 0, 0.0, torch.full((classes,), 1 / classes)
     kept = torch.load(arguments.run / "last.pt") if (arguments.run / "last.pt").exists() else None
-    listening = Listening(language, arguments.corpus, arguments.teacher, SEED + (kept["step"] if kept else 0))
+    listening = Listening(language, arguments.corpus, arguments.aligned, SEED + (kept["step"] if kept else 0))
     batches = listening.batches()
-    if kept:
-        network.load_state_dict(kept["network"])
-        optimiser.load_state_dict(kept["optimiser"])
-        step, spent, heard_of = kept["step"], kept["spent"], kept["heard_of"]
-        mean = kept["mean"]
-    else:
+    if arguments.start:
+        network, heard = read(arguments.start)
+        heard_of = torch.from_numpy(heard)
+    elif not kept:
         first = np.concatenate([e.features for _ in range(4) for e in next(batches)])
         network.mean.copy_(torch.from_numpy(first.mean(0)))
         network.deviation.copy_(torch.from_numpy(first.std(0)))
-        mean = {key: value.detach().clone() for key, value in network.state_dict().items()}
+    optimiser = torch.optim.AdamW(
+        network.train().parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+    )
+    mean = {key: value.detach().clone() for key, value in network.state_dict().items()}
+    if kept:
+        network.load_state_dict(kept["network"])
+        optimiser.load_state_dict(kept["optimiser"])
+        step, spent, heard_of, mean = kept["step"], kept["spent"], kept["heard_of"], kept["mean"]
     averaged = WordNetwork(classes, arguments.width)
 
     limit = arguments.minutes * 60
@@ -228,7 +197,7 @@ def main() -> None:
         rate = PEAK * min(1.0, (step + 1) / 100) * min(1.0, max(0.01, (1 - progress) / 0.7))
         for group in optimiser.param_groups:
             group["lr"] = rate
-        loss, heard = loss_of(network, next(batches), STRICT)
+        loss, heard = loss_of(network, next(batches))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 2.0)
