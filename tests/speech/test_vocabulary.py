@@ -1,6 +1,7 @@
 """The Vosk models that come with the program: what they know, and how they learn the words of one's own phrases."""
 
 import json
+import shutil
 import time
 
 import numpy as np
@@ -73,6 +74,18 @@ def test_words_of_ones_own_are_learnt_into_the_users_place(folder, language, tmp
     assert stream.finish().final
     assert (folder / vocabulary.WORDS).read_bytes() == before
     assert vocabulary.extended(folder, [OWN[language]], lexicon(language)) == made
+
+
+def test_another_edition_of_the_model_learns_the_words_anew(folder, language, tmp_path):
+    edition = shutil.copytree(folder, tmp_path / "edition")
+    before = vocabulary.extended(edition, [OWN[language]], lexicon(language))
+    network = edition / "am" / "final.mdl"
+    another = network.read_bytes() + b"\n"
+    network.unlink()
+    network.write_bytes(another)
+    after = vocabulary.extended(edition, [OWN[language]], lexicon(language))
+    assert (after / "am" / "final.mdl").read_bytes() == another
+    assert after != before
 
 
 def test_old_extensions_are_forgotten(folder, language):

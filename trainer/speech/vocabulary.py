@@ -27,6 +27,7 @@ from trainer.speech.wordgraph import Costs, Word, files
 
 MANIFEST, WORDS = "model.toml", "words.tsv"
 KEPT = 8  # extended models, the latest
+TREE = "graph/HCLr.fst"
 STAYS = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf", MANIFEST)
 
 
@@ -128,9 +129,11 @@ def extended(folder: Path, texts: Sequence[str], known: Lexicon) -> Path:
     new = [Word(text, way, rare) for text, ways in sorted(found.items()) if text not in there for way in ways]
     if not new:
         return folder
-    kind = (folder / MANIFEST).read_bytes() + (folder / WORDS).read_bytes() + listed(new).encode()
+    kind = hashlib.sha256(listed(new).encode())
+    for name in (*STAYS, WORDS, TREE):  # with another edition of the model all that was made of it is out of date
+        kind.update((folder / name).read_bytes())
     home = data_folder() / "words"
-    made = home / hashlib.sha256(kind).hexdigest()[:16] / folder.name
+    made = home / kind.hexdigest()[:16] / folder.name
     if not (made / WORDS).is_file():
         try:
             _make(made, folder, [*has, *new], model)
