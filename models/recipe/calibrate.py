@@ -1,6 +1,6 @@
 """Fit the raters: from what was seen of learners' calls (observe.py) to what experts said of them.
 
-    python models/recipe/calibrate.py seen.pkl MODEL_DIR --network-held-out 5
+    python models/recipe/calibrate.py seen.pkl MODEL_DIR
 
 A small transformer over the phones of a call (after GOPT, Gong et al. 2022) with heads for phones, words and the call.
 Figures are cross-validated over speakers; what ships is the mean of the networks of all folds. `ratings-en.npz` sees
@@ -19,7 +19,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from learners import unknown
+
 from trainer.bench.accuracy import WRONG_WORD, Item
 from trainer.bench.measures import correlation, precision_recall_f1
 from trainer.scoring.observations import Observations
@@ -244,7 +247,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seen", type=Path)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--held-out", type=int, default=5, help="every so-manieth speaker was unknown to the network")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--from", dest="origin", type=Path, help="begin with the raters of another model, fold by fold")
     parser.add_argument("--kinds", nargs="*", default=["en", "ru"])
@@ -252,7 +254,7 @@ def main() -> None:
     torch.set_num_threads(1)
     examples: list[Example] = pickle.loads(arguments.seen.read_bytes())
     speakers = sorted({item.speaker for item, _ in examples})
-    unknown = set(speakers[arguments.held_out - 1 :: arguments.held_out])
+    strangers = set(unknown(speakers))
     fold = {speaker: i % FOLDS for i, speaker in enumerate(speakers)}
     found: dict[str, dict[str, dict[str, float]]] = {}
     for kind in arguments.kinds:
@@ -265,7 +267,7 @@ def main() -> None:
             for i, made in zip(inside, predicted(members[-1], [examples[i] for i in inside], full), strict=True):
                 given[i] = made
             print(kind, f, figures([examples[i] for i in inside], [given[i] for i in inside]), flush=True)
-        new = [i for i, example in enumerate(examples) if example[0].speaker in unknown]
+        new = [i for i, example in enumerate(examples) if example[0].speaker in strangers]
         found[kind] = {
             "all speakers": figures(examples, given),
             "speakers unknown to the network": figures([examples[i] for i in new], [given[i] for i in new]),

@@ -7,7 +7,7 @@ and `connected`; among several ways to say a word the aligner picks the one that
 Learners' phones are the canonical ones: nobody's judgement of how they were said is looked at.
 
 OUT_DIR/samples.i16: all clips, one after the other, 16 kHz, 16 bits. OUT_DIR/index.jsonl: start, length, language,
-source, speaker, phones, split. Every fifth speaker of so762 is held out.
+source, speaker, phones, split. Every fifth speaker of so762 is held out (learners.py).
 """
 
 import argparse
@@ -23,7 +23,9 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from learners import unknown
 from texts import SINGLE_KEY
 
 from trainer.audio.files import read
@@ -61,7 +63,6 @@ WEAK_WORDS = frozenset(
         "JUST",
     ]
 )
-HELD_OUT = 5  # every fifth speaker
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,7 @@ def load(clip: Clip) -> tuple[np.ndarray, tuple[str, ...] | None]:
 
 def so762(folder: Path) -> Iterator[Clip]:
     labels = json.loads((folder / "train.json").read_text(encoding="utf-8"))
-    speakers = sorted({one["speaker"] for one in labels.values()})
-    held = set(speakers[HELD_OUT - 1 :: HELD_OUT])
+    held = set(unknown(one["speaker"] for one in labels.values()))
     for key, one in labels.items():
         phones = tuple(
             canonical(phone, word["text"], word["phones"]) for word in one["words"] for phone in word["phones"]

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from learners import unknown
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SHIPPED = ROOT / "models" / "phones"
@@ -109,8 +111,9 @@ def main() -> None:
     prompts = once("prompts/en.tsv", lambda path: run("prompts.py", path.parent)).parent
     figures = work / "figures.jsonl"
     figures.unlink(missing_ok=True)
-    speakers = sorted({one["speaker"] for one in json.loads((a.so762 / "train.json").read_text()).values()})
-    held = ",".join(speakers[4::5])  # unknown to the network, but not to the raters: theirs are in ratings-en.json
+    labels = json.loads((a.so762 / "train.json").read_text(encoding="utf-8"))
+    # unknown to the network, but not to the raters: theirs are in ratings-en.json
+    held = ",".join(unknown(one["speaker"] for one in labels.values()))
     measured(figures, "accuracy", a.so762 / "train", a.so762 / "train.json", "--speakers", held, "--model", model)
     for language in ("ru", "en"):
         table = prompts / f"{language}.tsv"

@@ -22,7 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from learners import unknown
+
 from trainer.audio.files import read
 from trainer.bench.native import Utterance, manifest
 from trainer.errors import UserError
@@ -49,15 +52,14 @@ def gops(job: tuple[Path, Utterance]) -> list[float]:
     return [evidence.gop for evidence in reading.diagnosis.evidence]
 
 
-def said_well(seen: Path, held_out: int) -> list[float]:
-    """The GOP of phones that experts found right."""
+def said_well(seen: Path) -> list[float]:
+    """The GOP of phones that experts found right in learners unknown to the network."""
     examples = pickle.loads(seen.read_bytes())
-    speakers = sorted({item.speaker for item, _seen in examples})
-    unknown = set(speakers[held_out - 1 :: held_out])
+    strangers = set(unknown(item.speaker for item, _seen in examples))
     return [
         float(gop)
         for item, one in examples
-        if item.speaker in unknown
+        if item.speaker in strangers
         for gop, mark in zip(one.neutral[:, 0] * GOP_SCALE, item.phones, strict=True)
         if mark >= RIGHT
     ]
@@ -83,7 +85,6 @@ def main() -> None:
     parser.add_argument("--language", choices=["en", "ru"], required=True)
     parser.add_argument("--native", type=Path, nargs="*", default=[])
     parser.add_argument("--learners", type=Path)
-    parser.add_argument("--held-out", type=int, default=5, help="every so-manieth learner was unknown to the network")
     parser.add_argument("--share", type=float, default=0.02)
     arguments = parser.parse_args()
     found: list[float] = []
@@ -94,7 +95,7 @@ def main() -> None:
         print(f"{table}: {len(some)} phones; {arguments.share:.0%} below {np.quantile(some, arguments.share):.3f}")
         found += some
     if arguments.learners:
-        found += said_well(arguments.learners, arguments.held_out)
+        found += said_well(arguments.learners)
     limit = float(np.quantile(found, arguments.share))
     named(arguments.model, arguments.language, limit)
     print(f"{arguments.language}: flags below a GOP of {limit:.2f}")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 REACH = 0.09  # s
 ENTER = 2.0  # nats that a silence costs
-CHANGE = 4.0  # nats that a change of sounds costs
+CHANGE = 1.0  # nats that a change of sounds costs
 
 Array = NDArray[np.float32]
 
