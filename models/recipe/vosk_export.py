@@ -7,6 +7,7 @@ Batch norm and the scaling of the input go into the affine parts below and above
 
 import argparse
 import sys
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +22,34 @@ from vosk_network import SUBSAMPLING, Spliced, WordNetwork
 from vosk_words import shell
 from vosk_write import Layer, Network, write
 
+from trainer.languages import Language
 from trainer.speech.vocabulary import MANIFEST, WORDS, Manifest
 from trainer.speech.wordgraph import Word, build, class_of, files
 
-# Chosen on words of held-out learners and sentences; the asterisk prompts decided nothing.
-PRIOR = {"en": 0.7, "ru": 0.7}  # power of the classes' priors that is taken off
-PENALTY = {"en": 1.2, "ru": 1.2}  # nats a frame that speech outside the words costs
-PAUSE = {"en": 0.05, "ru": 0.05}
-SCALE = {"en": 0.6, "ru": 0.5}  # of what is heard against the costs of the graph
+
+@dataclass(frozen=True)
+class Settings:
+    """prior: power of the classes' priors that is taken off; scale: of what is heard against the costs of the graph;
+    beam: how far below the best a path may be. In nats: penalty, that a frame of speech outside the words costs; pause,
+    a frame of silence inside a word; insertion, a word."""
+
+    prior: float
+    penalty: float
+    pause: float
+    insertion: float
+    scale: float
+    beam: float
+
+
+# Chosen on learners.py's choosing half, ktuberling's words and held-out sentences, never on the asterisk prompts.
+SETTINGS = {
+    "en": Settings(prior=0.4, penalty=1.6, pause=0.5, insertion=-1.0, scale=0.2, beam=5.5),
+    "ru": Settings(prior=0.4, penalty=2.0, pause=0.5, insertion=-0.5, scale=0.4, beam=6.0),
+}
 DECODING = """\
 --min-active=200
 --max-active=1500
---beam=9.0
+--beam={beam}
 --lattice-beam=3.0
 --acoustic-scale={scale}
 --frame-subsampling-factor=3
@@ -94,16 +111,15 @@ def network_of(weights: Path, prior: float, penalty: float) -> Network:
     return Network(layers(trained), prior_of(heard, prior), penalty)
 
 
-def export(
-    model: Manifest, weights: Path, words: list[Word], out: Path, *, prior: float, penalty: float, scale: float
-) -> None:
-    network = network_of(weights, prior, penalty)
+def export(weights: Path, words: list[Word], language: Language, settings: Settings, out: Path) -> None:
+    model = shell(language).model_copy(update={"pause": settings.pause, "insertion": settings.insertion})
+    network = network_of(weights, settings.prior, settings.penalty)
     graph = build(words, model.labels, model.costs)
     outputs = [class_of(phone, len(model.labels)) for phone in range(1, graph.phones + 1)]
     write(out / "am" / "final.mdl", network, outputs)
     (out / "conf").mkdir(parents=True, exist_ok=True)
     (out / "conf" / "mfcc.conf").write_text(CONF)
-    (out / "conf" / "model.conf").write_text(DECODING.format(scale=scale))
+    (out / "conf" / "model.conf").write_text(DECODING.format(scale=settings.scale, beam=settings.beam))
     for path, content in files(words, model.labels, model.costs).items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(content)
@@ -129,22 +145,14 @@ def main() -> None:
     parser.add_argument("weights", type=Path)
     parser.add_argument("words", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--prior", type=float)
-    parser.add_argument("--penalty", type=float)
-    parser.add_argument("--pause", type=float)
-    parser.add_argument("--scale", type=float)
+    for field in fields(Settings):
+        parser.add_argument(f"--{field.name}", type=float, help=f"instead of what was chosen: {field.name}")
     a = parser.parse_args()
-
-    def chosen(value: float | None, default: dict[str, float]) -> float:
-        return default[a.language] if value is None else value
-
     rows = [line.split("\t") for line in a.words.read_text(encoding="utf-8").splitlines()]
     words = [Word(text, tuple(phones.split()), float(cost)) for text, phones, cost in rows]
-    model = shell(a.language).model_copy(update={"pause": chosen(a.pause, PAUSE)})
-    export(
-        model, a.weights, words, a.out,
-        prior=chosen(a.prior, PRIOR), penalty=chosen(a.penalty, PENALTY), scale=chosen(a.scale, SCALE),
-    )  # fmt: skip
+    given = {field.name: getattr(a, field.name) for field in fields(Settings)}
+    settings = replace(SETTINGS[a.language], **{name: value for name, value in given.items() if value is not None})
+    export(a.weights, words, a.language, settings, a.out)
     (a.out / WORDS).write_bytes(a.words.read_bytes())
     size = sum(path.stat().st_size for path in a.out.rglob("*") if path.is_file())
     print(f"{a.out}: {size / 1e6:.1f} MB")

@@ -32,14 +32,14 @@ from trainer.speech.wordgraph import Word
 
 OURS = 0.7  # share of what is said that are words of the phrasebook and the lexicon
 DECOYS = {"en": 3000, "ru": 3500}
-SETTINGS = dict(silence=0.5, pause=0.1, other=0.0)
+COSTS = dict(silence=0.5, pause=0.1, other=0.0)  # until vosk_export.py knows better
 
 
 def shell(language: Language) -> Manifest:
     accept = {phone: labels[0] for phone, labels in ACCEPT[language].items() if phone not in CLASSES[language]}
     return Manifest(
         name=f"vosk-{language}", language=language, licence="Apache-2.0", labels=tuple(CLASSES[language]),
-        accept=accept, **SETTINGS,
+        accept=accept, **COSTS,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Our Vosk model over an hour of what is no speech, and on speech with pauses. Slow, and no test: it prints figures.
 
-    python tests/benchmarks/listening.py en|ru MANIFEST.tsv [--minutes 60]
+    python tests/benchmarks/listening.py en|ru MANIFEST.tsv [--minutes 60] [--folder MODEL]
 
 An hour of hiss, hum, silence and chords goes by as fast as it is heard, with a call of the mission expected: time,
 memory, words heard. Then clips of the table, two at a time with pauses of 0.3 to 1.5 s between them and a free
@@ -55,10 +55,11 @@ def main() -> None:
     parser.add_argument("language", choices=("en", "ru"))
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--folder", type=Path, help="another Vosk model than the built-in one")
     arguments = parser.parse_args()
     language: Language = arguments.language
-    folder = vocabulary.built_in(language)
-    assert folder
+    folder = arguments.folder or vocabulary.built_in(language)
+    assert folder, "no built-in model for this language"
     recogniser = VoskWords(folder, language)
     recogniser.load()
     draw, calls = np.random.default_rng(1), [p.text(language) for p in load(bundled("phrasebooks") / "astp").phrases]

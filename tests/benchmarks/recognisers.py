@@ -20,6 +20,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -31,9 +32,11 @@ from trainer.audio.files import SAMPLE_RATE, Recording, read
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import Language
-from trainer.phrasebook.lexicon import lexicon
+from trainer.phrasebook.drafting import with_drafts
+from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import folded, tokens, without_stress
+from trainer.scoring.expectation import expect
 from trainer.speech import vocabulary
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords
@@ -137,14 +140,11 @@ def measure(
     single = sorted({word for text in texts for word in plain(text, language)})
     calls = [phrase.text(language) for phrase in load(bundled("phrasebooks") / "astp").phrases]
     for path, text in rows:
-        recording = read(path)
         others = draw.sample([other for other in texts if other != text], min(DECOYS, len(texts) - 1))
         words = draw.sample(single, min(SINGLE, len(single)))
         said = plain(text, language)
-        try:
-            found = [word for word in listen(recording, [text], [*others, *words]) if word != UNKNOWN]
-        except UserError:
-            continue
+        recording = read(path)
+        found = [word for word in listen(recording, [text], [*others, *words]) if word != UNKNOWN]
         tally.wrong += Levenshtein.distance(found, said)
         tally.words += len(said)
         tally.whole += found == said
@@ -160,6 +160,15 @@ def measure(
     print(f"{name}: {tally.clips} clips, {tally.words} words", *tally.lines(), sep="\n  ", flush=True)
 
 
+def usable(path: Path, text: str, known: Lexicon) -> bool:
+    """Whether it is no longer than a call may be, of two words or more, and the pronunciation of all can be drafted."""
+    try:
+        expect(text, known.language, with_drafts(text, known))
+        return len(plain(text, known.language)) >= 2 and bool(read(path))
+    except UserError:
+        return False
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("language", choices=("en", "ru"))
@@ -172,8 +181,9 @@ def main() -> None:
     with arguments.manifest.open(encoding="utf-8", newline="") as file:
         rows = [(arguments.manifest.parent / row["path"], row["text"]) for row in csv.DictReader(file, delimiter="\t")]
     random.Random(1).shuffle(rows)
-    rows = [row for row in rows if len(plain(row[1], language)) >= 2][: arguments.clips]
-    texts, known = [text for _path, text in rows], lexicon(language)
+    known = lexicon(language)
+    rows = list(islice((row for row in rows if usable(*row, known)), arguments.clips))
+    texts = [text for _path, text in rows]
     if "vosk" in arguments.only:
         folder = arguments.folder or vocabulary.built_in(language)
         assert folder, "no built-in model for this language"
