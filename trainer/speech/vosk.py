@@ -146,12 +146,12 @@ class VoskStream:
         self._recogniser = recogniser
         self._done: tuple[HeardWord, ...] = ()  # words before the last pause, which are settled
         self._open: tuple[HeardWord, ...] = ()  # words since
-        self._seconds = 0.0
+        self._fed = 0  # samples
         self._last: tuple[str, ...] = ()
 
     def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
         pcm = (np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
-        self._seconds += len(samples) / SAMPLE_RATE
+        self._fed += len(samples)
         if paused := self._recogniser.AcceptWaveform(pcm.tobytes()):
             self._done += _heard(self._recogniser.Result())
             self._open = ()
@@ -176,8 +176,8 @@ class VoskStream:
             word for word, text in takewhile(lambda pair: pair[0].text == pair[1], zip(self._open, texts, strict=False))
         ]
         before = [*self._done, *same]
-        start = before[-1].end if before else 0.0
-        return (*same, *(HeardWord(text, start, self._seconds) for text in texts[len(same) :]))
+        start, now = before[-1].end if before else 0.0, self._fed / SAMPLE_RATE
+        return (*same, *(HeardWord(text, start, now) for text in texts[len(same) :]))
 
 
 def _heard(result: str) -> tuple[HeardWord, ...]:
