@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from learners import unknown
+from strangers import unknown
 
 from trainer.bench.accuracy import WRONG_WORD, Item
 from trainer.bench.measures import correlation, precision_recall_f1

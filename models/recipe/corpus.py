@@ -7,7 +7,7 @@ and `connected`; among several ways to say a word the aligner picks the one that
 Learners' phones are the canonical ones: nobody's judgement of how they were said is looked at.
 
 OUT_DIR/samples.i16: all clips, one after the other, 16 kHz, 16 bits. OUT_DIR/index.jsonl: start, length, language,
-source, speaker, phones, split. Every fifth speaker of so762 is held out (learners.py).
+source, speaker, phones, split. Every fifth speaker of so762 is held out (strangers.py).
 """
 
 import argparse
@@ -25,7 +25,7 @@ from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from learners import unknown
+from strangers import unknown
 from texts import SINGLE_KEY
 
 from trainer.audio.files import read

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from learners import unknown
+from strangers import unknown
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

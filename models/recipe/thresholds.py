@@ -24,7 +24,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from learners import unknown
+from strangers import unknown
 
 from trainer.audio.files import read
 from trainer.bench.native import Utterance, manifest

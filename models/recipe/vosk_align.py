@@ -14,7 +14,6 @@ spans.f32 (their beginnings and ends in seconds).
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,7 @@ from classes import CLASSES
 from train import Corpus
 from vosk_export import prior_of, read
 from vosk_features import cosines, log_mel
+from vosk_network import WordNetwork
 from vosk_paths import spread, viterbi
 from vosk_teacher import Targets
 
@@ -65,28 +65,17 @@ class Aligned:
         return targets
 
 
-def placing(weights: Path, corpus: Corpus) -> Callable[[dict], Callable[[Array], Spans | None]]:
-    """Of a clip, what finds its sounds [sounds, classes] in it by a network."""
-    torch.set_num_threads(1)
-    network, heard = read(weights)
-    prior = prior_of(heard, PRIOR)
-
-    def of(clip: dict) -> Callable[[Array], Spans | None]:
-        mel = log_mel(corpus.heard(clip))
-        with torch.inference_mode():
-            log_probs = network(torch.from_numpy(mel @ cosines().T)[None])[0].numpy()
-        likely = log_probs - prior
-        loudness = np.convolve(np.pad(mel.mean(axis=1), 4, mode="edge"), np.full(9, 1 / 9), "valid")[::3]
-        soft, loud = np.percentile(loudness, [5, 95])
-        silence = likely[:, 0] - LOUD * (loudness > soft + QUIET * (loud - soft))
-
-        def place(sounds: Array) -> Spans | None:
-            found = viterbi(np.log(np.exp(likely) @ sounds.T + 1e-9), silence)
-            return None if found is None else (found * FRAME).astype(np.float32)
-
-        return place
-
-    return of
+def placed(network: WordNetwork, prior: Array, samples: Array, readings: list[Array]) -> list[Spans | None]:
+    """Where the sounds [sounds, classes] of each reading of a clip lie, by a network. None where they are too many."""
+    mel = log_mel(samples)
+    with torch.inference_mode():
+        log_probs = network(torch.from_numpy(mel @ cosines().T)[None])[0].numpy()
+    likely = log_probs - prior
+    loudness = np.convolve(np.pad(mel.mean(axis=1), 4, mode="edge"), np.full(9, 1 / 9), "valid")[::3]
+    soft, loud = np.percentile(loudness, [5, 95])
+    silence = likely[:, 0] - LOUD * (loudness > soft + QUIET * (loud - soft))
+    frames = [viterbi(np.log(np.exp(likely) @ sounds.T + 1e-9), silence) for sounds in readings]
+    return [None if found is None else (found * FRAME).astype(np.float32) for found in frames]
 
 
 def main() -> None:
@@ -100,9 +89,12 @@ def main() -> None:
     language, classes = arguments.language, len(CLASSES[arguments.language])
     corpus = Corpus(arguments.corpus)
     taught = Targets(arguments.targets, language, classes)
-    place_in = placing(arguments.network, corpus) if arguments.network else None
+    torch.set_num_threads(1)
+    if arguments.network:
+        network, heard_of = read(arguments.network)
+        prior = prior_of(heard_of, PRIOR)
     lengths = {clip["path"]: clip["length"] for clip in corpus.clips}
-    originals = {Path(path).stem: path for path in lengths}
+    originals = {Path(clip["path"]).stem: clip["path"] for clip in corpus.clips if clip["source"] == "festvox"}
     clips = [clip for clip in corpus.clips if clip["split"] == "train" and clip["length"] <= LONGEST * 16_000]
     arguments.out.mkdir(parents=True, exist_ok=True)
     start = missed = 0
@@ -115,28 +107,25 @@ def main() -> None:
             # a made voice says what its original says, in a tempo of its own
             made = clip["source"] == "converted"
             path = originals.get(Path(clip["path"]).stem.rsplit("-", 1)[0], "") if made else clip["path"]
-            heard = taught.sounds(path) if path in taught else None
-            own = clip["language"] == language
-            if not heard and not (own and place_in):
-                continue
-            place = place_in(clip) if place_in else None
-            found: list[tuple[Array, Spans | None]] = []
-            if heard and len(heard[0]):
-                sounds, times = heard
-                found.append((sounds, place(sounds) if place else spread(times * (clip["length"] / lengths[path]))))
-            if own and place:
-                sounds = np.eye(classes, dtype=np.float32)[corpus.target(clip)]
-                found.append((sounds, place(sounds)))
-            missed += any(spans is None for _sounds, spans in found)
-            readings = []
-            for sounds, spans in found:
-                if spans is not None:
+            heard = [taught.sounds(path)] if path in taught else []
+            readings = [sounds for sounds, _times in heard if len(sounds)]
+            if arguments.network:
+                if clip["language"] == language:
+                    readings.append(np.eye(classes, dtype=np.float32)[corpus.target(clip)])
+                spans = placed(network, prior, corpus.heard(clip), readings) if readings else []
+            else:
+                tempo = clip["length"] / lengths[path] if heard else 1.0
+                spans = [spread(times * tempo) for _sounds, times in heard if len(times)]
+            missed += any(found is None for found in spans)
+            rows = []
+            for sounds, found in zip(readings, spans, strict=True):
+                if found is not None:
                     sounds.astype(np.float16).tofile(sounds_file)
-                    spans.tofile(spans_file)
-                    readings.append((start, len(spans)))
-                    start += len(spans)
-            if readings:
-                index.write(json.dumps({"path": clip["path"], "readings": readings}) + "\n")
+                    found.tofile(spans_file)
+                    rows.append((start, len(found)))
+                    start += len(found)
+            if rows:
+                index.write(json.dumps({"path": clip["path"], "readings": rows}) + "\n")
     print(f"{start} sounds; {missed} clips are too short for a reading of theirs")
 
 

@@ -24,7 +24,7 @@ from vosk_write import Layer, Network, write
 
 from trainer.languages import Language
 from trainer.speech.vocabulary import MANIFEST, WORDS, Manifest
-from trainer.speech.wordgraph import Word, build, class_of, files
+from trainer.speech.wordgraph import Costs, Word, build, class_of, files
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Settings:
     beam: float
 
 
-# Chosen on learners.py's choosing half, ktuberling's words and held-out sentences, never on the asterisk prompts.
+# Chosen on strangers.py's choosing half, ktuberling's words and held-out sentences, never on the asterisk prompts.
 SETTINGS = {
     "en": Settings(prior=0.4, penalty=1.6, pause=0.5, insertion=-1.0, scale=0.2, beam=5.5),
     "ru": Settings(prior=0.4, penalty=2.0, pause=0.5, insertion=-0.5, scale=0.4, beam=6.0),
@@ -112,7 +112,7 @@ def network_of(weights: Path, prior: float, penalty: float) -> Network:
 
 
 def export(weights: Path, words: list[Word], language: Language, settings: Settings, out: Path) -> None:
-    model = shell(language).model_copy(update={"pause": settings.pause, "insertion": settings.insertion})
+    model = shell(language, Costs(pause=settings.pause, insertion=settings.insertion))
     network = network_of(weights, settings.prior, settings.penalty)
     graph = build(words, model.labels, model.costs)
     outputs = [class_of(phone, len(model.labels)) for phone in range(1, graph.phones + 1)]

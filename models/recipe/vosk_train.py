@@ -32,7 +32,6 @@ from vosk_features import cosines, log_mel, mfcc
 from vosk_network import SUBSAMPLING, WordNetwork
 from vosk_paths import spoken
 
-RATE = 16_000
 WINDOW_CENTRE = 0.0125  # s
 BATCH_SECONDS = 20.0
 PEAK = 3e-3  # learning rate
@@ -173,10 +172,12 @@ def main() -> None:
     kept = torch.load(arguments.run / "last.pt") if (arguments.run / "last.pt").exists() else None
     listening = Listening(language, arguments.corpus, arguments.aligned, SEED + (kept["step"] if kept else 0))
     batches = listening.batches()
-    if arguments.start:
+    if kept:
+        network.load_state_dict(kept["network"])
+    elif arguments.start:
         network, heard = read(arguments.start)
         heard_of = torch.from_numpy(heard)
-    elif not kept:
+    else:
         first = np.concatenate([e.features for _ in range(4) for e in next(batches)])
         network.mean.copy_(torch.from_numpy(first.mean(0)))
         network.deviation.copy_(torch.from_numpy(first.std(0)))
@@ -185,7 +186,6 @@ def main() -> None:
     )
     mean = {key: value.detach().clone() for key, value in network.state_dict().items()}
     if kept:
-        network.load_state_dict(kept["network"])
         optimiser.load_state_dict(kept["optimiser"])
         step, spent, heard_of, mean = kept["step"], kept["spent"], kept["heard_of"], kept["mean"]
     averaged = WordNetwork(classes, arguments.width)

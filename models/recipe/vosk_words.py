@@ -13,6 +13,7 @@ import math
 import re
 import sys
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -28,18 +29,17 @@ from trainer.phrasebook.load import load
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.text import key, tokens, without_stress
 from trainer.speech.vocabulary import Manifest, listed, pronounced
-from trainer.speech.wordgraph import Word
+from trainer.speech.wordgraph import Costs, Word
 
 OURS = 0.7  # share of what is said that are words of the phrasebook and the lexicon
 DECOYS = {"en": 3000, "ru": 3500}
-COSTS = dict(silence=0.5, pause=0.1, other=0.0)  # until vosk_export.py knows better
 
 
-def shell(language: Language) -> Manifest:
+def shell(language: Language, costs: Costs) -> Manifest:
     accept = {phone: labels[0] for phone, labels in ACCEPT[language].items() if phone not in CLASSES[language]}
     return Manifest(
         name=f"vosk-{language}", language=language, licence="Apache-2.0", labels=tuple(CLASSES[language]),
-        accept=accept, **COSTS,
+        accept=accept, **asdict(costs),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="Russian sentences with stress marks")
     arguments = parser.parse_args()
     language: Language = arguments.language
-    known, model = lexicon(language), shell(language)
+    known, model = lexicon(language), shell(language, Costs())
     calls = texts(load(bundled("phrasebooks") / "astp"), language)
     counts = Counter(without_stress(token.key) for text in calls for token in tokens(text, language))
     ways = {word: set(found) for word, found in pronounced(calls, known, model).items()}

@@ -163,10 +163,11 @@ def measure(
 def usable(path: Path, text: str, known: Lexicon) -> bool:
     """Whether it is no longer than a call may be, of two words or more, and the pronunciation of all can be drafted."""
     try:
+        read(path)
         expect(text, known.language, with_drafts(text, known))
-        return len(plain(text, known.language)) >= 2 and bool(read(path))
     except UserError:
         return False
+    return len(plain(text, known.language)) >= 2
 
 
 def main() -> None:

@@ -3,14 +3,13 @@
 from itertools import pairwise
 
 import pytest
+from crew import LEONOV, STAFFORD
 
 from trainer.drill import agenda
 from trainer.drill.plan import Plan, Reason, Seat, Turn
 from trainer.errors import UserError
 from trainer.phrasebook.load import load
 
-LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
-STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
 ANYBODY = Seat("a", "anna", "Anna", "ru", "any")
 NEW = Reason("new")
 book = load()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from crew import LEONOV, STAFFORD
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,14 +28,12 @@ from trainer.drill.events import (
     from_json,
     to_json,
 )
-from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.drill.plan import Plan, Reason, Turn
 from trainer.drill.session import INJECTS, VOICE, State, apply, fold, points
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
 from trainer.scoring.content import Content
 from trainer.scoring.fluency import Fluency
 
-LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
-STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
 LINE = Line("DOC-09", "en", "Capture!", "soyuz")
 AGENDA = tuple(Turn(None, (call,), "soyuz", Reason("new")) for call in ("A", "B", "C", "D", "E"))
 PLAN = Plan("s", "read", "docking", (LEONOV, STAFFORD), AGENDA, "2026-01-01T00:00:00+00:00", get=100.0)

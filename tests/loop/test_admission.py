@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from crew import LEONOV, STAFFORD
 
 from trainer.drill.events import (
     Advanced,
@@ -21,11 +22,9 @@ from trainer.drill.events import (
     Refused,
     Resumed,
 )
-from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.drill.plan import Plan, Reason, Turn
 from trainer.loop.admission import admitted
 
-LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
-STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
 PLAN = Plan("s", "checklist", "docking", (LEONOV, STAFFORD), (), "2026-01-01T00:00:00+00:00")
 TURN = Turn("EMG-01", (), None, Reason("inject"))
 CUE = Cue(at=1, turn=0, seat="soyuz", prompt=None, shown=(), answers=(), reason=Reason("in-order"))

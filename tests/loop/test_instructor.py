@@ -1,22 +1,16 @@
 """The instructor sees what the pair sees, and has a say."""
 
 import pytest
+from crew import CUE, PLAN
 from rich.console import Console
 
-from trainer.drill.events import Advanced, Cue, Joined, Line, Opened
-from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.drill.events import Advanced, Joined, Opened
 from trainer.errors import UserError
 from trainer.loop.instructor import Watch
 from trainer.loop.pair import Reception
 from trainer.loop.wall import Wall
 from trainer.phrasebook.load import load
 
-LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
-STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
-AGENDA = (Turn(None, ("DOC-09",), "soyuz", Reason("in-order")), Turn(None, ("DOC-10",), "apollo", Reason("in-order")))
-PLAN = Plan("s", "checklist", "docking", (LEONOV, STAFFORD), AGENDA, "2026-01-01T00:00:00+00:00")
-LINE = Line("DOC-09", "en", "Capture!", "soyuz")
-CUE = Cue(at=0.1, turn=0, seat="soyuz", prompt=None, shown=(LINE,), answers=(LINE,), reason=Reason("in-order"))
 book = load()
 
 

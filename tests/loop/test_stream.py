@@ -5,12 +5,11 @@ import json
 import threading
 
 import pytest
+from crew import LEONOV, STAFFORD
 
 from trainer.drill.events import Held, Joined, KeyDown, KeyUp, Opened, Resumed, to_json
-from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.drill.plan import Plan, Reason, Turn
 
-LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
-STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
 AGENDA = (Turn(None, ("DOC-09",), "soyuz", Reason("in-order")),)
 PLAN = Plan("s", "checklist", "docking", (LEONOV, STAFFORD), AGENDA, "2026-01-01T00:00:00+00:00")
 

@@ -6,12 +6,12 @@ from contextlib import ExitStack
 import numpy as np
 import pytest
 import soundfile
+from crew import CUE, PLAN
 from textual.widgets import Input, OptionList
 from tui import stage
 from tui.test_pairs import at_partners, choose, made, shown
 
-from trainer.drill.events import Cue, Ended, Joined, KeyDown, Line, Opened
-from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.drill.events import Ended, Joined, KeyDown, Opened
 from trainer.loop import hosting
 from trainer.loop.connection import Connection
 from trainer.loop.pair import Reception
@@ -24,13 +24,6 @@ from trainer.tui.screens.joining import Joining
 from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.watch import WatchPage
 from trainer.tui.widgets.crew import CrewBar
-
-LEONOV = Seat("soyuz", "leonov", "Leonov", "ru", "soyuz")
-STAFFORD = Seat("apollo", "stafford", "Stafford", "en", "apollo")
-AGENDA = (Turn(None, ("DOC-09",), "soyuz", Reason("in-order")), Turn(None, ("DOC-10",), "apollo", Reason("in-order")))
-PLAN = Plan("s", "checklist", "docking", (LEONOV, STAFFORD), AGENDA, "2026-01-01T00:00:00+00:00")
-LINE = Line("DOC-09", "en", "Capture!", "soyuz")
-CUE = Cue(at=0.1, turn=0, seat="soyuz", prompt=None, shown=(LINE,), answers=(LINE,), reason=Reason("in-order"))
 
 
 class Host:
