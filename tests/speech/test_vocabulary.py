@@ -88,6 +88,15 @@ def test_another_edition_of_the_model_learns_the_words_anew(folder, language, tm
     assert after != before
 
 
+@pytest.mark.parametrize("left", [b"", b"junk", 700_000], ids=["empty", "junk", "cut short"])
+def test_a_damaged_graph_is_refused_in_one_line(folder, language, left, tmp_path):
+    damaged = shutil.copytree(folder, tmp_path / "damaged")
+    graph = damaged / vocabulary.TREE
+    graph.write_bytes(left if isinstance(left, bytes) else graph.read_bytes()[:left])
+    with pytest.raises(UserError, match="Vosk cannot load this model"):
+        VoskWords(damaged, language).check()
+
+
 def test_old_extensions_are_forgotten(folder, language):
     for n in range(vocabulary.KEPT + 2):
         word = {"en": "blorg" + "o" * n, "ru": "бры́к" + "ма" * n}[language]

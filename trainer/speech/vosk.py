@@ -25,6 +25,7 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import normalise, without_stress
 from trainer.speech.acoustic import Posteriors
+from trainer.speech.wordgraph import whole
 from trainer.speech.words import UNKNOWN, Heard, HeardWord
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -79,11 +80,14 @@ class VoskWords:
             message = _("Vosk does not run on this machine ({reason}). `ruston models use built-in` goes on without.")
             raise UserError(message.format(reason=error)) from error
         vosk.SetLogLevel(-2)  # not even warnings: they would land in the middle of the screen
+        message = _("{path}: Vosk cannot load this model. Install it again: ruston models install {name}")
+        damaged = UserError(message.format(path=self.folder, name=self.name))
+        if not all(map(whole, self.folder.glob("graph/*.fst"))):
+            raise damaged
         try:
             return vosk.Model(str(self.folder))
         except Exception as error:  # vosk raises nothing more special
-            message = _("{path}: Vosk cannot load this model. Install it again: ruston models install {name}")
-            raise UserError(message.format(path=self.folder, name=self.name)) from error
+            raise damaged from error
 
     def check(self) -> None:
         """Raises UserError where the model would not run. Loads it."""

@@ -16,7 +16,9 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from os import SEEK_CUR
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -233,6 +235,34 @@ def loop_file(costs: Mapping[int, float]) -> bytes:
 def _header(kind: str, version: int, properties: int, start: int, states: int, arcs: int) -> bytes:
     texts = b"".join(struct.pack("<i", len(text)) + text.encode() for text in (kind, "standard"))
     return struct.pack("<i", _MAGIC) + texts + struct.pack("<iiQqqq", version, 0, properties, start, states, arcs)
+
+
+def whole(path: Path) -> bool:
+    """Whether a file is an FST, and as long as its head says: Vosk crashes the process on any other."""
+    try:
+        with path.open("rb") as file:
+            kind, states, arcs = _read_header(file)
+            if kind.endswith("lookahead"):
+                file.seek(struct.calcsize("<i"), SEEK_CUR)
+                kind, states, arcs = _read_header(file)
+            rest = path.stat().st_size - file.tell()
+    except (OSError, ValueError, struct.error):
+        return False
+    return kind != "const" or rest >= states * _STATE.itemsize + arcs * _ARC.itemsize
+
+
+def _read_header(file: BinaryIO) -> tuple[str, int, int]:
+    """Kind, states and arcs. Raises ValueError or struct.error where it is none."""
+
+    def number() -> int:
+        return int(struct.unpack("<i", file.read(4))[0])
+
+    if number() != _MAGIC:
+        raise ValueError("no FST")
+    kind, _arcs = (file.read(number()).decode() for _ in range(2))
+    form = "<iiQqqq"
+    *_other, states, arcs = struct.unpack(form, file.read(struct.calcsize(form)))
+    return kind, states, arcs
 
 
 def files(words: Sequence[Word], labels: Sequence[str], costs: Costs) -> dict[Path, bytes]:
