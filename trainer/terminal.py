@@ -276,7 +276,8 @@ def final_words(heard: "Heard", said: "Content | None") -> RenderableType:
     told = [_("heard by {engine}").format(engine=heard.engine)]
     if said:
         told.append(_("words said {share:.0f} %").format(share=100 * said.complete))
-        told.append(_("figures right") if said.exact else _("figures wrong"))
+        if said.exact is not None:
+            told.append(_("figures right") if said.exact else _("figures wrong"))
         told.insert(0, said.answer or _("none of the expected calls"))
     return Group(table, Text(" · ".join(told), style="dim"))
 

@@ -45,13 +45,13 @@ class Content:
 
     answer: its id, None where less than half of it was said. words: word by word. complete: share of its words that
     were said right, 0-1. exact: whether its figures came back, all of them in order and no other ones, in whatever
-    grammatical form; so also where there are none. engine: who heard it.
+    grammatical form; None for an answer that has none. engine: who heard it.
     """
 
     answer: str | None
     words: tuple[ContentWord, ...]
     complete: float
-    exact: bool
+    exact: bool | None
     engine: str
 
 
@@ -62,7 +62,11 @@ def content(heard: Heard, answers: Sequence[Answer], language: Language, known: 
     ValueError where there is no answer to compare with.
     """
     compared = [_compare(heard, answer, language, known) for answer in answers]
-    return max(compared, key=lambda one: (one.complete, one.exact, -sum(w.verdict == "extra" for w in one.words)))
+
+    def nearness(one: Content) -> tuple[float, bool, int]:
+        return one.complete, one.exact is not False, -sum(word.verdict == "extra" for word in one.words)
+
+    return max(compared, key=nearness)
 
 
 def _compare(heard: Heard, answer: Answer, language: Language, known: Lexicon | None) -> Content:
@@ -94,7 +98,8 @@ def _compare(heard: Heard, answer: Answer, language: Language, known: Lexicon | 
 
     words = tuple(pair(i, j) for i, j in _aligned(Levenshtein.opcodes(wanted, found)))
     complete = sum(word.verdict == "right" for word in words) / len(wanted) if wanted else 0.0
-    exact = [figures[w] for w in wanted if w in figures] == [figures[w] for w in found if w in figures]
+    asked = [figures[w] for w in wanted if w in figures]
+    exact = asked == [figures[w] for w in found if w in figures] if asked else None
     return Content(answer.id if complete >= LEAST else None, words, complete, exact, heard.engine)
 
 
