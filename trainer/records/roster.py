@@ -3,20 +3,20 @@ records should know somebody by another name than their own."""
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from trainer.errors import UserError
+from trainer.identity import Person, learner_key, recognise, spelling
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.records.store import Store
+from trainer.records.store import Store, person
 from trainer.records.tables import learners
 
 # Headings as people write them, in both languages.
@@ -30,12 +30,6 @@ SPOKEN: dict[str, Language] = {
     **dict.fromkeys(("en", "eng", "english", "английский", "англ", "англ."), "en"),
     **dict.fromkeys(("ru", "rus", "russian", "русский", "рус", "рус."), "ru"),
 }
-LATIN = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i", "й": "y",
-    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
-    "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu",
-    "я": "ya",
-}  # fmt: skip
 LONGEST = 120  # characters of a name, key or crew
 
 Change = Literal["added", "changed", "unchanged"]
@@ -43,13 +37,14 @@ Change = Literal["added", "changed", "unchanged"]
 
 @dataclass(frozen=True)
 class Entry:
-    """line: in the file, from 1."""
+    """line: in the file, from 1. own_key: whether the key stands in the file; else it is made of the name."""
 
     line: int
     key: str
     name: str
     first: Language
     crew: str | None
+    own_key: bool = False
 
 
 def read(path: Path) -> tuple[Entry, ...]:
@@ -103,47 +98,41 @@ def _entry(line: int, columns: Mapping[str, int], row: list[str]) -> Entry | str
         column = columns.get(name)
         raw = row[column] if column is not None and column < len(row) else ""
         # What cannot be seen has no place in a name.
-        return " ".join("".join(c for c in raw if unicodedata.category(c)[0] != "C" or c.isspace()).split())
+        seen = "".join(c for c in raw if unicodedata.category(c)[0] != "C" or c.isspace())
+        return " ".join(unicodedata.normalize("NFC", seen).split())
 
     name, first = value("name"), SPOKEN.get(value("first").casefold())
     if not name:
         return _("there is no name.")
     if first is None:
         return _("the first language must be en or ru.")
-    key = value("key").casefold() or made_key(name)
+    key = value("key").casefold() or learner_key(name)
     if any(len(text) > LONGEST for text in (name, key, value("crew"))):
         return _("a name, key or crew is longer than {n} characters.").format(n=LONGEST)
     if not key:
         return _("no key can be made of this name. Give one in a column key.")
-    return Entry(line, key, name, first, value("crew") or None)
-
-
-def made_key(name: str) -> str:
-    """Latin letters, digits and dashes: what can be typed as --learner on any keyboard."""
-    latin = "".join(LATIN.get(letter, letter) for letter in name.casefold())
-    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return Entry(line, key, name, first, value("crew") or None, own_key=bool(value("key")))
 
 
 def _twice(entries: list[Entry]) -> Iterator[tuple[int, str]]:
     seen: dict[str, int] = {}
     for entry in entries:
-        if entry.key in seen:
+        spelled = spelling(entry.key)
+        if spelled in seen:
             message = _("the same key as in line {line}: {key}. Tell them apart in a column key.")
-            yield entry.line, message.format(line=seen[entry.key], key=entry.key)
-        seen.setdefault(entry.key, entry.line)
+            yield entry.line, message.format(line=seen[spelled], key=entry.key)
+        seen.setdefault(spelled, entry.line)
 
 
 def enrol(store: Store, entries: tuple[Entry, ...], *, dry_run: bool = False) -> tuple[tuple[Entry, Change], ...]:
     """Add those who are new and change those who are called otherwise, all or none. Nobody is deleted; nobody's consent
-    changes: new learners have not given any."""
+    changes: new learners have not given any. Each entry comes back with the key that its learner has."""
     changes: list[tuple[Entry, Change]] = []
-    with store.reading() as connection:
-        known = {row.key: row for row in connection.execute(select(learners))}
-    for entry in entries:
-        row = known.get(entry.key)
-        same = row is not None and (row.name, row.first, row.crew) == (entry.name, entry.first, entry.crew)
-        changes.append((entry, "added" if row is None else "unchanged" if same else "changed"))
+    known = {learner.key: learner for learner in store.learners()}
+    for entry in recognised(entries, tuple(map(person, known.values()))):
+        learner = known.get(entry.key)
+        unchanged = learner and (learner.name, learner.first, learner.crew) == (entry.name, entry.first, entry.crew)
+        changes.append((entry, "added" if learner is None else "unchanged" if unchanged else "changed"))
     if not dry_run:
         with store.writing() as connection:
             for entry, change in changes:
@@ -154,3 +143,15 @@ def enrol(store: Store, entries: tuple[Entry, ...], *, dry_run: bool = False) ->
                 elif change == "changed":
                     connection.execute(update(learners).where(learners.c.key == entry.key).values(**values))
     return tuple(changes)
+
+
+def recognised(entries: tuple[Entry, ...], people: tuple[Person, ...]) -> tuple[Entry, ...]:
+    """The entries with the keys that their learners have already: a key of the file means itself, a name also whoever
+    is called so."""
+    by_spelling = {spelling(one.key): one for one in people}
+    theirs = {entry.line: by_spelling.get(spelling(entry.key)) for entry in entries if entry.own_key}
+    free = tuple(one for one in people if one not in theirs.values())
+    for entry in entries:
+        if not entry.own_key:
+            theirs[entry.line] = recognise(entry.name, free).person
+    return tuple(replace(entry, key=known.key) if (known := theirs[entry.line]) else entry for entry in entries)

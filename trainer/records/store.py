@@ -19,6 +19,7 @@ from trainer.drill.events import Assessed, Event, Opened, from_json, to_json
 from trainer.drill.plan import Mode, Plan
 from trainer.drill.session import Attempt, State, apply, fold
 from trainer.errors import UserError
+from trainer.identity import Person
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records.connecting import WRITING, Target, connect, target
@@ -501,6 +502,10 @@ def _gone(session: str) -> str:
 
 def _streamed(connection: Connection, wanted: Select[Any]) -> Any:
     return connection.execution_options(stream_results=True, yield_per=AT_ONCE).execute(wanted)
+
+
+def person(learner: Learner) -> Person:
+    return Person(learner.key, (learner.name,), learner.first)
 
 
 def _learner(row: RowMapping) -> Learner:
