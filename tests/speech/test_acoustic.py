@@ -51,6 +51,18 @@ def test_stress_is_kept_where_the_model_hears_it_and_dropped_elsewhere():
         classes.of("q")
 
 
+def test_the_sounds_of_both_languages_are_one_distribution_seen_from_either():
+    heard = AcousticModel().hear(noise(1.0))
+    for language, other in (("ru", "en"), ("en", "ru")):
+        seen = heard.both[language]
+        assert np.allclose(np.exp(seen.log_probs).sum(axis=1), 1, atol=1e-4)
+        own = [label for label in seen.classes.labels if label in heard.posteriors[language].classes.labels]
+        assert own == list(heard.posteriors[language].classes.labels)
+        assert f"{other}:m" in seen.classes.labels
+        assert all(len(seen.classes.of(phone)) > 0 for phone in inventory(language))
+    assert np.array_equal(heard.both["ru"].log_probs, heard.both["en"].log_probs)
+
+
 def test_a_missing_folder_is_said_to_be_missing(tmp_path):
     with pytest.raises(UserError, match="no usable acoustic model"):
         AcousticModel(tmp_path / "nothing").posteriors(noise(1))

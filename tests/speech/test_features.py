@@ -3,7 +3,7 @@
 import numpy as np
 
 from trainer.audio.files import SAMPLE_RATE
-from trainer.speech.features import FFT_SIZE, HOP, MEL_BANDS, log_mel, mel_filters
+from trainer.speech.features import FFT_SIZE, HOP, LOUD, MEL_BANDS, levelled, log_mel, mel_filters
 
 
 def slow_log_mel(samples: np.ndarray) -> np.ndarray:
@@ -38,3 +38,15 @@ def test_a_tone_lights_up_the_band_around_it():
     tone = np.sin(2 * np.pi * 1000 * np.arange(SAMPLE_RATE) / SAMPLE_RATE).astype(np.float32)
     loudest = log_mel(tone)[:, 50].argmax()
     assert mel_filters()[loudest, round(1000 / (SAMPLE_RATE / FFT_SIZE))] > 0
+
+
+def test_levelled_recordings_look_the_same_however_softly_they_were_made():
+    rng = np.random.default_rng(0)
+    speech = (rng.standard_normal(SAMPLE_RATE) * np.repeat(rng.uniform(0.01, 0.2, 10), SAMPLE_RATE // 10)).astype(
+        np.float32
+    )
+    assert np.allclose(log_mel(levelled(speech)), log_mel(levelled(speech * 0.03)), atol=1e-3)
+    assert np.sqrt((levelled(speech) ** 2).mean()) < LOUD
+    hush = np.full(SAMPLE_RATE, 1e-6, dtype=np.float32)
+    assert np.abs(levelled(hush)).max() < LOUD / 50
+    assert len(levelled(speech[:10])) == 10

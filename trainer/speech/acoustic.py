@@ -1,8 +1,9 @@
 """The acoustic model: from a recording to phone posteriors in both languages, on onnxruntime.
 
 A model is a folder with a `model.toml` (classes in IPA, checksum, frame rate) and the ONNX graph it names, which maps
-Whisper's log-mel [1, 80, T] to one output [1, frames, classes] of log-posteriors per language. To use another model,
-replace the folder.
+Whisper's log-mel [1, 80, T] to one output [1, frames, classes] of log-posteriors per language. It may have two more
+over the sounds of both languages together: `both`, and `frames`, which says of every frame what sounds there. To use
+another model, replace the folder.
 """
 
 import hashlib
@@ -22,9 +23,10 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.speech.features import log_mel
+from trainer.speech.features import levelled, log_mel
 
 HIDDEN = "hidden"  # output of the graph with the encoder's last layer
+BOTH, FRAMES = "both", "frames"  # its outputs over the sounds of both languages
 
 
 class Head(BaseModel):
@@ -36,6 +38,22 @@ class Head(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> "Head":
         if unknown := {label for labels in self.accept.values() for label in labels} - set(self.labels):
+            raise ValueError(f"accepts {unknown}, which are no labels")
+        return self
+
+
+class Union(BaseModel):
+    """What the outputs over the sounds of both languages mean. labels: a phone of one language is marked with it
+    (en:ɹ), one of an accent alone is not (tʂ). accept: by the language spoken, which labels count as a phone of its
+    lexicon, where it is not only its own."""
+
+    labels: tuple[str, ...]
+    accept: dict[Language, dict[str, tuple[str, ...]]] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Union":
+        accepted = {label for phones in self.accept.values() for labels in phones.values() for label in labels}
+        if unknown := accepted - set(self.labels):
             raise ValueError(f"accepts {unknown}, which are no labels")
         return self
 
@@ -60,6 +78,8 @@ class Manifest(BaseModel):
     frames_per_second: float
     en: Head
     ru: Head
+    both: Union | None = None
+    levelled: bool = False  # whether recordings are brought to one level first
     ratings: dict[Language, RatingHead] = {}
 
 
@@ -93,11 +113,20 @@ class PhoneClasses:
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """All that the network makes of one recording. hidden: [T, width] its last layer, for calibration; None where the
-    graph does not give it away."""
+    """All that the network makes of one recording.
+
+    hidden: [T, width] its last layer, for calibration; None where the graph does not give it away.
+    both: posteriors over the sounds of both languages at once, by the language spoken, whose own phones are labelled as
+    ever and those of the other as in en:ɹ. A graph without such an output has it from its two heads, as if either
+    language were as likely.
+    frames: over the same labels, but class 0 is silence and every frame has the sound that lies there; None where the
+    graph does not tell.
+    """
 
     posteriors: "dict[Language, Posteriors]"
     hidden: NDArray[np.float32] | None
+    both: "dict[Language, Posteriors]"
+    frames: "dict[Language, Posteriors] | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +136,28 @@ class Posteriors:
     log_probs: NDArray[np.float64]
     classes: PhoneClasses
     frames_per_second: float
+
+
+def union_of(heads: dict[Language, PhoneClasses]) -> Union:
+    """The labels of both heads, for a graph without an output over both."""
+    labels = [f"{language}:{label}" for language, classes in heads.items() for label in classes.labels[1:]]
+    return Union(labels=("", *labels))
+
+
+def seen_from(language: Language, union: Union, head: PhoneClasses) -> PhoneClasses:
+    """The classes of a union as a speaker's of one language: its own phones lose their mark."""
+    own = {label: label.removeprefix(f"{language}:") for label in union.labels}
+    accept = head.accept | {
+        phone: tuple(own[label] for label in labels) for phone, labels in union.accept.get(language, {}).items()
+    }
+    return PhoneClasses(tuple(own.values()), accept)
+
+
+def joined(posteriors: "dict[Language, Posteriors]") -> NDArray[np.float64]:
+    """Log-posteriors [T, V] of a union by its two heads, each with half of the probability."""
+    heads = [p.log_probs - np.log(len(posteriors)) for p in posteriors.values()]
+    blank = np.logaddexp.reduce([head[:, :1] for head in heads], axis=0)
+    return np.concatenate([blank, *(head[:, 1:] for head in heads)], axis=1)
 
 
 class PhoneModel(Protocol):
@@ -156,6 +207,11 @@ class AcousticModel:
         return {language: PhoneClasses(head.labels, head.accept) for language, head in heads.items()}
 
     @cached_property
+    def _union_classes(self) -> dict[Language, PhoneClasses]:
+        union = self.manifest.both or union_of(self.classes)
+        return {language: seen_from(language, union, self.classes[language]) for language in LANGUAGES}
+
+    @cached_property
     def _session(self) -> Any:
         path = self.folder / self.manifest.graph
         try:
@@ -193,17 +249,21 @@ class AcousticModel:
     def hear(self, recording: Recording) -> Heard:
         """Phone posteriors by every head, and what they are made of: all from one run of the encoder."""
         given = {output.name for output in self._session.get_outputs()}
-        wanted = [*LANGUAGES, *({HIDDEN} & given)]
+        wanted = [name for name in (*LANGUAGES, HIDDEN, BOTH, FRAMES) if name in LANGUAGES or name in given]
+        samples = levelled(recording.samples) if self.manifest.levelled else recording.samples
         try:
-            outputs = self._session.run(wanted, {"mel": log_mel(recording.samples)[None]})
+            outputs = self._session.run(wanted, {"mel": log_mel(samples)[None]})
         except Exception as error:  # a graph of another kind: onnxruntime names neither input nor output in its types
             raise self._damaged() from error
-        if any(
-            output.shape[-1] != len(self.classes[lang].labels) for lang, output in zip(LANGUAGES, outputs, strict=False)
-        ):
+        out: dict[str, Any] = {name: output[0] for name, output in zip(wanted, outputs, strict=True)}
+        posteriors = {language: self._posteriors(out[language], self.classes[language]) for language in LANGUAGES}
+        views = self._union_classes
+        over_both = out[BOTH] if BOTH in out and self.manifest.both else joined(posteriors)
+        both = {language: self._posteriors(over_both, views[language]) for language in LANGUAGES}
+        frames = {lang: self._posteriors(out[FRAMES], views[lang]) for lang in LANGUAGES} if FRAMES in out else None
+        return Heard(posteriors, out.get(HIDDEN), both, frames)
+
+    def _posteriors(self, log_probs: NDArray[np.floating[Any]], classes: PhoneClasses) -> Posteriors:
+        if log_probs.shape[-1] != len(classes.labels):
             raise self._damaged()
-        posteriors = {
-            language: Posteriors(output[0].astype(np.float64), self.classes[language], self.manifest.frames_per_second)
-            for language, output in zip(LANGUAGES, outputs, strict=False)
-        }
-        return Heard(posteriors, outputs[-1][0] if HIDDEN in wanted else None)
+        return Posteriors(log_probs.astype(np.float64), classes, self.manifest.frames_per_second)

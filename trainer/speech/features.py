@@ -15,6 +15,9 @@ HOP = 160  # 10 ms
 MEL_BANDS = 80
 DYNAMIC_RANGE = 8.0  # decades (80 dB) kept below the loudest point
 
+LOUD = 0.1  # RMS to which the loud tenth of a recording is brought
+FAINTEST = 1e-4  # RMS: what is fainter is no speech, and not made louder still
+
 _LINEAR_STEP = 200.0 / 3  # Hz a mel below the break
 _BREAK_HZ = 1000.0
 _BREAK_MEL = _BREAK_HZ / _LINEAR_STEP
@@ -40,6 +43,18 @@ def mel_filters() -> NDArray[np.float32]:
 @cache
 def _window() -> NDArray[np.float32]:
     return np.hanning(FFT_SIZE + 1)[:-1].astype(np.float32)  # periodic Hann
+
+
+def levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The samples at the one level that a network is used to: the tenth loudest of ten stretches of 10 ms has the RMS
+    `LOUD`, or less where nothing was said."""
+    count = len(samples) // HOP
+    if not count:
+        return samples
+    power = (samples[: count * HOP].astype(np.float32).reshape(count, HOP) ** 2).mean(axis=1)
+    loud = float(np.sqrt(np.percentile(power, 90)))
+    scaled: NDArray[np.float32] = (samples * (LOUD / max(loud, FAINTEST))).astype(np.float32)
+    return scaled
 
 
 def log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
