@@ -56,6 +56,39 @@ def roster(path: Path, dry_run: bool, url: str | None, as_json: bool) -> None:
         click.echo(_("Nothing was changed."))
 
 
+@desk.command(help=_("Say who needs help, why, and what to do: at most five lines."))
+@click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("Only this crew."))
+@click.option("--all", "everybody", is_flag=True, help=_("All of them, not only the five most urgent."))
+@phrasebook
+@record_store
+@as_json
+def today(crews: tuple[str, ...], everybody: bool, book_path: Path | None, url: str | None, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from trainer.phrasebook.load import load
+    from trainer.phrasebook.phases import Phases
+    from trainer.records.store import Store
+    from trainer.reports.gather import class_needs
+    from trainer.reports.needs import shown, what_to_do, why
+
+    with Store.open(url, read_only=True) as store:
+        found = class_needs(store, Phases.of(load(book_path)), crews, datetime.now(UTC))
+    first, more = (found, 0) if everybody else shown(found)
+    if as_json:
+        for need in found:
+            person = need.person
+            told = {"learner": person.key, "name": person.label, "why": why(need), "do": what_to_do(need)}
+            _print_json({**told, "reasons": [{type(one).__name__.lower(): asdict(one)} for one in need.reasons]})
+        return
+    if not found:
+        click.echo(_("Nobody needs help today."))
+    for need in first:
+        click.echo(f"{need.person.label}: {why(need)}. → {what_to_do(need)}")
+    if more:
+        text = ngettext("{n} more learner needs help: --all.", "{n} more learners need help: --all.", more)
+        click.echo(text.format(n=more))
+
+
 @desk.command("list", help=_("List the assignments and how far each learner is."))
 @click.option("--learner", metavar="KEY", help=_("Only this learner's."))
 @phrasebook

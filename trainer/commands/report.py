@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from trainer.commands import as_json, ruston
-from trainer.commands.exports import chosen, selecting
+from trainer.commands.exports import Chosen, chosen, selecting
 from trainer.messages import gettext as _
 
 SCHEMA = "ruston.report/1"
@@ -38,7 +38,7 @@ def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **select
     from trainer.saving import save
 
     with chosen(**selection) as those:
-        title = title or _title(selection, those.names.real)
+        title = title or _title(selection, those)
         material = gather(
             those.store, those.where, those.names, those.phases, those.book, datetime.now(UTC), title,
             clips=not no_clips,
@@ -54,12 +54,14 @@ def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **select
         sys.exit(2)
 
 
-def _title(selection: dict[str, Any], real_names: bool) -> str:
+def _title(selection: dict[str, Any], those: Chosen) -> str:
     """Names only where they were asked for: the pseudonyms stand in the report itself."""
     if selection["folder"]:
         return _("Report on recordings")
     if len(selection["learners"]) == 1:
-        return _("Report on {who}").format(who=selection["learners"][0]) if real_names else _("Report on a learner")
+        if not those.names.real:
+            return _("Report on a learner")
+        return _("Report on {who}").format(who=those.store.learner(selection["learners"][0]).name)
     if len(selection["crews"]) == 1:
-        return _("Report on {who}").format(who=selection["crews"][0]) if real_names else _("Report on a crew")
+        return _("Report on {who}").format(who=selection["crews"][0]) if those.names.real else _("Report on a crew")
     return _("Report on the class")

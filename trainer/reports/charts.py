@@ -107,8 +107,14 @@ def dots(points: Sequence[Point], names: Sequence[str], order: Sequence[str], ax
     return _svg(
         {
             "width": WIDTH - 160, "height": {"step": ROW},
-            "data": {"values": [{"series": p.series, "x": p.x, "y": p.y} for p in points]},
-            "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+            # The first series is hollow and larger, so that none hides under another.
+            "layer": [
+                {
+                    "data": {"values": [{"series": p.series, "x": p.x, "y": p.y} for p in points if p.series == name]},
+                    "mark": {"type": "point", "filled": n > 0, "size": 200 if n == 0 else 70, "opacity": 1},
+                }
+                for n, name in enumerate(order)
+            ],
             "encoding": {"y": y, "x": x, "color": series, "shape": shape},
         }
     )  # fmt: skip
@@ -116,9 +122,10 @@ def dots(points: Sequence[Point], names: Sequence[str], order: Sequence[str], ax
 
 def heat(
     cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], thresholds: Sequence[float], across: str,
-    down: str, cell_width: int = 46,
+    down: str, cell_width: int = 46, *, weak_first: bool = False,
 ) -> str:  # fmt: skip
-    """A heat map with the number in each cell. thresholds: four values at which the shade changes."""
+    """A heat map with the number in each cell. thresholds: four values at which the shade changes. weak_first: the
+    strongest shade is for the least, else for the most."""
     y = {"field": "row", "type": "nominal", "sort": list(rows), "scale": {"domain": list(rows)}, "axis": {"title": down, "grid": False, "labelLimit": 270}}  # fmt: skip  # noqa: E501
     x = {
         "field": "column", "type": "nominal", "sort": list(columns), "scale": {"domain": list(columns)},
@@ -128,6 +135,8 @@ def heat(
 
     def shade(letter: str) -> dict[str, Any]:
         steps = [f"var(--{letter}{n})" for n in range(1, STEPS + 1)]
+        if weak_first:
+            steps.reverse()
         scale = {"type": "threshold", "domain": list(thresholds), "range": steps}
         return {"field": "value", "type": "quantitative", "scale": scale, "legend": None}
 

@@ -22,12 +22,14 @@ from trainer.reports.names import Names
 
 @dataclass(frozen=True)
 class Tally:
-    """Sums that can be added to others. exact_known: attempts at which a recogniser listened for figures; exact: of
+    """Sums that can be added to others. missed: attempts without an answer, which are no scores: points, their squares
+    and passes are those of the others. exact_known: readbacks at which a recogniser listened for figures; exact: of
     these, how many had every figure right. response: seconds, of `answered` attempts. scored: attempts at the right
     call; score: the sum of theirs."""
 
     attempts: int = 0
     points: float = 0.0
+    squares: float = 0.0
     passed: int = 0
     missed: int = 0
     scored: int = 0
@@ -42,8 +44,19 @@ class Tally:
         return Tally(*(getattr(self, name) + getattr(more, name) for name in TALLIED))
 
     @property
+    def answers(self) -> int:
+        return self.attempts - self.missed
+
+    @property
     def mean_points(self) -> float | None:
-        return self.points / self.attempts if self.attempts else None
+        return self.points / self.answers if self.answers else None
+
+    @property
+    def variance(self) -> float:
+        """Of the points of single answers, as a sample; 0 of fewer than two."""
+        if self.answers < 2:
+            return 0.0
+        return max(0.0, (self.squares - self.points**2 / self.answers) / (self.answers - 1))
 
     @property
     def mean_score(self) -> float | None:
@@ -51,7 +64,7 @@ class Tally:
 
     @property
     def share_passed(self) -> float | None:
-        return self.passed / self.attempts if self.attempts else None
+        return self.passed / self.answers if self.answers else None
 
     @property
     def share_exact(self) -> float | None:
@@ -145,20 +158,23 @@ def figures(store: Store, where: Sequence[ColumnElement[bool]], names: Names, ph
 def _tallied() -> list[ColumnElement[Any]]:
     a = attempts.c
     right = a.verdict == "scored"
-    passed = and_(a.points >= sessions.c.pass_mark, a.exact.is_distinct_from(False))
+    answered = a.call.is_not(None)
+    checked = and_(sessions.c.mode == "readback", a.exact.is_not(None))
+    passed = and_(answered, a.points >= sessions.c.pass_mark, a.exact.is_distinct_from(False))
 
     def times(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
     return [
         func.count().label("attempts"),
-        func.coalesce(func.sum(a.points), 0.0).label("points"),
+        func.coalesce(func.sum(case((answered, a.points), else_=0.0)), 0.0).label("points"),
+        func.coalesce(func.sum(case((answered, a.points * a.points), else_=0.0)), 0.0).label("squares"),
         times(passed).label("passed"),
         times(a.call.is_(None)).label("missed"),
         times(right).label("scored"),
         func.coalesce(func.sum(case((right, a.score), else_=0.0)), 0.0).label("score"),
-        func.count(a.exact).label("exact_known"),
-        times(a.exact.is_(True)).label("exact"),
+        times(checked).label("exact_known"),
+        times(and_(checked, a.exact.is_(True))).label("exact"),
         func.count(a.response).label("answered"),
         func.coalesce(func.sum(a.response), 0.0).label("response"),
         func.coalesce(func.sum(a.seconds), 0.0).label("seconds"),

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,14 +16,17 @@ from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.records import assignments
-from trainer.records.store import Store
+from trainer.records.store import Learner, Store
 from trainer.records.tables import attempts, learners, sessions
 from trainer.reports import stored
 from trainer.reports.attempt import LEFT_OUT, Exported
 from trainer.reports.figures import Figures, LearnerFigures, figures
+from trainer.reports.measures import sounds
 from trainer.reports.names import Names
+from trainer.reports.needs import Need, Person, needs
 from trainer.reports.page import Advice, Clip
 from trainer.reports.report import FEW, Call, Material, Next, SignedOff, number, worst_and_best
+from trainer.reports.selection import Selection, conditions
 from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
@@ -47,21 +51,80 @@ def gather(
     """where: as `selection.conditions` makes them. clips: with sound, where its learner allows."""
     found = figures(store, where, names, phases)
     worst, best = worst_and_best(found)
+    asked = assignments.progress(store, phases)
     room = MOST_SOUND if clips else 0
     detailed: dict[str, list[Clip]] = {"worst": [], "best": []}
     labels = {names.learner(one.key): one.label for one in found.learners}
-    for kind, calls in (("worst", worst[:WORST]), ("best", best[:BEST])):
+    for kind, calls, wanted in (("worst", worst, WORST), ("best", best, BEST)):
         for call in calls:
+            if len(detailed[kind]) == wanted:
+                break
             if one := _reading(store, where, names, phases, call, worst=kind == "worst"):
                 clip = _clip(one, labels.get(one.attempt.learner, one.attempt.learner), book, room)
                 room -= len(clip.audio or "")
                 detailed[kind].append(clip)
     return Material(
-        figures=found, book=book, best=tuple(detailed["best"]), worst=tuple(detailed["worst"]),
-        next=_next(store, found, book, now), signed_off=_signed_off(store, found, names, phases, book),
-        pass_mark=_pass_mark(store, where), made=now, title=title,
-        real_names=names.real,
+        figures=found, needs=needs(people(found, asked, names, now), now.astimezone().date()),
+        scale=_scales(store, where, names, phases), book=book, best=tuple(detailed["best"]),
+        worst=tuple(detailed["worst"]), next=_next(store, found, book, now),
+        signed_off=_signed_off(store, found, names, asked, book), pass_mark=_pass_mark(store, where), made=now,
+        title=title, real_names=names.real,
     )  # fmt: skip
+
+
+def class_needs(store: Store, phases: Phases, crews: Sequence[str], now: datetime) -> tuple[Need, ...]:
+    """Who needs help, by name: of everybody in the records, or of some crews. Raises UserError for a crew that is not
+    there."""
+    names = Names(None)
+    where = conditions(store, Selection(crews=tuple(crews)), phases, names)
+    enrolled = [one for one in store.learners() if not crews or one.crew in crews]
+    asked = [one for one in assignments.progress(store, phases) if not crews or one.assignment.crew in crews]
+    return needs(people(figures(store, where, names, phases), asked, names, now, enrolled), now.astimezone().date())
+
+
+def people(
+    found: Figures, asked: Sequence[assignments.Progress], names: Names, now: datetime,
+    enrolled: Sequence[Learner] = (),
+) -> tuple[Person, ...]:  # fmt: skip
+    """What `needs` asks of each learner of the figures, and of those `enrolled` who have none yet."""
+    overdue = Counter(one.assignment.learner for one in asked if one.standing(now) == "overdue")
+    labels = {one.key: one.label for one in found.learners}
+    since = {one.key: one.began for one in found.learners} | {one.key: one.added for one in enrolled}
+    for one in enrolled:
+        labels.setdefault(one.key, one.name if names.real else names.learner(one.key))
+    return tuple(
+        Person(
+            key, label, since[key].astimezone().date(),
+            tuple(sorted((row for row in found.days if row.key == key), key=lambda row: row.day)), overdue[key],
+            tuple(sound.phone for sound in sounds(row for row in found.sounds if row.key == key) if sound.weak)[:3],
+        )
+        for key, label in labels.items()
+    )  # fmt: skip
+
+
+def _scales(store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases) -> str:
+    """What the scores are measured on: of the oldest and of the newest answer, in words."""
+    said = {
+        "calibrated": _(
+            "A score says what experts would have said of the sounds of a call, 0 to 100; at 60 they begin to find "
+            "fault. It is fitted to ratings of learners' English; nobody has rated learners' Russian yet."
+        ),
+        "plain-gop": _(
+            "A score says how well the sounds of a call were said, 0 to 100, linear in the goodness of pronunciation "
+            "and fitted to no ratings: compare it over time rather than between people."
+        ),
+    }  # fmt: skip
+    wanted = (
+        select(func.min(attempts.c.id), func.max(attempts.c.id))
+        .select_from(attempts.join(sessions, sessions.c.id == attempts.c.session))
+        .join(learners, learners.c.id == attempts.c.learner)
+        .where(attempts.c.verdict == "scored", *where)
+    )
+    with store.reading() as connection:
+        ends = [number for number in connection.execute(wanted).one() if number is not None]
+    ends_of = stored.exported(store, where, names, phases, assessments=True, numbers=ends)
+    scales = [one.assessment.get("scale", "plain-gop") for one in ends_of if one.assessment]
+    return " ".join(dict.fromkeys(said.get(scale, scale) for scale in scales))
 
 
 def _pass_mark(store: Store, where: Sequence[ColumnElement[bool]]) -> float:
@@ -193,11 +256,11 @@ def _next_of(store: Store, learner: LearnerFigures, book: Phrasebook, now: datet
 
 
 def _signed_off(
-    store: Store, found: Figures, names: Names, phases: Phases, book: Phrasebook
+    store: Store, found: Figures, names: Names, progress: Sequence[assignments.Progress], book: Phrasebook
 ) -> tuple[SignedOff, ...]:  # fmt: skip
     """Who signed, and comments, are people's names and free text: only where names were asked for."""
     labels = {one.key: one.label for one in found.learners}
-    asked = {one.assignment.id: one.assignment for one in assignments.progress(store, phases)}
+    asked = {one.assignment.id: one.assignment for one in progress}
     titles = {phase.id: phase.name[interface_language()] for phase in book.phases}
 
     def what(one: assignments.SignOff) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from trainer.drill.memory import WEAK
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -14,12 +15,15 @@ from trainer.phrasebook.draw import recall
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.reports import charts
 from trainer.reports.attempt import LEFT_OUT
+from trainer.reports.change import Change, since_they_began, week_by_week, weeks
 from trainer.reports.figures import CallFigures, Figures, LearnerFigures, Tally
-from trainer.reports.measures import Sound, sounds, stress, tallied, week, weekly
+from trainer.reports.measures import TRIES, Sound, sounds, stress, tallied
+from trainer.reports.needs import Need, shown, what_to_do, why
 from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo
 from trainer.scoring.feedback import advice
 
 FEW = 5  # learners that get a line each in a chart; more are shown as a class
+QUARTERS = 5  # learners in a week, from which quarters of the class mean something
 MOST_ROWS = 30  # of a chart
 MOST_SOUNDS = 14  # of a heat map
 MOST_HEARD = 10
@@ -50,9 +54,12 @@ class SignedOff:
 
 @dataclass(frozen=True)
 class Material:
-    """All that a report is made of. best, worst: calls in detail. pass_mark: the usual one of these attempts."""
+    """All that a report is made of. best, worst: calls in detail. pass_mark: the usual one of these attempts. scale:
+    what the scores are measured on, in words; needs: who needs help, the most urgent first."""
 
     figures: Figures
+    needs: tuple[Need, ...]
+    scale: str
     book: Phrasebook
     best: tuple[Clip, ...]
     worst: tuple[Clip, ...]
@@ -66,8 +73,9 @@ class Material:
 
 def report(material: Material) -> Report:
     found = material.figures
-    sections = (
-        _next(material), _progress(material), _phases(material), *(_sounds(found, language) for language in LANGUAGES),
+    sections: tuple[Section | None, ...] = (
+        _needs(material), _next(material), _progress(material), _phases(material),
+        *(_sounds(found, language) for language in LANGUAGES),
         *(_stress(found, language) for language in LANGUAGES), _readback(found), _response(found), _calls(material),
         _comparison(found), _signed_off(material),
     )  # fmt: skip
@@ -111,6 +119,7 @@ def _facts(found: Figures) -> tuple[Fact, ...]:
     total = found.total
     facts = [
         Fact(_("attempts"), number(total.attempts), _("in {n} sessions").format(n=_sessions(found))),
+        Fact(_("no answer"), number(total.missed), _("no scores: left out of all means")),
         Fact(_("passed"), percent(total.share_passed), _("enough points, no figure wrong")),
         Fact(_("points"), number(total.mean_points), _("mean of 100, less what lateness costs")),
         Fact(_("pronunciation"), number(total.mean_score), _("mean of 100, of the right calls")),
@@ -132,11 +141,10 @@ def _sessions(found: Figures) -> str:
 
 def _notes(material: Material) -> tuple[str, ...]:
     notes = [
-        _(
-            "A score says how well the sounds of a call were said, 0 to 100. It is linear in the goodness of "
-            "pronunciation and not yet calibrated to human ratings: compare it over time rather than between people."
+        material.scale,
+        _("Days are by Greenwich. A sound is weak below {weak} on at least {times} tries.").format(
+            weak=number(WEAK), times=TRIES
         ),
-        _("Days are by Greenwich. A sound is weak below {weak} on at least {times} tries.").format(weak=70, times=5),
     ]
     if not material.real_names:
         notes.append(_("Names are pseudonyms; only who has the records can tell who is who."))
@@ -153,6 +161,16 @@ def _notes(material: Material) -> tuple[str, ...]:
 
 
 # Sections
+
+
+def _needs(material: Material) -> Section | None:
+    first, more = shown(material.needs)
+    if not first:
+        return None
+    title = _("Who needs help")
+    rows = tuple((need.person.label, why(need), what_to_do(need)) for need in first)
+    lead = ngettext("{n} more learner needs help.", "{n} more learners need help.", more).format(n=more) if more else ""
+    return Section("needs", title, lead, (Table(title, (_("learner"), _("why"), _("what to do")), rows),))
 
 
 def _next(material: Material) -> Section:
@@ -208,58 +226,110 @@ def _advice(sound: Sound) -> Advice:
 
 def _progress(material: Material) -> Section:
     found = material.figures
-    by_week = weekly(row.day for row in found.days)
-
-    def when(day: date) -> date:
-        return week(day) if by_week else day
-
     few = len(found.learners) <= FEW
     labels = {one.key: one.label for one in found.learners}
-    tallies = tallied(found.days, lambda row: (labels.get(row.key, "") if few else "", when(row.day)))
+    of_learners = {key: of_learner for key, of_learner in weeks(found.days).items() if of_learner}
     points: list[charts.Point] = []
     if few:
-        order = list(labels.values())
+        order = [labels[key] for key in of_learners]
         points = [
-            charts.Point(who, day.isoformat(), tally.mean_points or 0.0)
-            for (who, day), tally in sorted(tallies.items())
+            charts.Point(labels[key], monday.isoformat(), tally.mean_points or 0.0)
+            for key, of_learner in of_learners.items()
+            for monday, tally in of_learner.items()
         ]
     else:
         order = [_("best quarter from"), _("half of the class from"), _("last quarter up to")]
         of_each: defaultdict[date, list[float]] = defaultdict(list)
-        for (_key, day), tally in tallied(found.days, lambda row: (row.key, when(row.day))).items():
-            of_each[day].append(tally.mean_points or 0.0)
-        for day, means in sorted(of_each.items()):
-            shares = zip(order, (0.75, 0.5, 0.25), strict=True)
-            points += [charts.Point(name, day.isoformat(), _quantile(means, share)) for name, share in shares]
+        for of_learner in of_learners.values():
+            for monday, tally in of_learner.items():
+                of_each[monday].append(tally.mean_points or 0.0)
+        for monday, means in sorted(of_each.items()):
+            if len(means) >= QUARTERS:
+                shares = zip(order, (0.75, 0.5, 0.25), strict=True)
+                points += [charts.Point(name, monday.isoformat(), _quantile(means, share)) for name, share in shares]
+    summary = _changed(since_they_began(found.days), len(of_learners))
+    summary += " " + _("The dashed line is the pass mark, {mark}.").format(mark=number(material.pass_mark))
+    title = _("Points by week")
+    chart = Chart(
+        title, summary, charts.lines(points, order, _("points"), material.pass_mark),
+        _by_week(of_learners, labels if few else {}),
+    )  # fmt: skip
+    steps = _steps(found)
+    parts = (chart, steps) if steps else (chart,)
+    return Section("progress", _("Progress"), summary, parts)
+
+
+def _changed(change: Change | None, learners: int) -> str:
+    """The headline: the same people, from their first week to their last."""
+    if change is None:
+        return _("Nobody has drilled in two weeks yet, so nothing can be said of progress.")
+    if learners == 1:
+        text = _("From the first week to the last: {before} to {after} points, {by} ({calls}).").format(
+            before=number(change.before), after=number(change.after), by=_by(change),
+            calls=ngettext("{n} call", "{n} calls", change.n).format(n=change.n),
+        )  # fmt: skip
+    else:
+        text = ngettext(
+            "{n} learner drilled in two weeks or more: {before} points in the first week, {after} in the last, {by}.",
+            "{n} learners drilled in two weeks or more: {before} points in each one's first week, {after} in the last, "
+            "{by}.", change.n,
+        ).format(n=change.n, before=number(change.before), after=number(change.after), by=_by(change))  # fmt: skip
+    if not change.sure:
+        text += " " + _("That may be chance.")
+    return text
+
+
+def _by(change: Change) -> str:
+    """A difference with its interval."""
+    text = signed(change.by)
+    if change.low is None or change.high is None:
+        return text
+    return _("{by} (95\u00a0%: {low} to {high})").format(by=text, low=signed(change.low), high=signed(change.high))
+
+
+def signed(value: float) -> str:
+    text = number(abs(value))
+    return text if text == "0" else ("+" if value > 0 else "\u2212") + text
+
+
+def _by_week(of_learners: Mapping[str, Mapping[date, Tally]], labels: Mapping[str, str]) -> Table:
+    """labels: of the learners that get a row each; none: all together."""
+    tallies: defaultdict[tuple[date, str], list[Tally]] = defaultdict(list)
+    for key, of_learner in of_learners.items():
+        for monday, tally in of_learner.items():
+            tallies[monday, labels.get(key, "")].append(tally)
+    rows = []
+    for (monday, label), of_week in sorted(tallies.items()):
+        total = sum(of_week, Tally())
+        means = [tally.mean_points or 0.0 for tally in of_week]
+        rows.append(
+            (
+                *((label,) if labels else ()), _day(monday), *(() if labels else (number(len(of_week)),)),
+                number(sum(means) / len(means)), percent(total.share_passed), number(total.answers),
+            )
+        )  # fmt: skip
+    headings = (
+        *((_("learner"),) if labels else ()), _("week from"), *(() if labels else (_("learners"),)), _("points"),
+        _("passed"), _("answers"),
+    )  # fmt: skip
+    return Table(_("Points by week"), headings, tuple(rows), 3 if labels else 4)
+
+
+def _steps(found: Figures) -> Table | None:
+    """Week against the week before, the same learners."""
+    steps = week_by_week(found.days)
+    if len(found.learners) == 1 or not steps:
+        return None
     rows = tuple(
         (
-            *((who,) if few else ()), _day(day), number(tally.mean_points), percent(tally.share_passed),
-            number(tally.attempts),
+            _day(step.monday), number(step.change.n) if step.change.n else "–", number(step.change.before),
+            number(step.change.after), _by(step.change),
         )
-        for (who, day), tally in sorted(tallies.items(), key=lambda item: (item[0][1], item[0][0]))
+        for step in steps
     )  # fmt: skip
-    period = _("week from") if by_week else _("day")
-    headings = (*((_("learner"),) if few else ()), period, _("points"), _("passed"), _("attempts"))
-    title = _("Points by week") if by_week else _("Points by day")
-    first, last = _ends(tallies)
-    summary = (
-        _("Mean points: {last}.") if len({day for _who, day in tallies}) < 2
-        else _("Mean points went from {first} to {last}.")
-    ).format(first=number(first), last=number(last))  # fmt: skip
-    summary += " " + _("The dashed line is the pass mark, {mark}.").format(mark=number(material.pass_mark))
-    chart = Chart(
-        title, summary, charts.lines(points, order, _("points"), material.pass_mark), Table(title, headings, rows, 3)
-    )
-    return Section("progress", _("Progress"), summary, (chart,))
-
-
-def _ends(tallies: Mapping[tuple[str, date], Tally]) -> tuple[float | None, float | None]:
-    """The mean points of the first and of the last day or week, all learners together."""
-    days: dict[date, Tally] = {}
-    for (_who, day), tally in tallies.items():
-        days[day] = days.get(day, Tally()) + tally
-    ordered = [days[day] for day in sorted(days)]
-    return (ordered[0].mean_points, ordered[-1].mean_points) if ordered else (None, None)
+    title = _("From week to week: the learners who drilled in both")
+    headings = (_("week from"), _("learners"), _("week before"), _("this week"), _("difference"))
+    return Table(title, headings, rows, 4)
 
 
 def _quantile(values: Sequence[float], share: float) -> float:
@@ -318,10 +388,19 @@ def _tally_chart(title: str, what: str, tallies: Mapping[str, Tally]) -> Chart:
     bars = [
         charts.Bar(name, t.mean_points or 0.0, f"{number(t.mean_points)} ({percent(t.share_passed)})")
         for name, t in list(tallies.items())[:MOST_ROWS]
+        if t.answers
     ]
-    ranked = sorted(tallies, key=lambda name: tallies[name].mean_points or 0.0)
-    summary = _("{best} goes best, {worst} worst.").format(best=ranked[-1], worst=ranked[0]) if len(ranked) > 1 else ""
+    summary = _best_and_worst(tallies)
     return Chart(title, summary, charts.bars(bars, _("points")), Table(title, headings, rows, 6))
+
+
+def _best_and_worst(tallies: Mapping[str, Tally]) -> str:
+    """Nothing where they are equal as shown, or where the best is no success."""
+    means = {name: round(t.mean_points) for name, t in tallies.items() if t.mean_points is not None}
+    if len(means) < 2 or max(means.values()) == min(means.values()):
+        return ""
+    best, worst = max(means, key=lambda name: means[name]), min(means, key=lambda name: means[name])
+    return _("{best} goes best, {worst} worst.").format(best=best, worst=worst)
 
 
 def _measures() -> tuple[str, ...]:
@@ -346,8 +425,13 @@ def _heat(
         if (value := values.get((row, column))) is not None
     ]
     table = tuple((row, *(text(values[row, c]) if (row, c) in values else "" for c in columns)) for row in rows)
-    svg = charts.heat(cells, rows, columns, thresholds, across, down, cell_width)
-    summary = summary or _("The stronger the shade, the higher the figure.")
+    weak_first = thresholds is GOOD_RESULTS
+    if not summary:
+        summary = (
+            _("The stronger the shade, the lower the figure.") if weak_first
+            else _("The stronger the shade, the higher the figure.")
+        )  # fmt: skip
+    svg = charts.heat(cells, rows, columns, thresholds, across, down, cell_width, weak_first=weak_first)
     return Chart(title, summary, svg, Table(title, (row_heading, *columns), table, len(columns)))
 
 
@@ -501,15 +585,18 @@ Call = tuple[str, Language | None]
 
 
 def worst_and_best(found: Figures) -> tuple[list[Call], list[Call]]:
-    """The calls with the least and the most points, of those that were tried twice where there are such."""
+    """The calls with the least and the most points, of those that were answered twice where there are such. None is
+    among the best that was passed less than half the times, and none among the hardest that always was."""
     tallies = tallied(found.calls, lambda row: (row.call, row.language))
-    enough = min(2, max((t.attempts for t in tallies.values()), default=1))
+    enough = max(1, min(2, max((t.answers for t in tallies.values()), default=1)))
     ranked = sorted(
-        (key for key, t in tallies.items() if t.attempts >= enough),
+        (key for key, t in tallies.items() if t.answers >= enough),
         key=lambda key: (tallies[key].mean_points or 0.0, key[0]),
     )
     half = min(MOST_CALLS, (len(ranked) + 1) // 2)
-    return ranked[:half], ranked[half:][-MOST_CALLS:][::-1]
+    worst = [key for key in ranked[:half] if (tallies[key].share_passed or 0.0) < 1]
+    best = [key for key in ranked[half:][-MOST_CALLS:][::-1] if (tallies[key].share_passed or 0.0) >= 0.5]
+    return worst, best
 
 
 def _calls(material: Material) -> Section:
@@ -527,7 +614,8 @@ def _calls(material: Material) -> Section:
         )  # fmt: skip
         return Table(title, (_("call"), _("text"), _("attempts"), _("points"), _("passed")), rows, 3)
 
-    parts: list[Table | Clip] = [table(_("The hardest calls"), worst), *material.worst]
+    parts: list[Table | Clip] = [table(_("The hardest calls"), worst)] if worst else []
+    parts += material.worst
     if best:
         parts += [table(_("The best calls"), best), *material.best]
     lead = _("Below, single readings of such calls: waveform, words, sounds, and what was heard instead.")
