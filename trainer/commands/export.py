@@ -75,7 +75,7 @@ def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", pl
     from trainer.reports import clips, csv, figures, jsonl, stored, xapi, xlsx
     from trainer.saving import new_folder, writing
 
-    total = stored.count(those.store, those.where)
+    total = those.store.count_attempts(those.where)
     detailed = format_name in ("jsonl", "textgrid") or (format_name == "csv" and level != "attempt")
 
     def attempts() -> "Iterator[Exported]":

@@ -74,7 +74,6 @@ def chosen(
     from trainer.records.store import Store
     from trainer.reports.names import Names
     from trainer.reports.selection import Selection, conditions, moment
-    from trainer.reports.stored import count
 
     book = load(book_path)
     selection = Selection(
@@ -86,7 +85,7 @@ def chosen(
         secret = store.id.encode() if _has_id(store) else b""
         known = Phases.of(book)
         where = conditions(store, selection, known, Names(secret))
-        if not count(store, where):
+        if not store.count_attempts(where):
             raise UserError(_("there are no such attempts. `ruston sessions` lists what was drilled."))
         yield Chosen(store, where, Names(None if real_names else secret), secret, known, book, refused)
 

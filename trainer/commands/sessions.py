@@ -14,7 +14,7 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
-    from trainer.records.store import SessionSummary
+    from trainer.records.queries import SessionSummary
 
 SCHEMA = "ruston.session/1"
 

@@ -21,8 +21,8 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.places import data_folder
 from trainer.records import recordings as files
+from trainer.records.learners import Learner
 from trainer.records.packing import pack, unpack
-from trainer.records.store import Learner
 from trainer.records.tables import (
     assignments,
     attempts,
@@ -158,7 +158,7 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
     with new("attempts.jsonl") as file:
         from pydantic import TypeAdapter
 
-        from trainer.records.store import AttemptRecord
+        from trainer.records.queries import AttemptRecord
 
         adapter = TypeAdapter(AttemptRecord)
         for attempt in store.attempts(learner=key, assessments=True):

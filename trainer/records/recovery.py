@@ -17,7 +17,8 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.records.connecting import target
 from trainer.records.packing import unpack
-from trainer.records.store import Store, opened
+from trainer.records.sessions import opened
+from trainer.records.store import Store
 from trainer.records.tables import metadata
 
 

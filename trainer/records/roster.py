@@ -16,7 +16,8 @@ from trainer.errors import UserError
 from trainer.identity import Person, learner_key, recognise, spelling
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.records.store import Store, person
+from trainer.records.learners import person
+from trainer.records.store import Store
 from trainer.records.tables import learners
 
 # Headings as people write them, in both languages.

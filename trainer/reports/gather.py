@@ -161,7 +161,7 @@ def _reading(
     )
     with store.reading() as connection:
         chosen = connection.execute(wanted).scalars().all()
-    found = stored.exported(store, where, names, phases, assessments=True, numbers=chosen)
+    found = stored.exported(store, [*where, attempts.c.id.in_(chosen)], names, phases, assessments=True)
     return next((one for one in found if one.assessment), None) if chosen else None
 
 

@@ -7,63 +7,29 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping
 
 from trainer.phrasebook.phases import Phases
 from trainer.places import data_folder
 from trainer.records.packing import unpack
 from trainer.records.store import Store
-from trainer.records.tables import attempts, events, learners, recordings, sessions
 from trainer.reports.attempt import Attempt, Exported
 from trainer.reports.names import Names
 
-AT_ONCE = 500  # rows that are read in one go
 _OF_ATTEMPTS = (
     "turn", "asked", "call", "language", "verdict", "score", "points", "exact", "late", "response", "latency",
     "seconds", "completeness", "rate", "at",
 )  # fmt: skip
 
 
-def count(store: Store, where: Sequence[ColumnElement[bool]]) -> int:
-    wanted = (
-        select(func.count()).select_from(attempts.join(sessions, sessions.c.id == attempts.c.session)).where(*where)
-    )
-    with store.reading() as connection:
-        return int(connection.execute(wanted.join(learners, learners.c.id == attempts.c.learner)).scalar_one())
-
-
 def exported(
-    store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, *, assessments: bool = False,
-    numbers: Sequence[int] | None = None,
+    store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, *, assessments: bool = False
 ) -> Iterator[Exported]:  # fmt: skip
-    """In the order in which they were kept. assessments: read these, too (a tenth of the speed). numbers: only the
-    attempts with these numbers."""
-    wanted = (
-        select(
-            attempts.c.id, *(attempts.c[name] for name in _OF_ATTEMPTS), sessions.c.key.label("session"),
-            sessions.c.mode, sessions.c.phase, sessions.c.pass_mark, learners.c.key.label("learner"), learners.c.name,
-            learners.c.crew, learners.c.first, learners.c.recordings, learners.c.retention_days, recordings.c.path,
-            recordings.c.kept,
-        )
-        .select_from(attempts)
-        .join(sessions, sessions.c.id == attempts.c.session)
-        .join(learners, learners.c.id == attempts.c.learner)
-        .outerjoin(recordings, recordings.c.path == attempts.c.recording)
-        .where(*where)
-        .order_by(attempts.c.id)
-    )  # fmt: skip
-    if numbers is not None:
-        wanted = wanted.where(attempts.c.id.in_(numbers))
-    if assessments:
-        wanted = wanted.add_columns(events.c.body).join(
-            events, (events.c.session == attempts.c.session) & (events.c.seq == attempts.c.seq)
-        )
+    """In the order in which they were kept. assessments: read these, too (a tenth of the speed)."""
     folder, now = data_folder(), datetime.now(UTC)
-    with store.reading() as connection:
-        streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE).execute(wanted)
-        with closing(streamed) as rows:
-            for row in rows.mappings():
-                yield _exported(row, names, phases, folder, now, assessments)
+    with closing(store.attempt_rows(where, bodies=assessments)) as rows:
+        for row in rows:
+            yield _exported(row, names, phases, folder, now, assessments)
 
 
 def _exported(

@@ -22,7 +22,9 @@ from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phases import Phases
 from trainer.records import assignments, roster
 from trainer.records.assignments import Progress, SignOff
-from trainer.records.store import Learner, SessionSummary, Store
+from trainer.records.learners import Learner
+from trainer.records.queries import SessionSummary
+from trainer.records.store import Store
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad

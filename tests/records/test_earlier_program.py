@@ -1,0 +1,78 @@
+"""Records that an earlier program has made open, and nothing in them is lost.
+
+`tables_0003.sqlite.xz` was written by the program at commit 8f61eb1: drills of seven learners in all modes, two of them
+in pairs, one not ended, one whose second learner was deleted; calls of one's own, recordings, assignments, sign-offs.
+`tables_0003.json` is what that program read from it.
+"""
+
+import hashlib
+import json
+import lzma
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from trainer.drill.events import to_json
+from trainer.records.migrations import NEWEST
+from trainer.records.store import Store
+from trainer.records.tables import assignments, learners, recordings, signoffs
+
+HERE = Path(__file__).parent
+KEPT = json.loads((HERE / "tables_0003.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> str:
+    path = tmp_path / "earlier.sqlite"
+    path.write_bytes(lzma.decompress((HERE / "tables_0003.sqlite.xz").read_bytes()))
+    return str(path)
+
+
+def plain(found: object) -> object:
+    """As JSON has it."""
+    return json.loads(json.dumps(found, default=lambda value: value.isoformat()))
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_records_of_an_earlier_program_keep_everything(earlier, read_only):
+    with Store.open(earlier, read_only=read_only) as store:
+        assert store.info()["tables"] == NEWEST
+        assert store.id == KEPT["store"]
+        assert plain([asdict(learner) for learner in store.learners()]) == KEPT["learners"]
+        found = [plain(asdict(session)) for session in store.sessions()]
+        logs = ["\n".join(map(to_json, store.events(session["id"]))) for session in found]
+        assert [
+            {**session, "log": hashlib.sha256(log.encode()).hexdigest()}
+            for session, log in zip(found, logs, strict=True)
+        ] == KEPT["sessions"]
+        attempts = [plain(asdict(attempt)) for attempt in store.attempts()]
+        assert [{name: value for name, value in attempt.items() if name != "assessment"} for attempt in attempts] == (
+            KEPT["attempts"]
+        )
+        memories = {
+            f"{learner.key} {language}": hashlib.sha256(memory.encode()).hexdigest()
+            for learner in store.learners()
+            for language in ("en", "ru")
+            if (memory := store.memory(learner.key, language))
+        }
+        assert memories == KEPT["memories"]
+        with store.reading() as connection:
+            assert sorted(connection.execute(select(recordings.c.path)).scalars()) == KEPT["recordings"]
+            given = select(learners.c.key, assignments.c.calls, assignments.c.withdrawn).join(learners)
+            assert [
+                (key, calls, bool(withdrawn))
+                for key, calls, withdrawn in connection.execute(given.order_by(assignments.c.id))
+            ] == [(row[0], row[2], bool(row[5])) for row in KEPT["assignments"]]
+            signed = select(learners.c.key, signoffs.c.by, signoffs.c.passed, signoffs.c.comment).join(learners)
+            assert [list(row) for row in connection.execute(signed.order_by(signoffs.c.id))] == [
+                [key, by, bool(passed), comment] for key, by, passed, comment in KEPT["signoffs"]
+            ]
+
+
+def test_an_assessment_of_an_earlier_program_is_read_back(earlier):
+    with Store.open(earlier, read_only=True) as store:
+        scored = [attempt for attempt in store.attempts(assessments=True) if attempt.verdict == "scored"]
+    assert scored
+    assert all(attempt.assessment and attempt.assessment.score == attempt.score for attempt in scored)

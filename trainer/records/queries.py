@@ -1,0 +1,203 @@
+"""What is asked of all sessions together: which there are, attempts, how sounds went."""
+
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, RowMapping, func, select
+
+from trainer.drill.events import Assessed, from_json
+from trainer.drill.plan import Mode
+from trainer.languages import Language
+from trainer.records.database import Database, streamed
+from trainer.records.packing import unpack
+from trainer.records.tables import attempts, events, learners, recordings, seats, sessions, sounds
+from trainer.scoring.assessment import Assessment
+
+
+@dataclass(frozen=True)
+class SessionSummary:
+    """seats: seat and learner, None where the learner had everything deleted. last: when the newest event happened.
+    points: the mean of its attempts, None before the first one."""
+
+    id: str
+    mode: Mode
+    phase: str | None
+    opened: datetime
+    last: datetime
+    ended: str | None
+    seats: tuple[tuple[str, str | None], ...]
+    events: int
+    attempts: int
+    points: float | None
+
+
+@dataclass(frozen=True)
+class AttemptRecord:
+    """An answer that was counted, or one that did not come (`call` is None). at: date and time of the score. late and
+    latency in seconds, score and points 0-100. exact: whether the figures of a readback came back, None without
+    figures. assessment: only where it was asked for."""
+
+    session: str
+    seq: int
+    turn: int
+    seat: str
+    learner: str
+    mode: Mode
+    phase: str | None
+    asked: str
+    call: str | None
+    language: Language | None
+    verdict: str
+    score: float
+    points: float
+    late: float
+    latency: float | None
+    at: datetime
+    recording: str | None
+    exact: bool | None
+    assessment: Assessment | None = None
+
+
+@dataclass(frozen=True)
+class SoundSummary:
+    """How an expected phone went. score: the mean, 0-100. heard: what came instead, most frequent first; "" is a sound
+    left out."""
+
+    phone: str
+    times: int
+    score: float
+    heard: tuple[tuple[str, int], ...]
+
+
+class Queries(Database):
+    def sessions(self, *, learner: str | None = None, open_only: bool = False) -> list[SessionSummary]:
+        """Newest first."""
+        counts = (
+            select(events.c.session, func.count().label("events"), func.max(events.c.at).label("last"))
+            .group_by(events.c.session)
+            .subquery()
+        )
+        tries = (
+            select(attempts.c.session, func.count().label("attempts"), func.avg(attempts.c.points).label("points"))
+            .group_by(attempts.c.session)
+            .subquery()
+        )
+        wanted = (
+            select(sessions, counts.c.events, counts.c.last, tries.c.attempts, tries.c.points)
+            .outerjoin(counts, counts.c.session == sessions.c.id)
+            .outerjoin(tries, tries.c.session == sessions.c.id)
+            .order_by(sessions.c.opened.desc(), sessions.c.id.desc())
+        )
+        if open_only:
+            wanted = wanted.where(sessions.c.why.is_(None))
+        if learner is not None:
+            theirs = select(seats.c.session).join(learners).where(learners.c.key == learner)
+            wanted = wanted.where(sessions.c.id.in_(theirs))
+        with self.reading() as connection:
+            sat: dict[int, list[tuple[str, str | None]]] = {}
+            for row in connection.execute(
+                select(seats.c.session, seats.c.seat, learners.c.key).outerjoin(learners).order_by(seats.c.seat)
+            ):
+                sat.setdefault(row.session, []).append((row.seat, row.key))
+            return [_summary(row, sat.get(row["id"], [])) for row in connection.execute(wanted).mappings()]
+
+    def attempts(
+        self, *, learner: str | None = None, session: str | None = None, language: Language | None = None,
+        mode: Mode | None = None, phase: str | None = None, call: str | None = None, since: datetime | None = None,
+        until: datetime | None = None, assessments: bool = False,
+    ) -> Iterator[AttemptRecord]:  # fmt: skip
+        """Attempts in the order in which they were kept, streamed: memory does not grow with their number.
+
+        call: what was asked. since, until: date and time, the end not included. assessments: read these, too."""
+        equal = {
+            learners.c.key: learner, sessions.c.key: session, attempts.c.language: language, sessions.c.mode: mode,
+            sessions.c.phase: phase, attempts.c.asked: call,
+        }  # fmt: skip
+        where = [column == value for column, value in equal.items() if value is not None]
+        if since is not None:
+            where.append(attempts.c.at >= since)
+        if until is not None:
+            where.append(attempts.c.at < until)
+        with closing(self.attempt_rows(where, bodies=assessments)) as rows:
+            for row in rows:
+                yield _attempt(row)
+
+    def attempt_rows(
+        self, where: Sequence[ColumnElement[bool]] = (), *, bodies: bool = False
+    ) -> Generator[RowMapping]:  # fmt: skip
+        """Attempts with what is known of their session, learner and recording, in the order in which they were kept,
+        streamed: memory does not grow with their number.
+
+        where: conditions on attempts, sessions and learners. bodies: with the body of their event, which holds the
+        assessment (a tenth of the speed)."""
+        wanted = (
+            select(
+                *(column for column in attempts.columns if column.name not in ("session", "learner")),
+                sessions.c.key.label("session"), sessions.c.mode, sessions.c.phase, sessions.c.pass_mark,
+                learners.c.key.label("learner"), learners.c.name, learners.c.crew, learners.c.first,
+                learners.c.recordings, learners.c.retention_days, recordings.c.path, recordings.c.kept,
+            )
+            .select_from(_ATTEMPTS.outerjoin(recordings, recordings.c.path == attempts.c.recording))
+            .where(*where)
+            .order_by(attempts.c.id)
+        )  # fmt: skip
+        if bodies:
+            wanted = wanted.add_columns(events.c.body).join(
+                events, (events.c.session == attempts.c.session) & (events.c.seq == attempts.c.seq)
+            )
+        with self.reading() as connection, closing(streamed(connection, wanted)) as rows:
+            yield from rows.mappings()
+
+    def count_attempts(self, where: Sequence[ColumnElement[bool]]) -> int:
+        with self.reading() as connection:
+            wanted = select(func.count()).select_from(_ATTEMPTS).where(*where)
+            return int(connection.execute(wanted).scalar_one())
+
+    def sounds(self, learner: str, language: Language, since: datetime | None = None) -> list[SoundSummary]:
+        """How a learner's sounds went, the weakest first."""
+        wanted = (
+            select(sounds.c.phone, sounds.c.heard, func.count().label("times"), func.sum(sounds.c.score).label("sum"))
+            .select_from(sounds)
+            .join(attempts)
+            .join(learners)
+            .where(learners.c.key == learner, attempts.c.language == language)
+            .group_by(sounds.c.phone, sounds.c.heard)
+        )
+        if since is not None:
+            wanted = wanted.where(attempts.c.at >= since)
+        phones: dict[str, list[RowMapping]] = {}
+        with self.reading() as connection:
+            for row in connection.execute(wanted).mappings():
+                phones.setdefault(row["phone"], []).append(row)
+        summaries = [_sound(phone, rows) for phone, rows in phones.items()]
+        return sorted(summaries, key=lambda sound: (sound.score, sound.phone))
+
+
+_ATTEMPTS = attempts.join(sessions, sessions.c.id == attempts.c.session).join(
+    learners, learners.c.id == attempts.c.learner
+)
+
+
+def _summary(row: RowMapping, sat: Iterable[tuple[str, str | None]]) -> SessionSummary:
+    return SessionSummary(
+        id=row["key"], mode=row["mode"], phase=row["phase"], opened=row["opened"],
+        last=row["opened"] + timedelta(seconds=row["last"] or 0.0), ended=row["why"], seats=tuple(sat),
+        events=row["events"] or 0, attempts=row["attempts"] or 0, points=row["points"],
+    )  # fmt: skip
+
+
+def _attempt(row: RowMapping) -> AttemptRecord:
+    assessment = None
+    if body := row.get("body"):
+        event = from_json(unpack(body))
+        assessment = event.assessment if isinstance(event, Assessed) else None
+    plain = (name for name in AttemptRecord.__dataclass_fields__ if name != "assessment")
+    return AttemptRecord(assessment=assessment, **{name: row[name] for name in plain})
+
+
+def _sound(phone: str, rows: list[RowMapping]) -> SoundSummary:
+    times = sum(row["times"] for row in rows)
+    heard = sorted(((row["heard"], row["times"]) for row in rows if row["heard"] is not None), key=lambda x: -x[1])
+    return SoundSummary(phone, times, sum(row["sum"] for row in rows) / times, tuple(heard))

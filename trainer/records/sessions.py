@@ -1,0 +1,215 @@
+"""Sessions as append-only event logs, and what is drawn from them as they grow.
+
+An event, the attempt that it completes, its sounds and the scheduler's memory are written in one transaction; when
+`append` returns, they are on the disk. Several programs may use one store at a time.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from trainer.drill.events import Assessed, Event, Opened, from_json, to_json
+from trainer.drill.plan import Plan
+from trainer.drill.session import Attempt, State, apply, fold
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.messages import gettext as _
+from trainer.records.connecting import Target
+from trainer.records.database import Database, insert_or_else, streamed
+from trainer.records.learners import row_of_learner
+from trainer.records.packing import pack, unpack
+from trainer.records.tables import attempts, events, learners, memories, seats, sessions, sounds
+from trainer.scoring.assessment import Assessment
+
+
+class Sessions(Database):
+    def __init__(self, engine: Engine, store: Target) -> None:
+        super().__init__(engine, store)
+        self._lock = threading.Lock()
+        self._folds: dict[str, tuple[int, State]] = {}  # of the sessions that this program writes: last seq, state
+
+    def create(self, plan: Plan) -> Opened:
+        """Begin a session; its learners are added where they are new. Returns its first event (seq 0), kept."""
+        first = Opened(at=0.0, plan=plan)
+        self.append(plan.session, first, seq=0)
+        return first
+
+    def append(
+        self, session: str, event: Event, *, seq: int | None = None,
+        memories: Mapping[tuple[str, Language], str] | None = None,
+    ) -> int:  # fmt: skip
+        """Keep an event and all that follows from it; returns its number. When it returns, the event is on the disk.
+
+        seq: the number that the event must get. One that is there already changes nothing if it is the same event (so
+        an append whose outcome is unknown can simply be repeated), UserError otherwise; ValueError if it leaves a gap.
+        memories: per learner and language, the scheduler's memory after this event, as JSON.
+        Raises UserError (nothing kept) for trouble with the store, or where the session or the learner was deleted.
+        """
+        body = pack(to_json(event))
+        with self._lock:
+            try:
+                return self._append(session, event, body, seq, memories or {})
+            except IntegrityError:  # on a server, another program opened the same session in the same moment
+                self._folds.pop(session, None)
+                return self._append(session, event, body, seq, memories or {})
+
+    def _append(
+        self, session: str, event: Event, body: bytes, seq: int | None, memories: Mapping[tuple[str, Language], str]
+    ) -> int:  # fmt: skip
+        with self.writing() as connection:
+            number, before, known = self._state(connection, session, event)
+            if seq is not None and seq < number:
+                return _repeated(connection, session, seq, body)
+            if seq is not None and seq > number:
+                raise ValueError(f"event {seq} of session {session}: the next one is {number}")
+            state = apply(before, event)
+            _write(connection, known, number, event, body, before, state)
+            for (learner, language), memory in memories.items():
+                _remember(connection, learner, language, memory)
+        if state.ended is None:
+            self._folds[session] = (number, state)
+        else:
+            self._folds.pop(session, None)
+        return number
+
+    def _state(self, connection: Connection, session: str, event: Event) -> tuple[int, State, int]:
+        """The number of the next event, the state before it, the row of the session. Whatever another program has
+        appended since is folded in."""
+        row = connection.execute(_SESSION, {"session": session, "seat": getattr(event, "seat", None)}).first()
+        if row is None and isinstance(event, Opened):
+            return 0, State(), _add_session(connection, event.plan)
+        if row is None or row.deleted:
+            raise UserError(_gone(session))
+        last, state = self._folds.get(session, (-1, State()))
+        newest = connection.execute(select(func.max(events.c.seq)).where(events.c.session == row.id)).scalar()
+        newest = -1 if newest is None else newest
+        if newest != last:
+            later = select(events.c.body).where(events.c.session == row.id, events.c.seq > last).order_by(events.c.seq)
+            state = fold((from_json(unpack(body)) for body in connection.execute(later).scalars()), state)
+        return newest + 1, state, row.id
+
+    def events(self, session: str) -> Iterator[Event]:
+        """The log of a session, in order, streamed. Raises UserError for one that is not there."""
+        with self.reading() as connection:
+            row = connection.execute(select(sessions.c.id).where(sessions.c.key == session)).first()
+            if row is None:
+                raise UserError(_gone(session))
+            wanted = select(events.c.body).where(events.c.session == row.id).order_by(events.c.seq)
+            for body in streamed(connection, wanted).scalars():
+                yield from_json(unpack(body))
+
+    def memory(self, learner: str, language: Language) -> str | None:
+        """The scheduler's memory of a learner, as it was appended last; None before that."""
+        wanted = select(memories.c.body).join(learners).where(learners.c.key == learner)
+        with self.reading() as connection:
+            body = connection.execute(wanted.where(memories.c.language == language)).scalar()
+        return None if body is None else unpack(body)
+
+
+# The row of a session, kept from others until the transaction ends; and whether a seat's learner was deleted.
+_SESSION = (
+    select(
+        sessions.c.id,
+        select(func.count())
+        .where(seats.c.session == sessions.c.id, seats.c.seat == bindparam("seat"), seats.c.learner.is_(None))
+        .scalar_subquery()
+        .label("deleted"),
+    )
+    .where(sessions.c.key == bindparam("session"))
+    .with_for_update()
+)
+
+
+def _add_session(connection: Connection, plan: Plan) -> int:
+    row = {
+        "key": plan.session, "mode": plan.mode, "phase": plan.phase, "opened": opened(plan),
+        "pass_mark": plan.pass_mark,
+    }  # fmt: skip
+    number = int(connection.execute(insert(sessions).values(**row).returning(sessions.c.id)).scalar_one())
+    for seat in plan.seats:
+        learner = row_of_learner(connection, seat.learner, {"name": seat.name, "first": seat.first})
+        connection.execute(insert(seats), {"session": number, "seat": seat.id, "learner": learner})
+    return number
+
+
+def opened(plan: Plan) -> datetime:
+    """Date and time of the first second of the session clock."""
+    moment = datetime.fromisoformat(plan.opened)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _repeated(connection: Connection, session: str, seq: int, body: bytes) -> int:
+    wanted = select(events.c.body).join(sessions).where(sessions.c.key == session, events.c.seq == seq)
+    if unpack(connection.execute(wanted).scalar_one()) != unpack(body):
+        message = _("session {session} goes on in another program. Stop one of the two.")
+        raise UserError(message.format(session=session))
+    return seq
+
+
+def _write(
+    connection: Connection, session: int, seq: int, event: Event, body: bytes, before: State, after: State
+) -> None:  # fmt: skip
+    row = {"session": session, "seq": seq, "at": event.at, "kind": event.kind, "body": body}
+    connection.execute(insert(events), row)
+    if len(after.attempts) > len(before.attempts) and after.plan is not None:
+        _keep_attempt(connection, session, seq, event, after.plan, after, after.attempts[-1])
+    if after.ended is not None and before.ended is None and after.plan is not None:
+        moment = opened(after.plan) + timedelta(seconds=event.at)
+        connection.execute(update(sessions).where(sessions.c.id == session).values(ended=moment, why=after.ended))
+
+
+def _keep_attempt(
+    connection: Connection, session: int, seq: int, event: Event, plan: Plan, state: State, attempt: Attempt
+) -> None:  # fmt: skip
+    wanted = select(seats.c.learner).where(seats.c.session == session, seats.c.seat == attempt.seat)
+    learner = connection.execute(wanted).scalar()
+    if learner is None:
+        raise UserError(_gone(plan.session))
+    answer = state.cue.answers[0] if state.cue and state.cue.answers else None
+    row = {
+        "session": session, "seq": seq, "learner": learner, "seat": attempt.seat, "turn": attempt.turn,
+        "asked": attempt.asked, "call": attempt.call, "language": answer.language if answer else None,
+        "verdict": attempt.verdict, "score": attempt.score, "points": attempt.points, "late": attempt.late,
+        "latency": None, "at": opened(plan) + timedelta(seconds=attempt.at), "recording": None, "exact": attempt.exact,
+        "response": attempt.response,
+    }  # fmt: skip
+    if isinstance(event, Assessed):
+        heard = event.assessment
+        row |= {
+            "language": event.line.language, "latency": event.latency, "recording": event.recording,
+            "seconds": heard.seconds, "completeness": heard.completeness, "rate": heard.fluency.articulation_rate,
+        }  # fmt: skip
+    number = connection.execute(insert(attempts).values(**row).returning(attempts.c.id)).scalar_one()
+    if isinstance(event, Assessed) and (phones := _sounds(event.assessment)):
+        connection.execute(insert(sounds), [{"attempt": number, **phone} for phone in phones])
+
+
+def _sounds(assessment: Assessment) -> list[dict[str, Any]]:
+    """The expected phones and how they went. Of another call than the one asked for they would say nothing."""
+    if assessment.verdict != "scored":
+        return []
+    phones = (phone for word in assessment.words for phone in word.phones)
+    return [
+        {"position": i, "phone": phone.phone, "score": round(phone.score), "heard": phone.heard}
+        for i, phone in enumerate(phones)
+    ]
+
+
+def _remember(connection: Connection, learner: str, language: Language, memory: str) -> None:
+    number = connection.execute(select(learners.c.id).where(learners.c.key == learner)).scalar()
+    if number is None:
+        message = _("there is no learner {key} in the records. Known: {known}.")
+        raise UserError(message.format(key=learner, known="-"))
+    values = {"body": pack(memory), "at": datetime.now(UTC)}
+    row = insert_or_else(connection, memories).values(learner=number, language=language, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["learner", "language"], set_=values))
+
+
+def _gone(session: str) -> str:
+    return _("session {session} is not in the records, or was deleted. `ruston sessions` lists what there is.").format(
+        session=session
+    )
