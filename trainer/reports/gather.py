@@ -16,7 +16,8 @@ from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.records import assignments
-from trainer.records.store import Learner, Store
+from trainer.records.learners import Learner
+from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, sessions
 from trainer.reports import stored
 from trainer.reports.attempt import LEFT_OUT, Exported
@@ -122,7 +123,7 @@ def _scales(store: Store, where: Sequence[ColumnElement[bool]], names: Names, ph
     )
     with store.reading() as connection:
         ends = [number for number in connection.execute(wanted).one() if number is not None]
-    ends_of = stored.exported(store, where, names, phases, assessments=True, numbers=ends)
+    ends_of = stored.exported(store, [*where, attempts.c.id.in_(ends)], names, phases, assessments=True)
     scales = [one.assessment.get("scale", "plain-gop") for one in ends_of if one.assessment]
     return " ".join(dict.fromkeys(said.get(scale, scale) for scale in scales))
 
