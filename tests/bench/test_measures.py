@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.bench.measures import area_under_curve, correlation, edits, precision_recall_f1
+from trainer.bench.measures import area_under_curve, correlation, edits, precision_recall_f1, rank_correlation
 
 numbers = st.lists(st.floats(-10, 10).map(lambda x: round(x, 1)), min_size=1, max_size=30)
 
@@ -36,3 +36,15 @@ def test_any_class_that_counts_as_the_phone_is_no_edit():
 def test_f1_lies_between_precision_and_recall(pairs):
     precision, recall, f1 = precision_recall_f1([f for f, _ in pairs], [w for _, w in pairs])
     assert min(precision, recall) - 1e-9 <= f1 <= max(precision, recall) + 1e-9
+
+
+@given(st.lists(st.floats(-10, 10).map(lambda x: round(x, 1)), min_size=2, max_size=30, unique=True))
+def test_ranks_do_not_change_with_the_scale(values):
+    stretched = [np.exp(v) for v in values]
+    assert rank_correlation(values, stretched) == pytest.approx(1)
+    assert rank_correlation(values, [-v for v in stretched]) == pytest.approx(-1)
+
+
+def test_ties_share_their_mean_rank():
+    assert rank_correlation([1, 1, 2], [1, 1, 5]) == pytest.approx(1)
+    assert rank_correlation([1, 2, 2, 3], [1, 3, 2, 4]) == pytest.approx(4.5 / np.sqrt(4.5 * 5))

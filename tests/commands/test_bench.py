@@ -86,3 +86,74 @@ def test_what_is_no_table_of_labels_is_refused(tmp_path):
     path.write_text("name\n", encoding="utf-8")
     with pytest.raises(UserError, match="path and text"):
         run("native", path, "--language", "ru")
+
+
+def table(path, columns, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None)
+        writer.writerow(columns)
+        writer.writerows(rows)
+    return path
+
+
+def test_natives_and_accents_are_told_apart_by_call_and_by_speaker(tmp_path):
+    book = load()
+    columns = ("path", "text", "speaker", "start", "end")
+
+    def called(reading):
+        return [
+            (clip.path, book.find(clip.phrase).text("en"), reading, "0", "")
+            for clip in clips(bundled("audio") / "samples")
+            if clip.language == "en" and clip.reading.startswith(reading)
+        ]
+
+    natives = table(tmp_path / "natives.tsv", columns, called("right"))
+    accented = table(tmp_path / "accented.tsv", columns, called("planted"))
+    found = {line["measure"]: line for line in run("accent", natives, accented, "--language", "en")}
+    assert found["native_mean"]["value"] > found["accented_mean"]["value"]
+    assert found["native_flagged"]["value"] < found["accented_flagged"]["value"]
+    assert found["auc_by_call"]["value"] > 0.8
+    assert found["auc_by_speaker"]["n"] == 2
+
+
+def test_a_call_cut_out_of_a_longer_recording_is_scored_like_the_whole(tmp_path):
+    clip = next(clip for clip in RIGHT if clip.language == "en")
+    text = load().find(clip.phrase).text("en")
+    whole = table(tmp_path / "whole.tsv", ("path", "text"), [(clip.path, text)])
+    cut = table(tmp_path / "cut.tsv", ("path", "text", "start", "end"), [(clip.path, text, "0.0", "9.0")])
+    found = {line["measure"]: line["value"] for line in run("accent", whole, cut, "--language", "en")}
+    assert found["native_mean"] == pytest.approx(found["accented_mean"])
+    assert found["auc_by_call"] == 0.5
+
+
+def test_every_channel_says_how_far_the_score_moves_or_how_often_it_is_refused(tmp_path):
+    rows = [(clip.path, load().find(clip.phrase).text("ru")) for clip in RIGHT if clip.language == "ru"][:2]
+    calls = table(tmp_path / "calls.tsv", ("path", "text"), rows)
+    found = {line["measure"]: line for line in run("channel", calls, "--language", "ru", "--only", "level,shift 1")}
+    assert {name.partition(":")[0] for name in found} == {"level -30 dB", "level -12 dB", "level +12 dB", "shift 7 ms"}
+    assert found["level -12 dB: refused or marked"]["value"] == 0
+    assert abs(found["level -12 dB: mean change"]["value"]) < 6
+
+
+def test_what_was_said_wrong_on_purpose_is_found_and_what_was_right_is_not_blamed(tmp_path):
+    book = load()
+    clip = next(clip for clip in RIGHT if clip.language == "ru" and "т" in book.find(clip.phrase).text("ru"))
+    text = book.find(clip.phrase).text("ru")
+    rows = [(clip.path, text, "ok"), (clip.path, text.replace("т", "м"), "m")]
+    said = table(tmp_path / "pairs.tsv", ("path", "text", "said"), rows)
+    found = {line["measure"]: line for line in run("pairs", said, "--language", "ru")}
+    assert (found["found"]["value"], found["found"]["n"]) == (1, 1)
+    assert found["right_sounds_flagged"]["value"] < 0.1
+    assert found["auc_of_calls"]["value"] == found["auc_of_gop"]["value"] == 1
+
+
+def test_a_table_that_lacks_a_column_or_has_times_that_are_none_is_refused(tmp_path):
+    from trainer.errors import UserError
+
+    rows = [("a.wav", "Сою́з", "x")]
+    with pytest.raises(UserError, match="path, text, said"):
+        run("pairs", table(tmp_path / "t.tsv", ("path", "text", "start"), rows), "--language", "ru")
+    with pytest.raises(UserError, match="'x' is no time"):
+        run("channel", table(tmp_path / "t.tsv", ("path", "text", "start"), rows), "--language", "ru")
+    with pytest.raises(UserError, match="UTF-8"):
+        run("accent", tmp_path / "none.tsv", tmp_path / "none.tsv", "--language", "ru")

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from trainer.audio.files import read
-from trainer.bench.measures import area_under_curve, correlation, precision_recall_f1
+from trainer.bench.measures import area_under_curve, correlation, precision_recall_f1, rank_correlation
 from trainer.bench.report import Figure
 from trainer.errors import UserError
 from trainer.messages import gettext as _
@@ -103,7 +104,7 @@ def _figures(outcomes: Sequence[Outcome], kind: str) -> Iterator[Figure]:
     plain = kind == "plain-gop"
     human = np.concatenate([o.item.phones for o in outcomes])
     phones = np.concatenate([o.gop if plain or not o.rated else o.rated.phones for o in outcomes])
-    yield Figure("phone_pcc", correlation(phones, human), len(human), kind)
+    yield from _agreement("phone", phones, human, kind)
     if not plain:
         yield Figure("phone_mse", float(((phones - human) ** 2).mean()), len(human), kind)
     wrong, right = phones[human < WRONG_PHONE], phones[human > RIGHT_PHONE]
@@ -111,7 +112,7 @@ def _figures(outcomes: Sequence[Outcome], kind: str) -> Iterator[Figure]:
     for i, aspect in enumerate(WORD_ASPECTS):
         truth = np.concatenate([o.item.words[aspect] for o in outcomes])
         ours = np.concatenate([_word_means(o) if plain or not o.rated else o.rated.words[:, i] for o in outcomes])
-        yield Figure(f"word_{aspect}_pcc", correlation(ours, truth), len(truth), kind)
+        yield from _agreement(f"word_{aspect}", ours, truth, kind)
         if aspect == "accuracy":
             flagged = ours < (FLAGGED_GOP if plain else FLAGGED_WORD)
             for name, value in zip(
@@ -121,7 +122,14 @@ def _figures(outcomes: Sequence[Outcome], kind: str) -> Iterator[Figure]:
     for i, aspect in enumerate(CALL_ASPECTS):
         totals = [o.item.call[aspect] for o in outcomes]
         mine = [float(np.mean(o.gop)) if plain or not o.rated else float(o.rated.call[i]) for o in outcomes]
-        yield Figure(f"utterance_{aspect}_pcc", correlation(mine, totals), len(totals), kind)
+        yield from _agreement(f"utterance_{aspect}", mine, totals, kind)
+
+
+def _agreement(of: str, ours: ArrayLike, truth: ArrayLike, kind: str) -> Iterator[Figure]:
+    """Pearson's and Spearman's correlation with the experts."""
+    n = len(np.asarray(truth))
+    yield Figure(f"{of}_pcc", correlation(ours, truth), n, kind)
+    yield Figure(f"{of}_spearman", rank_correlation(ours, truth), n, kind)
 
 
 def _word_means(outcome: Outcome) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 def correlation(a: ArrayLike, b: ArrayLike) -> float:
@@ -12,6 +12,16 @@ def correlation(a: ArrayLike, b: ArrayLike) -> float:
     if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return 0.0
     return float(np.corrcoef(x, y)[0, 1])
+
+
+def rank_correlation(a: ArrayLike, b: ArrayLike) -> float:
+    """Spearman's correlation, ties at their mean rank; 0 where one of the two never changes."""
+    return correlation(_ranks(a), _ranks(b))
+
+
+def _ranks(values: ArrayLike) -> NDArray[np.float64]:
+    _sorted, place, count = np.unique(np.asarray(values, dtype=float), return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count - 1) / 2)[place]
 
 
 def area_under_curve(low: ArrayLike, high: ArrayLike) -> float:

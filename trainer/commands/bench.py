@@ -14,7 +14,10 @@ from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.bench import accuracy as accuracy_bench
+    from trainer.bench import channel as channel_bench
     from trainer.bench import native as native_bench
+    from trainer.bench import pairs as pairs_bench
+    from trainer.bench.clips import Clip, Scored
     from trainer.bench.report import Figure
     from trainer.speech.acoustic import AcousticModel
     from trainer.speech.ratings import FittedRater
@@ -25,6 +28,10 @@ Result = TypeVar("Result")
 model_option = click.option(
     "--model", "model_path", type=click.Path(path_type=Path), metavar="DIR", help=_("Another acoustic model.")
 )
+language_option = click.option(
+    "--language", type=click.Choice(LANGUAGES), required=True, help=_("The language that is spoken.")
+)
+every_option = click.option("--every", type=click.IntRange(min=1), default=1, help=_("Only every N-th recording."))
 
 
 @ruston.group(help=_("Measure how well and how fast the trainer scores."))
@@ -37,7 +44,7 @@ def bench() -> None:
 )
 @click.argument("clips", type=click.Path(path_type=Path), metavar="CLIPS_DIR")
 @click.argument("labels", type=click.Path(path_type=Path), metavar="LABELS")
-@click.option("--every", type=click.IntRange(min=1), default=1, help=_("Only every N-th recording."))
+@every_option
 @click.option("--speakers", metavar="ID,...", help=_("Only these speakers."))
 @model_option
 @as_json
@@ -57,8 +64,8 @@ def accuracy(
     help=_("Native speech: how often is what is right found wrong? MANIFEST is a table with the columns path and text.")
 )
 @click.argument("manifest", type=click.Path(path_type=Path), metavar="MANIFEST")
-@click.option("--language", type=click.Choice(LANGUAGES), required=True, help=_("The language that is spoken."))
-@click.option("--every", type=click.IntRange(min=1), default=1, help=_("Only every N-th recording."))
+@language_option
+@every_option
 @model_option
 @as_json
 def native(manifest: Path, language: Language, every: int, model_path: Path | None, as_json: bool) -> None:
@@ -67,6 +74,72 @@ def native(manifest: Path, language: Language, every: int, model_path: Path | No
     table = measured.manifest(manifest, language)
     outcomes = _on_all_cores(_native, [(utterance, model_path) for utterance in table.utterances[::every]])
     _report(f"native-{language}", measured.figures(table, outcomes), model_path, as_json)
+
+
+@bench.command(
+    help=_(
+        "Natives against people with an accent: does the score tell them apart? Both are tables with the columns "
+        "path and text, and where wanted start, end (seconds) and speaker."
+    )
+)
+@click.argument("natives", type=click.Path(path_type=Path), metavar="NATIVE")
+@click.argument("accented", type=click.Path(path_type=Path), metavar="ACCENTED")
+@language_option
+@every_option
+@model_option
+@as_json
+def accent(
+    natives: Path, accented: Path, language: Language, every: int, model_path: Path | None, as_json: bool
+) -> None:
+    from trainer.bench import accent as measured
+    from trainer.bench.clips import clips
+
+    jobs = [[(clip, model_path) for clip in clips(table, language)[::every]] for table in (natives, accented)]
+    found = _on_all_cores(_accent, [job for group in jobs for job in group])
+    figures = measured.figures(found[: len(jobs[0])], found[len(jobs[0]) :])
+    _report(f"accent-{language}", figures, model_path, as_json)
+
+
+@bench.command(
+    help=_(
+        "The same calls over other microphones, rooms and lines: how far does that move the score? TABLE has the "
+        "columns path and text."
+    )
+)
+@click.argument("table", type=click.Path(path_type=Path), metavar="TABLE")
+@language_option
+@click.option("--only", metavar="NAME,...", help=_("Only channels whose names begin so: level, band, noise, shift ..."))
+@every_option
+@model_option
+@as_json
+def channel(
+    table: Path, language: Language, only: str | None, every: int, model_path: Path | None, as_json: bool
+) -> None:
+    from trainer.bench import channel as measured
+    from trainer.bench.clips import clips
+
+    wanted = tuple(only.split(",")) if only else ()
+    jobs = [(clip, model_path, wanted) for clip in clips(table, language)[::every]]
+    _report(f"channel-{language}", measured.figures(_on_all_cores(_channel, jobs)), model_path, as_json)
+
+
+@bench.command(
+    help=_(
+        "Calls or words said right and wrong on purpose: what is found, who is blamed? TABLE has the columns path, "
+        "text and said: ok, or the sounds that were wrong (mʲ, or mʲ>m where [m] was said)."
+    )
+)
+@click.argument("table", type=click.Path(path_type=Path), metavar="TABLE")
+@language_option
+@every_option
+@model_option
+@as_json
+def pairs(table: Path, language: Language, every: int, model_path: Path | None, as_json: bool) -> None:
+    from trainer.bench import pairs as measured
+    from trainer.bench.clips import clips
+
+    jobs = [(clip, model_path) for clip in clips(table, language, pairs=True)[::every]]
+    _report(f"pairs-{language}", measured.figures(_on_all_cores(_pairs, jobs)), model_path, as_json)
 
 
 @bench.command(help=_("Time and memory: from a cold start, warm, and for many recordings."))
@@ -100,6 +173,24 @@ def _accuracy(job: "tuple[accuracy_bench.Item, Path | None]") -> "accuracy_bench
 
 def _native(job: "tuple[native_bench.Utterance, Path | None]") -> "native_bench.Outcome | None":
     from trainer.bench.native import measure
+
+    return measure(job[0], *_listener(job[1]))
+
+
+def _accent(job: "tuple[Clip, Path | None]") -> "Scored | None":
+    from trainer.bench.accent import measure
+
+    return measure(job[0], *_listener(job[1]))
+
+
+def _channel(job: "tuple[Clip, Path | None, tuple[str, ...]]") -> "channel_bench.Outcome | None":
+    from trainer.bench.channel import measure
+
+    return measure(job[0], *_listener(job[1]), job[2])
+
+
+def _pairs(job: "tuple[Clip, Path | None]") -> "pairs_bench.Outcome | None":
+    from trainer.bench.pairs import measure
 
     return measure(job[0], *_listener(job[1]))
 
