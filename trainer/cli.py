@@ -15,9 +15,11 @@ def main(arguments: list[str] | None = None) -> None:
     # NumPy's matrix products here are tiny; the threads that would share them busy-wait in the acoustic model's way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from trainer.commands import ruston
+    from trainer.text_in import text_argument
 
     try:
         try:
+            rest = [text_argument(argument) for argument in rest]
             ruston.main([*([] if interface is None else ["--interface", interface]), *rest], prog_name="ruston")
         finally:
             sys.stdout.flush()  # what cannot be written must fail here, not after the exit code is settled

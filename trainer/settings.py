@@ -9,6 +9,7 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.places import data_folder
 from trainer.saving import save
+from trainer.text_in import read_text
 
 NAME = "settings.json"
 
@@ -27,10 +28,10 @@ def settings() -> Settings:
     """Raises UserError where the file is damaged."""
     path = data_folder() / NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except FileNotFoundError:
         return Settings()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UserError) as error:
         raise UserError(_damaged(path)) from error
     try:
         return Settings.model_validate_json(text)

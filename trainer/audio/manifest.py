@@ -1,12 +1,12 @@
 """A folder of recordings and what is said in each: `clips.tsv`, tab-separated, with a header."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.text_in import TableRow, existing, read_table
 
 NAME = "clips.tsv"
 REQUIRED = ("path", "phrase", "language")
@@ -33,26 +33,20 @@ def clips(folder: Path) -> tuple[Clip, ...]:
                 folder=folder, name=NAME
             )
         )
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            missing = [column for column in REQUIRED if column not in (reader.fieldnames or ())]
-            if missing:
-                raise UserError(_("{path}:1: the column {column} is missing.").format(path=path, column=missing[0]))
-            return tuple(_clip(folder, path, reader.line_num, row) for row in reader)
-    except UnicodeDecodeError as error:
-        raise UserError(_("{path}: not UTF-8 text. Save the file as UTF-8.").format(path=path)) from error
+    table = read_table(path, tabs=True)
+    if missing := [column for column in REQUIRED if column not in table.columns]:
+        raise UserError(_("{path}:1: the column {column} is missing.").format(path=path, column=missing[0]))
+    return tuple(_clip(folder, path, row) for row in table.rows)
 
 
-def _clip(folder: Path, manifest: Path, line: int, row: dict[str, str | None]) -> Clip:
-    def value(column: str) -> str:
-        return (row.get(column) or "").strip()
-
-    language: Language | None = next((known for known in LANGUAGES if known == value("language")), None)
-    if not language or not value("path") or not value("phrase"):
+def _clip(folder: Path, manifest: Path, row: TableRow) -> Clip:
+    path = row.cells.get("path", "").strip()  # as it is written there: names of files follow their own rules
+    language: Language | None = next((known for known in LANGUAGES if known == row.text("language")), None)
+    if not language or not path or not row.text("phrase"):
         message = _("{path}:{line}: needs a path, a phrase and a language (en or ru).")
-        raise UserError(message.format(path=manifest, line=line))
-    return Clip(folder / value("path"), value("phrase"), language, value("speaker"), value("reading"), value("origin"))
+        raise UserError(message.format(path=manifest, line=row.number))
+    texts = (row.text(column) for column in ("speaker", "reading", "origin"))
+    return Clip(existing(folder, path), row.text("phrase"), language, *texts)
 
 
 def listed(path: Path) -> Clip | None:

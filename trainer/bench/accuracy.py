@@ -4,7 +4,6 @@ Labels are speechocean762's as JSON: for each clip its words, their phones (ARPA
 words and utterance (0-10). A clip is the file KEY.opus, .wav or .flac.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from trainer.scorer import heard
 from trainer.scoring.assess import lay, rate
 from trainer.scoring.ratings import CALL_ASPECTS, FLAGGED_WORD, WORD_ASPECTS, Rater, Ratings
 from trainer.speech.acoustic import AcousticModel
+from trainer.text_in import MOST_TABLE_BYTES, json_value, read_text
 
 WRONG_WORD = 5.0  # of 10: below it experts call a word wrong; the limit that openpronounce takes, too
 FLAGGED_GOP = -3.2  # of a word's mean: a plain score of 60
@@ -56,7 +56,7 @@ class Outcome:
 def items(clips: Path, labels: Path) -> list[Item]:
     """Raises UserError where labels or clips are missing."""
     try:
-        marked = json.loads(labels.read_text(encoding="utf-8"))
+        marked = json_value(read_text(labels, MOST_TABLE_BYTES))
     except (OSError, ValueError) as error:
         raise UserError(_("{path}: there are no labels in JSON.").format(path=labels)) from error
     try:

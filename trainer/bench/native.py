@@ -1,6 +1,5 @@
 """People who speak their own language: how often is fault found with what is right, and what is wrong seen?"""
 
-import csv
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from trainer.scoring.feedback import FLAGGED
 from trainer.scoring.gop import diagnose
 from trainer.scoring.ratings import Rater
 from trainer.speech.acoustic import AcousticModel
+from trainer.text_in import existing, read_table
 
 RIVALS = 20  # other texts of like length that the right one must beat
 LEAST_WORDS = 3
@@ -71,25 +71,28 @@ class Outcome:
 
 
 def manifest(path: Path, language: Language) -> Manifest:
-    """A table with the columns path and text (Russian with stress marks). Raises UserError where there is none."""
+    """A table with the columns path and text, or sentence, as Common Voice calls it (Russian with stress marks). Raises
+    UserError where there is none."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(_("{path}: there is no table in UTF-8 text.").format(path=path)) from error
-    if not rows or not {"path", "text"} <= set(rows[0]):
+        table = read_table(path, tabs=True)
+    except OSError as error:
+        raise UserError(_("{path}: cannot be read ({reason}).").format(path=path, reason=error.strerror)) from error
+    rows = table.rows
+    if not rows or "path" not in table.columns or not {"text", "sentence"} & set(table.columns):
         raise UserError(_("{path}: a table with the columns path and text is needed.").format(path=path))
     known = lexicon(language)
     items: list[tuple[Path, Ways]] = []
     words = unknown = 0
     for row in rows:
+        said = row.text("text", "sentence")
         try:
-            entries = {**drafted([row["text"]], known), **known.entries}
+            entries = {**drafted([said], known), **known.entries}
         except UserError:
             continue  # holds what cannot be read aloud
-        keys = [token.key for token in tokens(row["text"], language)]
+        keys = [token.key for token in tokens(said, language)]
         if keys:
-            items.append((path.parent / row["path"], connected([entries[key] for key in keys], language)))
+            clip = existing(path.parent, row.cells["path"].strip())
+            items.append((clip, connected([entries[key] for key in keys], language)))
             words, unknown = words + len(keys), unknown + sum(key not in known for key in keys)
     if not items:
         raise UserError(_("{path}: no text there can be read aloud.").format(path=path))

@@ -13,6 +13,7 @@ from trainer.languages import Language
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Content
 from trainer.speakers import Speaker
+from trainer.text_in import harmless_json
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -204,5 +205,7 @@ def to_json(event: Event) -> str:
 
 
 def from_json(line: str | bytes) -> Event:
-    """Raises pydantic.ValidationError for anything that is not an event."""
-    return _adapter().validate_json(line)
+    """The texts are made harmless: events come from partners, and from stores of other versions.
+
+    Raises pydantic.ValidationError for anything that is not an event."""
+    return _adapter().validate_json(harmless_json(line))

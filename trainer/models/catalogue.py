@@ -1,6 +1,5 @@
 """The models that can be installed: `models/catalogue.toml`, or a training centre's own list in the same form."""
 
-import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.text_in import read_text, toml
 
 Kind = Literal["vosk", "hub"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -96,7 +96,7 @@ def catalogue(path: Path | None = None) -> Catalogue:
     """Raises UserError where there is no catalogue or it is faulty."""
     path = path or bundled("models") / "catalogue.toml"
     try:
-        return Catalogue.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Catalogue.model_validate(toml(read_text(path)))
     except OSError as error:
         raise UserError(_("{path}: there is no catalogue of models.").format(path=path)) from error
     except ValidationError as error:
@@ -104,5 +104,5 @@ def catalogue(path: Path | None = None) -> Catalogue:
         place = ".".join(map(str, fault["loc"]))
         message = _("{path}: {place}: {reason}.")
         raise UserError(message.format(path=path, place=place, reason=fault["msg"])) from error
-    except ValueError as error:  # not TOML, or not UTF-8
+    except ValueError as error:  # not TOML
         raise UserError(_("{path}: {place}: {reason}.").format(path=path, place="TOML", reason=error)) from error

@@ -17,6 +17,7 @@ from trainer.phrasebook.phrase import Phrasebook
 from trainer.phrasebook.templates import SLOT
 from trainer.phrasebook.text import tokens
 from trainer.saving import save
+from trainer.text_in import read_text
 
 DRAFT = "draft"
 
@@ -91,8 +92,8 @@ def write(new: Entries, book: Path, language: Language) -> Path:
     if not new:
         return path
     try:
-        text = path.read_bytes().decode("utf-8") if path.exists() else _head(book)
-    except (OSError, UnicodeDecodeError) as error:
+        text = _as_written(path) if path.exists() else _head(book)
+    except OSError as error:
         raise UserError(_("{path}: there is no lexicon in UTF-8 text.").format(path=path)) from error
     lines = [
         "\t".join((word, " ".join(way.phones), " ".join(sorted(way.tags)), way.note)) + "\n"
@@ -101,6 +102,14 @@ def write(new: Entries, book: Path, language: Language) -> Path:
     ]
     save(path, text + "\n" * (text != "" and not text.endswith("\n")) + "".join(lines))
     return path
+
+
+def _as_written(path: Path) -> str:
+    """With its own line ends and byte order mark, where it is UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return read_text(path)
 
 
 def _head(book: Path) -> str:

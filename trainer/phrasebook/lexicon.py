@@ -15,6 +15,7 @@ from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.problems import InvalidData, Problem
 from trainer.phrasebook.text import ACUTE, folded, key, syllables
+from trainer.text_in import clean, read_text
 
 TAGS = frozenset({"weak", "british", "fast", "proclitic", "enclitic", "draft"})
 UNSTRESSED_TAGS = frozenset({"weak", "proclitic", "enclitic"})
@@ -91,8 +92,8 @@ def check_layered(book: Path | None, language: Language) -> tuple[Lexicon, list[
 def check(path: Path, language: Language) -> tuple[Lexicon, list[Problem]]:
     """The lexicon in a file and all its problems. Raises UserError where there is no such file."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = [clean(line) for line in read_text(path).split("\n")]
+    except OSError as error:
         raise UserError(_("{path}: there is no lexicon in UTF-8 text.").format(path=path)) from error
     problems: list[Problem] = []
     entries: dict[str, list[Pronunciation]] = {}

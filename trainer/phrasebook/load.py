@@ -15,9 +15,10 @@ from trainer.phrasebook import checks, lexicon, stress
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import CrewMember, Event, Phase, Phrase, Phrasebook, Source
 from trainer.phrasebook.problems import InvalidData, Problem
-from trainer.phrasebook.record import Record
+from trainer.phrasebook.record import IDENTIFIER, Record
 from trainer.phrasebook.rows import Row, parse, rows
 from trainer.phrasebook.templates import Template
+from trainer.text_in import clean
 
 TABLES: dict[str, type[Record]] = {
     "phase": Phase,
@@ -87,7 +88,7 @@ def check(
 
     phases = [phase for _row, phase in records["phase"]]
     if not phases:
-        name = path.stem
+        name = clean(path.stem).strip() or _stem(path)
         phases = [Phase.model_validate({"id": default_phase, "name": {"en": name, "ru": name}})]
     try:
         book = Phrasebook.model_validate(
@@ -113,14 +114,15 @@ def own_id(path: Path, number: int) -> str:
 
 
 def _stem(path: Path) -> str:
-    return re.sub(r"[^\w-]+", "-", path.stem).strip("-") or "own"
+    return re.sub(r"[^\w-]+", "-", clean(path.stem)).strip("-") or "own"
 
 
 def _default_phase(path: Path, found: list[Row]) -> Any:
     """A phrase of one's own needs only its two texts: its phase comes from the file, as its id does."""
     own = _stem(path)
     named = (row.values for row in found if row.table == "phase" and isinstance(row.values, dict))
-    return next((values.get("id", own) for values in named), own)
+    ids = (values.get("id", own) for values in named)
+    return next((id for id in ids if isinstance(id, str) and re.match(IDENTIFIER, id)), own)
 
 
 def _with_stress(call: Phrase | Template, known: Lexicon | None) -> Phrase | Template:

@@ -8,8 +8,9 @@ from pydantic import Field
 from trainer.languages import Language
 from trainer.phrasebook.record import Bilingual, Identifier, Record, Text
 from trainer.phrasebook.templates import Template
-from trainer.phrasebook.text import normalise, without_stress
+from trainer.phrasebook.text import without_stress
 from trainer.speakers import Speaker
+from trainer.text_in import clean
 
 Status = Literal["historic", "reconstructed", "own"]
 Attestation = Literal[
@@ -113,7 +114,7 @@ class Phrasebook(Record):
 
     def search(self, text: str) -> Iterable[Phrase]:
         """Phrases whose id or text in either language contains the words, ignoring case and stress marks."""
-        wanted = without_stress(normalise(text)).casefold().replace("ё", "е")
+        wanted = without_stress(clean(text)).casefold().replace("ё", "е")
         for phrase in self.phrases:
             haystack = f"{phrase.id}\n{phrase.plain('en')}\n{phrase.plain('ru')}".casefold().replace("ё", "е")
             if wanted in haystack:

@@ -4,7 +4,8 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.lexicon import Lexicon
-from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, normalise
+from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS
+from trainer.text_in import clean
 
 # Russian in Latin letters as on the mission's own radio logs (ISO/BGN), English in Cyrillic by sound.
 _LATIN = {
@@ -53,7 +54,7 @@ def _latin(text: str) -> str:
             latin = latin[0].upper() + latin[1:]
         out.append(latin)
         before = low if letter != ACUTE else before
-    return normalise("".join(out))
+    return clean("".join(out))
 
 
 def _cyrillic(phones: tuple[str, ...]) -> str:

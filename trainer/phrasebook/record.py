@@ -5,15 +5,16 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from trainer.languages import Language
-from trainer.phrasebook.text import normalise
+from trainer.text_in import clean
 
 
 def _text(value: object) -> object:
-    return normalise(value).strip() if isinstance(value, str) else value
+    return clean(value).strip() if isinstance(value, str) else value
 
 
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-Identifier = Annotated[str, Field(pattern=r"^[\w.-]+$")]
+IDENTIFIER = r"^[\w.-]+$"
+Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=300)]
 
 
 class Record(BaseModel):

@@ -5,7 +5,6 @@ and in words of one syllable, where the stress needs no mark; hyphenated words s
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from trainer.languages import Language
@@ -26,11 +25,6 @@ class Token:
     start: int
     end: int
     key: str
-
-
-def normalise(text: str) -> str:
-    """NFC, so that й and ё are single letters; a stress mark over a Cyrillic vowel stays a combining acute."""
-    return unicodedata.normalize("NFC", text)
 
 
 def tokens(text: str, language: Language) -> tuple[Token, ...]:

@@ -13,6 +13,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.phases import Phases
 from trainer.records.store import Store
 from trainer.records.tables import assignments, attempts, learners, sessions, signoffs
+from trainer.text_in import line
 
 Standing = Literal["open", "overdue", "ready", "passed", "not_passed"]
 
@@ -103,10 +104,10 @@ def sign_off(
     """Judge an assignment, or a learner's session. by: who signs. Judgements are added, none is changed.
 
     Raises UserError for what is not there."""
-    if not by.strip():
+    if not line(by):
         raise UserError(_("say who signs: --by NAME."))
     with store.writing() as connection:
-        values = {"at": datetime.now(UTC), "by": by.strip(), "passed": passed, "comment": comment.strip()}
+        values = {"at": datetime.now(UTC), "by": line(by), "passed": passed, "comment": line(comment)}
         if assignment is not None:
             values |= {"learner": _there(connection, assignment), "assignment": assignment}
         else:

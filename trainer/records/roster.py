@@ -1,9 +1,6 @@
 """A roster of learners from a table that anybody can make in a spreadsheet: name, first language, crew; a key where the
 records should know somebody by another name than their own."""
 
-import csv
-import io
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,14 +16,18 @@ from trainer.messages import gettext as _
 from trainer.records.learners import person
 from trainer.records.store import Store
 from trainer.records.tables import learners
+from trainer.text_in import TableRow, read_table
 
 # Headings as people write them, in both languages.
 HEADINGS = {
-    "name": ("name", "full name", "learner", "имя", "фио", "фамилия и имя", "учащийся"),
-    "first": ("first", "first language", "language", "native language", "язык", "родной язык"),
+    "name": (
+        "name", "full name", "first name", "given name", "learner", "имя", "фио", "ф.и.о.", "фамилия и имя", "учащийся",
+    ),
+    "surname": ("surname", "last name", "family name", "фамилия"),
+    "first": ("first", "first language", "language", "native language", "язык", "родной язык", "первый язык"),
     "crew": ("crew", "group", "экипаж", "группа"),
     "key": ("key", "id", "login", "ключ", "логин", "позывной"),
-}
+}  # fmt: skip
 SPOKEN: dict[str, Language] = {
     **dict.fromkeys(("en", "eng", "english", "английский", "англ", "англ."), "en"),
     **dict.fromkeys(("ru", "rus", "russian", "русский", "рус", "рус."), "ru"),
@@ -49,29 +50,24 @@ class Entry:
 
 
 def read(path: Path) -> tuple[Entry, ...]:
-    """Commas, semicolons or tabs; UTF-8, or what Excel writes on a Russian machine. Raises UserError with every problem
-    of the file, a line each."""
+    """A table however spreadsheets write it. Raises UserError with every problem of the file, a line each."""
     try:
-        content = path.read_bytes()
+        table = read_table(path)
     except OSError as error:
         raise UserError(_("{path}: cannot be read ({reason}).").format(path=path, reason=error.strerror)) from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", errors="replace")
-    first_line = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first_line.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = _columns(path, next(rows, []))
+    columns = {name: tuple(c for c in table.columns if c in headings) for name, headings in HEADINGS.items()}
+    for name in ("name", "first"):
+        if not columns[name]:
+            message = _("{path}:1: there is no column {column}. The columns are: name, first (en or ru), crew, key.")
+            raise UserError(message.format(path=path, column=name))
     problems: list[str] = []
     entries = []
-    for row in rows:
-        if any(value.strip() for value in row):
-            entry = _entry(rows.line_num, columns, row)
-            if isinstance(entry, str):
-                problems.append(f"{path}:{rows.line_num}: {entry}")
-            else:
-                entries.append(entry)
+    for row in table.rows:
+        entry = _entry(row, columns)
+        if isinstance(entry, str):
+            problems.append(f"{path}:{row.number}: {entry}")
+        else:
+            entries.append(entry)
     problems += [f"{path}:{line}: {problem}" for line, problem in _twice(entries)]
     if problems:
         raise UserError("\n".join(problems))
@@ -80,39 +76,21 @@ def read(path: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _columns(path: Path, headings: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for column, heading in enumerate(headings):
-        wanted = heading.strip().casefold()
-        for name, known in HEADINGS.items():
-            if wanted in known:
-                found.setdefault(name, column)
-    for name in ("name", "first"):
-        if name not in found:
-            message = _("{path}:1: there is no column {column}. The columns are: name, first (en or ru), crew, key.")
-            raise UserError(message.format(path=path, column=name))
-    return found
-
-
-def _entry(line: int, columns: Mapping[str, int], row: list[str]) -> Entry | str:
-    def value(name: str) -> str:
-        column = columns.get(name)
-        raw = row[column] if column is not None and column < len(row) else ""
-        # What cannot be seen has no place in a name.
-        seen = "".join(c for c in raw if unicodedata.category(c)[0] != "C" or c.isspace())
-        return " ".join(unicodedata.normalize("NFC", seen).split())
-
-    name, first = value("name"), SPOKEN.get(value("first").casefold())
+def _entry(row: TableRow, columns: Mapping[str, tuple[str, ...]]) -> Entry | str:
+    name, first = row.text(*columns["name"]), SPOKEN.get(row.text(*columns["first"]).casefold())
+    if surname := row.text(*columns["surname"]):
+        name = f"{name} {surname}".strip()
+    crew, own_key = row.text(*columns["crew"]), row.text(*columns["key"]).casefold()
     if not name:
         return _("there is no name.")
     if first is None:
         return _("the first language must be en or ru.")
-    key = value("key").casefold() or learner_key(name)
-    if any(len(text) > LONGEST for text in (name, key, value("crew"))):
+    key = own_key or learner_key(name)
+    if any(len(text) > LONGEST for text in (name, key, crew)):
         return _("a name, key or crew is longer than {n} characters.").format(n=LONGEST)
     if not key:
         return _("no key can be made of this name. Give one in a column key.")
-    return Entry(line, key, name, first, value("crew") or None, own_key=bool(value("key")))
+    return Entry(row.number, key, name, first, crew or None, own_key=bool(own_key))
 
 
 def _twice(entries: list[Entry]) -> Iterator[tuple[int, str]]:

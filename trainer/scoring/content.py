@@ -8,8 +8,9 @@ from typing import Any, Literal
 from trainer.languages import Language
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.numbers import figure_words
-from trainer.phrasebook.text import folded, normalise, tokens
+from trainer.phrasebook.text import folded, tokens
 from trainer.speech.words import Heard, HeardWord
+from trainer.text_in import clean
 
 Verdict = Literal["right", "wrong", "missing", "extra"]
 
@@ -72,7 +73,7 @@ def content(heard: Heard, answers: Sequence[Answer], language: Language, known: 
 def _compare(heard: Heard, answer: Answer, language: Language, known: Lexicon | None) -> Content:
     from rapidfuzz.distance import Levenshtein
 
-    expected = [(part, token.key) for token in tokens(normalise(answer.text), language) for part in _parts(token.key)]
+    expected = [(part, token.key) for token in tokens(clean(answer.text), language) for part in _parts(token.key)]
     said = [(part, word) for word in heard.words for part in _parts(word.text)]
     alike = _sounding_like(dict(expected), known)
     wanted = [folded(part) for part, _ in expected]

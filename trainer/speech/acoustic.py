@@ -8,7 +8,6 @@ another model, replace the folder.
 
 import hashlib
 import os
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +23,7 @@ from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.speech.features import levelled, log_mel
+from trainer.text_in import read_text, toml
 
 HIDDEN = "hidden"  # output of the graph with the encoder's last layer
 BOTH, FRAMES = "both", "frames"  # its outputs over the sounds of both languages
@@ -188,8 +188,8 @@ class AcousticModel:
     def manifest(self) -> Manifest:
         path = self.folder / "model.toml"
         try:
-            return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:  # ValueError: not UTF-8, not TOML, or not a manifest
+            return Manifest.model_validate(toml(read_text(path)))
+        except (OSError, ValueError, UserError) as error:  # ValueError: not TOML, or not a manifest
             message = _("{path}: no usable acoustic model there. Install the program again, or name another folder.")
             raise UserError(message.format(path=path)) from error
 

@@ -6,7 +6,6 @@ stands for two sounds ("ɑːɹ") is laid out in time, and sounds of the other la
 foreign sound is heard as what it is. Scores of such a model are on a scale of their own.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +22,7 @@ from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
 from trainer.phones.labels import ESPEAK_ACCEPT, from_espeak
 from trainer.speech.acoustic import PhoneClasses, Posteriors
+from trainer.text_in import json_value, read_text
 
 CONFIG, VOCABULARY = "config.json", "vocab.json"
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -139,8 +139,8 @@ class HubModel:
     @cached_property
     def _config(self) -> dict[str, Any]:
         try:
-            config = json.loads((self.folder / CONFIG).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            config = json_value(read_text(self.folder / CONFIG))
+        except (OSError, ValueError, UserError) as error:
             raise self._unusable() from error
         if not isinstance(config, dict) or not any("ForCTC" in name for name in config.get("architectures") or ()):
             raise self._unusable()
@@ -150,10 +150,10 @@ class HubModel:
     def labels(self) -> tuple[str, ...]:
         """The model's own labels, by class."""
         try:
-            vocabulary = json.loads((self.folder / VOCABULARY).read_text(encoding="utf-8"))
+            vocabulary = json_value(read_text(self.folder / VOCABULARY))
             by_class = {int(i): label for label, i in vocabulary.items()}
             return tuple(by_class.get(i, "") for i in range(max(by_class) + 1))
-        except (OSError, ValueError, AttributeError, TypeError) as error:
+        except (OSError, ValueError, AttributeError, TypeError, UserError) as error:
             raise self._unusable() from error
 
     @cached_property

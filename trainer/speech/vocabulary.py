@@ -7,7 +7,6 @@ costs of its graph). New words make a new graph, in a folder of the user's own; 
 import hashlib
 import os
 import shutil
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from trainer.places import data_folder
 from trainer.saving import save
 from trainer.scoring.expectation import expect
 from trainer.speech.wordgraph import Costs, Word, files
+from trainer.text_in import MOST_TABLE_BYTES, read_text, toml
 
 MANIFEST, WORDS = "model.toml", "words.tsv"
 KEPT = 8  # extended models, the latest
@@ -73,8 +73,8 @@ def manifest(folder: Path) -> Manifest:
     """Raises UserError where it is damaged."""
     path = folder / MANIFEST
     try:
-        return Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        return Manifest.model_validate(toml(read_text(path)))
+    except (OSError, ValueError, UserError) as error:
         raise UserError(_damaged(path)) from error
 
 
@@ -87,9 +87,9 @@ def words(folder: Path) -> list[Word]:
     """Raises UserError where the list is damaged."""
     path = folder / WORDS
     try:
-        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        rows = [line.split("\t") for line in read_text(path, MOST_TABLE_BYTES).splitlines()]
         return [Word(text, tuple(phones.split()), float(cost)) for text, phones, cost in rows]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, UserError) as error:
         raise UserError(_damaged(path)) from error
 
 

@@ -23,10 +23,11 @@ from trainer.audio.files import SAMPLE_RATE
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.phrasebook.text import normalise, without_stress
+from trainer.phrasebook.text import without_stress
 from trainer.speech.acoustic import Posteriors
 from trainer.speech.wordgraph import whole
 from trainer.speech.words import UNKNOWN, Heard, HeardWord
+from trainer.text_in import clean
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 FULL_SCALE = 32_767
@@ -137,7 +138,7 @@ class VoskWords:
 
 
 def _words(text: str) -> Iterable[str]:
-    return (word.replace("’", "'") for word in _WORD.findall(without_stress(normalise(text)).lower()))
+    return (word.replace("’", "'") for word in _WORD.findall(without_stress(clean(text)).lower()))
 
 
 class VoskStream:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from trainer.errors import UserError
 from trainer.places import data_folder
 from trainer.saving import save
+from trainer.text_in import json_value, read_text
 
 if TYPE_CHECKING:
     from trainer.tui.desk import Desk
@@ -76,7 +77,7 @@ def apply(chosen: Preferences, desk: "Desk") -> None:
 
 def _content() -> dict[str, Any]:
     try:
-        content = json.loads((data_folder() / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json_value(read_text(data_folder() / NAME))
+    except (OSError, ValueError, UserError):
         return {}
     return content if isinstance(content, dict) else {}
