@@ -4,13 +4,14 @@ Everything linear - the room, the microphone's colour, the telephone or radio ba
 vocal tract is warped in the mel filters, the tempo with the pitch by resampling.
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.speech import features
-from trainer.speech.features import DYNAMIC_RANGE, FFT_SIZE, HOP, mel_filters
+from trainer.speech.features import DYNAMIC_RANGE, FFT_SIZE, HOP, levelled, mel_filters
 
 RATE = 16_000
 WARPS = np.linspace(0.84, 1.18, 18)  # of the frequency axis
@@ -21,28 +22,55 @@ QUIET = RATE // 100  # samples
 Samples = NDArray[np.float32]
 
 
+@dataclass(frozen=True, eq=False)
+class Views:
+    """A clip twice, heard elsewhere and from another throat, but at the same time.
+
+    mels: log-mel [80, T] each. A time t of the clip is at (t + lead) / tempo in them.
+    """
+
+    mels: list[NDArray[np.float32]]
+    lead: float
+    tempo: float
+
+
+def views(samples: Samples, other: Samples, draw: np.random.Generator, count: int = 2) -> Views:
+    """other: speech to be heard in the background."""
+    samples, lead = cut_or_padded(levelled(samples), draw)
+    tempo = draw.uniform(0.86, 1.16) if draw.random() < 0.7 else 1.0
+    if tempo != 1.0:
+        samples = resampled(samples, tempo)
+    mels = []
+    for _ in range(count):
+        late = int(draw.integers(0, HOP))  # a shift that no frame shows
+        moved = np.concatenate([np.zeros(late, np.float32), samples[: len(samples) - late]])
+        mels.append(augmented(moved, levelled(other), draw))
+    return Views(mels, lead, tempo)
+
+
 def augmented(samples: Samples, other: Samples, draw: np.random.Generator) -> NDArray[np.float32]:
-    """Log-mel [80, T] of a clip as another speaker elsewhere. other: speech to be heard in the background."""
-    samples = cut_or_padded(samples, draw)
-    if draw.random() < 0.7:
-        samples = resampled(samples, draw.uniform(0.86, 1.16))
+    """Log-mel [80, T] of a clip as another speaker elsewhere."""
     samples = coloured(samples, draw)
     if draw.random() < 0.5:
         samples = noisy(samples, other, draw)
     if draw.random() < 0.06:
         samples = companded(samples)
+    samples = levelled(samples) * np.float32(10 ** (draw.normal(0, 1.5) / 20))
     warp = WARPS[draw.integers(len(WARPS))] if draw.random() < 0.8 else 1.0
     return masked(warped_log_mel(samples, float(warp)), draw)
 
 
-def cut_or_padded(samples: Samples, draw: np.random.Generator) -> Samples:
-    """Keyed on late and off early, or with a pause before and after: calls begin and end at once, or they don't."""
+def cut_or_padded(samples: Samples, draw: np.random.Generator) -> tuple[Samples, float]:
+    """Keyed on late and off early, or with a pause before and after: calls begin and end at once, or they don't. And
+    the seconds put before, negative where they were cut."""
     if draw.random() < 0.4:
         tens = np.abs(samples[: len(samples) // QUIET * QUIET].reshape(-1, QUIET)).max(axis=1)
         loud = np.flatnonzero(tens > 0.03 * tens.max())
-        return samples[loud[0] * QUIET : (loud[-1] + 2) * QUIET] if len(loud) > 10 else samples
+        if len(loud) <= 10:
+            return samples, 0.0
+        return samples[loud[0] * QUIET : (loud[-1] + 2) * QUIET], -loud[0] * QUIET / RATE
     before, after = (np.zeros(int(draw.uniform(0, 0.5) * RATE), np.float32) for _ in range(2))
-    return np.concatenate([before, samples, after])
+    return np.concatenate([before, samples, after]), len(before) / RATE
 
 
 def resampled(samples: Samples, factor: float) -> Samples:
@@ -58,10 +86,10 @@ def coloured(samples: Samples, draw: np.random.Generator) -> Samples:
     hertz = np.fft.rfftfreq(size, 1 / RATE)
     knots = np.array([0, 150, 400, 1000, 2500, 5000, 8000])
     gain = np.interp(hertz, knots, draw.normal(0, 3.0, len(knots)))  # dB
-    if draw.random() < 0.15:
-        low, high = draw.uniform(150, 400), draw.uniform(2800, 5500)
+    if draw.random() < 0.25:
+        low, high = draw.uniform(50, 400), draw.uniform(2800, 6500)
         gain = (
-            gain - 24 * np.log2(np.maximum(1, low / np.maximum(hertz, 1))) - 48 * np.log2(np.maximum(1, hertz / high))
+            gain - 24 * np.log2(np.maximum(1, low / np.maximum(hertz, 1))) - 120 * np.log2(np.maximum(1, hertz / high))
         )
     spectrum *= 10 ** (np.maximum(gain, -90) / 20)
     if draw.random() < 0.35:

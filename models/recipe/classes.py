@@ -15,6 +15,13 @@ CLASSES: dict[str, list[str]] = {
     "ru": ["", *REDUCED_RU, *STRESSED_RU, *CONSONANTS_RU],
 }
 
+# Soft ц and hard ч; a soft ж or ш is the English ʒ or ʃ, or the Russian ɕː.
+ACCENTS = ("tsʲ", "tʂ")
+UNION = ["", *(f"{language}:{label}" for language, labels in CLASSES.items() for label in labels[1:]), *ACCENTS]
+
+# Every output of the network but the hidden layer. Class 0 of `frames` is silence, not the blank.
+HEADS: dict[str, list[str]] = {**CLASSES, "both": UNION, "frames": UNION}
+
 # Phones of the lexicon without a class of their own, and phones between which no listener decides: what counts as each.
 ACCEPT: dict[str, dict[str, list[str]]] = {
     "en": {"ə": ["ə", "ʌ", "ɪ"], "ʌ": ["ʌ", "ə"], "ɚ": ["ɚ", "ɝ"], "ɝ": ["ɝ", "ɚ"]},
@@ -28,6 +35,9 @@ ACCEPT: dict[str, dict[str, list[str]]] = {
         "ɘ": ["ɪ", "ə"],
     },
 }
+
+# By the language spoken: which labels of the union count as a phone of its lexicon, where they are not only its own.
+ACCEPT_OF_BOTH: dict[str, dict[str, list[str]]] = {"en": {}, "ru": {}}
 
 # Nats taken from the blank's log-odds on export: heard alone, short words lose their ends to it (chosen on the words of
 # ktuberling-data and held-out sentences of festvox-ru).

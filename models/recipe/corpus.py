@@ -1,13 +1,16 @@
 """Gather all speech to train on into one file of samples and one index with the phones of every clip.
 
-    python models/recipe/corpus.py OUT_DIR --so762 DIR --lj DIR --festvox DIR --converted DIR --rhvoice DIR...
+    python models/recipe/corpus.py OUT_DIR --so762 DIR --lj DIR --festvox DIR --texts TEXTS.tsv --converted DIR \
+        --rhvoice-ru DIR... --rhvoice-en DIR... --made DIR... --natives DIR... --reference DIR
 
 Phones are those of the program's lexicon (IPA, without English stress). Texts go through the lexicon, or are drafted,
 and `connected`; among several ways to say a word the aligner picks the one that was said, with the model at hand.
-Learners' phones are the canonical ones: nobody's judgement of how they were said is looked at.
+Learners' phones are the canonical ones: nobody's judgement of how they were said is looked at. What was made by
+foreign.py and kokoro.py has the sounds that are really said: its language is theirs, not that of the words.
 
 OUT_DIR/samples.i16: all clips, one after the other, 16 kHz, 16 bits. OUT_DIR/index.jsonl: start, length, language,
-source, speaker, phones, split. Every fifth speaker of so762 is held out (strangers.py).
+source, speaker, phones, said (the same as labels of the union), spans (from and to in seconds, where they are known),
+split. Every fifth speaker of so762 is held out (strangers.py).
 """
 
 import argparse
@@ -25,8 +28,9 @@ from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from classes import ACCEPT, CLASSES
 from strangers import unknown
-from texts import SINGLE_KEY
+from texts import SINGLE_KEY, spoken
 
 from trainer.audio.files import read
 from trainer.errors import UserError
@@ -38,6 +42,9 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.text import tokens
 from trainer.scoring.align import align
 from trainer.speech.acoustic import AcousticModel
+
+MISHEARD = 0.5  # share of the letters that Whisper hears otherwise: another text was said
+TWO_FOR = {"tsʲ": ("t", "sʲ"), "tʂ": ("t", "ʂ")}  # what a sound of the union is to the head of one language
 
 WEAK_WORDS = frozenset(
     [
@@ -73,6 +80,8 @@ class Clip:
     speaker: str
     phones: tuple[str, ...] = ()
     text: str = ""
+    said: tuple[str, ...] = ()  # labels of the union, where they are not the phones
+    spans: tuple[tuple[float, float], ...] = ()
     same_as: str = ""  # path of the clip whose phones it has
     choose: bool = False
     split: str = "train"
@@ -81,6 +90,10 @@ class Clip:
 @cache
 def model() -> AcousticModel:
     return AcousticModel(threads=1)
+
+
+def class_of(phone: str, language: Language) -> str:
+    return phone if phone in CLASSES[language] else ACCEPT[language][phone][0]
 
 
 def bare(phones: tuple[str, ...], language: Language) -> tuple[str, ...]:
@@ -110,7 +123,10 @@ def said(clip: Clip, samples: object) -> tuple[str, ...] | None:
 
 
 def load(clip: Clip) -> tuple[np.ndarray, tuple[str, ...] | None]:
-    recording = read(clip.path)
+    try:
+        recording = read(clip.path)
+    except UserError:  # too short
+        return np.zeros(0, np.int16), None
     phones = clip.phones or (None if clip.same_as else said(clip, recording))
     return (np.clip(recording.samples, -1, 1) * 32767).astype(np.int16), phones
 
@@ -141,15 +157,56 @@ def lj(folder: Path) -> Iterator[Clip]:
         yield Clip(folder / f"{key}.opus", "en", "lj", "lj", text=text, choose=True)
 
 
-def festvox(voice: Path, converted: Path, texts: Path) -> Iterator[Clip]:
+def labelled(path: Path) -> tuple[tuple[float, float], ...]:
+    """Where the sounds lie by a label file of festvox-ru."""
+    spans, start = [], 0.0
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        end, _number, name = line.split()
+        if name != "pau":
+            spans.append((start, float(end)))
+        start = float(end)
+    return tuple(spans)
+
+
+def festvox(voice: Path, converted: Path | None, texts: Path) -> Iterator[Clip]:
     with texts.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     for n, row in enumerate(row for row in rows if row["key"].startswith("ru_")):
         path = voice / "wav" / f"{row['key']}.wav"
         split = "held" if n % 20 == 19 else "train"
-        yield Clip(path, "ru", "festvox", "nsh", text=row["text"], choose=True, split=split)
-        for made in sorted(converted.glob(f"{row['key']}-*.flac")):
+        spans = labelled(voice / "lab" / f"{row['key']}.lab")
+        yield Clip(path, "ru", "festvox", "nsh", text=row["text"], spans=spans, choose=True, split=split)
+        for made in sorted(converted.glob(f"{row['key']}-*.flac") if converted else ()):
             yield Clip(made, "ru", "converted", made.stem, same_as=str(path), split=split)
+
+
+def natives(folder: Path) -> Iterator[Clip]:
+    """Words and sentences by natives on their own microphones (manifest.tsv)."""
+    from silero_stress import load_accentor
+
+    accent = load_accentor()
+    with (folder / "manifest.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            if row["annotation"] or float(row["asr_cer"] or 0) > MISHEARD or row["language"] not in ("en", "ru"):
+                continue
+            language: Language = "en" if row["language"] == "en" else "ru"
+            text = spoken(accent(row["text"])) if language == "ru" else row["text"]
+            yield Clip(folder / row["path"], language, "natives", row["speaker"], text=text, choose=True)
+
+
+def made(folder: Path) -> Iterator[Clip]:
+    """What foreign.py and kokoro.py made."""
+    with (folder / "clips.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            said = tuple(row["said"].split())
+            ends = [float(end) for end in row["ends"].split()]
+            language: Language = "en" if said[0].startswith("en:") else "ru"
+            phones = tuple(p for label in said for p in TWO_FOR.get(label, (label.removeprefix(f"{language}:"),)))
+            source = f"{folder.name}-{row['kind']}"
+            yield Clip(
+                folder / row["path"], language, source, row["voice"], phones, said=said,
+                spans=tuple(zip([0.0, *ends[:-1]], ends, strict=True)) if ends else (), split=row["split"],
+            )  # fmt: skip
 
 
 def rhvoice(folder: Path, language: Language) -> Iterator[Clip]:
@@ -177,22 +234,26 @@ def reference(folder: Path) -> Iterator[Clip]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--so762", type=Path, required=True)
-    parser.add_argument("--lj", type=Path, required=True)
-    parser.add_argument("--festvox", type=Path, required=True)
-    parser.add_argument("--converted", type=Path, required=True)
-    parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--so762", type=Path)
+    parser.add_argument("--lj", type=Path)
+    parser.add_argument("--festvox", type=Path)
+    parser.add_argument("--converted", type=Path)
+    parser.add_argument("--texts", type=Path, help="those of texts.py, with the sentences of festvox")
     parser.add_argument("--rhvoice-ru", type=Path, nargs="*", default=[])
     parser.add_argument("--rhvoice-en", type=Path, nargs="*", default=[])
+    parser.add_argument("--made", type=Path, nargs="*", default=[])
+    parser.add_argument("--natives", type=Path, nargs="*", default=[])
+    parser.add_argument("--reference", type=Path)
     arguments = parser.parse_args()
-    here = Path(__file__).resolve().parents[2]
     clips = [
-        *so762(arguments.so762),
-        *lj(arguments.lj),
-        *festvox(arguments.festvox, arguments.converted, arguments.texts),
+        *(so762(arguments.so762) if arguments.so762 else ()),
+        *(lj(arguments.lj) if arguments.lj else ()),
+        *(festvox(arguments.festvox, arguments.converted, arguments.texts) if arguments.festvox else ()),
         *(clip for folder in arguments.rhvoice_ru for clip in rhvoice(folder, "ru")),
         *(clip for folder in arguments.rhvoice_en for clip in rhvoice(folder, "en")),
-        *reference(here / "audio" / "reference"),
+        *(clip for folder in arguments.made for clip in made(folder)),
+        *(clip for folder in arguments.natives for clip in natives(folder)),
+        *(reference(arguments.reference) if arguments.reference else ()),
     ]
     arguments.out.mkdir(parents=True, exist_ok=True)
     start, dropped = 0, 0
@@ -216,6 +277,9 @@ def main() -> None:
             phones_of[str(clip.path)] = phones
             samples.tofile(samples_file)
             row = asdict(clip) | {"path": str(clip.path), "phones": phones, "start": start, "length": len(samples)}
+            row["said"] = clip.said or [f"{clip.language}:{class_of(phone, clip.language)}" for phone in phones]
+            if len(clip.spans) != len(row["said"]):  # other sounds than those whose times are known
+                row["spans"] = ()
             del row["choose"], row["same_as"]
             index.write(json.dumps(row, ensure_ascii=False) + "\n")
             start += len(samples)

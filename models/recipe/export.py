@@ -18,7 +18,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from classes import ACCEPT, BLANK_PENALTY, CLASSES
+from classes import ACCEPT, ACCEPT_OF_BOTH, BLANK_PENALTY, CLASSES, HEADS, UNION
 from network import PhoneNetwork
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -27,7 +27,7 @@ from safetensors.torch import load_file
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
 from trainer.speech.acoustic import HIDDEN
-from trainer.speech.features import log_mel
+from trainer.speech.features import levelled, log_mel
 
 HALF_PRECISION_ABOVE = 100_000  # elements; smaller float tensors stay as they are
 
@@ -58,10 +58,12 @@ def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
     lines = [
         "# Written by models/recipe/export.py. labels: the IPA of each output class, class 0 being the CTC blank.",
         "# accept: phones of the lexicon that the classes do not tell apart, and the classes that count as each.",
+        "# both: the sounds of both languages in one output; class 0 of the output `frames` over them is silence.",
         f'name = "{name}"',
         'graph = "model.onnx"',
         f'sha256 = "{hashlib.sha256(graph.read_bytes()).hexdigest()}"',
         "frames_per_second = 50",
+        "levelled = true",
     ]
     for language, labels in classes.items():
         quoted = ", ".join(f'"{label}"' for label in labels)
@@ -69,6 +71,11 @@ def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
         lines += [
             f'"{phone}" = {json.dumps(accepted, ensure_ascii=False)}' for phone, accepted in ACCEPT[language].items()
         ]
+    quoted = ", ".join(f'"{label}"' for label in UNION)
+    lines += ["", "[both]", f"labels = [{quoted}]"]
+    for language, accept in ACCEPT_OF_BOTH.items():
+        lines += [f"[both.accept.{language}]"]
+        lines += [f'"{phone}" = {json.dumps(accepted, ensure_ascii=False)}' for phone, accepted in accept.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -77,7 +84,7 @@ def check(network: PhoneNetwork, graph: Path, clips: list[Path]) -> None:
     for head, language in enumerate(network.heads):
         differences, agreements = [], []
         for clip in clips:
-            mel = log_mel(read(clip).samples)[None]
+            mel = log_mel(levelled(read(clip).samples))[None]
             with torch.inference_mode():
                 reference = network(torch.from_numpy(mel))[head].numpy().astype(np.float64)
             exported = session.run([language], {"mel": mel})[0].astype(np.float64)
@@ -95,7 +102,7 @@ def main() -> None:
     parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="CLIP")
     arguments = parser.parse_args()
 
-    network = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()}).eval()
+    network = PhoneNetwork({name: len(labels) for name, labels in HEADS.items()}).eval()
     network.load_state_dict({k: v.float() for k, v in load_file(arguments.weights).items()})
     with torch.no_grad():
         for language, head in network.heads.items():

@@ -1,6 +1,7 @@
 """The whole recipe in one command: texts, voices, corpus, training, export, raters, figures for the card.
 
-    python models/recipe/make.py WORK_DIR --so762 DIR --lj DIR --rhvoice LIBRARY DATA
+    python models/recipe/make.py WORK_DIR --so762 DIR --lj DIR --natives DIR... --rhvoice LIBRARY DATA \
+        --kokoro MODEL.onnx VOICES_DIR
 
 Every step leaves a file in WORK_DIR; a step whose file is there is not done again, and training goes on where it
 stopped. What comes out lies in WORK_DIR/phones, what was measured of it in WORK_DIR/figures.jsonl: put it into
@@ -9,6 +10,8 @@ models/phones when it is better.
 
 import argparse
 import json
+import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,14 +38,21 @@ def measured(out: Path, *arguments: object) -> None:
         file.write(run_.stdout)
 
 
-def english_texts(lj: Path, out: Path) -> None:
-    """What the American voices say: the sentences of LJ and the calls of the phrasebook."""
+def english_texts(lj: Path, so762: Path, out: Path) -> None:
+    """What is spoken in English: the calls of the phrasebook, the prompts of so762, clauses of LJ."""
     sys.path.insert(0, str(ROOT))
     from trainer.bundled import bundled
     from trainer.phrasebook.load import load
 
-    rows = [line.split("|")[::2] for line in (lj / "metadata.csv").read_text(encoding="utf-8").splitlines()]
-    rows += [[f"call-{phrase.id}", phrase.en] for phrase in load(bundled("phrasebooks") / "astp").phrases]
+    rows = [(f"call-{phrase.id}", phrase.text("en")) for phrase in load(bundled("phrasebooks") / "astp").phrases]
+    labels = json.loads((so762 / "train.json").read_text(encoding="utf-8"))
+    prompts = {labels[key]["text"].lower(): f"so-{key}" for key in sorted(labels, reverse=True)}
+    rows += [(key, text) for text, key in prompts.items()]
+    for line in (lj / "metadata.csv").read_text(encoding="utf-8").splitlines():
+        key, _written, text = line.split("|")
+        clauses = [clause.strip() for clause in re.split("[,;:.]", text)]
+        rows += [(f"{key}-{n}", clause) for n, clause in enumerate(clauses) if 3 <= len(clause.split()) <= 12]
+    random.Random(1975).shuffle(rows)
     out.write_text("key\ttext\n" + "".join(f"{key}\t{text}\n" for key, text in rows), encoding="utf-8")
 
 
@@ -54,8 +64,10 @@ def main() -> None:
     parser.add_argument("--festvox", type=Path, default=VOICE)
     parser.add_argument("--whisper", type=Path, help="model.bin (CTranslate2) to begin with")
     parser.add_argument("--rhvoice", type=Path, nargs=2, required=True, metavar=("LIBRARY", "DATA"))
+    parser.add_argument("--natives", type=Path, nargs="*", default=[], help="folders with a manifest.tsv")
+    parser.add_argument("--kokoro", type=Path, nargs=2, metavar=("MODEL", "VOICES"))
     parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--name", default="phones-2")
+    parser.add_argument("--name", default="phones-3")
     a = parser.parse_args()
     work: Path = a.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -78,15 +90,30 @@ def main() -> None:
 
         return make
 
+    def foreign(engine: str, language: str, texts: Path) -> Path:
+        def make(clips: Path) -> None:
+            run("foreign.py", engine, language, texts, clips.parent, "--library", library, "--data", data)
+
+        return once(f"made/{engine}-{language}/clips.tsv", make).parent
+
+    def kokoro(language: str, texts: Path) -> Path:
+        def make(clips: Path) -> None:
+            run("kokoro.py", language, texts, clips.parent, "--model", a.kokoro[0], "--voices", a.kokoro[1])
+
+        return once(f"made/kokoro-{language}/clips.tsv", make).parent
+
     def converted(done: Path) -> None:
         run("convert.py", a.festvox / "wav", done.parent)
         done.touch()
 
     texts = once("texts-ru.tsv", lambda path: run("texts.py", "--voice", a.festvox, "--out", path))
-    texts_en = once("texts-en.tsv", lambda path: english_texts(a.lj, path))
+    texts_en = once("texts-en.tsv", lambda path: english_texts(a.lj, a.so762, path))
     russian = once("rhvoice-ru/done", spoken("ru", texts)).parent
     english = once("rhvoice-en/done", spoken("en", texts_en)).parent
     voices = once("converted/done", converted).parent
+    both = (("ru", texts), ("en", texts_en))
+    made = [foreign(engine, language, said) for engine in ("flite", "rhvoice") for language, said in both]
+    made += [kokoro(language, said) for language, said in both if a.kokoro]
     origin = (
         once("whisper.safetensors", lambda path: run("whisper.py", a.whisper, path))
         if a.whisper
@@ -95,11 +122,12 @@ def main() -> None:
 
     def gather(path: Path) -> None:
         run("corpus.py", path.parent, "--so762", a.so762, "--lj", a.lj, "--festvox", a.festvox, "--converted", voices,
-            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english)  # fmt: skip
+            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english, "--made", *made,
+            "--natives", *a.natives, "--reference", ROOT / "audio" / "reference")  # fmt: skip
 
     corpus = once("corpus/index.jsonl", gather).parent
     teach = [] if a.whisper else ["--teach"]
-    run("train.py", corpus, work / "run", "--from", origin, "--minutes", a.minutes, *teach)
+    run("train.py", work / "run", corpus, "--from", origin, "--minutes", a.minutes, *teach)
     model = work / "phones"
     once(
         "phones/model.onnx", lambda _path: run("export.py", work / "run" / "model.safetensors", model, "--name", a.name)

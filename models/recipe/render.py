@@ -1,4 +1,6 @@
-"""Speak texts with the free voices of RHVoice: Russian (Anna, Elena, Irina, Aleksandr), American (Bdl, Clb, Slt).
+"""Speak texts with the free voices of RHVoice: Russian (Anna, Elena, Irina, Aleksandr), American (Bdl, Clb).
+
+Slt is the speaker of flite's voice of that name, whose Russian the project is measured with, and is left out.
 
     python models/recipe/render.py TEXTS.tsv OUT_DIR --language ru --library libRHVoice.so --data RHVOICE_DATA
 
@@ -19,7 +21,7 @@ import soundfile
 import soxr
 
 RATE = 16_000
-VOICES = {"ru": ("anna", "elena", "irina", "aleksandr"), "en": ("bdl", "clb", "slt")}
+VOICES = {"ru": ("anna", "elena", "irina", "aleksandr"), "en": ("bdl", "clb")}
 RUSSIAN_VOWELS = "аеёиоуыэюя"
 
 

@@ -2,7 +2,8 @@
 
     python models/recipe/shipped.py models/phones weights.safetensors
 
-What int8 lost is lost; a few steps of training make up for it. What export.py took off the blank is given back.
+What int8 lost is lost; a few steps of training make up for it. What export.py took off the blank is given back. A model
+without the outputs over the sounds of both languages begins them with the weights of its two heads.
 """
 
 import argparse
@@ -11,30 +12,42 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from classes import BLANK_PENALTY, CLASSES
+from classes import ACCENTS, BLANK_PENALTY, CLASSES, HEADS
 from network import PhoneNetwork
 from onnx import numpy_helper
 from safetensors.torch import save_file
+
+KINDS = ("weight", "bias")
+LIKE = {"tsʲ": "ts", "tʂ": "tɕ"}  # the Russian sound that one of an accent is likest
+
+
+def joined(heads: list[np.ndarray]) -> np.ndarray:
+    """Rows of the union by those of the heads."""
+    accents = [heads[1][CLASSES["ru"].index(LIKE[label])] for label in ACCENTS]
+    return np.concatenate([np.mean([head[:1] for head in heads], axis=0), *(head[1:] for head in heads), accents])
 
 
 def weights(graph: Path) -> dict[str, torch.Tensor]:
     """Float32 weights of an exported graph. Raises SystemExit where it is none of this network."""
     model = onnx.load(graph).graph
     stored = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in model.initializer}
-    network = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()})
+    heads = {output.name: HEADS[output.name] for output in model.output if output.name in HEADS}
+    network = PhoneNetwork({name: len(labels) for name, labels in heads.items()})
     wanted = network.state_dict()
     state = {
         name.removesuffix("_half"): value for name, value in stored.items() if name.removesuffix("_half") in wanted
     }
     linear = [node.input[1].removesuffix("_quantized") for node in model.node if node.op_type == "MatMulInteger"]
     parts = [f"layers.{i}.{part}" for i in range(len(network.layers)) for part in ("qkv", "o", "f1", "f2")]
-    parts += [f"heads.{language}" for language in CLASSES]
+    parts += [f"heads.{name}" for name in heads]
     for part, name in zip(parts, linear, strict=True):  # the graph keeps the order in which they are run
         state[f"{part}.weight"] = (stored[f"{name}_quantized"] * stored[f"{name}_scale"]).T
     for language, penalty in BLANK_PENALTY.items():
         state[f"heads.{language}.bias"][0] += penalty
     if missing := wanted.keys() - state.keys():
         raise SystemExit(f"{graph}: not an export of this network, {min(missing)} is not there")
+    for name in HEADS.keys() - heads.keys():
+        state |= {f"heads.{name}.{kind}": joined([state[f"heads.{of}.{kind}"] for of in CLASSES]) for kind in KINDS}
     return {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
 
 

@@ -1,11 +1,15 @@
 """Train the phone network on a gathered corpus (corpus.py), from the weights of the one that ships (shipped.py) or from
 Whisper's encoder (whisper.py), whose heads are then trained alone at first.
 
-    python models/recipe/train.py CORPUS_DIR RUN_DIR --from phones-1.safetensors --minutes 70
+    python models/recipe/train.py RUN_DIR CORPUS_DIR... --from phones-1.safetensors --minutes 70
 
 Stops by the clock, goes on where it stopped: RUN_DIR holds last.pt (everything), best and last weights as safetensors
 and log.jsonl. What is kept is the running mean of the weights. The schedule follows the clock, so a busy machine makes
 fewer steps, not another recipe.
+
+Every clip is heard twice, from other throats and elsewhere; besides CTC on the head of its language and on that of both
+languages, the two have to look the same (as in Yao et al. 2024, arXiv 2410.05101). The head without a blank learns from
+clips whose times are known, and from where it finds the sounds of the others itself.
 """
 
 import argparse
@@ -13,6 +17,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,11 +29,12 @@ from torch.utils.data import DataLoader, IterableDataset
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from augment import augmented
-from classes import ACCEPT, CLASSES
+from augment import views
+from classes import ACCEPT, CLASSES, HEADS, UNION
 from network import PhoneNetwork
+from vosk_paths import viterbi
 
-from trainer.speech.features import log_mel
+from trainer.speech.features import levelled, log_mel
 
 BATCH_SECONDS = 32.0
 LONGEST = 14.0  # s
@@ -38,38 +44,74 @@ MEAN_DECAY = 0.998
 # CTC on a whole encoder with new heads stays silent for hundreds of steps: heads learn first, on frozen features.
 HEADS_FIRST, HEADS_RATE = 0.08, 30.0  # share of the time, and their learning rate against PEAK
 SEED = 1975
-# Shares of the sources in what is heard.
+# Shares of the sources in what is heard, by the language of the sounds.
 SHARES = {
-    ("en", "so762"): 0.30, ("en", "lj"): 0.08, ("en", "rhvoice"): 0.04, ("en", "reference"): 0.04,
-    ("ru", "festvox"): 0.12, ("ru", "converted"): 0.15, ("ru", "rhvoice"): 0.19, ("ru", "reference"): 0.02,
-    ("ru", "word"): 0.06,
+    ("en", "so762"): 0.18, ("en", "lj"): 0.08, ("en", "rhvoice"): 0.03, ("en", "reference"): 0.03,
+    ("en", "natives"): 0.03, ("en", "flite-en-native"): 0.02, ("en", "flite-en-planted"): 0.03,
+    ("en", "kokoro-en-native"): 0.05, ("en", "flite-ru-accent"): 0.07, ("en", "kokoro-ru-accent"): 0.06,
+    ("ru", "festvox"): 0.11, ("ru", "converted"): 0.05, ("ru", "rhvoice"): 0.08, ("ru", "reference"): 0.02,
+    ("ru", "word"): 0.04, ("ru", "natives"): 0.10, ("ru", "rhvoice-ru-planted"): 0.06,
+    ("ru", "rhvoice-en-accent"): 0.09,
 }  # fmt: skip
 LEARNERS = ("so762",)
+UNHEARD = -20.0  # log-posterior of what a teacher does not tell of
+ENGLISH = [UNION.index(f"en:{label}" if label else "") for label in CLASSES["en"]]
+UNION_INDEX = {label: n for n, label in enumerate(UNION)}
+ALIKE = 0.15  # weight of the two views' looking the same
+FRAMES = 0.10  # weight of what lies in a frame, against CTC's loss of a clip
+PLACED_FROM = 150  # steps, after which the sounds of clips without known times are looked for
+LEAD = 2.0  # nats by which silence has to be likelier
 
 
 class Corpus:
-    def __init__(self, folder: Path) -> None:
-        self.samples = np.memmap(folder / "samples.i16", dtype=np.int16, mode="r")
-        self.clips = [json.loads(line) for line in (folder / "index.jsonl").read_text(encoding="utf-8").splitlines()]
+    def __init__(self, *folders: Path) -> None:
+        self.samples = [np.memmap(folder / "samples.i16", dtype=np.int16, mode="r") for folder in folders]
+        self.clips = [
+            json.loads(line) | {"folder": n}
+            for n, folder in enumerate(folders)
+            for line in (folder / "index.jsonl").read_text(encoding="utf-8").splitlines()
+        ]
         self.clips = [clip for clip in self.clips if clip["length"] <= LONGEST * 16_000]
 
     def heard(self, clip: dict) -> np.ndarray:
-        return self.samples[clip["start"] : clip["start"] + clip["length"]].astype(np.float32) / 32768
+        samples = self.samples[clip["folder"]][clip["start"] : clip["start"] + clip["length"]]
+        return samples.astype(np.float32) / 32768
 
     def target(self, clip: dict) -> list[int]:
         labels, stand_in = CLASSES[clip["language"]], ACCEPT[clip["language"]]
         return [labels.index(phone if phone in labels else stand_in[phone][0]) for phone in clip["phones"]]
 
+    def said(self, clip: dict) -> list[int]:
+        return [UNION_INDEX[label] if label in UNION_INDEX else stand_in(label) for label in clip["said"]]
+
+
+def stand_in(label: str) -> int:
+    language, phone = label.split(":")
+    return UNION_INDEX[f"{language}:{ACCEPT[language][phone][0]}"]
+
+
+@dataclass
+class Batch:
+    """Clips of like length, each in two rows that follow one another."""
+
+    mel: Tensor  # [2 B, 80, T]
+    frames: list[int]
+    targets: list[list[int]]  # classes of the head of the language
+    said: list[list[int]]  # classes of the union
+    languages: list[str]
+    learners: list[bool]
+    spans: list[list[tuple[float, float]]]  # s, of each sound; none where they are not known
+
 
 class Batches(IterableDataset):
-    """Endless batches (mel [B, 80, T], frames, targets, language and learner or not of each clip), of like length."""
+    """Endless batches."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.folder, self.seed = folder, seed
+    def __init__(self, folders: list[Path], seed: int) -> None:
+        self.folders, self.seed = folders, seed
 
-    def __iter__(self) -> Iterator[tuple[Tensor, list[int], list[list[int]], list[str], list[bool]]]:
+    def __iter__(self) -> Iterator[Batch]:
         torch.set_num_threads(1)
-        corpus = Corpus(self.folder)
+        corpus = Corpus(*self.folders)
         draw = np.random.default_rng(self.seed)
         pools = {
             key: [c for c in corpus.clips if (c["language"], c["source"]) == key and c["split"] == "train"]
@@ -86,25 +128,37 @@ class Batches(IterableDataset):
             clips.sort(key=lambda clip: clip["length"])
             batches, batch = [], []
             for clip in clips:
-                if batch and (len(batch) + 1) * clip["length"] > BATCH_SECONDS * 16_000:
+                if batch and 2 * (len(batch) + 1) * clip["length"] > BATCH_SECONDS * 16_000:
                     batches.append(batch)
                     batch = []
                 batch.append(clip)
             batches.append(batch)
             draw.shuffle(batches)
             for batch in batches:
-                mels, targets, languages, learners = [], [], [], []
-                for clip in batch:
-                    other = clips[draw.integers(len(clips))]
-                    mel = augmented(corpus.heard(clip), corpus.heard(other), draw)
-                    target = corpus.target(clip)
-                    if mel.shape[1] // 2 > 1.3 * len(target) + 2:
-                        mels.append(mel)
-                        targets.append(target)
-                        languages.append(clip["language"])
-                        learners.append(clip["source"] in LEARNERS)
-                if mels:
-                    yield padded(mels), [(m.shape[1] + 1) // 2 for m in mels], targets, languages, learners
+                made = self._heard(corpus, batch, clips, draw)
+                if made.frames:
+                    yield made
+
+    def _heard(self, corpus: Corpus, batch: list[dict], clips: list[dict], draw: np.random.Generator) -> Batch:
+        mels: list[np.ndarray] = []
+        out = Batch(torch.empty(0), [], [], [], [], [], [])
+        for clip in batch:
+            made = views(corpus.heard(clip), corpus.heard(clips[draw.integers(len(clips))]), draw)
+            target = corpus.target(clip)
+            if made.mels[0].shape[1] // 2 <= 1.3 * len(target) + 2:
+                continue
+            mels += made.mels
+            spans = [((a + made.lead) / made.tempo, (b + made.lead) / made.tempo) for a, b in clip["spans"]]
+            for _ in made.mels:
+                out.frames.append((made.mels[0].shape[1] + 1) // 2)
+                out.targets.append(target)
+                out.said.append(corpus.said(clip))
+                out.languages.append(clip["language"])
+                out.learners.append(clip["source"] in LEARNERS)
+                out.spans.append(spans)
+        if mels:
+            out.mel = padded(mels)
+        return out
 
 
 def padded(mels: list[np.ndarray]) -> Tensor:
@@ -120,61 +174,108 @@ def hidden(network: PhoneNetwork, mel: Tensor, frames: list[int]) -> Tensor:
     return network.encode(mel, mask[:, None, None, :])
 
 
+def ctc(logits: Tensor, targets: list[list[int]], frames: list[int]) -> Tensor:
+    flat = torch.tensor([phone for target in targets for phone in target])
+    return F.ctc_loss(
+        logits.log_softmax(-1).transpose(0, 1), flat, torch.tensor(frames), torch.tensor([len(t) for t in targets]),
+        reduction="sum", zero_infinity=True,
+    )  # fmt: skip
+
+
+def lying(likely: np.ndarray, said: list[int], spans: list[tuple[float, float]], place: bool) -> np.ndarray | None:
+    """The class of every frame [T]; likely: log-posteriors [T, V] of the head without a blank."""
+    classes = np.zeros(len(likely), dtype=np.int64)
+    if spans:
+        middle = np.arange(len(likely)) * 0.02
+        for sound, (start, end) in zip(said, spans, strict=True):
+            classes[(start <= middle) & (middle < end)] = sound
+        return classes
+    found = viterbi(likely[:, said], likely[:, 0] - LEAD) if place else None
+    if found is None:
+        return None
+    for sound, (start, end) in zip(said, found, strict=True):
+        classes[start:end] = sound
+    return classes
+
+
 def loss_of(
-    network: PhoneNetwork, batch: tuple, teacher: PhoneNetwork | None = None, heads_only: bool = False
+    network: PhoneNetwork, batch: Batch, teacher: PhoneNetwork | None, place: bool, heads_only: bool = False
 ) -> Tensor:
-    """Loss per phone: CTC, or for learners' clips, where there is a teacher, how far its posteriors are from theirs."""
-    mel, frames, targets, languages, learners = batch
-    with torch.autocast("cpu", torch.bfloat16), torch.set_grad_enabled(not heads_only):
-        x = hidden(network, mel, frames)
-    x = x.float()
+    """Loss per phone. Learners' clips have the teacher's posteriors for their targets, where there is a teacher. place:
+    whether the sounds of clips without times are looked for."""
+    with torch.set_grad_enabled(not heads_only):
+        x = hidden(network, batch.mel, batch.frames)
+    there = torch.arange(x.shape[1]) < torch.tensor(batch.frames)[:, None]
     total = torch.zeros(())
-    for language, head in network.heads.items():
-        rows = [i for i, spoken in enumerate(languages) if spoken == language]
-        taught = [i for i in rows if teacher and learners[i]]
-        told = [i for i in rows if i not in taught]
+    taught = [i for i, learner in enumerate(batch.learners) if teacher and learner]
+    both = network.heads["both"](x)
+    for language in CLASSES:
+        told = [i for i, spoken in enumerate(batch.languages) if spoken == language and i not in taught]
         if told:
-            log_probs = head(x[told]).log_softmax(-1).transpose(0, 1)
-            flat = torch.tensor([phone for i in told for phone in targets[i]])
-            lengths = torch.tensor([len(targets[i]) for i in told])
-            total = total + F.ctc_loss(
-                log_probs, flat, torch.tensor([frames[i] for i in told]), lengths, reduction="sum", zero_infinity=True
-            )
-        if teacher and taught:
-            with torch.no_grad():
-                with torch.autocast("cpu", torch.bfloat16):
-                    seen = hidden(teacher, mel[taught], [frames[i] for i in taught])
-                wanted = teacher.heads[language](seen.float()).log_softmax(-1)
-            apart = F.kl_div(head(x[taught]).log_softmax(-1), wanted, reduction="none", log_target=True).sum(-1)
-            there = torch.arange(apart.shape[1]) < torch.tensor([frames[i] for i in taught])[:, None]
-            total = total + (apart * there).sum()
-    return total / sum(map(len, targets))
+            logits = network.heads[language](x[told])
+            frames = [batch.frames[i] for i in told]
+            total = total + ctc(logits, [batch.targets[i] for i in told], frames) + alike(logits, there[told])
+            total = total + ctc(both[told], [batch.said[i] for i in told], frames)
+    total = total + alike(both, there)
+    if teacher and taught:
+        with torch.no_grad():
+            seen = hidden(teacher, batch.mel[taught], [batch.frames[i] for i in taught])
+            english = teacher.heads["en"](seen).log_softmax(-1)
+            union = torch.full_like(both[taught], UNHEARD)
+            union[..., ENGLISH] = english
+        for logits, wanted in ((network.heads["en"](x[taught]), english), (both[taught], union)):
+            apart = F.kl_div(logits.log_softmax(-1), wanted, reduction="none", log_target=True).sum(-1)
+            total = total + (apart * there[taught]).sum()
+    frames = network.heads["frames"](x).log_softmax(-1)
+    seen = frames.detach().numpy()
+    for i, count in enumerate(batch.frames):
+        classes = None if i in taught else lying(seen[i, :count], batch.said[i], batch.spans[i], place)
+        if classes is not None:
+            total = total + FRAMES * F.nll_loss(frames[i, :count], torch.from_numpy(classes), reduction="sum")
+    return total / sum(map(len, batch.targets))
 
 
-def error_rates(network: PhoneNetwork, clips: list[tuple[dict, np.ndarray, list[int]]]) -> dict[str, float]:
+def alike(logits: Tensor, there: Tensor) -> Tensor:
+    """How far the two views of each clip [2 B, T, V] are from one another, each against the other as it stands."""
+    log_probs = logits.log_softmax(-1)
+    swapped = log_probs.detach().view(-1, 2, *log_probs.shape[1:]).flip(1).reshape(log_probs.shape)
+    apart = F.kl_div(log_probs, swapped, reduction="none", log_target=True).sum(-1)
+    return ALIKE * (apart * there).sum()
+
+
+def error_rates(network: PhoneNetwork, clips: list[tuple[dict, np.ndarray, list[int], list[int]]]) -> dict[str, float]:
     """Phone error rate of the free decode by language and source."""
     from rapidfuzz.distance import Levenshtein
 
     errors: dict[str, list[int]] = {}
     network.eval()
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        for clip, mel, target in clips:
-            head = list(network.heads).index(clip["language"])
-            best = network(torch.from_numpy(mel)[None])[head][0].float().argmax(-1)
-            heard = [int(c) for c in torch.unique_consecutive(best) if c]
-            tally = errors.setdefault(f"{clip['language']}-{clip['source']}", [0, 0])
-            tally[0] += Levenshtein.distance(heard, target)
-            tally[1] += len(target)
+    with torch.inference_mode():
+        for clip, mel, target, said in clips:
+            outputs = dict(zip(network.heads, network(torch.from_numpy(mel)[None]), strict=False))
+            for name, wanted in ((clip["language"], target), ("both", said)):
+                best = outputs[name][0].argmax(-1)
+                heard = [int(c) for c in torch.unique_consecutive(best) if c]
+                tally = errors.setdefault(f"{name}:{clip['source']}", [0, 0])
+                tally[0] += Levenshtein.distance(heard, wanted)
+                tally[1] += len(wanted)
     network.train()
     return {key: round(wrong / all_, 4) for key, (wrong, all_) in errors.items()}
 
 
-def validation(corpus: Corpus, each: int = 12) -> list[tuple[dict, np.ndarray, list[int]]]:
+def validation(corpus: Corpus, each: int = 8) -> list[tuple[dict, np.ndarray, list[int], list[int]]]:
     found = []
-    for source in ("so762", "festvox", "converted"):
+    for source in (
+        "so762",
+        "festvox",
+        "flite-ru-accent",
+        "rhvoice-en-accent",
+        "kokoro-ru-accent",
+        "rhvoice-ru-planted",
+    ):
         clips = [c for c in corpus.clips if c["source"] == source and c["split"] == "held"]
         for clip in clips[:: max(1, len(clips) // each)][:each]:
-            found.append((clip, log_mel(corpus.heard(clip)), corpus.target(clip)))
+            mel = log_mel(levelled(corpus.heard(clip)))
+            found.append((clip, mel, corpus.target(clip), corpus.said(clip)))
     return found
 
 
@@ -191,8 +292,8 @@ def parameter_groups(network: PhoneNetwork) -> list[dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
     parser.add_argument("run", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="+", help="folders as corpus.py makes them")
     parser.add_argument("--from", dest="origin", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=70)
     parser.add_argument(
@@ -208,14 +309,15 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     arguments.run.mkdir(parents=True, exist_ok=True)
 
-    network = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()})
+    sizes = {name: len(labels) for name, labels in HEADS.items()}
+    network = PhoneNetwork(sizes)
     weights = {key: value.float() for key, value in load_file(arguments.origin).items()}
     missing = network.load_state_dict(weights, strict=False).missing_keys
     if any(not key.startswith("heads.") for key in missing):
         raise SystemExit(f"{arguments.origin}: no weights of this network, {missing[0]} is not there")
     teacher = None
     if arguments.teach:
-        teacher = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()}).eval()
+        teacher = PhoneNetwork(sizes).eval()
         teacher.load_state_dict(weights)
     for part in (network.c1, network.c2, *network.layers[: arguments.frozen]):
         part.requires_grad_(False)
@@ -229,8 +331,8 @@ def main() -> None:
         optimiser.load_state_dict(kept["optimiser"])
         mean, step, spent = kept["mean"], kept["step"], kept["spent"]
 
-    clips = validation(Corpus(arguments.corpus))
-    averaged = PhoneNetwork({language: len(labels) for language, labels in CLASSES.items()})
+    clips = validation(Corpus(*arguments.corpus))
+    averaged = PhoneNetwork(sizes)
     if step == 0:
         print({"step": 0, **error_rates(network, clips)}, flush=True)
     loader = iter(DataLoader(Batches(arguments.corpus, SEED + step), batch_size=None, num_workers=1, prefetch_factor=6))
@@ -242,7 +344,7 @@ def main() -> None:
         rate = PEAK * min(1.0, (step + 1) / 100) * min(1.0, max(0.02, (1 - progress) / 0.7))
         for group in optimiser.param_groups:
             group["lr"] = PEAK * HEADS_RATE if heads_only else rate * group["scale"]
-        loss = loss_of(network, next(loader), teacher, heads_only)
+        loss = loss_of(network, next(loader), teacher, step >= PLACED_FROM, heads_only)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_((p for p in network.parameters() if p.requires_grad), 2.0)
