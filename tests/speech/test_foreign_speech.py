@@ -1,0 +1,68 @@
+"""The labels of made accents: what a voice is given to say is what the recipe says it said."""
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[2] / "models" / "recipe"))
+import foreign
+from classes import ACCEPT, UNION
+
+from trainer.phones.inventory import inventory
+
+DRAW = random.Random(7)
+
+
+def known(label: str) -> bool:
+    language, _, phone = label.rpartition(":")
+    return label in UNION or phone in ACCEPT.get(language, {})
+
+
+def test_every_russian_sound_has_an_american_one_and_every_english_one_cyrillic_letters():
+    for phone in inventory("ru"):
+        assert {phone, phone.removesuffix("ʲ")} & set(foreign.AMERICAN_FOR)
+    for phone in inventory("en"):
+        assert phone in foreign.CYRILLIC_FOR
+        assert phone in foreign.FLITE_OF
+
+
+@pytest.mark.parametrize(
+    ("make", "text", "language"),
+    [
+        (foreign.american, "Агрега́т гото́в, кольцо́ вы́двинуто.", "en"),
+        (foreign.english, "The docking ring is extended.", "en"),
+        (foreign.russian_english, "The docking ring is extended.", "ru"),
+    ],
+)
+def test_what_is_said_is_all_of_the_voice_s_language(make, text, language):
+    for _ in range(20):
+        utterance = next(make(text, DRAW))
+        assert all(label.startswith(f"{language}:") and known(label) for label in utterance.said)
+    assert len(utterance.said) > 12
+
+
+def test_flite_is_given_the_sounds_of_the_labels():
+    utterance = next(foreign.american("сою́з", DRAW))
+    assert foreign.of_flite(utterance.spelling) == utterance.said
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "written"),
+    [
+        ("ма́ть", "hard for soft", "ма́т"),
+        ("ме́сто", "hard for soft", "мэ́сто"),
+        ("сто́л", "soft for hard", "стё́л"),
+        ("ша́р", "ш", "ща́р"),
+        ("цена́", "ц", "тсена́"),
+        ("дом", "ч", "дом"),
+    ],
+)
+def test_one_error_is_planted_where_it_has_a_place(word, kind, written):
+    assert foreign.misspelt(word, kind, DRAW) == written
+
+
+def test_planted_errors_are_heard_in_the_labels():
+    said = {label for _ in range(60) for utterance in foreign.planted("ночна́я у́лица", DRAW) for label in utterance.said}
+    assert {"tʂ", "tsʲ", "ru:ɕː"} <= said
