@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import settings
 
+from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
-from trainer.scorer import Scorer
 from trainer.speech.acoustic import AcousticModel
 
 # Machines differ in speed: a property is never failed for its running time.

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer import __version__
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
-from trainer.places import data_folder
 
 State = Literal["good", "fair", "bad"]
 

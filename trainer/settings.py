@@ -4,11 +4,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from trainer.atomic_files import save
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.places import data_folder
-from trainer.saving import save
 from trainer.text_in import read_text
 
 NAME = "settings.json"

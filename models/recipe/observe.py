@@ -18,7 +18,7 @@ from rich.progress import track
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
 from trainer.bench.accuracy import Item, items
-from trainer.scorer import heard
+from trainer.live.scorer import heard
 from trainer.scoring.assess import lay, observations
 from trainer.scoring.observations import Observations
 from trainer.speech.acoustic import AcousticModel

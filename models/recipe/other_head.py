@@ -19,7 +19,7 @@ from trainer.bench.measures import area_under_curve
 from trainer.bench.native import manifest
 from trainer.errors import UserError
 from trainer.languages import Language
-from trainer.scorer import heard
+from trainer.live.scorer import heard
 from trainer.scoring.assess import lay
 from trainer.speech.acoustic import AcousticModel
 

@@ -20,13 +20,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
 from trainer.bundled import bundled
 from trainer.errors import UserError
+from trainer.live.scorer import heard
 from trainer.phrasebook.drafting import with_drafts
+from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, tokens
-from trainer.scorer import heard
 from trainer.scoring.assess import lay
-from trainer.scoring.expectation import expect
 from trainer.scoring.stress import MISPLACED, Stress, heard_stress, stressings
 from trainer.speech.acoustic import AcousticModel
 

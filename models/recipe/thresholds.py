@@ -29,7 +29,7 @@ from strangers import unknown
 from trainer.audio.files import read
 from trainer.bench.native import Utterance, manifest
 from trainer.errors import UserError
-from trainer.scorer import heard
+from trainer.live.scorer import heard
 from trainer.scoring.assess import lay
 from trainer.speech.acoustic import AcousticModel
 

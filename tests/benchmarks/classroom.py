@@ -20,13 +20,13 @@ from trainer.drill.session import points
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language, other
 from trainer.phones.inventory import confusions
+from trainer.phrasebook.expectation import Expectation, expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.records.packing import pack
 from trainer.records.store import Store
 from trainer.records.tables import attempts, events, learners, seats, sessions, sounds
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.expectation import Expectation, expect
 from trainer.scoring.fluency import Fluency
 
 CLASS = 30

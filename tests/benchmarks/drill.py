@@ -27,24 +27,24 @@ READINGS = bundled("audio") / "reference"
 def calls(count: int) -> None:
     import numpy as np
 
-    from trainer import opening
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
     from trainer.drill.events import Assessed, KeyUp, Opened
     from trainer.drill.plan import Reason, Turn
+    from trainer.live import learning, planning
+    from trainer.live.scorer import Scorer
+    from trainer.live.transceiver import SoundClock, Station, run
     from trainer.phrasebook.load import load
     from trainer.records.store import Store
-    from trainer.scorer import Scorer
-    from trainer.speech.models import phone_model
-    from trainer.station import SoundClock, Station, run
+    from trainer.speech.choosing import phone_model
 
     book = load()
     scorer = Scorer(book, phone_model(None))
-    seat = opening.seat(book, "anybody", first="ru", station="any")
-    plan = opening.plan(book, "read", [seat], datetime.now(UTC), size=1, phase="docking", pass_mark=0.0)
+    seat = planning.seat(book, "anybody", first="ru", station="any")
+    plan = planning.plan(book, "read", [seat], datetime.now(UTC), size=1, phase="docking", pass_mark=0.0)
     latencies, worked, memory = [], [], {}
     with tempfile.TemporaryDirectory() as folder, Store.open(f"{folder}/records.sqlite") as store:
-        log = opening.kept_log(store, plan.session)
+        log = learning.kept_log(store, plan.session)
         agenda = [Turn(None, (call.id,), seat.id, Reason("new")) for call, _n in zip(cycle(book.phrases), range(count))]
         plan = replace(plan, agenda=tuple(agenda))
 

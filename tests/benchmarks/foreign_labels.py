@@ -21,10 +21,10 @@ from trainer.audio.files import read
 from trainer.audio.manifest import clips
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
+from trainer.live.scorer import Scorer
 from trainer.phones.labels import from_espeak
 from trainer.phrasebook.load import load
-from trainer.scorer import Scorer
-from trainer.scoring.free import decode
+from trainer.scoring.free_decode import decode
 from trainer.speech.acoustic import AcousticModel, Posteriors
 from trainer.speech.hub import reading
 

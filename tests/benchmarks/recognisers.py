@@ -33,10 +33,10 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phrasebook.drafting import with_drafts
+from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import folded, tokens, without_stress
-from trainer.scoring.expectation import expect
 from trainer.speech import vocabulary
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords

@@ -37,8 +37,8 @@ def real_assessments() -> list[Assessment]:
     from trainer.audio.manifest import clips
     from trainer.bundled import bundled
     from trainer.commands import find_phrase
+    from trainer.live.scorer import Scorer
     from trainer.phrasebook.load import load
-    from trainer.scorer import Scorer
     from trainer.speech.acoustic import AcousticModel
 
     book = load()

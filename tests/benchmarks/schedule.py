@@ -35,10 +35,10 @@ from trainer.drill.schedule import Candidate, choose
 from trainer.drill.session import AGAIN_AFTER
 from trainer.languages import Language
 from trainer.phones.inventory import confusions
+from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.expectation import expect
 from trainer.scoring.fluency import Fluency
 
 # Phone scores by decile (5th, 15th .. 95th percentile), measured with the embedded model: of 13,000 phones of

@@ -7,8 +7,8 @@ from rich.console import Console
 from trainer.drill.events import Advanced, Joined, Opened
 from trainer.errors import UserError
 from trainer.loop.instructor import Watch
+from trainer.loop.overview import Wall
 from trainer.loop.pair import Reception
-from trainer.loop.wall import Wall
 from trainer.phrasebook.load import load
 
 book = load()

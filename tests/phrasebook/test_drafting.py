@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from trainer.atomic_files import save
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.phones import english
@@ -16,7 +17,6 @@ from trainer.phrasebook.load import load
 from trainer.phrasebook.problems import InvalidData
 from trainer.phrasebook.stress import completed
 from trainer.phrasebook.text import ACUTE
-from trainer.saving import save
 
 
 def book(folder: Path, en: str, ru: str) -> Path:

@@ -11,8 +11,8 @@ from trainer.audio.files import read
 from trainer.audio.manifest import clips
 from trainer.bundled import bundled
 from trainer.errors import UserError
+from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
-from trainer.scorer import Scorer
 from trainer.scoring.feedback import FLAGGED
 from trainer.scoring.ratings import clipped
 from trainer.speech.acoustic import AcousticModel

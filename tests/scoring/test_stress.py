@@ -5,8 +5,8 @@ import pytest
 from trainer.audio.files import read
 from trainer.audio.manifest import clips
 from trainer.bundled import bundled
+from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
-from trainer.scorer import Scorer
 from trainer.scoring.stress import stressings
 from trainer.speech.acoustic import AcousticModel
 

@@ -14,14 +14,14 @@ from trainer.audio.manifest import clips
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
+from trainer.live.scorer import Scorer
 from trainer.phones.inventory import inventory
 from trainer.phones.labels import from_espeak
 from trainer.phrasebook.load import load
-from trainer.scorer import Scorer
 from trainer.scoring.feedback import worst_sounds
 from trainer.speech.acoustic import AcousticModel
+from trainer.speech.choosing import phone_model
 from trainer.speech.hub import HubModel, reading
-from trainer.speech.models import phone_model
 
 # Labels as espeak-ng names the sounds of both languages, in the order of a vocabulary: special tokens first.
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")

@@ -9,10 +9,10 @@ from trainer.audio.files import read
 from trainer.audio.manifest import Clip, clips
 from trainer.bundled import bundled
 from trainer.errors import UserError
+from trainer.live.scorer import Scorer
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import tokens, without_stress
-from trainer.scorer import Scorer
 from trainer.scoring.content import Answer, Content, content
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords

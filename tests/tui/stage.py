@@ -34,11 +34,11 @@ from trainer.drill.events import (
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.drill.session import State
 from trainer.languages import Language
-from trainer.log import SessionLog
+from trainer.live.program import Desk, Drill, Measured, Options, crew
+from trainer.live.session_log import SessionLog
+from trainer.loop.ends import Watching
 from trainer.messages import choose_language
 from trainer.tui.app import Console
-from trainer.tui.desk import Desk, Drill, Measured, Options, crew
-from trainer.tui.loops import Watching
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.watch import WatchPage
@@ -351,7 +351,7 @@ def share(desk: Desk) -> None:
 
 def practise(desk: Desk, language: Language) -> None:
     """Some weeks of practice: the answers of the recorded drill, with other scores on other days. Synthetic."""
-    from trainer.opening import kept_log
+    from trainer.live.learning import kept_log
 
     events = recorded(language)
     answers = [event for event in events if isinstance(event, Assessed)]
@@ -385,7 +385,7 @@ def practise(desk: Desk, language: Language) -> None:
 
 def record(language: Language) -> None:
     """Drill with the samples, and keep the log and the measured references."""
-    from trainer.demo import ScriptedMicrophone
+    from trainer.live.demo import ScriptedMicrophone
 
     choose_language(language)
     desk = Desk(options())

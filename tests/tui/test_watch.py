@@ -14,12 +14,12 @@ from tui.test_pairs import at_partners, choose, made, shown
 from trainer.drill.events import Ended, Joined, KeyDown, Opened
 from trainer.loop import hosting
 from trainer.loop.connection import Connection
+from trainer.loop.ends import Watching
 from trainer.loop.pair import Reception
 from trainer.loop.server import Server
 from trainer.loop.stream import SharedLog
 from trainer.loop.voice import Speaking
 from trainer.tui.app import Console
-from trainer.tui.loops import Watching
 from trainer.tui.screens.joining import Joining
 from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.watch import WatchPage

@@ -16,10 +16,10 @@ from trainer.audio.files import read
 from trainer.bench.measures import area_under_curve, correlation, precision_recall_f1, rank_correlation
 from trainer.bench.report import Figure
 from trainer.errors import UserError
+from trainer.live.scorer import heard
 from trainer.messages import gettext as _
 from trainer.phones.labels import ARPABET
 from trainer.phrasebook.connected import Phones
-from trainer.scorer import heard
 from trainer.scoring.assess import lay, rate
 from trainer.scoring.ratings import CALL_ASPECTS, FLAGGED_WORD, WORD_ASPECTS, Rater, Ratings
 from trainer.speech.acoustic import AcousticModel

@@ -14,13 +14,13 @@ import numpy as np
 from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording, decode, read, refuse_unscorable, resample
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.scorer import heard
 from trainer.messages import gettext as _
 from trainer.phrasebook.drafting import with_drafts
+from trainer.phrasebook.expectation import Expectation, expect
 from trainer.phrasebook.lexicon import lexicon
-from trainer.scorer import heard
 from trainer.scoring.assess import assess, speech_heard
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.expectation import Expectation, expect
 from trainer.scoring.feedback import FLAGGED
 from trainer.scoring.ratings import Rater
 from trainer.speech.acoustic import AcousticModel

@@ -12,13 +12,13 @@ from trainer.bench.measures import area_under_curve, edits
 from trainer.bench.report import Figure, spread
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.scorer import heard
 from trainer.messages import gettext as _
 from trainer.phrasebook.connected import Phones, connected
 from trainer.phrasebook.drafting import drafted
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.text import tokens
-from trainer.scorer import heard
-from trainer.scoring import free
+from trainer.scoring import free_decode
 from trainer.scoring.align import align
 from trainer.scoring.assess import lay, phone_scores, rate
 from trainer.scoring.feedback import FLAGGED
@@ -125,7 +125,7 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
     wrong = replace(expected[place], classes=frozenset([draw.choice(others)]), optional=False)
     as_if = [*expected[:place], wrong, *expected[place + 1 :]]
     misread = replace(reading, expected=as_if, diagnosis=diagnose(as_if, posteriors))
-    free_decode = [posteriors.classes.labels.index(phone.label) for phone in free.decode(posteriors)]
+    decoded = [posteriors.classes.labels.index(phone.label) for phone in free_decode.decode(posteriors)]
     return Outcome(
         gop=[evidence.gop for evidence in reading.diagnosis.evidence],
         scores=phone_scores(reading, rate(reading, sound, rater)),
@@ -135,7 +135,7 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
         rival_fits=[align(ways, posteriors).fit for ways in utterance.rivals],
         words=len(utterance.ways),
         missing=reading.alignment.variants.count(None),
-        errors=edits([phone.classes for phone in expected], free_decode),
+        errors=edits([phone.classes for phone in expected], decoded),
         phones=len(expected),
     )
 

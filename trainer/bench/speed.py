@@ -14,9 +14,9 @@ import numpy as np
 from trainer.audio.files import SAMPLE_RATE, Recording, read
 from trainer.audio.manifest import Clip
 from trainer.bench.report import Figure
+from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
 from trainer.phrasebook.phrase import Phrase
-from trainer.scorer import Scorer
 from trainer.speech.acoustic import AcousticModel
 
 SECONDS = 4.0  # of the recording that is scored again and again
@@ -28,7 +28,7 @@ began = time.perf_counter()
 from pathlib import Path
 from trainer.audio.files import read
 from trainer.phrasebook.load import load
-from trainer.scorer import Scorer
+from trainer.live.scorer import Scorer
 from trainer.speech.acoustic import AcousticModel
 book = load()
 folder = Path(sys.argv[1]) if sys.argv[1] else None

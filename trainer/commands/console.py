@@ -11,7 +11,7 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
-    from trainer.tui.desk import Options
+    from trainer.live.program import Options
 
 
 @ruston.command(help=_("Open the console, as `ruston` alone does, with other sound or records."))
@@ -30,7 +30,7 @@ def console(
     mic: str | None, speaker: str | None, pace: Literal["real", "fast"], seed: int | None, size: int | None,
     no_records: bool, model_path: Path | None, url: str | None, book_path: Path | None,
 ) -> None:  # fmt: skip
-    from trainer.tui.desk import Options
+    from trainer.live.program import Options
 
     if mic == "-":
         raise UserError(_("the console reads the keys from standard input, so the microphone cannot be there, too."))

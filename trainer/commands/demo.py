@@ -22,8 +22,8 @@ def demo(speaker: str | None, as_json: bool) -> None:
     if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         _as_text(as_json)
         return
+    from trainer.live.program import Options
     from trainer.tui.app import Console
-    from trainer.tui.desk import Options
     from trainer.tui.screens.demo import DemoPage
 
     Console(Options(speaker=speaker), DemoPage).run()
@@ -31,15 +31,15 @@ def demo(speaker: str | None, as_json: bool) -> None:
 
 def _as_text(as_json: bool) -> None:
     """The same drill as fast as possible, told line by line."""
-    from trainer import demo
     from trainer.audio.playback import MuteLoudspeaker
     from trainer.commands.drill import event_json
     from trainer.drill.events import Opened
-    from trainer.log import SessionLog
+    from trainer.live import demo
+    from trainer.live.scorer import Scorer
+    from trainer.live.session_log import SessionLog
+    from trainer.live.transceiver import SoundClock, Station
     from trainer.phrasebook.load import load
-    from trainer.scorer import Scorer
-    from trainer.speech.models import phone_model
-    from trainer.station import SoundClock, Station
+    from trainer.speech.choosing import phone_model
 
     book = load()
     log = SessionLog()

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from trainer.drill.events import Event
     from trainer.drill.plan import Mode
     from trainer.drill.session import State
-    from trainer.log import SessionLog
+    from trainer.live.scorer import Scorer
+    from trainer.live.session_log import SessionLog
+    from trainer.live.transceiver import Station
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
-    from trainer.scorer import Scorer
     from trainer.speakers import Speaker
-    from trainer.station import Station
 
 LIVE_TRIES = 3  # at a live microphone a call that could not be scored is asked for again
 
@@ -74,17 +74,17 @@ def drill(
 ) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
-    from trainer import opening
     from trainer.drill.events import Opened
-    from trainer.log import SessionLog
+    from trainer.live import learning, planning
+    from trainer.live.session_log import SessionLog
     from trainer.phrasebook.load import load
 
     book = load(book_path)
     if not (headless or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
         from trainer.commands.console import open_console
-        from trainer.tui.desk import Options
+        from trainer.live.program import Options
 
-        opening.seat(book, who, first=first, station=place)  # refuses who is unknown, before the screen opens
+        planning.seat(book, who, first=first, station=place)  # refuses who is unknown, before the screen opens
         open_console(
             Options(
                 mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
@@ -93,15 +93,15 @@ def drill(
             )
         )  # fmt: skip
         return
-    seat = opening.seat(book, who, first=first, station=place, interface=interface_language())
+    seat = planning.seat(book, who, first=first, station=place, interface=interface_language())
     with ExitStack() as stack:
         store = None if no_records else stack.enter_context(records(url))
-        memory = opening.remembered(store, seat.learner, seat.target) if store else None
-        plan = opening.plan(
+        memory = learning.remembered(store, seat.learner, seat.target) if store else None
+        plan = planning.plan(
             book, mode, [seat], datetime.now(UTC), phase=phase, size=size, memory=memory, seed=seed,
             pass_mark=pass_mark, path=book_path,
         )  # fmt: skip
-        log = opening.kept_log(store, plan.session) if store else SessionLog()
+        log = learning.kept_log(store, plan.session) if store else SessionLog()
         sound = Sound(mic, speaker, pace, radio, voice, model_path)
         station = stack.enter_context(station_at(log, book, book_path, sound, store))
         report = Reporter(log, as_json)
@@ -123,9 +123,9 @@ class Sound:
 
 
 def scorer_of(book: "Phrasebook", book_path: Path | None, model: Path | None) -> "Scorer":
+    from trainer.live.scorer import Scorer
     from trainer.phrasebook.lexicon import of_book
-    from trainer.scorer import Scorer
-    from trainer.speech.models import phone_model
+    from trainer.speech.choosing import phone_model
 
     return Scorer(book, phone_model(model), of_book(book_path))
 
@@ -138,7 +138,7 @@ def station_at(
     from trainer.audio.devices import clean_terminal
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
-    from trainer.station import SoundClock, Station, Voicing, WallClock
+    from trainer.live.transceiver import SoundClock, Station, Voicing, WallClock
 
     scorer = scorer_of(book, book_path, sound.model)
     start = log.state.at
@@ -162,7 +162,7 @@ def station_at(
 
 def run_headless(station: "Station", report: "Reporter", tries: int) -> None:
     """To the end of the drill, or until somebody stops the program: then the session says so and can be resumed."""
-    from trainer.station import run
+    from trainer.live.transceiver import run
 
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -209,7 +209,7 @@ def event_json(event: "Event", session: str, number: int) -> str:
 
 def keeper(store: "Store | None") -> Any:
     """Keeps recordings, and says on standard error what is in the way."""
-    from trainer.opening import keeper
+    from trainer.live.learning import keeper
 
     return keeper(store, lambda trouble: click.echo(f"ruston: {trouble}", err=True))
 

@@ -72,8 +72,8 @@ def export(
 
 
 def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", platform: str | None) -> dict[str, int]:
+    from trainer.atomic_files import new_folder, writing
     from trainer.reports import clips, csv, figures, jsonl, stored, xapi, xlsx
-    from trainer.saving import new_folder, writing
 
     total = those.store.count_attempts(those.where)
     detailed = format_name in ("jsonl", "textgrid") or (format_name == "csv" and level != "attempt")
@@ -105,7 +105,7 @@ def _write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: st
     """encoding: of a file. Excel takes a CSV file for UTF-8 only where a mark at its beginning says so."""
     import io
 
-    from trainer.saving import writing
+    from trainer.atomic_files import writing
 
     if out is None:
         # Line ends as they are written, also on Windows.

@@ -23,6 +23,8 @@ from trainer.messages import interface_language
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode
+    from trainer.live.program import Desk
+    from trainer.live.transceiver import Clock
     from trainer.loop.code import JoinCode
     from trainer.loop.connection import Connection
     from trainer.loop.pair import LoopStation, Side
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from trainer.loop.voice import Passage
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
-    from trainer.station import Clock
-    from trainer.tui.desk import Desk
     from trainer.tui.page import Page
 
 SCHEMA = "ruston.loop/1"
@@ -93,16 +93,16 @@ def here(
 ) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
-    from trainer import opening
     from trainer.drill.events import Opened
-    from trainer.log import SessionLog
+    from trainer.live import learning, planning
+    from trainer.live.session_log import SessionLog
     from trainer.phrasebook.load import load
 
     if len(crew) != 2:
         raise UserError(_("a hot seat has two crew members: --crew NAME --crew NAME."))
     book = load(book_path)
-    seats = [opening.seat(book, who, interface=interface_language()) for who in crew]
-    opening.of_two_crews(*seats)
+    seats = [planning.seat(book, who, interface=interface_language()) for who in crew]
+    planning.of_two_crews(*seats)
     if _in_console(headless, as_json):
         from trainer.tui.screens.drill import DrillPage
 
@@ -114,11 +114,11 @@ def here(
         return
     with ExitStack() as stack:
         store = None if no_records else stack.enter_context(records(url))
-        plan = opening.plan(
+        plan = planning.plan(
             book, mode, seats, datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
-            memory=opening.remembered(store, seats[0].learner, seats[0].target) if store else None, path=book_path,
+            memory=learning.remembered(store, seats[0].learner, seats[0].target) if store else None, path=book_path,
         )  # fmt: skip
-        log = opening.kept_log(store, plan.session) if store else SessionLog()
+        log = learning.kept_log(store, plan.session) if store else SessionLog()
         place = Sound(**sound)
         station = stack.enter_context(station_at(log, book, book_path, place, store))
         report = Reporter(log, as_json)
@@ -144,17 +144,17 @@ def host(
 ) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
-    from trainer import opening
     from trainer.drill.events import Opened
+    from trainer.live import learning, planning
+    from trainer.live.transceiver import WallClock
     from trainer.loop import hosting
     from trainer.loop.connection import Connection
     from trainer.loop.pair import Reception, Side
     from trainer.loop.server import Server
     from trainer.phrasebook.load import load
-    from trainer.station import WallClock
 
     if _in_console(headless, as_json):
-        from trainer.tui.loops import HostEnd, Loop
+        from trainer.loop.ends import HostEnd, Loop
         from trainer.tui.screens.waiting import WaitingPage
 
         [known] = _codes((), "host") if centre else [None]
@@ -166,7 +166,7 @@ def host(
         _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed)
         return
     book = load(book_path)
-    seat = opening.seat(book, who or "leonov", first=first, interface=interface_language())
+    seat = planning.seat(book, who or "leonov", first=first, interface=interface_language())
     with ExitStack() as stack:
         server: Server | None = None
         over = threading.Event()
@@ -186,13 +186,13 @@ def host(
         reception = Reception(connection, book, seat.first, lambda: hosting.since(log))
         if log.state.plan is None:
             guest = _guest(reception)
-            partner = opening.seat(
+            partner = planning.seat(
                 book, guest.learner, first=guest.first, name=guest.name, interface=interface_language()
             )
-            opening.of_two_crews(seat, partner)
-            plan = opening.plan(
+            planning.of_two_crews(seat, partner)
+            plan = planning.plan(
                 book, mode, [seat, partner], datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
-                memory=opening.remembered(store, seat.learner, seat.target) if store else None, path=book_path,
+                memory=learning.remembered(store, seat.learner, seat.target) if store else None, path=book_path,
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
         station = stack.enter_context(
@@ -219,14 +219,14 @@ def join(
     code: str | None, score_remotely: bool, who: str | None, first: Language | None, relay: bool, no_records: bool,
     headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
-    from trainer import opening
+    from trainer.live import planning
     from trainer.loop.connection import Connection
     from trainer.loop.pair import Hello, Side, Visit, fingerprint, new_client
     from trainer.phrasebook.load import load
 
     [known] = _codes((code,) if code else (), "guest")
     if _in_console(headless, as_json):
-        from trainer.tui.loops import GuestEnd
+        from trainer.loop.ends import GuestEnd
         from trainer.tui.screens.waiting import WaitingPage
 
         def joining_page(desk: "Desk") -> "Page":
@@ -235,7 +235,7 @@ def join(
         _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay)
         return
     book = load(book_path)
-    seat = opening.seat(book, who or "stafford", first=first, interface=interface_language())
+    seat = planning.seat(book, who or "stafford", first=first, interface=interface_language())
     place = _place(sound)
     with ExitStack() as stack:
         store = None if no_records else stack.enter_context(records(url))
@@ -269,18 +269,18 @@ def watch(
     as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.audio.playback import open_loudspeaker
+    from trainer.live.transceiver import Voicing
     from trainer.loop.connection import Connection
     from trainer.loop.instructor import Ear, Watch
-    from trainer.loop.wall import Wall
+    from trainer.loop.overview import Wall
     from trainer.phrasebook.load import load
-    from trainer.station import Voicing
 
     known = _codes(codes, "instructor")
     name = name or _("instructor")
     if _in_console(headless, as_json):
+        from trainer.live.program import Options
+        from trainer.loop.ends import Watching
         from trainer.tui.app import Console
-        from trainer.tui.desk import Options
-        from trainer.tui.loops import Watching
         from trainer.tui.screens.watch import WatchPage
 
         console = Console(Options(speaker=speaker, keep=False, book=book_path), lambda: page)
@@ -369,10 +369,10 @@ def _console(
     no_records: bool, book_path: Path | None, relay: bool = False, size: int | None = None, seed: int | None = None,
 ) -> None:  # fmt: skip
     """The console, with somebody signed on and a screen to begin with."""
-    from trainer import opening
     from trainer.audio.radio import RELAY_DELAY
+    from trainer.live import planning
+    from trainer.live.program import Options
     from trainer.tui.app import Console
-    from trainer.tui.desk import Options
 
     if sound["mic"] == "-":
         raise UserError(_("the console reads the keys from standard input, so the microphone cannot be there, too."))
@@ -382,7 +382,7 @@ def _console(
     )  # fmt: skip
     console = Console(options, lambda: page)
     desk = console.desk
-    seat = opening.seat(desk.book, who, first=first, interface=interface_language())
+    seat = planning.seat(desk.book, who, first=first, interface=interface_language())
     desk.sign_on(seat.learner, seat.first, None if first is None else seat.name)
     for name in ("voice", "radio"):
         if _was_given(name):
@@ -490,10 +490,10 @@ def _station(
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
     from trainer.audio.radio import RELAY_DELAY, Radio
+    from trainer.live.transceiver import Scoring, Voicing
     from trainer.loop.pair import LoopStation
     from trainer.loop.scoring import RemoteScorer
     from trainer.loop.voice import Listening
-    from trainer.station import Scoring, Voicing
 
     others: tuple[Role, ...] = ("guest",) if connection.role == "host" else ("host",)
     delay = RELAY_DELAY if relay else 0.0

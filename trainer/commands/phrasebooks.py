@@ -30,8 +30,8 @@ def phrasebook() -> None:
 @book_argument
 @as_json
 def new(path: Path, as_json: bool) -> None:
+    from trainer.atomic_files import save
     from trainer.phrasebook.load import load
-    from trainer.saving import save
 
     if path.suffix != ".toml":
         raise UserError(_("{path}: a phrasebook is a file whose name ends in .toml.").format(path=path))

@@ -32,10 +32,10 @@ SCHEMA = "ruston.report/1"
 def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **selection: Any) -> None:
     from datetime import UTC, datetime
 
+    from trainer.atomic_files import save
     from trainer.reports.gather import gather
     from trainer.reports.html import html
     from trainer.reports.report import report as made
-    from trainer.saving import save
 
     with chosen(**selection) as those:
         title = title or _title(selection, those)

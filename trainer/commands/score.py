@@ -15,8 +15,8 @@ from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.audio.manifest import Clip
+    from trainer.live.scorer import Scorer
     from trainer.phrasebook.phrase import Phrase, Phrasebook
-    from trainer.scorer import Scorer
     from trainer.scoring.assessment import Assessment
 
 ERROR_SCHEMA = "ruston.error/1"
@@ -38,10 +38,10 @@ def score(
     clips: tuple[Path, ...], phrase_id: str | None, language: Language | None, model_path: Path | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
+    from trainer.live.scorer import Scorer
     from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
-    from trainer.scorer import Scorer
-    from trainer.speech.models import phone_model
+    from trainer.speech.choosing import phone_model
 
     book = load(book_path)
     wanted = find_phrase(book, phrase_id) if phrase_id else None

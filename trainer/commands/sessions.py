@@ -69,7 +69,7 @@ def show_session(session: str, url: str | None, as_json: bool) -> None:
 @with_sound
 @as_json
 def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) -> None:
-    from trainer import opening
+    from trainer.live import learning
     from trainer.phrasebook.load import load
 
     with ExitStack() as stack:
@@ -79,7 +79,7 @@ def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) ->
             if not waiting:
                 raise UserError(_("no session waits to be resumed. `ruston drill` begins one."))
             session = waiting[0].id
-        log = opening.kept_log(store, session, store.events(session))
+        log = learning.kept_log(store, session, store.events(session))
         state = log.state
         if state.plan is None or state.ended is not None:
             raise UserError(_("{session} has ended: there is nothing to resume.").format(session=session))
@@ -94,7 +94,7 @@ def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) ->
 @record_store
 @as_json
 def replay(session: str, url: str | None, as_json: bool) -> None:
-    from trainer.log import SessionLog
+    from trainer.live.session_log import SessionLog
     from trainer.records.store import Store
 
     log = SessionLog()

@@ -28,9 +28,9 @@ BLOCK = 0.1  # s of sound at a time
 @as_json
 def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path: Path | None, as_json: bool) -> None:
     from trainer.audio.files import SAMPLE_RATE, read
+    from trainer.live.scorer import Scorer
     from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
-    from trainer.scorer import Scorer
     from trainer.scoring.content import Answer, content
     from trainer.speech.acoustic import AcousticModel
 

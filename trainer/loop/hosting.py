@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from time import sleep
 from typing import TYPE_CHECKING
 
+from trainer.data_folder import data_folder
 from trainer.drill.events import Ended
 from trainer.errors import UserError
 from trainer.loop import floor, stream
@@ -13,7 +14,6 @@ from trainer.loop.connection import Connection
 from trainer.loop.server import Server, own_address, unfinished
 from trainer.loop.stream import SharedLog, session_time
 from trainer.messages import gettext as _
-from trainer.places import data_folder
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
@@ -64,9 +64,9 @@ def since(log: SharedLog) -> float | None:
 
 def kept(store: "Store") -> Callable[["Event"], None]:
     """Keeps the events of the session that is opened. What the records have already, from before a crash, they keep."""
-    from trainer import opening
     from trainer.drill.events import Opened
-    from trainer.log import SessionLog
+    from trainer.live import learning
+    from trainer.live.session_log import SessionLog
 
     log: SessionLog | None = None
     number = had = 0
@@ -77,7 +77,7 @@ def kept(store: "Store") -> Callable[["Event"], None]:
             assert isinstance(event, Opened)
             session = event.plan.session
             before = list(store.events(session)) if any(s.id == session for s in store.sessions()) else []
-            log, had = opening.kept_log(store, session, before), len(before)
+            log, had = learning.kept_log(store, session, before), len(before)
         number += 1
         if number > had:
             log.append(event)

@@ -11,6 +11,7 @@ from trainer.drill.events import Event, Held, Injected, Joined, KeyDown, Left, R
 from trainer.drill.plan import Plan, Reason, Seat, Turn
 from trainer.drill.session import VOICE, State
 from trainer.errors import UserError
+from trainer.live.transceiver import Voicing
 from trainer.loop.admission import INSTRUCTOR
 from trainer.loop.connection import Connection
 from trainer.loop.pair import HELLO, Hello, Visit, hear, new_client
@@ -19,7 +20,6 @@ from trainer.loop.stream import SharedLog
 from trainer.loop.voice import Listening
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase, Phrasebook
-from trainer.station import Voicing
 
 EMERGENCY = "emergency"  # the phase whose calls come when nobody expects them
 SAY_AGAIN = ("PRO-07", "PRO-06")  # how a failed readback is told; the first one that the book has

@@ -25,6 +25,7 @@ from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.transceiver import Meter, Station, Voicing
 from trainer.loop.admission import INSTRUCTOR, seat_of
 from trainer.loop.connection import Connection
 from trainer.loop.floor import Floor
@@ -34,7 +35,6 @@ from trainer.loop.stream import SharedLog
 from trainer.loop.voice import Speaking
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
-from trainer.station import Meter, Station, Voicing
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg

@@ -13,11 +13,11 @@ from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording
 from trainer.drill import agenda
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.scorer import Scorer
 from trainer.loop.connection import Connection
 from trainer.messages import gettext as _
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase
-from trainer.scorer import Scorer
 from trainer.scoring.assess import Sound
 from trainer.scoring.assessment import Assessment
 

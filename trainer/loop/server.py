@@ -148,7 +148,8 @@ def prepare(count: int, address: str, folder: Path, certificate: Path | None = N
 
 
 class Server:
-    """A nats-server for one loop, from `with` to its end. It ends with this process, however that ends (see `guard`).
+    """A nats-server for one loop, from `with` to its end. It ends with this process, however that ends: see
+    `server_watchdog`.
 
     The folder holds everything that is needed to go on after a crash, secrets and all: only its owner may look into it.
     """
@@ -156,7 +157,7 @@ class Server:
     def __init__(self, folder: Path, address: str = LOOPBACK, port: int | None = None) -> None:
         """port: None takes 4222 or, where that is taken, any other."""
         self.folder = folder
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
         loop = folder / "loop.json"
         if loop.is_file():
             kept = json.loads(loop.read_text(encoding="utf-8"))
@@ -177,9 +178,9 @@ class Server:
     def __enter__(self) -> Self:
         """Raises UserError where the server cannot be started."""
         binary = nats_server()
-        guard = Path(__file__).with_name("guard.py")
-        self._guard = subprocess.Popen(
-            [sys.executable, "-I", guard, binary, self.folder / "server.conf"],
+        watchdog = Path(__file__).with_name("server_watchdog.py")
+        self._watchdog = subprocess.Popen(
+            [sys.executable, "-I", watchdog, binary, self.folder / "server.conf"],
             stdin=subprocess.PIPE, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         host, _colon, port = self.address.rpartition(":")
@@ -190,17 +191,17 @@ class Server:
             except OSError:
                 time.sleep(0.02)
             else:
-                if self._guard.poll() is None:
+                if self._watchdog.poll() is None:
                     return self
         self.__exit__()
         message = _("the loop's server does not start at {address}. Choose another --port; {log} says more.")
         raise UserError(message.format(address=self.address, log=self.folder / "server.log"))
 
     def __exit__(self, *_error: object) -> None:
-        if self._guard:
-            assert self._guard.stdin
-            self._guard.stdin.close()
-            self._guard.wait()
+        if self._watchdog:
+            assert self._watchdog.stdin
+            self._watchdog.stdin.close()
+            self._watchdog.wait()
 
     def forget(self) -> None:
         """The drill is over: nobody will come back."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.drill.events import Event, Joined, Opened, from_json, to_json
 from trainer.drill.session import State, apply
-from trainer.log import SessionLog
+from trainer.live.session_log import SessionLog
 from trainer.loop.admission import LONGEST, admitted
 from trainer.loop.connection import WRONG_SEQUENCE, Connection
 from trainer.loop.roles import Role

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from trainer.atomic_files import save
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.models import archive, download
 from trainer.models.catalogue import Entry
 from trainer.models.installed import RECORD, Installed, Progress, Trust, blocks, discard, models_folder, sha256
 from trainer.models.space import reserve
-from trainer.saving import save
 
 PINS = "pins.json"  # checksums that were trusted on first use, by URL
 DOWNLOADS = ".downloads"

@@ -9,11 +9,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.models.catalogue import Kind
-from trainer.places import data_folder
 from trainer.settings import save_settings, settings
 
 RECORD = "ruston-model.json"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.atomic_files import save
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -16,7 +17,6 @@ from trainer.phrasebook.lexicon import Lexicon, Pronunciation, faults, for_book,
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.phrasebook.templates import SLOT
 from trainer.phrasebook.text import tokens
-from trainer.saving import save
 from trainer.text_in import read_text
 
 DRAFT = "draft"

@@ -24,7 +24,7 @@ _CYRILLIC = {
 
 def ipa(text: str, language: Language, known: Lexicon) -> str:
     """The sounds of a call, word by word. Raises UserError for words outside the lexicon."""
-    from trainer.scoring.expectation import expect
+    from trainer.phrasebook.expectation import expect
 
     return " ".join("".join(ways[0]) for ways in expect(text, language, known).ways)
 
@@ -33,7 +33,7 @@ def transliteration(text: str, language: Language, known: Lexicon) -> str:
     """A call in the letters of the other language; empty where a word is outside the lexicon."""
     if language == "ru":
         return _latin(text)
-    from trainer.scoring.expectation import expect
+    from trainer.phrasebook.expectation import expect
 
     try:
         words = expect(text, language, known).ways

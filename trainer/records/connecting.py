@@ -24,9 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError
 
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.places import data_folder
 from trainer.records.migrations import NEWEST, VERSION_TABLE
 from trainer.records.problems import told
 from trainer.records.tables import metadata, stores

@@ -15,11 +15,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
+from trainer.data_folder import data_folder
 from trainer.drill.events import Assessed, Cue, Event, Heard, Held, Opened, Refused, Resumed, from_json, to_json
 from trainer.drill.plan import Reason
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.places import data_folder
 from trainer.records import recordings as files
 from trainer.records.learners import Learner
 from trainer.records.packing import pack, unpack

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from trainer.atomic_files import save
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
-from trainer.places import data_folder
 from trainer.records.tables import learners, recordings, seats, sessions
-from trainer.saving import save
 
 if TYPE_CHECKING:
     from trainer.audio.files import Recording

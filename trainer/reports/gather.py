@@ -240,16 +240,16 @@ def _next(store: Store, found: Figures, book: Phrasebook, now: datetime) -> tupl
 
 
 def _next_of(store: Store, learner: LearnerFigures, book: Phrasebook, now: datetime) -> Next:
-    from trainer import opening
     from trainer.drill.schedule import choose
+    from trainer.live import learning, planning
 
     language = other(learner.first)
-    memory = opening.remembered(store, learner.key, language)
+    memory = learning.remembered(store, learner.key, language)
     if not memory.calls.get(language):
         return Next(learner.key, ())
-    seat = opening.seat(book, learner.key, first=learner.first)
+    seat = planning.seat(book, learner.key, first=learner.first)
     try:
-        candidates = opening.candidates(book, "relay", seat)
+        candidates = planning.candidates(book, "relay", seat)
     except UserError:
         return Next(learner.key, ())
     choices = choose(memory, language, candidates, now, CALLS)

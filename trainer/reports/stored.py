@@ -9,8 +9,8 @@ from typing import Any
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, RowMapping
 
+from trainer.data_folder import data_folder
 from trainer.phrasebook.phases import Phases
-from trainer.places import data_folder
 from trainer.records.packing import unpack
 from trainer.records.store import Store
 from trainer.reports.attempt import Attempt, Exported

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.scoring import free
+from trainer.scoring import free_decode
 from trainer.scoring.ctc import BLANK, IMPOSSIBLE
 from trainer.speech.acoustic import Posteriors
 
@@ -88,7 +88,7 @@ def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors, *, whole: b
     if score[state] == IMPOSSIBLE:  # too short even to leave every word out
         return Alignment((None,) * len(words), (), WORST_FIT)
     shortest = sum(min(map(len, variants)) for variants in words)
-    fit = (float(score[state]) - free.log_prob(posteriors)) / max(1, shortest)
+    fit = (float(score[state]) - free_decode.log_prob(posteriors)) / max(1, shortest)
     path = np.empty(frames, dtype=np.intp)
     for t in range(frames - 1, -1, -1):
         path[t] = state

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
-from trainer.scoring import free
+from trainer.phrasebook.expectation import Expectation
+from trainer.scoring import free_decode
 from trainer.scoring.align import Alignment, Phones, align
 from trainer.scoring.assessment import Assessment, CallRatings, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
-from trainer.scoring.expectation import Expectation
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
 from trainer.scoring.identify import Candidate, identify
@@ -73,7 +73,7 @@ def observations(reading: Reading, sound: Sound) -> Observations | None:
 
 def speech_heard(sound: Sound) -> bool:
     """Whether the recording holds speech at all: at least two phones of either language."""
-    return any(len(free.decode(posteriors)) >= 2 for posteriors in sound.posteriors.values())
+    return any(len(free_decode.decode(posteriors)) >= 2 for posteriors in sound.posteriors.values())
 
 
 def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = (), rater: Rater | None = None) -> Assessment:
@@ -208,7 +208,7 @@ def _extra_speech(posteriors: Posteriors, word_spans: list[tuple[int, int]]) -> 
     frames, rate = len(posteriors.log_probs), posteriors.frames_per_second
     starts = [0, *(end for _, end in word_spans)]
     ends = [*(start for start, _ in word_spans), frames]
-    heard = free.decode(posteriors)
+    heard = free_decode.decode(posteriors)
     found = []
     for start, end in zip(starts, ends, strict=True):
         inside = [phone for phone in heard if phone.start >= start and phone.end <= end]

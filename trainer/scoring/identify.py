@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from trainer.languages import Language
-from trainer.scoring import free
+from trainer.phrasebook.expectation import Expectation
+from trainer.scoring import free_decode
 from trainer.scoring.align import align
-from trainer.scoring.expectation import Expectation
 from trainer.speech.acoustic import Posteriors
 
 SHORTLIST = 8  # candidates nearest to the free decode that are then compared properly
@@ -28,7 +28,7 @@ def identify(posteriors: Mapping[Language, Posteriors], candidates: Iterable[Can
     """The candidate that fits best: a shortlist by edit distance from the free decode, then by CTC alignment."""
     from rapidfuzz.distance import Levenshtein
 
-    heard = {language: [phone.label for phone in free.decode(p)] for language, p in posteriors.items()}
+    heard = {language: [phone.label for phone in free_decode.decode(p)] for language, p in posteriors.items()}
 
     def far(candidate: Candidate) -> float:
         call = candidate.call

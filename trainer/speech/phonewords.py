@@ -15,11 +15,11 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook import drafting
+from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import tokens, without_stress
-from trainer.scoring import free
+from trainer.scoring import free_decode
 from trainer.scoring.align import Phones, align
-from trainer.scoring.expectation import expect
 from trainer.scoring.grammar import Found, Grammar, Text, grammar, hear
 from trainer.speech.acoustic import PhoneClasses, PhoneModel, Posteriors
 from trainer.speech.words import UNKNOWN, Heard, HeardWord
@@ -130,7 +130,7 @@ class PhoneStream:
 
     def _grammar(self, posteriors: Posteriors) -> Grammar:
         """The expected texts and the decoys that are nearest to what the model hears without any text."""
-        heard = _letters(posteriors.classes, [sound.label for sound in free.decode(posteriors)])
+        heard = _letters(posteriors.classes, [sound.label for sound in free_decode.decode(posteriors)])
         near: list[Text] = []
         for most, decoys in ((MOST_WORDS, self._short), (MOST_TEXTS, self._long)):
             likeness = [fuzz.partial_ratio(said, heard) for said, _text in decoys]
@@ -149,7 +149,7 @@ class PhoneStream:
         if heard != len(self._samples):
             found = model.posteriors(Recording(self._samples, "", SAMPLE_RATE))[language]
             self._heard = len(self._samples), found
-        return found if found and len(free.decode(found)) >= 2 else None
+        return found if found and len(free_decode.decode(found)) >= 2 else None
 
     def _ways(self, word: str) -> list[Phones]:
         """A word's pronunciations in all texts."""
@@ -162,7 +162,7 @@ class PhoneStream:
         rate = posteriors.frames_per_second
         part = Posteriors(posteriors.log_probs[one.start : one.end], posteriors.classes, rate)
         if one.word == UNKNOWN:
-            sounds = free.decode(part)
+            sounds = free_decode.decode(part)
             spans, confidence = [(sound.start, sound.end) for sound in sounds], None
         else:
             alignment = align([self._ways(one.word)], part)

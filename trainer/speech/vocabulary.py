@@ -12,16 +12,16 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from trainer.atomic_files import save
 from trainer.bundled import bundled
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.drafting import with_drafts
+from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import tokens, without_stress
-from trainer.places import data_folder
-from trainer.saving import save
-from trainer.scoring.expectation import expect
 from trainer.speech.wordgraph import Costs, Word, files
 from trainer.text_in import MOST_TABLE_BYTES, read_text, toml
 

@@ -12,10 +12,10 @@ from textual.screen import Screen
 
 from trainer.errors import UserError
 from trainer.languages import other
+from trainer.live.program import Desk, Options, crew
 from trainer.messages import choose_language, interface_language
 from trainer.messages import gettext as _
 from trainer.tui import preferences
-from trainer.tui.desk import Desk, Options, crew
 from trainer.tui.keys import N_, display
 from trainer.tui.page import Page
 from trainer.tui.screens.sign_on import SignOn
@@ -190,7 +190,7 @@ class Console(App[None]):
 
     def host(self, mode: "Mode", phase: str | None) -> None:
         """Open a loop for a partner on another machine."""
-        from trainer.tui.loops import HostEnd, Loop
+        from trainer.loop.ends import HostEnd, Loop
         from trainer.tui.screens.waiting import WaitingPage
 
         self.push_screen(WaitingPage(HostEnd(self.desk, Loop(mode, phase))))
@@ -201,7 +201,7 @@ class Console(App[None]):
         self.push_screen(Joining(), self._joining)
 
     def _joining(self, code: "JoinCode | None") -> None:
-        from trainer.tui.loops import GuestEnd
+        from trainer.loop.ends import GuestEnd
         from trainer.tui.screens.waiting import WaitingPage
 
         if code:
@@ -214,8 +214,8 @@ class Console(App[None]):
         self.push_screen(Joining("instructor"), self._watching)
 
     def _watching(self, code: "JoinCode | None") -> None:
+        from trainer.loop.ends import Watching
         from trainer.loop.roles import role_name
-        from trainer.tui.loops import Watching
         from trainer.tui.screens.watch import WatchPage
 
         if code:

@@ -16,8 +16,8 @@ from trainer.tui.widgets.masthead import Masthead
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
 
+    from trainer.live.program import Desk
     from trainer.tui.app import Console
-    from trainer.tui.desk import Desk
 
 
 class Page(Screen[Any]):

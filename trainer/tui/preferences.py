@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from trainer.atomic_files import save
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
-from trainer.places import data_folder
-from trainer.saving import save
 from trainer.text_in import json_value, read_text
 
 if TYPE_CHECKING:
-    from trainer.tui.desk import Desk
+    from trainer.live.program import Desk
 
 NAME = "settings.json"
 RELAY_DELAY = 0.25  # s, as `trainer.audio.radio` has it; that module is too heavy for the first screen

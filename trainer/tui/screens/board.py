@@ -13,11 +13,11 @@ from textual.widgets.option_list import Option
 
 from trainer.drill.plan import MODES, Mode
 from trainer.errors import UserError
+from trainer.live.program import PhaseRow
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.transcript import clock, mode_name
 from trainer.tui.bands import bar
-from trainer.tui.desk import PhaseRow
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.modes import ModeBar

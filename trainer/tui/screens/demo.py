@@ -10,11 +10,11 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from trainer import demo
 from trainer.drill.plan import Plan
+from trainer.live import demo
+from trainer.live.program import Desk, Drill
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
-from trainer.tui.desk import Desk, Drill
 from trainer.tui.keys import N_, bind
 from trainer.tui.screens.drill import VIEWS, DrillPage
 

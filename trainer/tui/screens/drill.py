@@ -24,12 +24,12 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import LATE_AT_MOST, LATE_COST, VOICE, State, apply
 from trainer.errors import UserError
 from trainer.languages import other
+from trainer.live.program import Desk, Drill, spoken
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assessment import Assessment
 from trainer.transcript import clock, mode_name, speaker_name, why
-from trainer.tui.desk import Desk, Drill, spoken
 from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page

@@ -8,10 +8,10 @@ from trainer.audio.stretch import stretch
 from trainer.drill.events import Assessed, Cue, KeyUp, Left
 from trainer.drill.plan import Plan
 from trainer.drill.session import DIRECTOR, VOICE, State
+from trainer.loop.ends import End
 from trainer.loop.roles import role_name
 from trainer.messages import gettext as _
 from trainer.tui.keys import N_
-from trainer.tui.loops import End
 from trainer.tui.screens.drill import HALF, DrillPage, Logged
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from textual.widgets.option_list import Option
 from trainer.drill.plan import Mode
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.program import crew
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.transcript import mode_name
-from trainer.tui.desk import crew
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 
@@ -100,11 +100,11 @@ class PartnerPage(Page):
         self.run_worker(partial(self._open, who, first, name), thread=True, exclusive=True, group="begin")
 
     def _open(self, who: str, first: Language | None, name: str | None) -> None:
-        from trainer import opening
+        from trainer.live import planning
 
         try:
             seat: Seat = self.desk.seat_of(who, first, name)
-            opening.of_two_crews(self.desk.seat, seat)
+            planning.of_two_crews(self.desk.seat, seat)
             self.console.begin(self._mode, self._phase, seat)
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)

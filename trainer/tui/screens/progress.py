@@ -13,11 +13,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
+from trainer.live.program import Progress
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory
 from trainer.tui.bands import bar, mark, style
-from trainer.tui.desk import Progress
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label, Select, Static
 
+from trainer.data_folder import data_folder
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
-from trainer.places import data_folder
 from trainer.tui import preferences
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page

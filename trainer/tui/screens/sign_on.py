@@ -13,9 +13,9 @@ from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.program import Member, crew
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
-from trainer.tui.desk import Member, crew
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.tick import Tick

@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from trainer.drill.plan import Plan
 from trainer.errors import UserError
+from trainer.loop.ends import End
 from trainer.messages import gettext as _
 from trainer.tui.keys import N_, bind
-from trainer.tui.loops import End
 from trainer.tui.page import Page
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.drill.plan import Mode, Plan
 from trainer.errors import UserError
+from trainer.live.program import Desk, Drill
 from trainer.messages import gettext as _
-from trainer.tui.desk import Desk, Drill
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Seat
@@ -89,13 +89,13 @@ class End:
         self.log.open()
 
     def _station(self, clock: Any) -> "LoopStation":
-        from trainer import opening
         from trainer.audio.microphone import open_microphone
         from trainer.audio.playback import open_loudspeaker
         from trainer.audio.radio import Radio
+        from trainer.live import learning
+        from trainer.live.transceiver import Voicing
         from trainer.loop.pair import LoopStation
         from trainer.loop.voice import Listening
-        from trainer.station import Voicing
 
         desk, pace, scorer = self.desk, self.desk.options.pace, self._scorer()
         microphone = self._stack.enter_context(open_microphone(desk.mic, pace))
@@ -103,7 +103,8 @@ class End:
         station = LoopStation(
             self.log, desk.book, scorer, microphone, loudspeaker, clock,
             voicing=Voicing(desk.voice, desk.radio, desk.relay_delay, desk.speed),
-            words=getattr(scorer, "words", lambda language: None), keep=opening.keeper(desk.store), live=pace == "real",
+            words=getattr(scorer, "words", lambda language: None), keep=learning.keeper(desk.store),
+            live=pace == "real",
         )  # fmt: skip
         station.at(self.connection)
         # Recordings that play faster than time goes by cannot be listened to.
@@ -146,15 +147,15 @@ class HostEnd(End):
         self._reception = Reception(self.connection, self.desk.book, first, lambda: hosting.since(self.log))
 
     def wait(self) -> Plan | None:
-        from trainer import opening
         from trainer.drill.events import Opened
+        from trainer.live import planning
 
         if self.log.state.plan is None:
             while (guest := self._reception.wait_for_guest(ASK)) is None:
                 if self._given_up.is_set():
                     return None
             partner = self.desk.seat_of(guest.learner, guest.first, guest.name)
-            opening.of_two_crews(self.desk.seat, partner)
+            planning.of_two_crews(self.desk.seat, partner)
             self.log.append(Opened(at=0.0, plan=self._plan(partner)))
         return self.log.state.plan
 
@@ -162,9 +163,9 @@ class HostEnd(End):
         return self._reception.here("guest")
 
     def drill(self, plan: Plan, talk: "Callable[[LoopStation], Any]", go_on: "Callable[[State], bool]") -> "PairDrill":
+        from trainer.live.transceiver import WallClock
         from trainer.loop import hosting
         from trainer.loop.pair import Side
-        from trainer.station import WallClock
 
         station = self._station(WallClock(hosting.since(self.log) or 0.0))
         side = Side(station, self.log, "host", reception=self._reception, tries=TRIES, talk=talk, go_on=go_on)
@@ -354,8 +355,8 @@ class Watching:
 
     def _opened_ear(self) -> "Ear":
         from trainer.audio.playback import open_loudspeaker
+        from trainer.live.transceiver import Voicing
         from trainer.loop.instructor import Ear
-        from trainer.station import Voicing
 
         desk = self.desk
         loudspeaker = self._sound.enter_context(open_loudspeaker(desk.speaker, desk.options.pace))

@@ -8,13 +8,13 @@ from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phrasebook import drafting
+from trainer.phrasebook.expectation import Expectation, expect
 from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.align import align
 from trainer.scoring.assess import Sound, assess, labelled, speech_heard
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.expectation import Expectation, expect
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
 from trainer.scoring.prosody import prosody

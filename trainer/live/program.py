@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from trainer.drill.plan import Mode, Plan, Seat
     from trainer.drill.schedule import Mastery
     from trainer.drill.session import State
-    from trainer.log import SessionLog
+    from trainer.live.scorer import Scorer
+    from trainer.live.session_log import SessionLog
+    from trainer.live.transceiver import Station
     from trainer.phrasebook.phrase import Phrase, Phrasebook
     from trainer.records.store import Store
-    from trainer.scorer import Scorer
     from trainer.scoring.assessment import Assessment
-    from trainer.station import Station
 
 Pace = Literal["real", "fast"]
 
@@ -168,9 +168,9 @@ class Desk:
 
     @cached_property
     def scorer(self) -> "Scorer":
+        from trainer.live.scorer import Scorer
         from trainer.phrasebook.lexicon import of_book
-        from trainer.scorer import Scorer
-        from trainer.speech.models import phone_model
+        from trainer.speech.choosing import phone_model
 
         book, path = self.book, self.options.book
         lexicons = of_book(path)
@@ -194,7 +194,7 @@ class Desk:
         """Load what the next screens need, behind the first one; what goes wrong is told when it is really needed."""
         with suppress(UserError):
             _ = self.book
-            import trainer.station
+            import trainer.live.transceiver
             import trainer.transcript  # noqa: F401
 
             _ = self.scorer.model
@@ -231,14 +231,14 @@ class Desk:
 
     def seat_of(self, who: str, first: Language | None = None, name: str | None = None) -> "Seat":
         """first: needed of somebody who is of no crew. Raises UserError."""
-        from trainer import opening
+        from trainer.live import planning
         from trainer.messages import interface_language
 
-        return opening.seat(self.book, who, first=first, name=name, interface=interface_language())
+        return planning.seat(self.book, who, first=first, name=name, interface=interface_language())
 
     def memory(self) -> "Memory":
         from trainer.drill.memory import Memory
-        from trainer.opening import remembered
+        from trainer.live.learning import remembered
 
         store, seat = self.store, self.seat
         return remembered(store, seat.learner, seat.target) if store else Memory()
@@ -272,9 +272,9 @@ class Desk:
 
     def plan(self, mode: "Mode", phase: str | None, *partner: "Seat") -> "Plan":
         """partner: who drills with the learner. Raises UserError where there is nothing to drill."""
-        from trainer import opening
+        from trainer.live import planning
 
-        return opening.plan(
+        return planning.plan(
             self.book, mode, [self.seat, *partner], self.options.now(), phase=phase, memory=self.memory(),
             seed=self.options.seed, size=self.options.size, path=self.options.book,
         )  # fmt: skip
@@ -286,25 +286,25 @@ class Desk:
         """A drill with its sound open, logged from its first event on. events: what has happened in it already.
 
         Raises UserError where the sound or the records cannot be had."""
-        from trainer import opening
         from trainer.audio.microphone import open_microphone
         from trainer.audio.playback import open_loudspeaker
         from trainer.drill.events import Opened
-        from trainer.log import SessionLog
-        from trainer.station import SoundClock, Station, Voicing, WallClock
+        from trainer.live import learning
+        from trainer.live.session_log import SessionLog
+        from trainer.live.transceiver import SoundClock, Station, Voicing, WallClock
 
         store = self.store if keep else None
         pace = self.options.pace
         with ExitStack() as stack:
             microphone = stack.enter_context(microphone or open_microphone(self.mic, pace))
             loudspeaker: Loudspeaker = stack.enter_context(open_loudspeaker(self.speaker, pace))
-            log = opening.kept_log(store, plan.session, events) if store else SessionLog(events=events)
+            log = learning.kept_log(store, plan.session, events) if store else SessionLog(events=events)
             start = log.state.at
             station = Station(
                 log, self.book, self.scorer, microphone, loudspeaker,
                 SoundClock(start) if pace == "fast" else WallClock(start),
                 voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
-                words=self.scorer.words, keep=opening.keeper(store),
+                words=self.scorer.words, keep=learning.keeper(store),
             )  # fmt: skip
             if not events:
                 log.append(Opened(at=0.0, plan=plan))

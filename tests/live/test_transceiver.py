@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from trainer import opening
 from trainer.audio.files import SAMPLE_RATE
 from trainer.audio.microphone import open_microphone
 from trainer.audio.playback import open_loudspeaker
@@ -19,10 +18,11 @@ from trainer.drill import agenda
 from trainer.drill.events import Assessed, Cue, KeyDown, KeyUp, Opened, Refused
 from trainer.drill.plan import Reason
 from trainer.drill.session import VOICE, fold
-from trainer.log import SessionLog
-from trainer.scorer import Scorer
+from trainer.live import planning
+from trainer.live.scorer import Scorer
+from trainer.live.session_log import SessionLog
+from trainer.live.transceiver import SoundClock, Station, Voicing, run
 from trainer.speech.acoustic import AcousticModel
-from trainer.station import SoundClock, Station, Voicing, run
 
 NOW = datetime(2026, 7, 17, 16, 0, tzinfo=UTC)
 READINGS = bundled("audio") / "reference"
@@ -30,7 +30,7 @@ READINGS = bundled("audio") / "reference"
 
 @contextmanager
 def drill(scorer, mode, crew, mic=READINGS, words=lambda language: None, live=True, **options) -> Iterator[Station]:
-    plan = opening.plan(scorer.book, mode, [opening.seat(scorer.book, crew)], NOW, seed=7, **options)
+    plan = planning.plan(scorer.book, mode, [planning.seat(scorer.book, crew)], NOW, seed=7, **options)
     log = SessionLog()
     with open_microphone(str(mic), "fast") as microphone, open_loudspeaker("mute", "fast") as loudspeaker:
         log.append(Opened(at=0.0, plan=plan))
@@ -64,7 +64,7 @@ def test_a_checklist_is_flown_on_the_mission_clock_with_the_partner_heard(scorer
 
 
 def test_an_answer_other_than_the_model_answer_is_right_too(scorer):
-    seat = opening.seat(scorer.book, "leonov")
+    seat = planning.seat(scorer.book, "leonov")
     calls = agenda.calls(scorer.book, "respond", seat)
     turns = agenda.turns(scorer.book, "respond", seat, ((call.id, Reason("new")) for call in calls))
     turn = next(turn for turn in turns if len(turn.answers) > 1)
@@ -118,7 +118,7 @@ def readbacks(scorer, tmp_path_factory):
     folder = tmp_path_factory.mktemp("readbacks")
     rows = ["path\tphrase\tlanguage\tspeaker\treading\torigin"]
     for language, crew in (("en", "leonov"), ("ru", "stafford")):
-        plan = opening.plan(scorer.book, "readback", [opening.seat(scorer.book, crew)], NOW, seed=7, size=4)
+        plan = planning.plan(scorer.book, "readback", [planning.seat(scorer.book, crew)], NOW, seed=7, size=4)
         for i, turn in enumerate(plan.agenda):
             right = turn.answers[0]
             said = agenda.find(scorer.book, right).text(language)
@@ -189,8 +189,8 @@ def test_a_session_is_taken_up_where_it_stopped(scorer):
 
 def test_prompts_are_played_in_radio_colour_and_recordings_are_not(scorer, tmp_path):
     path = tmp_path / "heard.wav"
-    plan = opening.plan(
-        scorer.book, "echo", [opening.seat(scorer.book, "leonov")], NOW, seed=7, phase="docking", size=1
+    plan = planning.plan(
+        scorer.book, "echo", [planning.seat(scorer.book, "leonov")], NOW, seed=7, phase="docking", size=1
     )
     log = SessionLog(events=[Opened(at=0.0, plan=plan)])
     with open_microphone(str(READINGS), "fast") as microphone, open_loudspeaker(str(path), "fast") as loudspeaker:
@@ -213,6 +213,6 @@ def test_somebody_of_no_crew_must_say_a_first_language(scorer):
     from trainer.errors import UserError
 
     with pytest.raises(UserError, match="--first"):
-        opening.seat(scorer.book, "anna")
-    seat = opening.seat(scorer.book, "Anna", first="ru", name="Anna Petrova")
+        planning.seat(scorer.book, "anna")
+    seat = planning.seat(scorer.book, "Anna", first="ru", name="Anna Petrova")
     assert (seat.learner, seat.target, seat.station) == ("anna", "en", "soyuz")

@@ -14,8 +14,8 @@ from trainer.audio.manifest import Clip, clips
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import other
+from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
-from trainer.scorer import Scorer
 from trainer.scoring.feedback import worst_sounds
 from trainer.speech.acoustic import AcousticModel
 

@@ -1,8 +1,8 @@
 """Keeps a nats-server running for as long as somebody holds the other end of its standard input, and no longer.
 
-A script of its own: `guard.py NATS-SERVER CONFIGURATION`. When the host ends, even by kill -9, the system closes the
-pipe, and the server is ended here, on every platform. A server that dies is started again at once: its clients
-reconnect, and what they had been told is kept, is kept.
+A script of its own: `server_watchdog.py NATS-SERVER CONFIGURATION`. When the host ends, even by kill -9, the system
+closes the pipe, and the server is ended here, on every platform. A server that dies is started again at once: its
+clients reconnect, and what they had been told is kept, is kept.
 
 It runs in a session of its own: closing the terminal would end it, and only make the server read its configuration
 again.

@@ -11,8 +11,8 @@ from trainer.audio.recorded import RecordedMicrophone
 from trainer.bundled import bundled
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.languages import Language
+from trainer.live.planning import seat
 from trainer.messages import gettext as _
-from trainer.opening import seat
 from trainer.phrasebook.phrase import Phrasebook
 
 Act = Literal["tell", "say", "hear", "again", "next"]

@@ -38,9 +38,9 @@ from trainer.drill.events import (
 )
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
-from trainer.hearing import Hearing
 from trainer.languages import Language
-from trainer.log import SessionLog
+from trainer.live.session_log import SessionLog
+from trainer.live.word_listening import Hearing
 from trainer.messages import gettext as _
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase, Phrasebook

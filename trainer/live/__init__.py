@@ -1,0 +1,1 @@
+"""The running program, once: what the console and the commands share."""

@@ -1,0 +1,93 @@
+"""What a drill leaves: a log that is kept with what its learners remember, and their recordings."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from trainer.drill.events import Assessed, Event, Missed
+from trainer.drill.plan import Mode
+from trainer.drill.session import State, apply, fold
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.live.session_log import SessionLog
+
+if TYPE_CHECKING:
+    from trainer.audio.files import Recording
+    from trainer.drill.memory import Memory
+    from trainer.records.store import Store
+
+AIDED: tuple[Mode, ...] = ("echo", "read", "checklist")  # the very words are heard or read before they are said
+
+
+def remembered(store: "Store", learner: str, language: Language) -> "Memory":
+    """What the scheduler knows of a learner."""
+    from trainer.drill.memory import Memory, from_dict
+
+    kept = store.memory(learner, language)
+    return from_dict(json.loads(kept)) if kept else Memory()
+
+
+def kept_log(store: "Store", session: str, events: Iterable[Event] = ()) -> SessionLog:
+    """The log of a session in the records. Every score goes with what the learner remembers from then on, in one
+    transaction."""
+    events = list(events)
+    state = fold(events)
+    memories: dict[tuple[str, Language], Memory] = {}
+    number = len(events)
+
+    def keep(event: Event) -> None:
+        nonlocal state, number
+        after = apply(state, event)
+        changed = {}
+        if len(after.attempts) > len(state.attempts) and isinstance(event, Assessed | Missed) and after.plan:
+            learner = after.plan.seat(event.seat)
+            key = (learner.learner, learner.target)
+            before = memories.get(key) or remembered(store, *key)
+            changed[key] = _reviewed(before, after, event)
+        store.append(session, event, seq=number, memories={key: _json(memory) for key, memory in changed.items()})
+        memories.update(changed)
+        state, number = after, number + 1
+
+    return SessionLog(keep, events)
+
+
+def keeper(
+    store: "Store | None", told: Callable[[str], None] = lambda trouble: None
+) -> "Callable[[Recording, State], str | None]":
+    """Keeps a recording where its learner agreed, and tells where. A full disk must not stop the drill: `told` hears of
+    it, and the drill goes on without."""
+
+    def keep(recording: "Recording", state: State) -> str | None:
+        if store is None:
+            return None
+        from trainer.records import recordings
+
+        assert state.plan is not None
+        assert state.cue is not None
+        try:
+            return recordings.keep(store, state.plan.session, state.cue.seat or "", state.turn, recording)
+        except (UserError, OSError) as error:
+            told(str(error))
+            return None
+
+    return keep
+
+
+def _reviewed(memory: "Memory", state: State, event: Assessed | Missed) -> "Memory":
+    from trainer.drill.memory import missed, review
+
+    assert state.plan is not None
+    attempt = state.attempts[-1]
+    at = datetime.fromisoformat(state.plan.opened) + timedelta(seconds=event.at)
+    if isinstance(event, Missed):
+        return missed(memory, attempt.asked, state.plan.seat(event.seat).target, at)
+    call = attempt.call or attempt.asked
+    points = attempt.points if attempt.exact is not False else 0.0
+    return review(memory, call, event.assessment, points, at, aided=state.plan.mode in AIDED)
+
+
+def _json(memory: "Memory") -> str:
+    from trainer.drill.memory import to_dict
+
+    return json.dumps(to_dict(memory), ensure_ascii=False)
