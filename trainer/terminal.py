@@ -22,7 +22,7 @@ from trainer.scoring.feedback import FLAGGED, Hint, heard_instead, worst_sounds
 if TYPE_CHECKING:
     from trainer.doctor import Finding
     from trainer.scoring.content import Content
-    from trainer.speech.words import Heard
+    from trainer.speech.words import Hypothesis
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -255,11 +255,11 @@ def models(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def words_so_far(heard: "Heard", at: float) -> Text:
+def words_so_far(heard: "Hypothesis", at: float) -> Text:
     return Text.assemble((f"{at:4.1f} s  ", "dim"), heard.text)
 
 
-def final_words(heard: "Heard", said: "Content | None") -> RenderableType:
+def final_words(heard: "Hypothesis", said: "Content | None") -> RenderableType:
     """Every word with its time and how sure it is; beside it what was expected, where a call was."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for heading in ("", _("word"), _("expected"), _("from"), _("to"), _("sure")):

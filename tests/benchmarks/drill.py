@@ -33,7 +33,7 @@ def calls(count: int) -> None:
     from trainer.drill.plan import Reason, Turn
     from trainer.live import learning, planning
     from trainer.live.scorer import Scorer
-    from trainer.live.transceiver import SoundClock, Station, run
+    from trainer.live.transceiver import SoundClock, Transceiver, run
     from trainer.phrasebook.load import load
     from trainer.records.store import Store
     from trainer.speech.choosing import phone_model
@@ -65,11 +65,11 @@ def calls(count: int) -> None:
 
         log.follow(watch)
         with open_microphone(str(READINGS), "fast") as microphone, open_loudspeaker("mute", "fast") as loudspeaker:
-            station = Station(
+            transceiver = Transceiver(
                 log, book, scorer, microphone, loudspeaker, SoundClock(), words=scorer.words, live=False
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
-            run(station)
+            run(transceiver)
     p50, p95 = np.percentile([latencies, worked], [50, 95], axis=1).round(1).tolist()
     print(json.dumps({
         "calls": len(log.state.attempts), "measured": len(latencies), "load": os.getloadavg()[0],

@@ -21,7 +21,7 @@ from trainer.drill.session import VOICE, fold
 from trainer.live import planning
 from trainer.live.scorer import Scorer
 from trainer.live.session_log import SessionLog
-from trainer.live.transceiver import SoundClock, Station, Voicing, run
+from trainer.live.transceiver import SoundClock, Transceiver, Voicing, run
 from trainer.speech.acoustic import AcousticModel
 
 NOW = datetime(2026, 7, 17, 16, 0, tzinfo=UTC)
@@ -29,31 +29,31 @@ READINGS = bundled("audio") / "reference"
 
 
 @contextmanager
-def drill(scorer, mode, crew, mic=READINGS, words=lambda language: None, live=True, **options) -> Iterator[Station]:
+def drill(scorer, mode, crew, mic=READINGS, words=lambda language: None, live=True, **options) -> Iterator[Transceiver]:
     plan = planning.plan(scorer.book, mode, [planning.seat(scorer.book, crew)], NOW, seed=7, **options)
     log = SessionLog()
     with open_microphone(str(mic), "fast") as microphone, open_loudspeaker("mute", "fast") as loudspeaker:
         log.append(Opened(at=0.0, plan=plan))
-        yield Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), words=words, live=live)
+        yield Transceiver(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), words=words, live=live)
 
 
 @pytest.mark.parametrize("crew, target", [("leonov", "en"), ("stafford", "ru")])
 @pytest.mark.parametrize("mode", ["echo", "read", "relay", "respond"])
 def test_each_mode_in_both_directions_on_readings_by_the_reference_voices(scorer, mode, crew, target):
-    with drill(scorer, mode, crew, phase="docking" if mode != "respond" else None, size=2) as station:
-        state = run(station)
+    with drill(scorer, mode, crew, phase="docking" if mode != "respond" else None, size=2) as transceiver:
+        state = run(transceiver)
     assert state.ended == "completed"
     assert len(state.attempts) >= 2
-    scored = [event for event in station.log.events if isinstance(event, Assessed)]
+    scored = [event for event in transceiver.log.events if isinstance(event, Assessed)]
     assert {event.assessment.language for event in scored} == {target}
     assert all(attempt.points > 60 for attempt in state.attempts)
-    assert fold(station.log.events) == state
+    assert fold(transceiver.log.events) == state
 
 
 def test_a_checklist_is_flown_on_the_mission_clock_with_the_partner_heard(scorer):
-    with drill(scorer, "checklist", "kubasov", phase="undocking") as station:
-        state = run(station)
-    events = station.log.events
+    with drill(scorer, "checklist", "kubasov", phase="undocking") as transceiver:
+        state = run(transceiver)
+    events = transceiver.log.events
     heard = [event.line.call for event in events if isinstance(event, KeyDown) and event.line and event.seat == VOICE]
     assert heard == ["UND-02", "UND-08", "UND-10", "UND-12"]
     assert [attempt.call for attempt in state.attempts][:3] == ["UND-01", "UND-03", "UND-04"]
@@ -69,45 +69,45 @@ def test_an_answer_other_than_the_model_answer_is_right_too(scorer):
     turns = agenda.turns(scorer.book, "respond", seat, ((call.id, Reason("new")) for call in calls))
     turn = next(turn for turn in turns if len(turn.answers) > 1)
     other = turn.answers[1]
-    with drill(scorer, "respond", "leonov", READINGS / "en" / "man" / f"{other}.opus") as station:
-        station.log = SessionLog(events=[Opened(at=0.0, plan=replace(station.state.plan, agenda=(turn,)))])
-        station.next_cue()
-        outcome = station.talk()
+    with drill(scorer, "respond", "leonov", READINGS / "en" / "man" / f"{other}.opus") as transceiver:
+        transceiver.log = SessionLog(events=[Opened(at=0.0, plan=replace(transceiver.state.plan, agenda=(turn,)))])
+        transceiver.next_cue()
+        outcome = transceiver.talk()
     assert isinstance(outcome, Assessed)
     assert (outcome.line.call, outcome.assessment.phrase, outcome.assessment.verdict) == (other, other, "scored")
 
 
 def test_nobody_speaks_and_the_checklist_goes_on(scorer, tmp_path):
     soundfile.write(tmp_path / "hum.wav", 1e-4 * np.random.default_rng(1).standard_normal(SAMPLE_RATE * 3), SAMPLE_RATE)
-    with drill(scorer, "checklist", "leonov", tmp_path / "hum.wav", phase="separation") as station:
-        state = run(station)
+    with drill(scorer, "checklist", "leonov", tmp_path / "hum.wav", phase="separation") as transceiver:
+        state = run(transceiver)
     assert state.ended == "completed"
     assert {attempt.verdict for attempt in state.attempts} == {"missed"}
-    assert sum(isinstance(event, Refused) for event in station.log.events) == len(state.attempts)
+    assert sum(isinstance(event, Refused) for event in transceiver.log.events) == len(state.attempts)
 
 
 def test_another_call_scores_nothing_and_comes_back(scorer):
     wrong = READINGS / "en" / "woman" / "DOC-09.opus"
-    with drill(scorer, "read", "leonov", wrong, phase="undocking", size=2) as station:
-        state = run(station)
+    with drill(scorer, "read", "leonov", wrong, phase="undocking", size=2) as transceiver:
+        state = run(transceiver)
     assert {attempt.verdict for attempt in state.attempts} <= {"other_phrase", "not_recognised"}
     assert len(state.attempts) == 4  # two calls, each once more
     assert all(attempt.points == 0 for attempt in state.attempts)
 
 
 def test_key_up_ends_the_call_before_the_speech_does(scorer):
-    with drill(scorer, "read", "leonov", phase="docking", size=8) as station:
+    with drill(scorer, "read", "leonov", phase="docking", size=8) as transceiver:
         blocks = []
-        station.next_cue()
-        station.talk(released=lambda: len(blocks) > 20, meter=lambda status, block: blocks.append(status))
+        transceiver.next_cue()
+        transceiver.talk(released=lambda: len(blocks) > 20, meter=lambda status, block: blocks.append(status))
     assert blocks[-1].ended == "key_up"
     assert blocks[-1].seconds < 2.0
 
 
 def test_time_is_what_the_sound_takes(scorer):
-    with drill(scorer, "echo", "leonov", phase="docking", size=1) as station:
-        state = run(station)
-    cue = next(event for event in station.log.events if isinstance(event, Cue))
+    with drill(scorer, "echo", "leonov", phase="docking", size=1) as transceiver:
+        state = run(transceiver)
+    cue = next(event for event in transceiver.log.events if isinstance(event, Cue))
     assert cue.prompt is not None
     assert 2.0 < state.at < 30.0
 
@@ -136,8 +136,8 @@ def readbacks(scorer, tmp_path_factory):
 
 @pytest.mark.parametrize("crew", ["leonov", "stafford"])
 def test_figures_must_come_back_exactly_and_are_judged_apart_from_the_pronunciation(scorer, readbacks, crew):
-    with drill(scorer, "readback", crew, readbacks, scorer.words, live=False, size=4) as station:
-        state = run(station)
+    with drill(scorer, "readback", crew, readbacks, scorer.words, live=False, size=4) as transceiver:
+        state = run(transceiver)
     first, *others = state.attempts[:4]
     assert first.exact is False
     assert not first.passed(0)
@@ -156,33 +156,33 @@ class CountingModel(AcousticModel):
 
 def test_one_run_of_the_network_serves_the_score_and_the_words_of_a_call(scorer):
     counting = Scorer(scorer.book, CountingModel())
-    with drill(counting, "read", "leonov", words=counting.words, live=False, phase="docking", size=2) as station:
-        state = run(station)
-    scored = [event for event in station.log.events if isinstance(event, Assessed)]
+    with drill(counting, "read", "leonov", words=counting.words, live=False, phase="docking", size=2) as transceiver:
+        state = run(transceiver)
+    scored = [event for event in transceiver.log.events if isinstance(event, Assessed)]
     assert counting.model.runs == len(scored) == len(state.attempts) >= 2
     assert all(event.content.complete > 0.8 for event in scored)
 
 
 def test_a_prompt_is_heard_or_else_read(scorer):
-    with drill(scorer, "readback", "stafford", size=6) as station:
+    with drill(scorer, "readback", "stafford", size=6) as transceiver:
         for _turn in range(6):
-            cue = station.next_cue()
+            cue = transceiver.next_cue()
             assert cue is not None
-            voiced = any(isinstance(e, KeyDown) and e.line == cue.prompt for e in station.log.events)
+            voiced = any(isinstance(e, KeyDown) and e.line == cue.prompt for e in transceiver.log.events)
             assert voiced != bool(cue.shown)
-            station.advance("skip")
+            transceiver.advance("skip")
 
 
 def test_a_session_is_taken_up_where_it_stopped(scorer):
-    with drill(scorer, "read", "leonov", phase="docking", size=3) as station:
-        station.next_cue()
-        station.talk()
-        station.advance()
-        station.next_cue()
-        station.log.append(KeyDown(at=station.clock.now(), seat="soyuz"))  # and here the program is killed
-        log = SessionLog(events=station.log.events)
-        station.log = log
-        state = run(station)
+    with drill(scorer, "read", "leonov", phase="docking", size=3) as transceiver:
+        transceiver.next_cue()
+        transceiver.talk()
+        transceiver.advance()
+        transceiver.next_cue()
+        transceiver.log.append(KeyDown(at=transceiver.clock.now(), seat="soyuz"))  # and here the program is killed
+        log = SessionLog(events=transceiver.log.events)
+        transceiver.log = log
+        state = run(transceiver)
     assert state.ended == "completed"
     assert len({attempt.asked for attempt in state.attempts}) == 3
 
@@ -195,9 +195,9 @@ def test_prompts_are_played_in_radio_colour_and_recordings_are_not(scorer, tmp_p
     log = SessionLog(events=[Opened(at=0.0, plan=plan)])
     with open_microphone(str(READINGS), "fast") as microphone, open_loudspeaker(str(path), "fast") as loudspeaker:
         radio = Voicing(radio=1.0)
-        station = Station(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), voicing=radio)
-        run(station)
-        said = station.last_recording
+        transceiver = Transceiver(log, scorer.book, scorer, microphone, loudspeaker, SoundClock(), voicing=radio)
+        run(transceiver)
+        said = transceiver.last_recording
     samples, rate = soundfile.read(path)
     assert _share_above(samples, rate, 3800) < 1e-3
     assert said is not None

@@ -7,7 +7,7 @@ from rich.console import Console
 from trainer.drill.events import Advanced, Joined, Opened
 from trainer.errors import UserError
 from trainer.loop.instructor import Watch
-from trainer.loop.overview import Wall
+from trainer.loop.overview import Overview
 from trainer.loop.pair import Reception
 from trainer.phrasebook.load import load
 
@@ -25,7 +25,7 @@ def watched(loop):
     with Watch(loop.join("instructor"), book, "Kranz") as watch:
         watch.join(10)
         host.catch_up()
-        yield host, Wall([watch])
+        yield host, Overview([watch])
 
 
 def test_words_of_command_reach_the_pair(watched):

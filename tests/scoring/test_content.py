@@ -9,12 +9,12 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import tokens, without_stress
 from trainer.scoring.content import Answer, content
-from trainer.speech.words import UNKNOWN, Heard, HeardWord
+from trainer.speech.words import UNKNOWN, HeardWord, Hypothesis
 
 
-def heard(text: str) -> Heard:
+def heard(text: str) -> Hypothesis:
     words = tuple(HeardWord(word, i, i + 0.5, 0.9) for i, word in enumerate(text.split()))
-    return Heard(words, final=True, engine="test")
+    return Hypothesis(words, final=True, engine="test")
 
 
 def verdicts(found) -> list[tuple[str, str | None, str | None]]:

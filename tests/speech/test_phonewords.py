@@ -16,7 +16,7 @@ from trainer.phrasebook.text import tokens, without_stress
 from trainer.scoring.content import Answer, Content, content
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords
-from trainer.speech.words import Heard
+from trainer.speech.words import Hypothesis
 
 SAMPLES = clips(bundled("audio") / "samples")
 BOOK = load()
@@ -34,7 +34,7 @@ def text(clip: Clip) -> str:
     return BOOK.find(clip.phrase).text(clip.language)
 
 
-def hear(clip: Clip, expected: str) -> tuple[list[Heard], Heard]:
+def hear(clip: Clip, expected: str) -> tuple[list[Hypothesis], Hypothesis]:
     """While the key is down, and finally; the whole phrasebook and all figures are decoys."""
     stream = SCORER.words(clip.language).listen([expected])
     samples = read(clip.path).samples
@@ -42,7 +42,7 @@ def hear(clip: Clip, expected: str) -> tuple[list[Heard], Heard]:
     return partial, stream.finish()
 
 
-def judged(clip: Clip, final: Heard, expected: str) -> Content:
+def judged(clip: Clip, final: Hypothesis, expected: str) -> Content:
     return content(final, [Answer(clip.phrase, expected)], clip.language, SCORER.lexicon(clip.language))
 
 

@@ -16,7 +16,7 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords
 from trainer.speech.vosk import VoskWords, complete
-from trainer.speech.words import Heard, Listener
+from trainer.speech.words import Hypothesis, Listener
 
 CLIPS = Path(__file__).parent / "korean"
 SPACE, FIGURES, GREETING = "우주 비행기", "다섯 여섯 일곱", "안녕하세요 대한민국"
@@ -35,7 +35,7 @@ def korean() -> VoskWords:
     return VoskWords(Path(found.origin).parent / "model", "en")
 
 
-def listen(korean: VoskWords, clip: str, expected: str, decoys: list[str]) -> tuple[list[Heard], Heard]:
+def listen(korean: VoskWords, clip: str, expected: str, decoys: list[str]) -> tuple[list[Hypothesis], Hypothesis]:
     stream = korean.listen([expected], decoys)
     samples = read(CLIPS / clip).samples
     partial = [heard for at in range(0, len(samples), BLOCK) if (heard := stream.feed(samples[at : at + BLOCK]))]

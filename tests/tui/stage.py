@@ -34,7 +34,7 @@ from trainer.drill.events import (
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.drill.session import State
 from trainer.languages import Language
-from trainer.live.program import Desk, Drill, Measured, Options, crew
+from trainer.live.program import Drill, Measured, Options, Program, crew
 from trainer.live.session_log import SessionLog
 from trainer.loop.ends import Watching
 from trainer.messages import choose_language
@@ -99,15 +99,15 @@ def upto(events: list[Event], kind: type, count: int) -> list[Event]:
     return events[: places[count - 1] + 1]
 
 
-def opened(language: Language, kind: type, count: int) -> Callable[[Desk, Plan], Drill]:
+def opened(language: Language, kind: type, count: int) -> Callable[[Program, Plan], Drill]:
     """A drill that stands where a log ends, as one that is taken up again."""
     events = upto(recorded(language), kind, count)
 
-    def open_drill(desk: Desk, plan: Plan) -> Drill:
-        drill = desk.open_drill(plan, keep=False, events=events)
+    def open_drill(program: Program, plan: Plan) -> Drill:
+        drill = program.open_drill(plan, keep=False, events=events)
         if isinstance(events[-1], Assessed):
-            drill.station.last_recording = said(language, events[-1].line.call)
-            remember_references(desk, language)
+            drill.transceiver.last_recording = said(language, events[-1].line.call)
+            remember_references(program, language)
         return drill
 
     return open_drill
@@ -117,12 +117,12 @@ def said(language: Language, call: str) -> Recording:
     return read(SAMPLES / CLIPS[language][call])
 
 
-def remember_references(desk: Desk, language: Language) -> None:
+def remember_references(program: Program, language: Language) -> None:
     for line in (HERE / "logs" / f"{CREW[language]}-reference.jsonl").read_text(encoding="utf-8").splitlines():
         event = from_json(line)
         assert isinstance(event, Assessed)
         clip = next(iter(READINGS.glob(f"{event.line.language}/man/{event.line.call}.opus")))
-        desk.know(event.line, Measured(event.assessment, read(clip).samples))
+        program.know(event.line, Measured(event.assessment, read(clip).samples))
 
 
 # Loops as an instructor has them
@@ -145,8 +145,8 @@ class Replays(Watching):
     """Four loops at different moments of the same recorded drill, other crews on each: one speaks, one is held with an
     alarm waiting, one has lost its guest, one is not open yet. The names and some scores are made up."""
 
-    def __init__(self, desk: Desk, language: Language) -> None:
-        super().__init__(desk, "Kranz")
+    def __init__(self, program: Program, language: Language) -> None:
+        super().__init__(program, "Kranz")
         names = {member.id: member.name[language] for member in crew()}
         pressure = Turn("EMG-01", (), None, Reason("inject"))
         speaks = pair_log(names["leonov"], names["stafford"], 0.0)
@@ -203,7 +203,7 @@ async def sign_on(pilot: Pilot[None], language: Language) -> None:
 
 async def board(pilot: Pilot[None], language: Language) -> None:
     assert isinstance(pilot.app, Console)
-    practise(pilot.app.desk, language)
+    practise(pilot.app.program, language)
     console = await signed_on(pilot, CREW[language])
     console.screen.query_one("#phases").highlighted = 6
     await pilot.pause()
@@ -279,7 +279,7 @@ async def _opened_page(pilot: Pilot[None], language: Language, name: str) -> Non
 async def progress(pilot: Pilot[None], language: Language) -> None:
     console = pilot.app
     assert isinstance(console, Console)
-    practise(console.desk, language)
+    practise(console.program, language)
     await _opened_page(pilot, language, "progress")
     await until(pilot, lambda: getattr(console.screen, "_progress", None))
     await pilot.pause()
@@ -308,7 +308,7 @@ async def watch(pilot: Pilot[None], language: Language) -> None:
     console = pilot.app
     assert isinstance(console, Console)
     await until(pilot, lambda: console.screen.query("#crew"))
-    console.push_screen(WatchPage(Replays(console.desk, language)))
+    console.push_screen(WatchPage(Replays(console.program, language)))
     await until(pilot, lambda: console.screen.query("#loops") and console.screen.query_one("#loops").option_count)
     await pilot.pause()
 
@@ -335,45 +335,45 @@ def console(scene: str, language: Language, records: Path) -> Console:
     choose_language(language)
     kept = scene in ("board", "progress")
     made = Console(options(keep=kept, records=str(records / f"{scene}-{language}.db") if kept else None))
-    share(made.desk)
+    share(made.program)
     return made
 
 
 @cache
-def _loaded() -> Desk:
-    return Desk(options())
+def _loaded() -> Program:
+    return Program(options())
 
 
-def share(desk: Desk) -> None:
+def share(program: Program) -> None:
     """What takes time to load is loaded once for all tests."""
-    desk.book, desk.scorer = _loaded().book, _loaded().scorer
+    program.book, program.scorer = _loaded().book, _loaded().scorer
 
 
-def practise(desk: Desk, language: Language) -> None:
+def practise(program: Program, language: Language) -> None:
     """Some weeks of practice: the answers of the recorded drill, with other scores on other days. Synthetic."""
     from trainer.live.learning import kept_log
 
     events = recorded(language)
     answers = [event for event in events if isinstance(event, Assessed)]
-    desk.sign_on(CREW[language], language)
+    program.sign_on(CREW[language], language)
     calls = {"hatch-opening": ("HTC-02", "HTC-05"), "comm-check": ("COM-10", "COM-08"), "docking": ("DOC-02", "DOC-08")}
     for number, days in enumerate((40, 33, 31, 24, 17, 16, 12, 9, 5, 3, 1, 0)):
         when = NOW - timedelta(days=days)
         phase = list(calls)[number % 3]
-        turns = tuple(Turn(None, (call,), desk.seat.id, Reason("new")) for call in calls[phase])
-        plan = Plan(f"practice-{number}", "read", phase, (desk.seat,), turns, when.isoformat())
-        log = kept_log(desk.store, plan.session)
+        turns = tuple(Turn(None, (call,), program.seat.id, Reason("new")) for call in calls[phase])
+        plan = Plan(f"practice-{number}", "read", phase, (program.seat,), turns, when.isoformat())
+        log = kept_log(program.store, plan.session)
         log.append(Opened(at=0.0, plan=plan))
         for turn, call in enumerate(calls[phase]):
             answer = answers[turn % len(answers)]
             line = replace(answer.line, call=call)
             score = min(98.0, 48 + 3.6 * number + 5 * turn)
             log.append(
-                Cue(at=turn * 9 + 1.0, turn=turn, seat=desk.seat.id, prompt=None, shown=(line,), answers=(line,),
+                Cue(at=turn * 9 + 1.0, turn=turn, seat=program.seat.id, prompt=None, shown=(line,), answers=(line,),
                     reason=Reason("new"))
             )  # fmt: skip
-            log.append(KeyDown(at=turn * 9 + 2.0, seat=desk.seat.id))
-            log.append(KeyUp(at=turn * 9 + 4.0, seat=desk.seat.id))
+            log.append(KeyDown(at=turn * 9 + 2.0, seat=program.seat.id))
+            log.append(KeyUp(at=turn * 9 + 4.0, seat=program.seat.id))
             log.append(
                 replace(
                     answer, at=turn * 9 + 4.5, turn=turn, line=line, assessment=replace(answer.assessment, score=score)
@@ -388,27 +388,27 @@ def record(language: Language) -> None:
     from trainer.live.demo import ScriptedMicrophone
 
     choose_language(language)
-    desk = Desk(options())
-    desk.sign_on(CREW[language], language)
+    program = Program(options())
+    program.sign_on(CREW[language], language)
     turns = tuple(
-        Turn(None, (call,), desk.seat.id, reason)
+        Turn(None, (call,), program.seat.id, reason)
         for call, reason in (
             ("HTC-02", Reason("weak-sound", {"en": "lʲ", "ru": "θ"}[language])),
             ("COM-10", Reason("due")),
         )
     )
-    get = desk.book.get("hatch-opening")
-    plan = Plan("picture", "read", None, (desk.seat,), turns, OPENED, get=get)
+    get = program.book.get("hatch-opening")
+    plan = Plan("picture", "read", None, (program.seat,), turns, OPENED, get=get)
     paths = [SAMPLES / path for path in CLIPS[language].values()]
-    drill = desk.open_drill(plan, ScriptedMicrophone(paths, "fast"), keep=False)
+    drill = program.open_drill(plan, ScriptedMicrophone(paths, "fast"), keep=False)
     references = []
-    while (cue := drill.station.next_cue()) is not None:
-        answer = drill.station.talk()
+    while (cue := drill.transceiver.next_cue()) is not None:
+        answer = drill.transceiver.talk()
         assert isinstance(answer, Assessed)
-        measured = desk.measured(cue.answers[0])
+        measured = program.measured(cue.answers[0])
         assert measured is not None
         references.append(replace(answer, assessment=measured.assessment))
-        drill.station.advance()
+        drill.transceiver.advance()
     folder = HERE / "logs"
     folder.mkdir(exist_ok=True)
     for name, events in (("", drill.log.events), ("-reference", references)):
@@ -420,15 +420,15 @@ def record(language: Language) -> None:
 def record_pair() -> None:
     """A checklist of two at one terminal, from the reference readings: its first turns."""
     choose_language("en")
-    desk = Desk(options())
-    desk.sign_on("leonov", "ru")
-    plan = replace(desk.plan("checklist", "docking", desk.seat_of("stafford")), session="picture", opened=OPENED)
-    drill = desk.open_drill(plan, keep=False)
-    station = drill.station
+    program = Program(options())
+    program.sign_on("leonov", "ru")
+    plan = replace(program.plan("checklist", "docking", program.seat_of("stafford")), session="picture", opened=OPENED)
+    drill = program.open_drill(plan, keep=False)
+    transceiver = drill.transceiver
     while sum(isinstance(event, Assessed) for event in drill.log.events) < 5:
-        if (cue := station.next_cue()) and cue.answers:
-            station.talk()
-        station.advance()
+        if (cue := transceiver.next_cue()) and cue.answers:
+            transceiver.talk()
+        transceiver.advance()
     drill.close()
     text = "".join(f"{to_json(event)}\n" for event in drill.log.events)
     (HERE / "logs" / "pair.jsonl").write_text(text, encoding="utf-8")

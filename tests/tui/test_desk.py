@@ -43,6 +43,6 @@ async def test_from_roster_to_sign_off(tmp_path, language):
         await answer("Shatalov", "Well done", "no")
         await stage.until(pilot, lambda: app.screen._class.signed)
         assert "Well done" in str(app.screen.query_one("#learner", Static).render())
-        (judged,) = signed(app.desk.store)
+        (judged,) = signed(app.program.store)
         assert (judged.learner, judged.by, judged.passed) == ("stafford-t", "Shatalov", False)
     choose_language("en")

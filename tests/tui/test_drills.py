@@ -20,7 +20,7 @@ from trainer.tui.widgets.words_view import WordsView
 def made(**options) -> Console:
     stage.choose_language("en")
     console = Console(stage.options(**options))
-    stage.share(console.desk)
+    stage.share(console.program)
     return console
 
 
@@ -204,7 +204,7 @@ async def test_somebody_of_no_crew_signs_on_with_a_name_and_a_language(here):
         await pilot.press("k", "enter")
         await pilot.press(*"Maria", "enter")
         await stage.until(pilot, lambda: isinstance(console.screen, Board) and console.screen._rows)
-        assert console.desk.seat.target == "ru"
+        assert console.program.seat.target == "ru"
     with Store.open(str(here / "records.db")) as store:
         assert store.learner("maria").recordings
 
@@ -251,7 +251,7 @@ async def test_the_demo_leads_to_the_sign_on():
 
     stage.choose_language("ru")
     console = Console(stage.options(mic=None), DemoPage)
-    stage.share(console.desk)
+    stage.share(console.program)
     async with console.run_test(size=(80, 24)) as pilot:
         await stage.until(pilot, lambda: console.screen.finished)
         scores = [attempt.score for attempt in console.screen.state.attempts]
@@ -279,4 +279,4 @@ async def test_a_drill_of_the_command_line_begins_at_once():
     async with console.run_test(size=(120, 40)) as pilot:
         await stage.until(pilot, lambda: isinstance(console.screen, DrillPage))
         await stage.until(pilot, lambda: console.screen.query("CallCard"))
-    assert console.desk.who == "stafford"
+    assert console.program.who == "stafford"

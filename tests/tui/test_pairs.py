@@ -21,7 +21,7 @@ from trainer.tui.widgets.crew import CrewBar
 def made(**options) -> Console:
     stage.choose_language("en")
     console = Console(stage.options(**options))
-    stage.share(console.desk)
+    stage.share(console.program)
     return console
 
 

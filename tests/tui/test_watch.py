@@ -36,7 +36,7 @@ class Host:
         self.take_place()
         Reception(
             self.connection,
-            made().desk.book,
+            made().program.book,
             "ru",
             lambda: 1.0 if self.log.state.plan and not self.log.state.ended else None,
         )
@@ -74,7 +74,7 @@ def hosts(here):
 
 async def watching(pilot, hosts, count: int = 2) -> WatchPage:
     console = pilot.app
-    console.push_screen(WatchPage(Watching(console.desk, "Kranz"), [host.code for host in hosts[:count]]))
+    console.push_screen(WatchPage(Watching(console.program, "Kranz"), [host.code for host in hosts[:count]]))
     await stage.until(pilot, lambda: isinstance(console.screen, WatchPage) and console.screen.query("#loops"))
     page = console.screen
     await stage.until(pilot, lambda: page.query_one("#loops", OptionList).option_count == count)
@@ -178,7 +178,7 @@ async def test_the_loop_in_hand_is_heard_and_no_other(hosts, here):
         await pilot.pause(0.5)
 
     console = made(keep=False, speaker=str(here / "ear.wav"), pace="real")
-    console.desk.radio = 0.0
+    console.program.radio = 0.0
     async with console.run_test(size=(80, 24)) as pilot:
         page = await watching(pilot, hosts)
         await stage.until(pilot, lambda: page._watching._ear)

@@ -19,7 +19,7 @@ WORD_GAP, SENTENCE_GAP = 0.06, 0.3  # s between pieces
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class ReferenceClip:
     """samples: mono, `rate` a second. pieces: of how many clips it was put together."""
 
     samples: NDArray[np.float32]
@@ -33,12 +33,12 @@ def voices(phrase_id: str, language: Language) -> dict[str, Clip]:
     return {clip.path.parent.name: clip for clip in _whole().get((phrase_id.casefold(), language), ())}
 
 
-def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -> Reading | None:
+def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -> ReferenceClip | None:
     """A call read aloud, in the voice that is preferred where there are two. A call with figures is put together from
     recorded pieces. None where there is no recording of it, or of one of its words."""
     whole = voices(phrase_id, language)
     if clip := whole.get(voice) or next(iter(whole.values()), None):
-        return Reading(*decode(clip.path, LONGEST), clip.path.parent.name)
+        return ReferenceClip(*decode(clip.path, LONGEST), clip.path.parent.name)
     for name in dict.fromkeys((voice, *_pieces(language))):
         known = _pieces(language).get(name, {})
         if found := _cover(tokens(text, language), known):
@@ -84,13 +84,13 @@ def _cover(
     return found or None
 
 
-def _joined(text: str, pieces: list[tuple[tuple[Token, ...], Clip]], voice: str) -> Reading:
+def _joined(text: str, pieces: list[tuple[tuple[Token, ...], Clip]], voice: str) -> ReferenceClip:
     sounds = [decode(clip.path, LONGEST) for _words, clip in pieces]
     rate = sounds[0][1]
     ends = [words[-1].end for words, _clip in pieces]
     starts = [words[0].start for words, _clip in pieces[1:]]
     gaps = [_gap(text[end:start]) for end, start in zip(ends, starts, strict=False)]
-    return Reading(
+    return ReferenceClip(
         np.concatenate(list(_spliced([samples for samples, _rate in sounds], gaps, rate))), rate, voice, len(pieces)
     )
 

@@ -37,7 +37,7 @@ def _as_text(as_json: bool) -> None:
     from trainer.live import demo
     from trainer.live.scorer import Scorer
     from trainer.live.session_log import SessionLog
-    from trainer.live.transceiver import SoundClock, Station
+    from trainer.live.transceiver import SoundClock, Transceiver
     from trainer.phrasebook.load import load
     from trainer.speech.choosing import phone_model
 
@@ -56,19 +56,19 @@ def _as_text(as_json: bool) -> None:
     log.follow(tell)
     microphone = demo.ScriptedMicrophone(demo.clips(), "fast")
     with microphone, MuteLoudspeaker("fast") as loudspeaker:
-        station = Station(log, book, Scorer(book, phone_model()), microphone, loudspeaker, SoundClock())
+        transceiver = Transceiver(log, book, Scorer(book, phone_model()), microphone, loudspeaker, SoundClock())
         log.append(Opened(at=0.0, plan=demo.plan(book, interface_language())))
-        station.next_cue()
+        transceiver.next_cue()
         for step in demo.SCRIPT:
             if not as_json:
                 click.echo(step.text())
             match step.act:
                 case "say":
-                    station.talk()
+                    transceiver.talk()
                 case "again" | "next":
-                    station.advance(step.act)
-                    station.next_cue()
-        station.end("completed")
+                    transceiver.advance(step.act)
+                    transceiver.next_cue()
+        transceiver.end("completed")
 
 
 def _tell(event: "Event", state: "State") -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trainer.drill.session import State
     from trainer.live.scorer import Scorer
     from trainer.live.session_log import SessionLog
-    from trainer.live.transceiver import Station
+    from trainer.live.transceiver import Transceiver
     from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.store import Store
     from trainer.speakers import Speaker
@@ -102,14 +102,14 @@ def drill(
             pass_mark=pass_mark, path=book_path,
         )  # fmt: skip
         log = learning.kept_log(store, plan.session) if store else SessionLog()
-        sound = Sound(mic, speaker, pace, radio, voice, model_path)
-        station = stack.enter_context(station_at(log, book, book_path, sound, store))
+        sound = SoundOptions(mic, speaker, pace, radio, voice, model_path)
+        transceiver = stack.enter_context(transceiver_at(log, book, book_path, sound, store))
         report = Reporter(log, as_json)
         log.append(Opened(at=0.0, plan=plan))
-        run_headless(station, report, sound.tries)
+        run_headless(transceiver, report, sound.tries)
 
 
-class Sound:
+class SoundOptions:
     """Where sound comes from and goes to, as the options say."""
 
     def __init__(
@@ -131,14 +131,14 @@ def scorer_of(book: "Phrasebook", book_path: Path | None, model: Path | None) ->
 
 
 @contextmanager
-def station_at(
-    log: "SessionLog", book: "Phrasebook", book_path: Path | None, sound: Sound, store: "Store | None"
-) -> "Iterator[Station]":
+def transceiver_at(
+    log: "SessionLog", book: "Phrasebook", book_path: Path | None, sound: SoundOptions, store: "Store | None"
+) -> "Iterator[Transceiver]":
     """A place on the loop with its microphone and loudspeaker open."""
     from trainer.audio.devices import clean_terminal
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
-    from trainer.live.transceiver import SoundClock, Station, Voicing, WallClock
+    from trainer.live.transceiver import SoundClock, Transceiver, Voicing, WallClock
 
     scorer = scorer_of(book, book_path, sound.model)
     start = log.state.at
@@ -150,7 +150,7 @@ def station_at(
     ):
         if loudspeaker.trouble:
             click.echo(f"ruston: {loudspeaker.trouble}", err=True)
-        yield Station(
+        yield Transceiver(
             log, book, scorer, microphone, loudspeaker,
             SoundClock(start) if sound.pace == "fast" else WallClock(start),
             voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
@@ -160,20 +160,20 @@ def station_at(
         )  # fmt: skip
 
 
-def run_headless(station: "Station", report: "Reporter", tries: int) -> None:
+def run_headless(transceiver: "Transceiver", report: "Reporter", tries: int) -> None:
     """To the end of the drill, or until somebody stops the program: then the session says so and can be resumed."""
     from trainer.live.transceiver import run
 
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        run(station, tries)
+        run(transceiver, tries)
     except KeyboardInterrupt:
         click.echo(_("Stopped. `ruston sessions resume` goes on."), err=True)
         sys.exit(130)
     finally:
-        if station.trouble:
-            click.echo(f"ruston: {station.trouble}", err=True)
-    report.close(station.state)
+        if transceiver.trouble:
+            click.echo(f"ruston: {transceiver.trouble}", err=True)
+    report.close(transceiver.state)
 
 
 class Reporter:

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, phrasebook, record_store, ruston
-from trainer.commands.drill import Reporter, Sound, keeper, records, run_headless, scorer_of, station_at, with_sound
+from trainer.commands.drill import (
+    Reporter,
+    SoundOptions,
+    keeper,
+    records,
+    run_headless,
+    scorer_of,
+    transceiver_at,
+    with_sound,
+)
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -23,11 +32,11 @@ from trainer.messages import interface_language
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode
-    from trainer.live.program import Desk
+    from trainer.live.program import Program
     from trainer.live.transceiver import Clock
     from trainer.loop.code import JoinCode
     from trainer.loop.connection import Connection
-    from trainer.loop.pair import LoopStation, Side
+    from trainer.loop.pair import LoopTransceiver, Side
     from trainer.loop.roles import Role
     from trainer.loop.stream import SharedLog
     from trainer.loop.voice import Passage
@@ -106,8 +115,8 @@ def here(
     if _in_console(headless, as_json):
         from trainer.tui.screens.drill import DrillPage
 
-        def turn_by_turn(desk: "Desk") -> "Page":
-            plan = desk.plan(mode, phase, desk.seat_of(crew[1]))
+        def turn_by_turn(program: "Program") -> "Page":
+            plan = program.plan(mode, phase, program.seat_of(crew[1]))
             return DrillPage(plan if pass_mark is None else replace(plan, pass_mark=pass_mark))
 
         _console(turn_by_turn, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
@@ -119,11 +128,11 @@ def here(
             memory=learning.remembered(store, seats[0].learner, seats[0].target) if store else None, path=book_path,
         )  # fmt: skip
         log = learning.kept_log(store, plan.session) if store else SessionLog()
-        place = Sound(**sound)
-        station = stack.enter_context(station_at(log, book, book_path, place, store))
+        place = SoundOptions(**sound)
+        transceiver = stack.enter_context(transceiver_at(log, book, book_path, place, store))
         report = Reporter(log, as_json)
         log.append(Opened(at=0.0, plan=plan))
-        run_headless(station, report, place.tries)
+        run_headless(transceiver, report, place.tries)
 
 
 @pair.command(help=_("Open a loop for a partner on another machine, and direct the drill."))
@@ -160,8 +169,8 @@ def host(
         [known] = _codes((), "host") if centre else [None]
         loop = Loop(mode, phase, pass_mark, address, port, known, resume)
 
-        def hosting_page(desk: "Desk") -> "Page":
-            return WaitingPage(HostEnd(desk, loop))
+        def hosting_page(program: "Program") -> "Page":
+            return WaitingPage(HostEnd(program, loop))
 
         _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed)
         return
@@ -195,12 +204,12 @@ def host(
                 memory=learning.remembered(store, seat.learner, seat.target) if store else None, path=book_path,
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
-        station = stack.enter_context(
-            _station(
+        transceiver = stack.enter_context(
+            _transceiver(
                 log, connection, book, book_path, place, store, WallClock(hosting.since(log) or 0.0), relay, as_json
             )
         )
-        _run(Side(station, log, "host", reception=reception, tries=place.tries))
+        _run(Side(transceiver, log, "host", reception=reception, tries=place.tries))
         report.close(log.state)
         if server and log.state.ended:
             time.sleep(hosting.LAST_WORD)
@@ -229,8 +238,8 @@ def join(
         from trainer.loop.ends import GuestEnd
         from trainer.tui.screens.waiting import WaitingPage
 
-        def joining_page(desk: "Desk") -> "Page":
-            return WaitingPage(GuestEnd(desk, known, score_remotely=score_remotely))
+        def joining_page(program: "Program") -> "Page":
+            return WaitingPage(GuestEnd(program, known, score_remotely=score_remotely))
 
         _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay)
         return
@@ -249,10 +258,10 @@ def join(
             click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
         visit.wait_for_opening()
         log, report = stack.enter_context(_log(connection, store, as_json))
-        station = stack.enter_context(
-            _station(log, connection, book, book_path, place, store, visit, relay, as_json, score_remotely)
+        transceiver = stack.enter_context(
+            _transceiver(log, connection, book, book_path, place, store, visit, relay, as_json, score_remotely)
         )
-        _run(Side(station, log, "guest", tries=place.tries))
+        _run(Side(transceiver, log, "guest", tries=place.tries))
         report.close(log.state)
 
 
@@ -272,7 +281,7 @@ def watch(
     from trainer.live.transceiver import Voicing
     from trainer.loop.connection import Connection
     from trainer.loop.instructor import Ear, Watch
-    from trainer.loop.overview import Wall
+    from trainer.loop.overview import Overview
     from trainer.phrasebook.load import load
 
     known = _codes(codes, "instructor")
@@ -285,8 +294,8 @@ def watch(
 
         console = Console(Options(speaker=speaker, keep=False, book=book_path), lambda: page)
         if _was_given("radio"):
-            console.desk.radio = radio
-        page = WatchPage(Watching(console.desk, name), known)
+            console.program.radio = radio
+        page = WatchPage(Watching(console.program, name), known)
         console.run()
         return
     book = load(book_path)
@@ -299,7 +308,7 @@ def watch(
             if as_json:
                 Reporter(loops[-1].log, as_json)
         stack.enter_context(Ear(loudspeaker, Voicing(radio=radio))).listen(loops)
-        wall = Wall(loops)
+        wall = Overview(loops)
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             with ExitStack() if as_json else wall.shown():
@@ -365,7 +374,7 @@ def _in_console(headless: bool, as_json: bool) -> bool:
 
 
 def _console(
-    screen: "Callable[[Desk], Page]", who: str, first: Language | None, sound: dict[str, Any], url: str | None,
+    screen: "Callable[[Program], Page]", who: str, first: Language | None, sound: dict[str, Any], url: str | None,
     no_records: bool, book_path: Path | None, relay: bool = False, size: int | None = None, seed: int | None = None,
 ) -> None:  # fmt: skip
     """The console, with somebody signed on and a screen to begin with."""
@@ -381,15 +390,15 @@ def _console(
         book=book_path, model=sound["model_path"], seed=seed, size=size,
     )  # fmt: skip
     console = Console(options, lambda: page)
-    desk = console.desk
-    seat = planning.seat(desk.book, who, first=first, interface=interface_language())
-    desk.sign_on(seat.learner, seat.first, None if first is None else seat.name)
+    program = console.program
+    seat = planning.seat(program.book, who, first=first, interface=interface_language())
+    program.sign_on(seat.learner, seat.first, None if first is None else seat.name)
     for name in ("voice", "radio"):
         if _was_given(name):
-            setattr(desk, name, sound[name])
+            setattr(program, name, sound[name])
     if relay:
-        desk.relay_delay = RELAY_DELAY
-    page = screen(desk)
+        program.relay_delay = RELAY_DELAY
+    page = screen(program)
     console.run()
 
 
@@ -398,8 +407,8 @@ def _was_given(option: str) -> bool:
     return click.get_current_context().get_parameter_source(option) == click.core.ParameterSource.COMMANDLINE
 
 
-def _place(sound: dict[str, Any]) -> Sound:
-    place = Sound(**sound)
+def _place(sound: dict[str, Any]) -> SoundOptions:
+    place = SoundOptions(**sound)
     if sound["pace"] is None:
         place.pace = "real"  # somebody listens
     return place
@@ -482,16 +491,16 @@ def _rejected(role: "Role", why: str) -> None:
 
 
 @contextmanager
-def _station(
-    log: "SharedLog", connection: "Connection", book: "Phrasebook", book_path: Path | None, place: Sound,
+def _transceiver(
+    log: "SharedLog", connection: "Connection", book: "Phrasebook", book_path: Path | None, place: SoundOptions,
     store: "Store | None", clock: "Clock", relay: bool, as_json: bool, score_remotely: bool = False,
-) -> "Iterator[LoopStation]":  # fmt: skip
+) -> "Iterator[LoopTransceiver]":  # fmt: skip
     from trainer.audio.devices import clean_terminal
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
     from trainer.audio.radio import RELAY_DELAY, Radio
     from trainer.live.transceiver import Scoring, Voicing
-    from trainer.loop.pair import LoopStation
+    from trainer.loop.pair import LoopTransceiver
     from trainer.loop.scoring import RemoteScorer
     from trainer.loop.voice import Listening
 
@@ -510,20 +519,20 @@ def _station(
     ):
         if loudspeaker.trouble:
             click.echo(f"ruston: {loudspeaker.trouble}", err=True)
-        station = LoopStation(
+        transceiver = LoopTransceiver(
             log, book, scoring, microphone, loudspeaker, clock,
             voicing=Voicing(voice="woman" if place.voice == "woman" else "man", radio=place.radio, relay_delay=delay),
             words=(lambda language: None) if score_remotely else scoring.words,  # type: ignore[attr-defined]
             keep=keeper(store), live=place.pace == "real",
         )  # fmt: skip
-        station.at(connection)
+        transceiver.at(connection)
         radio = Radio(place.radio, relay_delay=delay)
         with Listening(
             connection, () if place.pace == "fast" else others, loudspeaker, clock.now, radio, _passage(as_json)
         ):
-            yield station
-        if station.trouble:
-            click.echo(f"ruston: {station.trouble}", err=True)
+            yield transceiver
+        if transceiver.trouble:
+            click.echo(f"ruston: {transceiver.trouble}", err=True)
 
 
 def _passage(as_json: bool) -> "Callable[[Passage], None]":

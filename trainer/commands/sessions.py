@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, record_store, ruston
-from trainer.commands.drill import Reporter, Sound, records, run_headless, station_at, with_sound
+from trainer.commands.drill import Reporter, SoundOptions, records, run_headless, transceiver_at, with_sound
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 
@@ -84,9 +84,9 @@ def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) ->
         if state.plan is None or state.ended is not None:
             raise UserError(_("{session} has ended: there is nothing to resume.").format(session=session))
         path = Path(state.plan.book) if state.plan.book else None
-        place = Sound(**sound)
-        station = stack.enter_context(station_at(log, load(path), path, place, store))
-        run_headless(station, Reporter(log, as_json), place.tries)
+        place = SoundOptions(**sound)
+        transceiver = stack.enter_context(transceiver_at(log, load(path), path, place, store))
+        run_headless(transceiver, Reporter(log, as_json), place.tries)
 
 
 @sessions.command(help=_("Play a session again from its log, event by event."))

@@ -12,7 +12,7 @@ from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.scoring.content import Content
-    from trainer.speech.words import Heard
+    from trainer.speech.words import Hypothesis
 
 SCHEMA = "ruston.words/1"
 BLOCK = 0.1  # s of sound at a time
@@ -52,7 +52,7 @@ def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path
     _tell(final, len(samples) / SAMPLE_RATE, said, as_json)
 
 
-def _tell(heard: "Heard", at: float, said: "Content | None", as_json: bool) -> None:
+def _tell(heard: "Hypothesis", at: float, said: "Content | None", as_json: bool) -> None:
     from dataclasses import asdict
 
     if as_json:

@@ -67,7 +67,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Sound:
+class SoundMemory:
     """What was heard of one sound. score: mean of the recent tries, 0-100, worth `weight` tries. count: tries ever.
     confusions: how much of the weight was heard as something else, "" where left out. A day's evidence (its sum and
     weight) gives one review, done again from `before` as the day goes on."""
@@ -87,14 +87,14 @@ class Memory:
     of the recent reviews after a night, how many were recalled, and how many there were."""
 
     calls: Mapping[Language, Mapping[str, Card]] = field(default_factory=dict)
-    sounds: Mapping[Language, Mapping[str, Sound]] = field(default_factory=dict)
+    sounds: Mapping[Language, Mapping[str, SoundMemory]] = field(default_factory=dict)
     overnight: Mapping[Language, tuple[float, float]] = field(default_factory=dict)
     schema: str = SCHEMA
 
     def call(self, language: Language, call: str) -> Card | None:
         return self.calls.get(language, {}).get(call)
 
-    def sound(self, language: Language, phone: str) -> Sound | None:
+    def sound(self, language: Language, phone: str) -> SoundMemory | None:
         return self.sounds.get(language, {}).get(sound_of(language, phone))
 
 
@@ -175,7 +175,7 @@ def typical(memory: Memory, language: Language) -> float:
     return (PRIOR * TYPICAL + sum(sound.score * sound.weight for sound in known)) / (PRIOR + weight)
 
 
-def level(sound: Sound, typical: float) -> float:
+def level(sound: SoundMemory, typical: float) -> float:
     """A careful estimate of how well a sound is said: the fewer the tries, the closer to the typical sound."""
     return (PRIOR * typical + sound.weight * sound.score) / (PRIOR + sound.weight)
 
@@ -238,7 +238,9 @@ def _with_sounds(memory: Memory, assessment: Assessment, at: datetime) -> Memory
     return replace(memory, sounds={**memory.sounds, language: {**known, **heard}})
 
 
-def _heard(sound: Sound | None, language: Language, tries: list[PhoneScore], usual: float, at: datetime) -> Sound:
+def _heard(
+    sound: SoundMemory | None, language: Language, tries: list[PhoneScore], usual: float, at: datetime
+) -> SoundMemory:
     score = sum(phone.score for phone in tries) / len(tries)
     weight = min(float(len(tries)), MOST_A_CALL)
     instead: defaultdict[str, float] = defaultdict(float)
@@ -246,7 +248,7 @@ def _heard(sound: Sound | None, language: Language, tries: list[PhoneScore], usu
         if (label := heard_instead(language, phone)) is not None:
             instead[label and sound_of(language, label)] += weight / len(tries)
     if sound is None:
-        return Sound(
+        return SoundMemory(
             score=score, weight=weight, count=len(tries), confusions=dict(instead), before=None,
             card=_reviewed(None, graded(_mix(usual, PRIOR_A_DAY, score, weight), SOUND_GRADES), at),
             today=(score * weight, weight),
@@ -260,7 +262,7 @@ def _heard(sound: Sound | None, language: Language, tries: list[PhoneScore], usu
     total, tried = sound.today if same_day else (0.0, 0.0)
     today = (total + score * weight, tried + weight)
     grade = graded(_mix(level(sound, usual), PRIOR_A_DAY, today[0] / today[1], today[1]), SOUND_GRADES)
-    return Sound(
+    return SoundMemory(
         score=_mix(sound.score, sound.weight * kept, score, weight), weight=sound.weight * kept + weight,
         count=sound.count + len(tries), confusions=dict(instead), before=before, card=_reviewed(before, grade, at),
         today=today,
@@ -271,7 +273,7 @@ def _mix(a: float, weight_a: float, b: float, weight_b: float) -> float:
     return (a * weight_a + b * weight_b) / (weight_a + weight_b)
 
 
-def _shares(sound: Sound) -> tuple[tuple[str, float], ...]:
+def _shares(sound: SoundMemory) -> tuple[tuple[str, float], ...]:
     shares = ((label, mass / sound.weight) for label, mass in sound.confusions.items())
     return tuple(sorted(shares, key=lambda pair: (-pair[1], pair[0])))
 

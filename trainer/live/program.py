@@ -1,4 +1,4 @@
-"""What the console asks of the program: the book, the crew, what is due, drills, sounds, records.
+"""The running program, once: the book, the crew, what is due, drills, sounds, records.
 
 Everything here may take its time (files, models, devices); screens call it from threads. It is loaded piece by piece,
 when a piece is wanted first.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trainer.drill.session import State
     from trainer.live.scorer import Scorer
     from trainer.live.session_log import SessionLog
-    from trainer.live.transceiver import Station
+    from trainer.live.transceiver import Transceiver
     from trainer.phrasebook.phrase import Phrase, Phrasebook
     from trainer.records.store import Store
     from trainer.scoring.assessment import Assessment
@@ -123,24 +123,24 @@ def crew() -> tuple[Member, ...]:
 class Drill:
     """A drill that is open, with its sound: close it when it is left."""
 
-    def __init__(self, station: "Station", seat: "Seat", stack: ExitStack) -> None:
-        self.station = station
+    def __init__(self, transceiver: "Transceiver", seat: "Seat", stack: ExitStack) -> None:
+        self.transceiver = transceiver
         self.seat = seat
         self._stack = stack
 
     @property
     def log(self) -> "SessionLog":
-        return self.station.log
+        return self.transceiver.log
 
     @property
     def state(self) -> "State":
-        return self.station.state
+        return self.transceiver.state
 
     def close(self) -> None:
         self._stack.close()
 
 
-class Desk:
+class Program:
     """One for the whole console; may be called from several threads."""
 
     def __init__(self, options: Options | None = None) -> None:
@@ -291,7 +291,7 @@ class Desk:
         from trainer.drill.events import Opened
         from trainer.live import learning
         from trainer.live.session_log import SessionLog
-        from trainer.live.transceiver import SoundClock, Station, Voicing, WallClock
+        from trainer.live.transceiver import SoundClock, Transceiver, Voicing, WallClock
 
         store = self.store if keep else None
         pace = self.options.pace
@@ -300,7 +300,7 @@ class Desk:
             loudspeaker: Loudspeaker = stack.enter_context(open_loudspeaker(self.speaker, pace))
             log = learning.kept_log(store, plan.session, events) if store else SessionLog(events=events)
             start = log.state.at
-            station = Station(
+            transceiver = Transceiver(
                 log, self.book, self.scorer, microphone, loudspeaker,
                 SoundClock(start) if pace == "fast" else WallClock(start),
                 voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
@@ -308,7 +308,7 @@ class Desk:
             )  # fmt: skip
             if not events:
                 log.append(Opened(at=0.0, plan=plan))
-            return Drill(station, plan.seats[0], stack.pop_all())
+            return Drill(transceiver, plan.seats[0], stack.pop_all())
         raise AssertionError  # for mypy: the stack suppresses nothing
 
     def measured(self, line: "Line") -> "Measured | None":

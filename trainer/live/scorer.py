@@ -13,7 +13,7 @@ from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.align import align
-from trainer.scoring.assess import Sound, assess, labelled, speech_heard
+from trainer.scoring.assess import Utterance, assess, labelled, speech_heard
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
@@ -38,7 +38,7 @@ class Scorer:
 
     def score(
         self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = (),
-        sound: Sound | None = None,
+        sound: Utterance | None = None,
     ) -> Assessment:  # fmt: skip
         """`also`: other calls that would be right; the one that fits best is scored, and named in the assessment.
         `sound`: what `listen` made of the recording, where it has done so already.
@@ -59,7 +59,7 @@ class Scorer:
             assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, scale=scale, warnings=warnings
         )  # fmt: skip
 
-    def listen(self, recording: Recording) -> Sound:
+    def listen(self, recording: Recording) -> Utterance:
         """Posteriors and silence of a recording. Raises UserError where nobody speaks."""
         sound = heard(self.model, recording)
         if not speech_heard(sound):
@@ -101,7 +101,7 @@ class Scorer:
         yield from self._calls
 
 
-def heard(model: PhoneModel, recording: Recording) -> Sound:
+def heard(model: PhoneModel, recording: Recording) -> Utterance:
     """All that scoring wants to know of a recording."""
     if isinstance(model, AcousticModel):
         made = model.hear(recording)
@@ -111,7 +111,7 @@ def heard(model: PhoneModel, recording: Recording) -> Sound:
     frames = len(posteriors["en"].log_probs)
     silent = silence(recording.samples, SAMPLE_RATE, frames)
     rhythm = prosody(recording.samples, SAMPLE_RATE, frames)
-    return Sound(posteriors, silent, recording.seconds, hidden, rhythm)
+    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm)
 
 
 def _recording_warnings(recording: Recording) -> tuple[str, ...]:

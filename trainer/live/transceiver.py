@@ -18,7 +18,7 @@ from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.microphone import Microphone, follow
 from trainer.audio.playback import Loudspeaker, Playing
 from trainer.audio.radio import Radio, coloured
-from trainer.audio.reference import Reading, reading
+from trainer.audio.reference import ReferenceClip, reading
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.drill import agenda
@@ -44,11 +44,10 @@ from trainer.live.word_listening import Hearing
 from trainer.messages import gettext as _
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase, Phrasebook
-from trainer.scoring.assess import Sound
+from trainer.scoring.assess import Utterance
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Answer, content
-from trainer.speech.words import Heard as Words
-from trainer.speech.words import WordRecogniser
+from trainer.speech.words import Hypothesis, WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
 Keep = Callable[[Recording, State], str | None]
@@ -57,13 +56,13 @@ Keep = Callable[[Recording, State], str | None]
 class Scoring(Protocol):
     """Scores calls: a `Scorer` of this machine, or one that asks another machine's."""
 
-    def listen(self, recording: Recording) -> Sound | None:
+    def listen(self, recording: Recording) -> Utterance | None:
         """What the phone model makes of a recording, for scoring and for hearing words; None where another machine
         listens."""
 
     def score(
         self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = (),
-        sound: Sound | None = None,
+        sound: Utterance | None = None,
     ) -> Assessment: ...  # fmt: skip
 
     def lexicon(self, language: Language) -> Lexicon: ...
@@ -116,7 +115,7 @@ class Voicing:
     speed: float = 1.0
 
 
-class Station:
+class Transceiver:
     """Runs the turns of one learner's seat or, in a hot seat, of several at the same microphone."""
 
     def __init__(
@@ -299,33 +298,33 @@ class Station:
     def end(self, why: Literal["completed", "stopped", "lost"] = "stopped") -> None:
         self.log.append(Ended(at=self.clock.now(), why=why))
 
-    def reading(self, line: Line) -> Reading | None:
+    def reading(self, line: Line) -> ReferenceClip | None:
         """The reference reading of a call, where there is one."""
         return reading(line.call, line.text, line.language, self.voicing.voice)
 
-    def _so_far(self, seat: str, heard: Words) -> None:
+    def _so_far(self, seat: str, heard: Hypothesis) -> None:
         self._heard(seat, tuple(word.text for word in heard.words), heard.engine, final=False)
 
     def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:
         self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))
 
 
-def run(station: Station, tries: int = 1) -> State:
+def run(transceiver: Transceiver, tries: int = 1) -> State:
     """A drill without a screen, from where its log stands to its end: every turn's key goes down by itself.
 
     tries: how often a call is asked for whose recording cannot be scored; then it counts as not answered.
     """
-    if station.state.keyed:  # the program was stopped while somebody spoke
-        station.log.append(KeyUp(at=station.clock.now(), seat=station.state.keyed))
-    if station.state.held_by is not None:
-        station.resume(DIRECTOR)
-    if station.state.cue and station.state.done:
-        station.advance()
-    while cue := station.next_cue():
+    if transceiver.state.keyed:  # the program was stopped while somebody spoke
+        transceiver.log.append(KeyUp(at=transceiver.clock.now(), seat=transceiver.state.keyed))
+    if transceiver.state.held_by is not None:
+        transceiver.resume(DIRECTOR)
+    if transceiver.state.cue and transceiver.state.done:
+        transceiver.advance()
+    while cue := transceiver.next_cue():
         for left in reversed(range(tries if cue.answers else 0)):
-            if isinstance(station.talk(), Assessed):
+            if isinstance(transceiver.talk(), Assessed):
                 break
             if not left:
-                station.miss()
-        station.advance()
-    return station.state
+                transceiver.miss()
+        transceiver.advance()
+    return transceiver.state

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.speech.acoustic import Posteriors
-from trainer.speech.words import Heard, WordStream
+from trainer.speech.words import Hypothesis, WordStream
 
 Block = NDArray[np.float32]
 
@@ -16,7 +16,7 @@ Block = NDArray[np.float32]
 class Hearing:
     """One take. What comes faster than it can be listened to is listened to together."""
 
-    def __init__(self, stream: WordStream, tell: Callable[[Heard], None], live: bool = True) -> None:
+    def __init__(self, stream: WordStream, tell: Callable[[Hypothesis], None], live: bool = True) -> None:
         """tell: hears of the words so far, in the thread of its own; with live False, of none before the end."""
         self._stream, self._tell, self._live = stream, tell, live
         self._blocks: queue.SimpleQueue[Block | None] = queue.SimpleQueue()
@@ -32,7 +32,7 @@ class Hearing:
         self._live = False
         self._blocks.put(None)
 
-    def finish(self, posteriors: Posteriors | None = None) -> Heard:
+    def finish(self, posteriors: Posteriors | None = None) -> Hypothesis:
         """All the words, once every block was listened to. posteriors: see `WordStream.finish`. Raises what the
         recogniser raised."""
         self._thread.join()

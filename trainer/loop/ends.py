@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.drill.plan import Mode, Plan
 from trainer.errors import UserError
-from trainer.live.program import Desk, Drill
+from trainer.live.program import Drill, Program
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trainer.loop.code import JoinCode
     from trainer.loop.connection import Connection
     from trainer.loop.instructor import Ear, Watch
-    from trainer.loop.pair import LoopStation, Reception, Side, Visit
+    from trainer.loop.pair import LoopTransceiver, Reception, Side, Visit
     from trainer.loop.roles import Role
     from trainer.loop.server import Server
     from trainer.loop.stream import SharedLog
@@ -52,8 +52,8 @@ class End:
     log: "SharedLog"
     connection: "Connection"
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, program: Program) -> None:
+        self.program = program
         self.codes: dict[Role, str] = {}  # what others join with, where it is for us to tell
         self._stack = ExitStack()
         self._given_up = threading.Event()
@@ -75,7 +75,9 @@ class End:
     def close(self) -> None:
         self._stack.close()
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopStation], Any]", go_on: "Callable[[State], bool]") -> "PairDrill":
+    def drill(
+        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]", go_on: "Callable[[State], bool]"
+    ) -> "PairDrill":
         """The drill with its sound open; `talk` and `go_on` as a Side asks for them. Raises UserError."""
         raise NotImplementedError
 
@@ -83,45 +85,45 @@ class End:
         from trainer.loop.hosting import kept
         from trainer.loop.stream import SharedLog
 
-        store = self.desk.store
+        store = self.program.store
         self.log = SharedLog(self.connection, kept(store) if store else None)
         self._stack.callback(self.log.close)
         self.log.open()
 
-    def _station(self, clock: Any) -> "LoopStation":
+    def _transceiver(self, clock: Any) -> "LoopTransceiver":
         from trainer.audio.microphone import open_microphone
         from trainer.audio.playback import open_loudspeaker
         from trainer.audio.radio import Radio
         from trainer.live import learning
         from trainer.live.transceiver import Voicing
-        from trainer.loop.pair import LoopStation
+        from trainer.loop.pair import LoopTransceiver
         from trainer.loop.voice import Listening
 
-        desk, pace, scorer = self.desk, self.desk.options.pace, self._scorer()
-        microphone = self._stack.enter_context(open_microphone(desk.mic, pace))
-        loudspeaker = self._stack.enter_context(open_loudspeaker(desk.speaker, pace))
-        station = LoopStation(
-            self.log, desk.book, scorer, microphone, loudspeaker, clock,
-            voicing=Voicing(desk.voice, desk.radio, desk.relay_delay, desk.speed),
-            words=getattr(scorer, "words", lambda language: None), keep=learning.keeper(desk.store),
+        program, pace, scorer = self.program, self.program.options.pace, self._scorer()
+        microphone = self._stack.enter_context(open_microphone(program.mic, pace))
+        loudspeaker = self._stack.enter_context(open_loudspeaker(program.speaker, pace))
+        transceiver = LoopTransceiver(
+            self.log, program.book, scorer, microphone, loudspeaker, clock,
+            voicing=Voicing(program.voice, program.radio, program.relay_delay, program.speed),
+            words=getattr(scorer, "words", lambda language: None), keep=learning.keeper(program.store),
             live=pace == "real",
         )  # fmt: skip
-        station.at(self.connection)
+        transceiver.at(self.connection)
         # Recordings that play faster than time goes by cannot be listened to.
         others: tuple[Role, ...] = () if pace == "fast" else ("guest",) if self.role == "host" else ("host",)
-        radio = Radio(desk.radio, relay_delay=desk.relay_delay)
+        radio = Radio(program.radio, relay_delay=program.relay_delay)
         self._stack.enter_context(Listening(self.connection, others, loudspeaker, clock.now, radio))
-        return station
+        return transceiver
 
     def _scorer(self) -> Any:
-        return self.desk.scorer
+        return self.program.scorer
 
 
 class HostEnd(End):
     role = "host"
 
-    def __init__(self, desk: Desk, loop: Loop) -> None:
-        super().__init__(desk)
+    def __init__(self, program: Program, loop: Loop) -> None:
+        super().__init__(program)
         self._loop = loop
         self._server: Server | None = None
         self._reception: Reception
@@ -143,8 +145,8 @@ class HostEnd(End):
         self.connection = self._stack.enter_context(Connection(code))
         hosting.furnish(self.connection, loop.resume)
         self._keep_log()
-        first = self.desk.seat.first
-        self._reception = Reception(self.connection, self.desk.book, first, lambda: hosting.since(self.log))
+        first = self.program.seat.first
+        self._reception = Reception(self.connection, self.program.book, first, lambda: hosting.since(self.log))
 
     def wait(self) -> Plan | None:
         from trainer.drill.events import Opened
@@ -154,22 +156,24 @@ class HostEnd(End):
             while (guest := self._reception.wait_for_guest(ASK)) is None:
                 if self._given_up.is_set():
                     return None
-            partner = self.desk.seat_of(guest.learner, guest.first, guest.name)
-            planning.of_two_crews(self.desk.seat, partner)
+            partner = self.program.seat_of(guest.learner, guest.first, guest.name)
+            planning.of_two_crews(self.program.seat, partner)
             self.log.append(Opened(at=0.0, plan=self._plan(partner)))
         return self.log.state.plan
 
     def partner_here(self, state: "State") -> bool:
         return self._reception.here("guest")
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopStation], Any]", go_on: "Callable[[State], bool]") -> "PairDrill":
+    def drill(
+        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]", go_on: "Callable[[State], bool]"
+    ) -> "PairDrill":
         from trainer.live.transceiver import WallClock
         from trainer.loop import hosting
         from trainer.loop.pair import Side
 
-        station = self._station(WallClock(hosting.since(self.log) or 0.0))
-        side = Side(station, self.log, "host", reception=self._reception, tries=TRIES, talk=talk, go_on=go_on)
-        return PairDrill(station, side, self)
+        transceiver = self._transceiver(WallClock(hosting.since(self.log) or 0.0))
+        side = Side(transceiver, self.log, "host", reception=self._reception, tries=TRIES, talk=talk, go_on=go_on)
+        return PairDrill(transceiver, side, self)
 
     def close(self) -> None:
         from trainer.loop.hosting import LAST_WORD
@@ -186,21 +190,21 @@ class HostEnd(End):
         loop = self._loop
         if loop.mode not in MODES:
             raise UserError(_("across the network there are these kinds of drill: Respond, Readback and Checklist."))
-        plan = self.desk.plan(loop.mode, loop.phase, partner)
+        plan = self.program.plan(loop.mode, loop.phase, partner)
         return plan if loop.pass_mark is None else replace(plan, pass_mark=loop.pass_mark)
 
     def _anybody(self) -> "Seat":
         """Somebody of the other crew."""
         from trainer.languages import other
 
-        return self.desk.seat_of("?", other(self.desk.seat.first))
+        return self.program.seat_of("?", other(self.program.seat.first))
 
 
 class GuestEnd(End):
     role = "guest"
 
-    def __init__(self, desk: Desk, code: "JoinCode", *, score_remotely: bool = False) -> None:
-        super().__init__(desk)
+    def __init__(self, program: Program, code: "JoinCode", *, score_remotely: bool = False) -> None:
+        super().__init__(program)
         self._code = code
         self._score_remotely = score_remotely
         self._visit: Visit | None = None
@@ -209,7 +213,7 @@ class GuestEnd(End):
         from trainer.loop.connection import Connection
         from trainer.loop.pair import Hello, Visit, fingerprint, new_client
 
-        seat, book = self.desk.seat, self.desk.book
+        seat, book = self.program.seat, self.program.book
         self.connection = self._stack.enter_context(Connection(self._code))
         hello = Hello(
             name=seat.name, learner=seat.learner, first=seat.first, book=fingerprint(book), client=new_client()
@@ -236,26 +240,28 @@ class GuestEnd(End):
         if self._visit:
             self._visit.close()
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopStation], Any]", go_on: "Callable[[State], bool]") -> "PairDrill":
+    def drill(
+        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]", go_on: "Callable[[State], bool]"
+    ) -> "PairDrill":
         from trainer.loop.pair import Side
 
         assert self._visit
-        station = self._station(self._visit)
-        return PairDrill(station, Side(station, self.log, "guest", tries=TRIES, talk=talk), self)
+        transceiver = self._transceiver(self._visit)
+        return PairDrill(transceiver, Side(transceiver, self.log, "guest", tries=TRIES, talk=talk), self)
 
     def _scorer(self) -> Any:
         if not self._score_remotely:
-            return self.desk.scorer
+            return self.program.scorer
         from trainer.loop.scoring import RemoteScorer
 
-        return RemoteScorer(self.connection, lambda: self.desk.scorer)
+        return RemoteScorer(self.connection, lambda: self.program.scorer)
 
 
 class PairDrill(Drill):
     """A drill over a loop; its side runs in a thread of its own, from `begin` to `close`."""
 
-    def __init__(self, station: "LoopStation", side: "Side", end: End) -> None:
-        super().__init__(station, side.seat, ExitStack())
+    def __init__(self, transceiver: "LoopTransceiver", side: "Side", end: End) -> None:
+        super().__init__(transceiver, side.seat, ExitStack())
         self._side, self._end = side, end
         self._failed: Callable[[str], None] = lambda why: None
         self._thread = threading.Thread(target=self._run, name="side", daemon=True)
@@ -281,9 +287,9 @@ class PairDrill(Drill):
 class Watching:
     """The instructor's end of many loops, opened one by one from threads; one of them at a time is heard."""
 
-    def __init__(self, desk: Desk, name: str) -> None:
+    def __init__(self, program: Program, name: str) -> None:
         """name: how the pairs see the instructor."""
-        self.desk = desk
+        self.program = program
         self._name = name
         self._loops: dict[JoinCode, tuple[int, Watch, ExitStack]] = {}
         self._sound = ExitStack()
@@ -303,7 +309,7 @@ class Watching:
         if code in self._loops:
             raise UserError(_("this loop is watched already."))
         with ExitStack() as stack:
-            watch = Watch(stack.enter_context(Connection(code)), self.desk.book, self._name)
+            watch = Watch(stack.enter_context(Connection(code)), self.program.book, self._name)
             with self._lock:
                 if self._closed or code in self._loops:
                     return
@@ -358,6 +364,6 @@ class Watching:
         from trainer.live.transceiver import Voicing
         from trainer.loop.instructor import Ear
 
-        desk = self.desk
-        loudspeaker = self._sound.enter_context(open_loudspeaker(desk.speaker, desk.options.pace))
-        return self._sound.enter_context(Ear(loudspeaker, Voicing(desk.voice, desk.radio)))
+        program = self.program
+        loudspeaker = self._sound.enter_context(open_loudspeaker(program.speaker, program.options.pace))
+        return self._sound.enter_context(Ear(loudspeaker, Voicing(program.voice, program.radio)))

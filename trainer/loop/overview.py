@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LOOK = 0.25  # s between two pictures
 
 
-class Wall:
+class Overview:
     def __init__(self, loops: Sequence[Watch]) -> None:
         self._loops = loops
         self._over = threading.Event()

@@ -25,7 +25,7 @@ from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
-from trainer.live.transceiver import Meter, Station, Voicing
+from trainer.live.transceiver import Meter, Transceiver, Voicing
 from trainer.loop.admission import INSTRUCTOR, seat_of
 from trainer.loop.connection import Connection
 from trainer.loop.floor import Floor
@@ -203,7 +203,7 @@ class Visit:
             self._trip, self._zero = trip, self.answered - trip / 2 - welcome.now
 
 
-class LoopStation(Station):
+class LoopTransceiver(Transceiver):
     """A station whose key is the loop's floor, and whose takes are heard by the others while they are spoken."""
 
     connection: Connection
@@ -253,14 +253,14 @@ class Side:
     `key` lets somebody else decide."""
 
     def __init__(
-        self, station: LoopStation, log: SharedLog, role: Role, *, reception: Reception | None = None, tries: int = 1,
-        talk: Callable[[LoopStation], Any] = lambda station: station.talk(),
+        self, transceiver: LoopTransceiver, log: SharedLog, role: Role, *, reception: Reception | None = None,
+        tries: int = 1, talk: Callable[[LoopTransceiver], Any] = lambda transceiver: transceiver.talk(),
         go_on: Callable[[State], bool] = lambda state: True,
     ) -> None:  # fmt: skip
         """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. talk:
         runs one press of the key; it is asked again and again on this seat's turn, and None says that the loop was
         taken. go_on: whether a turn that is over may give way to the next."""
-        self.station, self.log, self.role = station, log, role
+        self.transceiver, self.log, self.role = transceiver, log, role
         self._reception, self._tries, self._talk, self._go_on = reception, tries, talk, go_on
         self._voiced = -1  # turn whose prompt was heard
         self._asked = (-1, 0.0)  # turn, and when it began to wait for its answer
@@ -280,10 +280,10 @@ class Side:
 
     def run(self) -> State:
         """To the end of the session."""
-        self.station.make_ready(self.seat.target)
+        self.transceiver.make_ready(self.seat.target)
         if self._reception and self.log.state.keyed == VOICE:  # a crash cut it off
-            self.log.append(KeyUp(at=self.station.clock.now(), seat=VOICE))
-        self.log.append(Joined(at=self.station.clock.now(), place=self.seat.id, name=self.seat.name))
+            self.log.append(KeyUp(at=self.transceiver.clock.now(), seat=VOICE))
+        self.log.append(Joined(at=self.transceiver.clock.now(), place=self.seat.id, name=self.seat.name))
         while self.log.state.ended is None and not self._over.is_set():
             before = len(self.log.events)
             if not self._step():
@@ -293,12 +293,12 @@ class Side:
     def leave(self) -> None:
         """Tell the others, where they can be reached."""
         self._over.set()
-        self.log.tell(Left(at=self.station.clock.now(), place=self.seat.id), HELLO)
+        self.log.tell(Left(at=self.transceiver.clock.now(), place=self.seat.id), HELLO)
 
     def _step(self) -> bool:
         """Do what is to be done now; whether there was anything."""
         if self.seat.id not in self.log.state.present:  # given up as lost, but here we are
-            self.log.append(Joined(at=self.station.clock.now(), place=self.seat.id, name=self.seat.name))
+            self.log.append(Joined(at=self.transceiver.clock.now(), place=self.seat.id, name=self.seat.name))
             return True
         if self._reception and self._direct(self._reception):
             return True
@@ -312,7 +312,7 @@ class Side:
             return False
         if self._refusals == (state.turn, self._tries):
             return False
-        outcome = self._talk(self.station)
+        outcome = self._talk(self.transceiver)
         if isinstance(outcome, Refused):
             done = self._refusals[1] if self._refusals[0] == state.turn else 0
             self._refusals = (state.turn, done + 1)
@@ -322,13 +322,13 @@ class Side:
 
     def _direct(self, reception: Reception) -> bool:
         """The host's part: who is there, whose turn it is, when it is over."""
-        state, station = self.log.state, self.station
+        state, transceiver = self.log.state, self.transceiver
         if self._attend(state, reception):
             return True
         if not state.running or state.keyed or seat_of(self._plan, "guest") not in state.present:
             return False
         if state.cue is None:
-            cue = station.next_cue()
+            cue = transceiver.next_cue()
             if cue:
                 self._voiced = cue.turn
             return cue is not None or self.log.state.ended is not None
@@ -336,11 +336,11 @@ class Side:
             # After a crash the prompt is heard again; next_cue lets a new one be heard itself.
             self._voiced = state.turn
             if not any(isinstance(e, KeyDown) and e.seat == VOICE for e in self._of_this_turn()):
-                station.voice(state.cue.prompt)
+                transceiver.voice(state.cue.prompt)
             return True
         if state.done:
             if self._go_on(state):
-                station.advance()
+                transceiver.advance()
             return self.log.state is not state
         return self._wait_for_partner(state)
 
@@ -351,7 +351,7 @@ class Side:
 
     def _attend(self, state: State, reception: Reception) -> bool:
         """Note who went, and hold the drill for as long as a crew member is away."""
-        now = self.station.clock.now()
+        now = self.transceiver.clock.now()
         guest = seat_of(self._plan, "guest")
         roles: tuple[tuple[str, Role], ...] = ((guest, "guest"), (INSTRUCTOR, "instructor"))
         for place, role in roles:
@@ -374,14 +374,14 @@ class Side:
         refusals = sum(isinstance(event, Refused) for event in self._of_this_turn())
         late = state.cue.seat != self.seat.id and time.monotonic() - self._asked[1] > PATIENCE
         if state.cue.seat and (refusals >= self._tries or late):
-            self.log.append(Missed(at=self.station.clock.now(), seat=state.cue.seat, turn=state.turn))
+            self.log.append(Missed(at=self.transceiver.clock.now(), seat=state.cue.seat, turn=state.turn))
             return True
         return False
 
     def _follow(self, event: Event, state: State) -> None:
         """The voices of those who are not there are heard on every side from its own recordings."""
         if isinstance(event, KeyDown) and event.seat == VOICE and event.line and not self._reception:
-            hear(event.line, self.station.loudspeaker, self.station.voicing)
+            hear(event.line, self.transceiver.loudspeaker, self.transceiver.voicing)
 
 
 def hear(line: Line, loudspeaker: Loudspeaker, voicing: Voicing) -> None:

@@ -18,7 +18,7 @@ from trainer.loop.connection import Connection
 from trainer.messages import gettext as _
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase
-from trainer.scoring.assess import Sound
+from trainer.scoring.assess import Utterance
 from trainer.scoring.assessment import Assessment
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ class RemoteScorer:
     def lexicon(self, language: Language) -> Lexicon:
         return self._local().lexicon(language)
 
-    def listen(self, recording: Recording) -> Sound | None:
+    def listen(self, recording: Recording) -> Utterance | None:
         """The worker listens."""
         return None
 
     def score(
         self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = (),
-        sound: Sound | None = None,
+        sound: Utterance | None = None,
     ) -> Assessment:  # fmt: skip
         ask = Ask(
             phrases=[phrase.id, *(other.id for other in also)], language=language, source=recording.source,

@@ -39,7 +39,7 @@ def week(day: date) -> date:
 
 
 @dataclass(frozen=True)
-class Sound:
+class SoundTally:
     """An expected sound, of any learners. score: mean, 0-100. heard: what came instead ("": nothing), how often, most
     frequent first."""
 
@@ -54,7 +54,7 @@ class Sound:
         return self.score < WEAK and self.times >= TRIES
 
 
-def sounds(rows: Iterable[SoundFigures]) -> tuple[Sound, ...]:
+def sounds(rows: Iterable[SoundFigures]) -> tuple[SoundTally, ...]:
     """Of several learners added up, the weakest first. Where stress is no part of a sound (English vowels) its marks
     are left out."""
     times: Counter[tuple[Language, str]] = Counter()
@@ -69,7 +69,9 @@ def sounds(rows: Iterable[SoundFigures]) -> tuple[Sound, ...]:
             if label != key[1] and _can_be(row.language, key[1], label):
                 heard[key][label] += number
     found = [
-        Sound(*key, times[key], score[key] / times[key], tuple(sorted(heard[key].items(), key=lambda x: (-x[1], x[0]))))
+        SoundTally(
+            *key, times[key], score[key] / times[key], tuple(sorted(heard[key].items(), key=lambda x: (-x[1], x[0])))
+        )
         for key in times
     ]
     return tuple(sorted(found, key=lambda sound: (sound.score, sound.phone)))

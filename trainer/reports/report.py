@@ -17,7 +17,7 @@ from trainer.reports import charts
 from trainer.reports.attempt import LEFT_OUT
 from trainer.reports.change import Change, since_they_began, week_by_week, weeks
 from trainer.reports.figures import CallFigures, Figures, LearnerFigures, Tally
-from trainer.reports.measures import TRIES, Sound, sounds, stress, tallied
+from trainer.reports.measures import TRIES, SoundTally, sounds, stress, tallied
 from trainer.reports.needs import Need, shown, what_to_do, why
 from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo
 from trainer.scoring.feedback import advice
@@ -209,7 +209,7 @@ def _text(book: Phrasebook, call: str, language: Language) -> str:
     return phrase.plain(language) if phrase else ""
 
 
-def _advice(sound: Sound) -> Advice:
+def _advice(sound: SoundTally) -> Advice:
     interface, known = interface_language(), inventory(sound.language)
     instead = next((label for label, times in sound.heard if times / sound.times >= CONFUSED[0]), None)
     said = _("score {score}, {times} tries").format(score=number(sound.score), times=number(sound.times))
@@ -461,7 +461,7 @@ def _sounds(found: Figures, language: Language) -> Section:
     return Section(f"sounds-{language}", title, lead, tuple(parts))
 
 
-def _confusions(weakest: Sequence[Sound]) -> Chart:
+def _confusions(weakest: Sequence[SoundTally]) -> Chart:
     instead: defaultdict[str, float] = defaultdict(float)
     for sound in weakest:
         for label, times in sound.heard:

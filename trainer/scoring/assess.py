@@ -30,7 +30,7 @@ CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit 
 
 
 @dataclass(frozen=True, eq=False)
-class Sound:
+class Utterance:
     """What the microphone gave: posteriors by every language's head, the network's last layer ([T, width]), where
     nobody spoke ([T] frames), pitch and level."""
 
@@ -42,7 +42,7 @@ class Sound:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class AlignedCall:
     """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded."""
 
     language: Language
@@ -52,16 +52,16 @@ class Reading:
     times: list[tuple[float, float]]
 
 
-def lay(ways: Sequence[Sequence[Phones]], language: Language, sound: Sound, *, whole: bool = False) -> Reading:
+def lay(ways: Sequence[Sequence[Phones]], language: Language, sound: Utterance, *, whole: bool = False) -> AlignedCall:
     """`whole`: it is known that no word was left out."""
     posteriors = sound.posteriors[language]
     alignment = align(ways, posteriors, whole=whole)
     expected = expected_phones(ways, alignment.variants, posteriors.classes)
     times = _times(alignment.spans, posteriors, sound.seconds)
-    return Reading(language, alignment, expected, diagnose(expected, posteriors), times)
+    return AlignedCall(language, alignment, expected, diagnose(expected, posteriors), times)
 
 
-def observations(reading: Reading, sound: Sound) -> Observations | None:
+def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
     """What ratings are made of. None where there is nothing to rate."""
     if sound.prosody is None or not reading.expected:
         return None
@@ -71,12 +71,14 @@ def observations(reading: Reading, sound: Sound) -> Observations | None:
     )  # fmt: skip
 
 
-def speech_heard(sound: Sound) -> bool:
+def speech_heard(sound: Utterance) -> bool:
     """Whether the recording holds speech at all: at least two phones of either language."""
     return any(len(free_decode.decode(posteriors)) >= 2 for posteriors in sound.posteriors.values())
 
 
-def assess(sound: Sound, call: Expectation, others: Iterable[Candidate] = (), rater: Rater | None = None) -> Assessment:
+def assess(
+    sound: Utterance, call: Expectation, others: Iterable[Candidate] = (), rater: Rater | None = None
+) -> Assessment:
     """Score a call. `others`: calls that may have been said instead, looked at only where this one fits badly."""
     posteriors = sound.posteriors[call.language]
     reading = lay(call.ways, call.language, sound)
@@ -112,13 +114,13 @@ def scale(gop: float) -> float:
     return 100 * (1 - gop / FLOOR)
 
 
-def phone_scores(reading: Reading, rated: Ratings | None) -> list[float]:
+def phone_scores(reading: AlignedCall, rated: Ratings | None) -> list[float]:
     """Of every phone, 0-100: what experts would have said, or plain GOP where nothing is fitted."""
     gop = [evidence.gop for evidence in reading.diagnosis.evidence]
     return rated.scores(gop) if rated else [scale(value) for value in gop]
 
 
-def rate(reading: Reading, sound: Sound, rater: Rater | None) -> Ratings | None:
+def rate(reading: AlignedCall, sound: Utterance, rater: Rater | None) -> Ratings | None:
     seen = observations(reading, sound) if rater else None
     return rater.rate(reading.language, seen) if rater and seen else None
 
@@ -127,7 +129,7 @@ def _mean(values: list[float] | list[bool]) -> float:
     return float(np.mean(values)) if values else 0.0
 
 
-def _words(call: Expectation, reading: Reading, scores_of_phones: list[float]) -> tuple[WordScore, ...]:
+def _words(call: Expectation, reading: AlignedCall, scores_of_phones: list[float]) -> tuple[WordScore, ...]:
     expected, diagnosis = reading.expected, reading.diagnosis
     phones: list[list[PhoneScore]] = [[] for _ in call.words]
     rows = zip(expected, diagnosis.evidence, reading.times, scores_of_phones, strict=True)
@@ -160,7 +162,7 @@ def _rated_words(words: tuple[WordScore, ...], rated: Ratings) -> tuple[WordScor
     return tuple(word if word.missing else replace(word, rated=10 * float(next(marks))) for word in words)
 
 
-def _with_stress(words: tuple[WordScore, ...], reading: Reading, posteriors: Posteriors) -> tuple[WordScore, ...]:
+def _with_stress(words: tuple[WordScore, ...], reading: AlignedCall, posteriors: Posteriors) -> tuple[WordScore, ...]:
     rows = list(zip(reading.expected, reading.alignment.spans, strict=True))
     out = []
     for w, word in enumerate(words):
@@ -219,7 +221,7 @@ def _extra_speech(posteriors: Posteriors, word_spans: list[tuple[int, int]]) -> 
 
 
 def _verdict(
-    alignment: Alignment, call: Expectation, sound: Sound, others: Iterable[Candidate]
+    alignment: Alignment, call: Expectation, sound: Utterance, others: Iterable[Candidate]
 ) -> tuple[Verdict, Match | None]:
     if alignment.fit >= DOUBTFUL_FIT:
         return "scored", None

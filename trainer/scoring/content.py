@@ -9,7 +9,7 @@ from trainer.languages import Language
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.text import folded, tokens
-from trainer.speech.words import Heard, HeardWord
+from trainer.speech.words import HeardWord, Hypothesis
 from trainer.text_in import clean
 
 Verdict = Literal["right", "wrong", "missing", "extra"]
@@ -56,7 +56,7 @@ class Content:
     engine: str
 
 
-def content(heard: Heard, answers: Sequence[Answer], language: Language, known: Lexicon | None = None) -> Content:
+def content(heard: Hypothesis, answers: Sequence[Answer], language: Language, known: Lexicon | None = None) -> Content:
     """Compare the words heard with each answer; the nearest one counts, the first of several.
 
     known: a lexicon, so that words which sound alike count as one ("for", "four"): no ear can tell them apart. Raises
@@ -70,7 +70,7 @@ def content(heard: Heard, answers: Sequence[Answer], language: Language, known: 
     return max(compared, key=nearness)
 
 
-def _compare(heard: Heard, answer: Answer, language: Language, known: Lexicon | None) -> Content:
+def _compare(heard: Hypothesis, answer: Answer, language: Language, known: Lexicon | None) -> Content:
     from rapidfuzz.distance import Levenshtein
 
     expected = [(part, token.key) for token in tokens(clean(answer.text), language) for part in _parts(token.key)]

@@ -9,7 +9,7 @@ from trainer.speech.acoustic import Posteriors
 
 
 @dataclass(frozen=True)
-class Heard:
+class DecodedPhone:
     """A phone of the free decode: its label, first and one past its last frame, and mean probability."""
 
     label: str
@@ -18,14 +18,14 @@ class Heard:
     probability: float
 
 
-def decode(posteriors: Posteriors) -> tuple[Heard, ...]:
+def decode(posteriors: Posteriors) -> tuple[DecodedPhone, ...]:
     """Best class of every frame, repeats merged, blanks dropped."""
     best = posteriors.log_probs.argmax(axis=1)
     probability = np.exp(posteriors.log_probs.max(axis=1))
     edges = np.flatnonzero(np.diff(best)) + 1
     runs = zip([0, *edges.tolist()], [*edges.tolist(), len(best)], strict=True)
     return tuple(
-        Heard(posteriors.classes.labels[best[a]], a, b, float(probability[a:b].mean()))
+        DecodedPhone(posteriors.classes.labels[best[a]], a, b, float(probability[a:b].mean()))
         for a, b in runs
         if best[a] != BLANK
     )

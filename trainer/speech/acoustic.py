@@ -112,7 +112,7 @@ class PhoneClasses:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class ModelOutput:
     """All that the network makes of one recording.
 
     hidden: [T, width] its last layer, for calibration; None where the graph does not give it away.
@@ -246,7 +246,7 @@ class AcousticModel:
         """Phone posteriors of a recording by every head."""
         return self.hear(recording).posteriors
 
-    def hear(self, recording: Recording) -> Heard:
+    def hear(self, recording: Recording) -> ModelOutput:
         """Phone posteriors by every head, and what they are made of: all from one run of the encoder."""
         given = {output.name for output in self._session.get_outputs()}
         wanted = [name for name in (*LANGUAGES, HIDDEN, BOTH, FRAMES) if name in LANGUAGES or name in given]
@@ -261,7 +261,7 @@ class AcousticModel:
         over_both = out[BOTH] if BOTH in out and self.manifest.both else joined(posteriors)
         both = {language: self._posteriors(over_both, views[language]) for language in LANGUAGES}
         frames = {lang: self._posteriors(out[FRAMES], views[lang]) for lang in LANGUAGES} if FRAMES in out else None
-        return Heard(posteriors, out.get(HIDDEN), both, frames)
+        return ModelOutput(posteriors, out.get(HIDDEN), both, frames)
 
     def _posteriors(self, log_probs: NDArray[np.floating[Any]], classes: PhoneClasses) -> Posteriors:
         if log_probs.shape[-1] != len(classes.labels):

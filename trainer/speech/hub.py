@@ -47,7 +47,7 @@ def complete(folder: Path) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class LabelMap:
     """How one language reads the labels of a model. single: [labels, classes] which class each label counts as; pairs:
     (label, first class, second class) of those that stand for two sounds."""
 
@@ -93,7 +93,7 @@ def _lay_out(out: Array, probabilities: Array, label: int, first: int, second: i
         t = end
 
 
-def reading(labels: Sequence[str], blank: int, language: Language) -> Reading:
+def reading(labels: Sequence[str], blank: int, language: Language) -> LabelMap:
     """How a language reads a model's labels. Raises KeyError for a phone of the language that no label stands for."""
     symbols: dict[str, int] = {BLANK: 0}
     spelled: list[tuple[int, ...]] = []
@@ -118,7 +118,7 @@ def reading(labels: Sequence[str], blank: int, language: Language) -> Reading:
     classes = PhoneClasses(tuple(symbols), accept)
     for phone in inventory(language):
         classes.of(phone)
-    return Reading(classes, single, tuple(pairs))
+    return LabelMap(classes, single, tuple(pairs))
 
 
 class HubModel:
@@ -157,7 +157,7 @@ class HubModel:
             raise self._unusable() from error
 
     @cached_property
-    def _readings(self) -> dict[Language, Reading]:
+    def _readings(self) -> dict[Language, LabelMap]:
         blank = int(self._config.get("pad_token_id") or 0)
         try:
             return {language: reading(self.labels, blank, language) for language in LANGUAGES}

@@ -22,7 +22,7 @@ from trainer.scoring import free_decode
 from trainer.scoring.align import Phones, align
 from trainer.scoring.grammar import Found, Grammar, Text, grammar, hear
 from trainer.speech.acoustic import PhoneClasses, PhoneModel, Posteriors
-from trainer.speech.words import UNKNOWN, Heard, HeardWord
+from trainer.speech.words import UNKNOWN, HeardWord, Hypothesis
 
 SHORTEST_INTERVAL = 0.4  # s between two partial results ...
 GROWTH = 0.1  # ... and at least this share of the call so far
@@ -105,7 +105,7 @@ class PhoneStream:
         self._last: tuple[str, ...] = ()
         self._heard: tuple[int, Posteriors | None] = (0, None)  # samples that the model heard last, and what came of it
 
-    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Hypothesis | None:
         room = int(LONGEST * SAMPLE_RATE) - len(self._samples)
         self._samples = np.concatenate([self._samples, samples[:room].astype(np.float32)])
         seconds = len(self._samples) / SAMPLE_RATE
@@ -120,13 +120,13 @@ class PhoneStream:
         self._last = said
         rate = posteriors.frames_per_second
         words = tuple(HeardWord(one.word, one.start / rate, one.end / rate) for one in found)
-        return Heard(words, final=False, engine=self.engine)
+        return Hypothesis(words, final=False, engine=self.engine)
 
-    def finish(self, posteriors: Posteriors | None = None) -> Heard:
+    def finish(self, posteriors: Posteriors | None = None) -> Hypothesis:
         posteriors = self._posteriors(posteriors)
         found = hear(posteriors, self._grammar(posteriors)) if posteriors else ()
         words = tuple(self._timed(one, posteriors) for one in found) if posteriors else ()
-        return Heard(words, final=True, engine=self.engine)
+        return Hypothesis(words, final=True, engine=self.engine)
 
     def _grammar(self, posteriors: Posteriors) -> Grammar:
         """The expected texts and the decoys that are nearest to what the model hears without any text."""

@@ -26,7 +26,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.text import without_stress
 from trainer.speech.acoustic import Posteriors
 from trainer.speech.wordgraph import whole
-from trainer.speech.words import UNKNOWN, Heard, HeardWord
+from trainer.speech.words import UNKNOWN, HeardWord, Hypothesis
 from trainer.text_in import clean
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -154,7 +154,7 @@ class VoskStream:
         self._fed = 0  # samples
         self._last: tuple[str, ...] = ()
 
-    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Hypothesis | None:
         pcm = (np.clip(samples, -1, 1) * FULL_SCALE).astype("<i2")
         self._fed += len(samples)
         if paused := self._recogniser.AcceptWaveform(pcm.tobytes()):
@@ -169,10 +169,10 @@ class VoskStream:
         if said == self._last:
             return None
         self._last = said
-        return Heard(tuple(HeardWord(word.text, word.start, word.end) for word in words), False, self.engine)
+        return Hypothesis(tuple(HeardWord(word.text, word.start, word.end) for word in words), False, self.engine)
 
-    def finish(self, posteriors: Posteriors | None = None) -> Heard:
-        return Heard(self._done + _heard(self._recogniser.FinalResult()), True, self.engine)
+    def finish(self, posteriors: Posteriors | None = None) -> Hypothesis:
+        return Hypothesis(self._done + _heard(self._recogniser.FinalResult()), True, self.engine)
 
     def _so_far(self, texts: list[str]) -> tuple[HeardWord, ...]:
         """Words before they are settled. Vosk knows their times a second and a half later than the words themselves

@@ -36,7 +36,7 @@ class HeardWord:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Hypothesis:
     """What has been heard of a call so far, or finally. engine: who heard it, to be shown beside it."""
 
     words: tuple[HeardWord, ...]
@@ -56,11 +56,11 @@ class WordStream(Protocol):
     engine: str
     note: str | None
 
-    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Hypothesis | None:
         """More of the call, mono at 16 kHz. The words so far, where they have changed. live: with False nobody wants
         to know them, which saves work."""
 
-    def finish(self, posteriors: "Posteriors | None" = None) -> Heard:
+    def finish(self, posteriors: "Posteriors | None" = None) -> Hypothesis:
         """The words of the whole call. The stream is used up then. posteriors: what a phone model has made of the call
         for the scorer; who listens by that very model need not run it again."""
 
@@ -152,8 +152,8 @@ class Noted:
         self.note = note
         self.engine = stream.engine
 
-    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Heard | None:
+    def feed(self, samples: NDArray[np.float32], live: bool = True) -> Hypothesis | None:
         return self._stream.feed(samples, live)
 
-    def finish(self, posteriors: "Posteriors | None" = None) -> Heard:
+    def finish(self, posteriors: "Posteriors | None" = None) -> Hypothesis:
         return self._stream.finish(posteriors)

@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from trainer.errors import UserError
 from trainer.languages import other
-from trainer.live.program import Desk, Options, crew
+from trainer.live.program import Options, Program, crew
 from trainer.messages import choose_language, interface_language
 from trainer.messages import gettext as _
 from trainer.tui import preferences
@@ -44,8 +44,8 @@ class Console(App[None]):
     def __init__(self, options: Options | None = None, first: Callable[[], Screen[Any]] | None = None) -> None:
         """first: the screen to begin with, where it is not the sign-on."""
         super().__init__()
-        self.desk = Desk(options)
-        self.preferences = preferences.load(self.desk)
+        self.program = Program(options)
+        self.preferences = preferences.load(self.program)
         self._first = first
         for theme in THEMES:
             self.register_theme(theme)
@@ -66,15 +66,15 @@ class Console(App[None]):
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name
         self.push_screen(self._first() if self._first else SignOn())
-        if self.desk.options.who:
+        if self.program.options.who:
             self.run_worker(self._straight_in, thread=True)
         self.set_timer(BEHIND, self._warm)
 
     def _straight_in(self) -> None:
         """Sign on and begin the drill that the command line asks for."""
-        asked = self.desk.options
+        asked = self.program.options
         member = next((member for member in crew() if member.id == asked.who), None)
-        self.desk.sign_on(asked.who or "", asked.first or (member.first if member else "en"))
+        self.program.sign_on(asked.who or "", asked.first or (member.first if member else "en"))
         self.call_from_thread(self.show_board)
         try:
             self.begin(asked.mode, asked.phase)
@@ -82,20 +82,20 @@ class Console(App[None]):
             self.call_from_thread(self.notify, str(error), severity="error")
 
     def _warm(self) -> None:
-        self.run_worker(self.desk.warm, thread=True, group="warm", exit_on_error=False)
+        self.run_worker(self.program.warm, thread=True, group="warm", exit_on_error=False)
 
     def on_unmount(self) -> None:
-        self.desk.close()
+        self.program.close()
 
     @property
     def whereabouts(self) -> str:
         """Who is at the desk."""
-        if not self.desk.signed_on:
+        if not self.program.signed_on:
             return ""
-        member = next((member for member in crew() if member.id == self.desk.who), None)
+        member = next((member for member in crew() if member.id == self.program.who), None)
         interface = interface_language()
-        name = self.desk.name or (member.name[interface] if member else self.desk.who)
-        first = member.first if member else self.desk.first
+        name = self.program.name or (member.name[interface] if member else self.program.who)
+        first = member.first if member else self.program.first
         return f"{name} · {other(first).upper()}"
 
     def get_key_display(self, binding: Binding) -> str:
@@ -131,7 +131,7 @@ class Console(App[None]):
 
     def back(self) -> None:
         """To where this screen was opened from; to the board where it was the first."""
-        if len(self.screen_stack) > 2 or not self.desk.signed_on:
+        if len(self.screen_stack) > 2 or not self.program.signed_on:
             self.pop_screen()
         else:
             self.show_board()
@@ -185,7 +185,7 @@ class Console(App[None]):
     def begin(self, mode: "Mode", phase: str | None, *partner: "Seat") -> None:
         """Open a drill; called in a thread. partner: who is at this terminal, too. Raises UserError where there is
         nothing to drill."""
-        plan = self.desk.plan(mode, phase, *partner)
+        plan = self.program.plan(mode, phase, *partner)
         self.call_from_thread(self.start, plan)
 
     def host(self, mode: "Mode", phase: str | None) -> None:
@@ -193,7 +193,7 @@ class Console(App[None]):
         from trainer.loop.ends import HostEnd, Loop
         from trainer.tui.screens.waiting import WaitingPage
 
-        self.push_screen(WaitingPage(HostEnd(self.desk, Loop(mode, phase))))
+        self.push_screen(WaitingPage(HostEnd(self.program, Loop(mode, phase))))
 
     def action_join(self) -> None:
         from trainer.tui.screens.joining import Joining
@@ -205,7 +205,7 @@ class Console(App[None]):
         from trainer.tui.screens.waiting import WaitingPage
 
         if code:
-            self.push_screen(WaitingPage(GuestEnd(self.desk, code)))
+            self.push_screen(WaitingPage(GuestEnd(self.program, code)))
 
     def action_watch(self) -> None:
         """Watch a loop as its instructor, and then as many as are added."""
@@ -219,8 +219,8 @@ class Console(App[None]):
         from trainer.tui.screens.watch import WatchPage
 
         if code:
-            name = self.desk.seat.name if self.desk.signed_on else role_name("instructor")
-            self.push_screen(WatchPage(Watching(self.desk, name), [code]))
+            name = self.program.seat.name if self.program.signed_on else role_name("instructor")
+            self.push_screen(WatchPage(Watching(self.program, name), [code]))
 
     # The palette
 
@@ -235,7 +235,7 @@ class Console(App[None]):
         for name, title, about in self._places():
             yield SystemCommand(title, about, partial(self.action_open, name))
         yield SystemCommand(_("Demo"), _("Two minutes on recorded voices"), self.action_demo)
-        if self.desk.signed_on:
+        if self.program.signed_on:
             yield SystemCommand(_("Mission board"), _("Phases, mastery, what is due"), self.show_board)
             yield SystemCommand(_("Join with a code"), _("A partner's drill, across the network"), self.action_join)
         yield SystemCommand(_("Watch as instructor"), _("Drills of pairs, many at once"), self.action_watch)
@@ -250,7 +250,7 @@ class Console(App[None]):
         yield SystemCommand(_("Quit"), _("Leave the console"), self._go("quit"))
 
     def _places(self) -> Iterable[tuple[str, str, str]]:
-        if self.desk.signed_on:
+        if self.program.signed_on:
             yield "progress", _("Progress"), _("Trends and weak sounds")
         yield "phrasebook", _("Phrasebook"), _("All calls of the mission, with search")
         yield "audio", _("Audio check"), _("Devices, level, noise, one test sentence")

@@ -16,7 +16,7 @@ from trainer.tui.widgets.masthead import Masthead
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
 
-    from trainer.live.program import Desk
+    from trainer.live.program import Program
     from trainer.tui.app import Console
 
 
@@ -32,8 +32,8 @@ class Page(Screen[Any]):
         return cast("Console", self.app)
 
     @property
-    def desk(self) -> "Desk":
-        return self.console.desk
+    def program(self) -> "Program":
+        return self.console.program
 
     def compose(self) -> ComposeResult:
         yield Masthead(_(self.heading), self.place())

@@ -11,7 +11,7 @@ from trainer.errors import UserError
 from trainer.text_in import json_value, read_text
 
 if TYPE_CHECKING:
-    from trainer.live.program import Desk
+    from trainer.live.program import Program
 
 NAME = "settings.json"
 RELAY_DELAY = 0.25  # s, as `trainer.audio.radio` has it; that module is too heavy for the first screen
@@ -54,25 +54,25 @@ class Preferences:
         save(folder / NAME, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
-def load(desk: "Desk") -> Preferences:
+def load(program: "Program") -> Preferences:
     """What was chosen before, laid into the desk where the command line says nothing else. A damaged file counts as
     none: the drill is worth more than the colours."""
     known = Preferences.__dataclass_fields__
     values = {name: value for name, value in (_content().get(KEY) or {}).items() if name in known and name != "kept"}
     try:
-        chosen = Preferences(**values, kept=desk.options.keep)
+        chosen = Preferences(**values, kept=program.options.keep)
     except TypeError:
-        chosen = Preferences(kept=desk.options.keep)
-    apply(chosen, desk)
+        chosen = Preferences(kept=program.options.keep)
+    apply(chosen, program)
     return chosen
 
 
-def apply(chosen: Preferences, desk: "Desk") -> None:
-    desk.voice = "woman" if chosen.voice == "woman" else "man"
-    desk.radio, desk.speed = chosen.radio, chosen.speed
-    desk.relay_delay = RELAY_DELAY if chosen.relay else 0.0
-    desk.mic = desk.options.mic or chosen.mic
-    desk.speaker = desk.options.speaker or chosen.speaker
+def apply(chosen: Preferences, program: "Program") -> None:
+    program.voice = "woman" if chosen.voice == "woman" else "man"
+    program.radio, program.speed = chosen.radio, chosen.speed
+    program.relay_delay = RELAY_DELAY if chosen.relay else 0.0
+    program.mic = program.options.mic or chosen.mic
+    program.speaker = program.options.speaker or chosen.speaker
 
 
 def _content() -> dict[str, Any]:

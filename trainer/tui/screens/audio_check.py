@@ -55,7 +55,7 @@ class AudioCheck(Page):
 
     @property
     def _language(self) -> Language:
-        return self.desk.seat.target if self.desk.signed_on else other(interface_language())
+        return self.program.seat.target if self.program.signed_on else other(interface_language())
 
     def body(self) -> Iterable[Widget]:
         yield ChannelBar()
@@ -104,8 +104,8 @@ class AudioCheck(Page):
         if not self.is_mounted or self._names is None:
             return
         inputs, outputs = self._names
-        mic = (self.desk.mic and Path(self.desk.mic).name) or (", ".join(inputs) or _("none found"))
-        speaker = self.desk.speaker or (", ".join(outputs) or _("none found: drills go on without sound"))
+        mic = (self.program.mic and Path(self.program.mic).name) or (", ".join(inputs) or _("none found"))
+        speaker = self.program.speaker or (", ".join(outputs) or _("none found: drills go on without sound"))
         rows = [
             Content.assemble((pad(_("microphone"), 14), "$foreground 60%"), mic),
             Content.assemble((pad(_("loudspeaker"), 14), "$foreground 60%"), speaker),
@@ -116,7 +116,7 @@ class AudioCheck(Page):
 
     def _sentence(self) -> None:
         try:
-            phrase = self.desk.book.find(SENTENCE)
+            phrase = self.program.book.find(SENTENCE)
         except UserError:
             return
         text = phrase.text(self._language) if phrase else ""
@@ -150,15 +150,15 @@ class AudioCheck(Page):
         result: Assessment | None = None
         trouble, lost = "", 0.0
         try:
-            phrase = self.desk.book.find(SENTENCE)
-            with open_microphone(self.desk.mic, self.desk.options.pace) as microphone:
+            phrase = self.program.book.find(SENTENCE)
+            with open_microphone(self.program.mic, self.program.options.pace) as microphone:
                 for block, status in follow(microphone, take, SENTENCE, self._language, self._up.is_set):
                     check.feed(block)
                     self._tape.feed(status, block)
                 lost = microphone.lost
             level = check.level()
             if phrase is not None:
-                result = self.desk.scorer.score(take.recording(_("microphone")), phrase, self._language)
+                result = self.program.scorer.score(take.recording(_("microphone")), phrase, self._language)
         except UserError as error:
             trouble = str(error)
         self.app.call_from_thread(self._listened, level, result, trouble, lost)
@@ -214,9 +214,9 @@ class AudioCheck(Page):
     def action_hear(self) -> None:
         def play() -> None:
             try:
-                phrase = self.desk.book.find(SENTENCE)
+                phrase = self.program.book.find(SENTENCE)
                 if phrase is not None:
-                    self.desk.let_hear(phrase, self._language)
+                    self.program.let_hear(phrase, self._language)
             except UserError as error:
                 self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
 

@@ -83,7 +83,7 @@ class Board(Page):
 
     def _load(self) -> None:
         try:
-            rows = self.desk.board()
+            rows = self.program.board()
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
         else:
@@ -201,7 +201,7 @@ class Board(Page):
     def action_sign_off(self) -> None:
         from trainer.tui.screens.sign_on import SignOn
 
-        self.desk.who = ""
+        self.program.who = ""
         self.app.switch_screen(SignOn())
 
 

@@ -132,19 +132,19 @@ class Debrief(Page):
             )  # fmt: skip
 
     def action_board(self) -> None:
-        if self.desk.signed_on:
+        if self.program.signed_on:
             self.console.show_board()
         else:
             self.app.pop_screen()
 
     def action_again(self) -> None:
         plan = self._state.plan
-        if plan is None or not self.desk.signed_on:
+        if plan is None or not self.program.signed_on:
             return
 
         def work() -> None:
             try:
-                new = self.desk.plan(plan.mode, plan.phase, *plan.seats[1:])
+                new = self.program.plan(plan.mode, plan.phase, *plan.seats[1:])
             except UserError as error:
                 self.app.call_from_thread(self.notify, str(error), severity="warning")
             else:
@@ -161,8 +161,8 @@ class Debrief(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "again":
-            return self.desk.signed_on and self._again
-        return self.desk.signed_on if action == "app.open" else True
+            return self.program.signed_on and self._again
+        return self.program.signed_on if action == "app.open" else True
 
 
 def _mean(attempts: Sequence[Attempt], of: str) -> Content:

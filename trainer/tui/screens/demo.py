@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from trainer.drill.plan import Plan
 from trainer.live import demo
-from trainer.live.program import Desk, Drill
+from trainer.live.program import Drill, Program
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.tui.keys import N_, bind
@@ -27,8 +27,8 @@ class Told(Message):
         self.step = step
 
 
-def _open(desk: Desk, plan: Plan) -> Drill:
-    return desk.open_drill(plan, demo.ScriptedMicrophone(demo.clips(), desk.options.pace), keep=False)
+def _open(program: Program, plan: Plan) -> Drill:
+    return program.open_drill(plan, demo.ScriptedMicrophone(demo.clips(), program.options.pace), keep=False)
 
 
 class DemoPage(DrillPage):
@@ -58,21 +58,21 @@ class DemoPage(DrillPage):
         self._tell()
 
     def _opened(self) -> None:
-        self._plan = demo.plan(self.desk.book, interface_language())
+        self._plan = demo.plan(self.program.book, interface_language())
         super()._opened()
         for number, step in enumerate(demo.SCRIPT):
             if self._over.is_set():
                 return
             self.post_message(Told(number))
             self._act(step.act)
-            if step.seconds and self.desk.options.pace == "real":
+            if step.seconds and self.program.options.pace == "real":
                 self._on.clear()
                 self._on.wait(step.seconds)
         self.post_message(Told(len(demo.SCRIPT)))
 
     def _act(self, act: demo.Act) -> None:
         assert self.drill is not None
-        station = self.drill.station
+        transceiver = self.drill.transceiver
         match act:
             case "say":
                 self._up.clear()
@@ -82,7 +82,7 @@ class DemoPage(DrillPage):
             case "hear":
                 self._play("reference", 1.0)
             case "again" | "next":
-                station.advance(act)
+                transceiver.advance(act)
                 self._cue()
             case "tell":
                 pass

@@ -82,7 +82,7 @@ class DeskPage(Page):
 
     def _load(self) -> None:
         try:
-            found = read(self._store(), Phases.of(self.desk.book))
+            found = read(self._store(), Phases.of(self.program.book))
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
             return
@@ -90,7 +90,7 @@ class DeskPage(Page):
 
     def _store(self) -> Store:
         """Raises UserError where this console keeps nothing."""
-        if (store := self.desk.store) is None:
+        if (store := self.program.store) is None:
             raise UserError(_("this console keeps no records, so there is no class."))
         return store
 
@@ -178,7 +178,7 @@ class DeskPage(Page):
     def _asked(self, progress: Progress) -> str:
         interface, asked = interface_language(), progress.assignment
         names = [
-            phase.name[interface] for wanted in asked.phases for phase in self.desk.book.phases if phase.id == wanted
+            phase.name[interface] for wanted in asked.phases for phase in self.program.book.phases if phase.id == wanted
         ]
         return ", ".join(names) or _("any phase")
 
@@ -210,7 +210,7 @@ class DeskPage(Page):
 
     def _assign(self, store: Store, who: list[str], phases: str, calls: str, mark: str) -> None:
         wanted = phases.replace(",", " ").split()
-        known = [phase.id for phase in self.desk.book.phases]
+        known = [phase.id for phase in self.program.book.phases]
         for phase in wanted:
             if phase not in known:
                 message = _("there is no phase {phase}. There are: {phases}.")

@@ -24,7 +24,7 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import LATE_AT_MOST, LATE_COST, VOICE, State, apply
 from trainer.errors import UserError
 from trainer.languages import other
-from trainer.live.program import Desk, Drill, spoken
+from trainer.live.program import Drill, Program, spoken
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase
@@ -111,7 +111,7 @@ class DrillPage(Page):
         bind("h", "hold", N_("Hold"), show=False, priority=True),
     ]  # fmt: skip
 
-    def __init__(self, plan: Plan, opened: Callable[[Desk, Plan], Drill] = Desk.open_drill) -> None:
+    def __init__(self, plan: Plan, opened: Callable[[Program, Plan], Drill] = Program.open_drill) -> None:
         super().__init__()
         self._plan = plan
         self._open = opened
@@ -223,7 +223,7 @@ class DrillPage(Page):
         return self._waiting == 0
 
     def _opened(self) -> None:
-        self.drill = self._open(self.desk, self._plan)
+        self.drill = self._open(self.program, self._plan)
         self.drill.log.follow(self._follow)
         self.state = self.drill.state
         if self.state.cue is not None and self.state.last is not None:  # taken up again where it was left
@@ -242,12 +242,12 @@ class DrillPage(Page):
     def _cue(self) -> None:
         """The next turn; what is only to be heard passes by itself."""
         assert self.drill is not None
-        station = self.drill.station
-        while (cue := station.next_cue()) is not None and not cue.answers:
-            station.advance()
-        if station.trouble:
-            self.app.call_from_thread(self.notify, station.trouble, severity="warning", timeout=8)
-            station.trouble = None
+        transceiver = self.drill.transceiver
+        while (cue := transceiver.next_cue()) is not None and not cue.answers:
+            transceiver.advance()
+        if transceiver.trouble:
+            self.app.call_from_thread(self.notify, transceiver.trouble, severity="warning", timeout=8)
+            transceiver.trouble = None
 
     def _talk(self) -> None:
         if isinstance(outcome := self._say(), Assessed):
@@ -258,14 +258,14 @@ class DrillPage(Page):
         assert self.drill is not None
         self.tape.clear()
         try:
-            return self.drill.station.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
+            return self.drill.transceiver.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
         finally:
             self._talking = False
 
     def _measure(self, assessed: Assessed) -> None:
         assert self.drill is not None
-        mine = self.drill.station.last_recording
-        measured = self.desk.measured(assessed.line)
+        mine = self.drill.transceiver.last_recording
+        measured = self.program.measured(assessed.line)
         stress: tuple[Prominence, ...] = ()
         if measured and mine and assessed.assessment.verdict == measured.assessment.verdict == "scored":
             stress = prominences(assessed.assessment, mine.samples, measured.assessment, measured.samples)
@@ -273,15 +273,15 @@ class DrillPage(Page):
 
     def _play(self, which: HALF, speed: float) -> None:
         assert self.drill is not None
-        station = self.drill.station
+        transceiver = self.drill.transceiver
         if which == "mine":
-            if station.last_recording is not None:
-                samples = station.last_recording.samples
-                station.play(samples if speed == 1 else stretch(samples, SAMPLE_RATE, speed), SAMPLE_RATE)
+            if transceiver.last_recording is not None:
+                samples = transceiver.last_recording.samples
+                transceiver.play(samples if speed == 1 else stretch(samples, SAMPLE_RATE, speed), SAMPLE_RATE)
             return
         line = self._line()
         if line is not None:
-            station.voice(line, speed)
+            transceiver.voice(line, speed)
 
     def _line(self) -> Line | None:
         """The call that the reference keys let be heard: the right answer once it is no secret, else the prompt."""
@@ -297,12 +297,12 @@ class DrillPage(Page):
     def _loop(self) -> None:
         """Hear, say, see, again, until somebody stops it."""
         assert self.drill is not None
-        station = self.drill.station
-        while self._looping.is_set() and station.state.running:
-            if station.state.done:
-                station.advance("again")
-            if station.state.cue is None:
-                station.next_cue()
+        transceiver = self.drill.transceiver
+        while self._looping.is_set() and transceiver.state.running:
+            if transceiver.state.done:
+                transceiver.advance("again")
+            if transceiver.state.cue is None:
+                transceiver.next_cue()
             if self._plan.mode != "echo":
                 self._play("reference", 1.0)
             if not self._looping.is_set():
@@ -312,10 +312,10 @@ class DrillPage(Page):
             self._talking = True
             self._key_down_at = time.monotonic()
             self._talk()
-            if self._dropped.is_set() or not station.state.done:
+            if self._dropped.is_set() or not transceiver.state.done:
                 break
             self._looked.clear()
-            self._looked.wait(LOOKING if self.desk.options.pace == "real" else 0.0)
+            self._looked.wait(LOOKING if self.program.options.pace == "real" else 0.0)
         self._looping.clear()
 
     # What the learner wants
@@ -371,7 +371,7 @@ class DrillPage(Page):
 
     def _hush(self) -> None:
         if self.drill is not None:
-            self.drill.station.hush()
+            self.drill.transceiver.hush()
 
     def action_leave(self) -> None:
         from trainer.tui.screens.leaving import Leaving
@@ -390,7 +390,7 @@ class DrillPage(Page):
 
     def _end(self) -> None:
         if self.drill is not None and self.drill.state.ended is None:
-            self.drill.station.end("stopped")
+            self.drill.transceiver.end("stopped")
 
     def action_next(self) -> None:
         self._advance("next")
@@ -413,9 +413,9 @@ class DrillPage(Page):
 
     def _go_on(self, how: Literal["next", "again", "skip"], turn: int) -> None:
         assert self.drill is not None
-        station = self.drill.station
-        if station.state.turn == turn and station.state.cue is not None:  # the key was pressed twice
-            station.advance(how)
+        transceiver = self.drill.transceiver
+        if transceiver.state.turn == turn and transceiver.state.cue is not None:  # the key was pressed twice
+            transceiver.advance(how)
             self._cue()
 
     def action_hear(self, which: HALF) -> None:
@@ -445,8 +445,8 @@ class DrillPage(Page):
         if self.drill is None or self._talking:
             return
         self._hush()
-        station, who = self.drill.station, self._holder()
-        self._do((lambda: station.resume(who)) if self.state.held_by else (lambda: station.hold(who)))
+        transceiver, who = self.drill.transceiver, self._holder()
+        self._do((lambda: transceiver.resume(who)) if self.state.held_by else (lambda: transceiver.hold(who)))
 
     def _holder(self) -> str:
         """Who holds the drill, where this terminal does."""
@@ -538,7 +538,7 @@ class DrillPage(Page):
 
     def _assessed(self, event: Assessed) -> None:
         self._last = event
-        recording = self.drill.station.last_recording if self.drill and self._mine(event.seat) else None
+        recording = self.drill.transceiver.last_recording if self.drill and self._mine(event.seat) else None
         self._recording = recording.samples if recording else None
         self._view = VIEWS[0]
         self._show_verdict()
@@ -580,7 +580,7 @@ class DrillPage(Page):
         """The clocks."""
         if self.relabelling or self.drill is None or self.state.plan is None:
             return
-        now = self.drill.station.clock.now()
+        now = self.drill.transceiver.clock.now()
         get = self.state.get(now)
         self.query_one(Masthead).clock = f"GET {clock(get)}" if get is not None else ""
         self._countdown(now)
@@ -595,7 +595,7 @@ class DrillPage(Page):
             _("answer within {left:.0f} s").format(left=left) if left > 0 else _("{late:.0f} s late").format(late=-left)
         )
         if -left > LATE_AT_MOST / LATE_COST and self.drill is not None and not self._talking and self.directs:
-            self._do(self.drill.station.miss)
+            self._do(self.drill.transceiver.miss)
 
     @when_composed
     def _show_state(self) -> None:
@@ -662,8 +662,8 @@ class DrillPage(Page):
     def _head(self, cue: Cue) -> str:
         own = [turn for turn in self._plan.agenda if turn.seat is not None]
         said = len({attempt.turn for attempt in self.state.attempts} | ({cue.turn} if not self.state.done else set()))
-        calls = list(spoken(cue.answers[:1] or cue.shown, self.desk.book))
-        phase = self.desk.book.phase(calls[0].phase).name[interface_language()] if calls else ""
+        calls = list(spoken(cue.answers[:1] or cue.shown, self.program.book))
+        phase = self.program.book.phase(calls[0].phase).name[interface_language()] if calls else ""
         call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""
         parts = [f"{said}/{max(len(own), said)}", call, phase, why(cue.reason)]
         return " · ".join(part for part in parts if part)
@@ -712,7 +712,7 @@ class DrillPage(Page):
         return self._plan.seat(cue.seat).name if cue.seat and len(self._plan.seats) > 1 else _("You")
 
     def _text(self, line: Line, who: str, *, hidden: bool = False, main: bool = False) -> Text:
-        phrase = next(spoken([line], self.desk.book), None)
+        phrase = next(spoken([line], self.program.book), None)
         if phrase is None:
             return Text(who, line.text, hidden=hidden, main=main)
         ipa, letters = self._reading(phrase, line)
@@ -723,7 +723,7 @@ class DrillPage(Page):
         if key not in self._readings:
             if len(self._readings) > 50:
                 self._readings.clear()
-            self._readings[key] = self.desk.readings(phrase, line.language)
+            self._readings[key] = self.program.readings(phrase, line.language)
         return self._readings[key]
 
     @when_composed

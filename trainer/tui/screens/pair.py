@@ -15,7 +15,7 @@ from trainer.tui.keys import N_
 from trainer.tui.screens.drill import HALF, DrillPage, Logged
 
 if TYPE_CHECKING:
-    from trainer.loop.pair import LoopStation
+    from trainer.loop.pair import LoopTransceiver
 
 PRESS = 0.25  # s to wait for a press of the key, until the side looks around again
 LOOKING = 10.0  # s to look at a score before the loop goes on by itself
@@ -68,7 +68,7 @@ class PairPage(DrillPage):
     def _side_failed(self, why: str) -> None:
         self.app.call_from_thread(self.notify, why, severity="error", timeout=20)
 
-    def _take_key(self, station: "LoopStation") -> Any:
+    def _take_key(self, transceiver: "LoopTransceiver") -> Any:
         """One press of the key, where there is one."""
         if not self._pressed.wait(PRESS):
             return NOT_PRESSED
@@ -76,7 +76,9 @@ class PairPage(DrillPage):
         outcome = self._say()
         if isinstance(outcome, Assessed):
             self._do(lambda: self._measure(outcome))
-        elif outcome is None and not self._dropped.is_set() and station.state.running and not station.state.done:
+        elif (
+            outcome is None and not self._dropped.is_set() and transceiver.state.running and not transceiver.state.done
+        ):
             self.app.call_from_thread(self._busy)
         return outcome
 
@@ -85,7 +87,7 @@ class PairPage(DrillPage):
         if self._over[0] != state.turn:
             self._over = (state.turn, time.monotonic())
         listened = state.cue is not None and not state.cue.answers
-        looked = time.monotonic() - self._over[1] > (LOOKING if self.desk.options.pace == "real" else 0.0)
+        looked = time.monotonic() - self._over[1] > (LOOKING if self.program.options.pace == "real" else 0.0)
         return listened or looked or self._go_on_from == state.turn
 
     def _play(self, which: HALF, speed: float) -> None:
@@ -95,9 +97,9 @@ class PairPage(DrillPage):
             return
         assert self.drill is not None
         line = self._line()
-        if line is not None and (found := self.drill.station.reading(line)):
+        if line is not None and (found := self.drill.transceiver.reading(line)):
             samples = found.samples if speed == 1 else stretch(found.samples, found.rate, speed)
-            self.drill.station.play(samples, found.rate)
+            self.drill.transceiver.play(samples, found.rate)
 
     def _end(self) -> None:
         if self.directs:

@@ -51,14 +51,14 @@ class PartnerPage(Page):
         partners.highlighted = partners.highlighted or 1
 
     def _drilled(self) -> str:
-        phase = self.desk.book.phase(self._phase).name[interface_language()] if self._phase else _("all open phases")
+        phase = self.program.book.phase(self._phase).name[interface_language()] if self._phase else _("all open phases")
         return f"{mode_name(self._mode)} · {phase}"
 
     def _options(self) -> Iterable[Option]:
         yield Option(Content.styled(_("At this terminal, turn by turn"), "$secondary bold"), disabled=True)
         interface = interface_language()
         for member in crew():
-            if member.station != self.desk.seat.station:
+            if member.station != self.program.seat.station:
                 role = Content.styled(member.role[interface], "$foreground 60%")
                 yield Option(Content.assemble(f"  {member.name[interface]:<22} ", role), id=member.id)
         yield Option(Content.styled("  " + _("Somebody else…"), "italic"), id=SOMEBODY)
@@ -103,8 +103,8 @@ class PartnerPage(Page):
         from trainer.live import planning
 
         try:
-            seat: Seat = self.desk.seat_of(who, first, name)
-            planning.of_two_crews(self.desk.seat, seat)
+            seat: Seat = self.program.seat_of(who, first, name)
+            planning.of_two_crews(self.program.seat, seat)
             self.console.begin(self._mode, self._phase, seat)
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)

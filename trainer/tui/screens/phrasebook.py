@@ -52,14 +52,14 @@ class PhrasebookPage(Page):
 
     def _load(self) -> None:
         try:
-            _book = self.desk.book
+            _book = self.program.book
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
             return
         self.app.call_from_thread(self._show_list)
 
     def _show_list(self) -> None:
-        book, calls = self.desk.book, self.query_one("#calls", OptionList)
+        book, calls = self.program.book, self.query_one("#calls", OptionList)
         found = list(book.search(self._wanted)) if self._wanted.strip() else list(book.phrases)
         calls.clear_options()
         interface = interface_language()
@@ -94,19 +94,19 @@ class PhrasebookPage(Page):
     @on(OptionList.OptionHighlighted, "#calls")
     def _pointed(self, event: OptionList.OptionHighlighted) -> None:
         self._shown = event.option.id
-        phrase = self.desk.book.find(self._shown or "")
+        phrase = self.program.book.find(self._shown or "")
         if phrase is not None:
             self.query_one("#one", Static).update(Content("\n").join(self._about(phrase)))
 
     def _about(self, phrase: Phrase) -> Iterable[Content]:
         interface = interface_language()
-        book = self.desk.book
+        book = self.program.book
         phase = book.phase(phrase.phase).name[interface]
         yield Content.styled(f"{phrase.id} · {phase} · {SPEAKERS[phrase.speaker]()}", "$foreground 60%")
         for language in (other(interface), interface):
             yield Content("")
             yield Content.styled(phrase.text(language), "bold")
-            ipa, letters = self.desk.readings(phrase, language)
+            ipa, letters = self.program.readings(phrase, language)
             if ipa:
                 yield Content.styled(f"[{ipa}]", "$foreground 80%")
             if letters and language != interface:
@@ -129,14 +129,14 @@ class PhrasebookPage(Page):
                 yield Content.styled(_("answers") + f" {cue.id}: {cue.text(interface)}", "$foreground 55%")
 
     def action_hear(self, language: str) -> None:
-        phrase = self.desk.book.find(self._shown or "")
+        phrase = self.program.book.find(self._shown or "")
         if phrase is None:
             return
         wanted: Language = "ru" if language == "ru" else "en"
 
         def play() -> None:
             try:
-                heard = self.desk.let_hear(phrase, wanted)
+                heard = self.program.let_hear(phrase, wanted)
             except UserError as error:
                 self.app.call_from_thread(self.notify, str(error), severity="warning")
                 return

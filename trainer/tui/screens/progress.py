@@ -58,7 +58,7 @@ class ProgressPage(Page):
 
     def _load(self) -> None:
         try:
-            progress = self.desk.progress()
+            progress = self.program.progress()
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
             return
@@ -71,13 +71,13 @@ class ProgressPage(Page):
     def _show(self) -> None:
         progress = self._progress
         assert progress is not None
-        today = self.desk.options.now().astimezone().date()
+        today = self.program.options.now().astimezone().date()
         self.query_one("#progress-head", Static).update(Content("\n").join(_head(progress, today)))
         self.query_one("#weak-sounds", Static).update(Content("\n").join(self._weak(progress)))
         options = self.query_one("#trend-phases", OptionList)
         wanted = self._phase
         options.clear_options()
-        options.add_options(self._phases(progress, self.desk.book))
+        options.add_options(self._phases(progress, self.program.book))
         ids = [option.id for option in options.options]
         options.highlighted = ids.index(wanted) if wanted in ids else 0
         self._show_trend()
@@ -112,7 +112,7 @@ class ProgressPage(Page):
         if not progress.sounds:
             yield Content.styled(_("None yet that is weak on enough evidence."), "$foreground 60%")
             return
-        known = inventory(self.desk.seat.target)
+        known = inventory(self.program.seat.target)
         for weak in progress.sounds:
             name = known[weak.phone].name[interface] if weak.phone in known else ""
             yield Content.assemble(

@@ -69,7 +69,7 @@ class SettingsPage(Page):
             if self.console.preferences.kept
             else _("Nothing is kept in this run.")
         )
-        if self.desk.options.mic or self.desk.options.speaker:
+        if self.program.options.mic or self.program.options.speaker:
             note += " " + _("A device named on the command line comes first.")
         self.query_one("#settings-note", Static).update(Content.styled(note, "$foreground 55%"))
         if not self._devices["input"] and not self._devices["output"]:
@@ -121,7 +121,7 @@ class SettingsPage(Page):
 
     def _change(self, **values: Any) -> None:
         self.console.preferences = self.console.preferences.changed(**values)
-        preferences.apply(self.console.preferences, self.desk)
+        preferences.apply(self.console.preferences, self.program)
 
 
 def _row(label: str, widget: Widget) -> Widget:

@@ -109,7 +109,7 @@ class SignOn(Page):
 
         def work() -> None:
             try:
-                self.desk.sign_on(who, first, name, recordings)
+                self.program.sign_on(who, first, name, recordings)
             except UserError as error:
                 self.app.call_from_thread(self._refused, str(error))
             else:
@@ -133,7 +133,7 @@ class SignOn(Page):
 
     def _load_consents(self) -> None:
         try:
-            known = {member.id: self.desk.consents(member.id) for member in crew()}
+            known = {member.id: self.program.consents(member.id) for member in crew()}
         except UserError:
             return
         self.app.call_from_thread(self._consents_known, known)

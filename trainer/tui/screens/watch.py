@@ -178,7 +178,7 @@ class WatchPage(Page):
             if call:
                 self._do(partial(loop.inject, call))
 
-        calls = injects(self.desk.book, loop.state.plan)
+        calls = injects(self.program.book, loop.state.plan)
         self.app.push_screen(Picking(_("Put a call in: heard by both"), _choices(calls)), picked)
 
     def action_cue(self) -> None:
@@ -190,7 +190,7 @@ class WatchPage(Page):
         def seated(seat_id: str | None) -> None:
             if seat_id:
                 seat = plan.seat(seat_id)
-                title, calls = _("{who} is to say").format(who=seat.name), cues(self.desk.book, plan, seat)
+                title, calls = _("{who} is to say").format(who=seat.name), cues(self.program.book, plan, seat)
                 self.app.push_screen(Picking(title, _choices(calls)), partial(said, seat_id))
 
         def said(seat_id: str, call: str | None) -> None:
@@ -215,7 +215,7 @@ class WatchPage(Page):
             self._open(code)
 
     def action_leave(self) -> None:
-        if self.desk.signed_on:
+        if self.program.signed_on:
             self.console.back()
         else:
             self.app.exit()
@@ -286,7 +286,7 @@ class WatchPage(Page):
         return Content.assemble(*parts)
 
     def _phase(self, plan: Plan) -> str:
-        found = next((phase for phase in self.desk.book.phases if phase.id == plan.phase), None)
+        found = next((phase for phase in self.program.book.phases if phase.id == plan.phase), None)
         return found.name[interface_language()] if found else plan.phase or mode_name(plan.mode)
 
     def _show_loop(self) -> None:
