@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,12 @@ from trainer.commands import as_json, phrasebook, record_store, ruston, show
 from trainer.drill.plan import MODES
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.messages import ngettext
+from trainer.messages import interface_language, ngettext
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode
     from trainer.records.assignments import Progress
+    from trainer.reports.grades import Gradebook
 
 SCHEMA = "ruston.desk/1"
 
@@ -114,6 +115,59 @@ def list_assignments(
         click.echo(_("No assignments yet. `ruston desk assign` makes some."))
     else:
         show(_table(found, now))
+
+
+@desk.command(
+    help=_(
+        "Write grades for a gradebook, as Moodle or Canvas imports them: a row per learner, a column per assignment, "
+        "the share of its calls that were passed, with your comments."
+    )
+)
+@click.option("--format", "gradebook", type=click.Choice(["moodle", "canvas"]), required=True, help=_("For which."))
+@click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("Only this crew."))
+@click.option(
+    "--delimiter",
+    type=click.Choice([",", ";", "tab"]),
+    default=",",
+    show_default=True,
+    help=_("What stands between two cells."),
+)
+@click.option("--decimal-comma", is_flag=True, help=_("91,5 instead of 91.5."))
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=_("The file; without: standard output."))
+@phrasebook
+@record_store
+@as_json
+def grades(
+    gradebook: "Gradebook", crews: tuple[str, ...], delimiter: str, decimal_comma: bool, out: Path | None,
+    book_path: Path | None, url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.commands.export import write_text
+    from trainer.phrasebook.load import load
+    from trainer.phrasebook.phases import Phases
+    from trainer.records.assignments import progress
+    from trainer.records.store import Store
+    from trainer.reports import grades
+
+    if decimal_comma and delimiter == ",":
+        raise UserError(_("a decimal comma needs another delimiter: --delimiter ';'."))
+    book = load(book_path)
+    with Store.open(url, read_only=True) as store:
+        asked = [one for one in progress(store, Phases.of(book)) if not crews or one.assignment.crew in crews]
+    if not asked:
+        raise UserError(_("there are no assignments, so there are no grades. `ruston desk assign` makes some."))
+    names = {phase.id: phase.name[interface_language()] for phase in book.phases}
+    mark = "\t" if delimiter == "tab" else delimiter
+
+    def write(file: "IO[str]") -> None:
+        grades.write(asked, file, gradebook, names, delimiter=mark, decimal_comma=decimal_comma)
+
+    write_text(write, out, "utf-8-sig" if gradebook == "moodle" else "utf-8")
+    learners = len({one.assignment.learner for one in asked})
+    if out and as_json:
+        _print_json({"path": str(out), "format": gradebook, "learners": learners})
+    elif out:
+        text = ngettext("{path}: grades of {n} learner.", "{path}: grades of {n} learners.", learners)
+        click.echo(text.format(path=out, n=learners))
 
 
 @desk.command(help=_("Ask learners to pass so many calls of some phases."))

@@ -97,12 +97,13 @@ def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", pl
         "jsonl": lambda file: jsonl.write(attempts(), file),
         "xapi": lambda file: xapi.write(attempts(), file, those.secret, platform or xapi.PLATFORM),
     }
-    _write_text(text[format_name], out, "utf-8-sig" if format_name == "csv" else "utf-8")
+    write_text(text[format_name], out, "utf-8-sig" if format_name == "csv" else "utf-8")
     return {"attempts": total}
 
 
-def _write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str) -> None:
-    """encoding: of a file. Excel takes a CSV file for UTF-8 only where a mark at its beginning says so."""
+def write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str) -> None:
+    """To a file, or to standard output. encoding: of a file. Excel takes a CSV file for UTF-8 only where a mark at its
+    beginning says so."""
     import io
 
     from trainer.atomic_files import writing
