@@ -9,7 +9,7 @@ from trainer.drill.plan import Plan, Reason, Seat
 from trainer.errors import UserError
 from trainer.phrasebook.phases import Phases
 from trainer.records import privacy
-from trainer.records.assignments import assign, progress, sign_off, signed, withdraw
+from trainer.records.assignments import assign, check_calls, progress, sign_off, signed, withdraw
 from trainer.records.roster import enrol, read
 from trainer.records.store import Store
 
@@ -118,12 +118,13 @@ def test_progress_counts_different_calls_that_passed_since_then(desk, drill):
 
 
 def test_only_the_mode_that_was_asked_for_counts(desk, drill):
-    assign(desk, ["leonov"], calls=1, pass_mark=70, mode="relay", due=NOW - timedelta(hours=1))
+    assign(desk, ["leonov"], calls=1, pass_mark=70, mode="relay", due=NOW + timedelta(hours=1))
     later = datetime.now(UTC) + timedelta(seconds=1)
+    overdue = NOW + timedelta(hours=2)
     drilled(desk, drill, "read", [("DOC-01", 90.0)], when=later)
-    assert progress(desk, PHASES)[0].standing(datetime.now(UTC)) == "overdue"
+    assert progress(desk, PHASES)[0].standing(overdue) == "overdue"
     drilled(desk, drill, "relay", [("DOC-01", 90.0)], mode="relay", when=later)
-    assert progress(desk, PHASES)[0].standing(datetime.now(UTC)) == "ready"
+    assert progress(desk, PHASES)[0].standing(overdue) == "ready"
 
 
 def test_judgements_are_added_and_the_newest_counts(desk, drill):
@@ -137,7 +138,7 @@ def test_judgements_are_added_and_the_newest_counts(desk, drill):
     ]  # fmt: skip
     standing = {one.assignment.id: one.standing(NOW) for one in progress(desk, PHASES)}
     assert standing == {mine: "passed", theirs: "open"}
-    withdraw(desk, theirs)
+    withdraw(desk, [theirs])
     assert [one.assignment.id for one in progress(desk, PHASES)] == [mine]
     assert progress(desk, PHASES, "stafford") == ()
 
@@ -148,7 +149,8 @@ def test_judgements_are_added_and_the_newest_counts(desk, drill):
         lambda desk: assign(desk, ["nobody"], calls=1, pass_mark=70),
         lambda desk: assign(desk, ["leonov"], calls=0, pass_mark=70),
         lambda desk: assign(desk, ["leonov"], calls=1, pass_mark=101),
-        lambda desk: withdraw(desk, 77),
+        lambda desk: assign(desk, ["leonov"], calls=1, pass_mark=70, due=NOW - timedelta(hours=1)),
+        lambda desk: withdraw(desk, [77]),
         lambda desk: sign_off(desk, "Ivanov", assignment=77),
         lambda desk: sign_off(desk, "Ivanov", session="none"),
         lambda desk: sign_off(desk, "  ", assignment=1),
@@ -159,6 +161,16 @@ def test_what_makes_no_sense_is_refused_and_nothing_kept(desk, wrong):
         wrong(desk)
     assert progress(desk, PHASES) == ()
     assert signed(desk) == ()
+
+
+@pytest.mark.parametrize(
+    "phases, mode, most", [(["docking"], "echo", 2), ([], "read", 3), (["docking"], "readback", 10), ([], None, 13)]
+)
+def test_no_more_calls_are_asked_for_than_there_are(phases, mode, most):
+    book = Phases({"DOC-01": "docking", "DOC-02": "docking", "COM-01": "comm-check"}, {"RBK-25": "docking"})
+    check_calls(book, phases, most, mode)
+    with pytest.raises(UserError, match=f"there are {most} different calls, fewer than the 500"):
+        check_calls(book, phases, 500, mode)
 
 
 def test_who_leaves_takes_assignments_and_judgements_along(desk, tmp_path):

@@ -55,7 +55,9 @@ def test_the_proposed_mark_parts_what_the_judge_passes_from_what_not():
     assert proposed_mark(scores[:5], [False, False, True, True, True]) is None  # too few
 
 
-@given(st.lists(st.tuples(st.floats(0, 100), st.booleans()), min_size=10, max_size=40))
+@given(
+    st.lists(st.tuples(st.integers(0, 1000).map(lambda tenths: tenths / 10), st.booleans()), min_size=10, max_size=40)
+)
 def test_no_other_mark_agrees_better_than_the_proposed_one(rated):
     scores, passes = [score for score, _said in rated], [said for _score, said in rated]
     mark = proposed_mark(scores, passes)

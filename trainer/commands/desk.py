@@ -16,10 +16,11 @@ from trainer.messages import interface_language, ngettext
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode
-    from trainer.records.assignments import Progress
+    from trainer.records.assignments import Progress, Standing
     from trainer.reports.grades import Gradebook
 
 SCHEMA = "ruston.desk/1"
+STANDINGS = ("open", "overdue", "ready", "passed", "not_passed")
 
 
 @ruston.group(
@@ -92,12 +93,15 @@ def today(crews: tuple[str, ...], everybody: bool, book_path: Path | None, url: 
 
 @desk.command("list", help=_("List the assignments and how far each learner is."))
 @click.option("--learner", metavar="KEY", help=_("Only this learner's."))
+@click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("Only this crew."))
+@click.option("--standing", type=click.Choice(STANDINGS), help=_("Only those that stand so."))
 @phrasebook
 @record_store
 @as_json
 def list_assignments(
-    learner: str | None = None, book_path: Path | None = None, url: str | None = None, as_json: bool = False
-) -> None:
+    learner: str | None = None, crews: tuple[str, ...] = (), standing: "Standing | None" = None,
+    book_path: Path | None = None, url: str | None = None, as_json: bool = False,
+) -> None:  # fmt: skip
     from datetime import UTC, datetime
 
     from trainer.phrasebook.load import load
@@ -107,10 +111,16 @@ def list_assignments(
 
     now = datetime.now(UTC)
     with Store.open(url, read_only=True) as store:
-        found = progress(store, Phases.of(load(book_path)), learner)
+        found = tuple(
+            one
+            for one in progress(store, Phases.of(load(book_path)), learner)
+            if (not crews or one.assignment.crew in crews) and standing in (None, one.standing(now))
+        )
     if as_json:
         for one in found:
             _print_json({**asdict(one), "standing": one.standing(now)})
+    elif not found and (crews or standing or learner):
+        click.echo(_("No such assignments."))
     elif not found:
         click.echo(_("No assignments yet. `ruston desk assign` makes some."))
     else:
@@ -187,15 +197,18 @@ def assign(
     calls: int, pass_mark: float, due: str | None, book_path: Path | None, url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.phrasebook.load import load
+    from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
     from trainer.records.store import Store
     from trainer.reports.selection import moment
 
-    known = [phase.id for phase in load(book_path).phases]
+    book = load(book_path)
+    known = [phase.id for phase in book.phases]
     for phase in phases:
         if phase not in known:
             message = _("there is no phase {phase}. There are: {phases}.")
             raise UserError(message.format(phase=phase, phases=", ".join(known)))
+    assignments.check_calls(Phases.of(book), phases, calls, mode)
     with Store.open(url) as store:
         everybody = store.learners()
         of_crews = [one.key for one in everybody if one.crew in crews]
@@ -219,20 +232,36 @@ def assign(
         click.echo(text.format(n=len(who), who=", ".join(who)))
 
 
-@desk.command(help=_("Withdraw an assignment."))
-@click.argument("number", type=int, metavar="ASSIGNMENT")
+@desk.command(help=_("Withdraw assignments: by number, or all of a crew or learner."))
+@click.argument("numbers", type=int, nargs=-1, metavar="ASSIGNMENT...")
+@click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("All of this crew that are not signed off."))
+@click.option("--learner", "keys", multiple=True, metavar="KEY", help=_("All of this learner that are not signed off."))
 @record_store
 @as_json
-def withdraw(number: int, url: str | None, as_json: bool) -> None:
+def withdraw(
+    numbers: tuple[int, ...], crews: tuple[str, ...], keys: tuple[str, ...], url: str | None, as_json: bool
+) -> None:  # fmt: skip
+    from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
     from trainer.records.store import Store
 
+    if not (numbers or crews or keys):
+        raise UserError(_("say which: numbers as `ruston desk` lists them, --crew NAME or --learner KEY."))
     with Store.open(url) as store:
-        assignments.withdraw(store, number)
+        asked = assignments.progress(store, Phases({}, {}))
+        of_people = (
+            one.assignment.id
+            for one in asked
+            if one.signed is None and (one.assignment.crew in crews or one.assignment.learner in keys)
+        )
+        gone = list(dict.fromkeys([*numbers, *of_people]))
+        assignments.withdraw(store, gone)
     if as_json:
-        _print_json({"assignment": number, "withdrawn": True})
+        for number in gone:
+            _print_json({"assignment": number, "withdrawn": True})
     else:
-        click.echo(_("Assignment {number} is withdrawn.").format(number=number))
+        text = ngettext("Assignment {numbers} is withdrawn.", "Assignments {numbers} are withdrawn.", len(gone))
+        click.echo(text.format(numbers=", ".join(map(str, gone))) if gone else _("There was nothing to withdraw."))
 
 
 @desk.command("sign-off", help=_("Judge an assignment, or a session of a learner, with a comment."))
@@ -283,19 +312,32 @@ def _last_day(due: datetime | None) -> str:
 
 
 def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
+    """Two lines each, in 80 columns: who, how far and until when; what was asked, and what was said of it."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    headings = ("#", _("learner"), _("crew"), _("phases"), _("passed"), _("points"), _("due"), "", _("comment"))
-    for heading in headings:
-        table.add_column(heading)
+    table = Table(box=None, padding=(0, 1, 0, 0), show_header=True, width=80)
+    table.add_column("#", justify="right", no_wrap=True)
+    table.add_column(_("learner"), ratio=1)
+    for heading in (_("passed"), _("points"), _("due")):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for one in found:
         asked = one.assignment
+        who = f"{asked.name}, {asked.crew}" if asked.crew else asked.name
+        what = "; ".join(
+            filter(
+                None,
+                (
+                    ", ".join(asked.phases) or _("any"),
+                    asked.mode,
+                    _("from {mark:g} points").format(mark=asked.pass_mark),
+                ),
+            )
+        )
+        comment = f"\n«{one.signed.comment}»" if one.signed and one.signed.comment else ""
         table.add_row(
-            str(asked.id), Text(asked.name), Text(asked.crew or "-"), ", ".join(asked.phases) or _("any"),
-            f"{one.done}/{asked.calls}", "-" if one.points is None else f"{one.points:.0f}",
-            _last_day(asked.due), standings()[one.standing(now)],
-            Text(one.signed.comment if one.signed else ""),
+            str(asked.id), Text.assemble(who, (f"\n{what}{comment}", "dim")), f"{one.done}/{asked.calls}",
+            "-" if one.points is None else f"{one.points:.0f}", _last_day(asked.due), standings()[one.standing(now)],
         )  # fmt: skip
     return table

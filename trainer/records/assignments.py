@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from trainer.drill.plan import Mode
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.messages import ngettext
 from trainer.phrasebook.phases import Phases
 from trainer.records.store import Store
 from trainer.records.tables import assignments, attempts, learners, sessions, signoffs
@@ -76,6 +77,10 @@ def assign(
     """Ask the same of several learners (keys). Returns the ids, in their order. Raises UserError, nothing kept."""
     if calls < 1 or not 0 <= pass_mark <= 100:
         raise UserError(_("an assignment needs at least one call and a pass mark from 0 to 100."))
+    if due is not None and due <= datetime.now(UTC):
+        raise UserError(
+            _("{day} is past: give the assignment a day to come.").format(day=f"{due.astimezone():%Y-%m-%d}")
+        )
     ids = []
     for key in who:
         store.learner(key)
@@ -89,12 +94,29 @@ def assign(
     return tuple(ids)
 
 
-def withdraw(store: Store, number: int) -> None:
-    """It is asked no longer, and shown no longer. Raises UserError for one that is not there."""
+def withdraw(store: Store, numbers: Sequence[int]) -> None:
+    """They are asked no longer, and shown no longer. Raises UserError for one that is not there, and keeps all."""
     with store.writing() as connection:
-        _there(connection, number)
-        gone = update(assignments).where(assignments.c.id == number).values(withdrawn=datetime.now(UTC))
+        for number in numbers:
+            _there(connection, number)
+        gone = update(assignments).where(assignments.c.id.in_(numbers)).values(withdrawn=datetime.now(UTC))
         connection.execute(gone)
+
+
+DRAWS = 10  # different readbacks of one template that may be asked of a learner; more is the same drill again
+
+
+def check_calls(phases: Phases, wanted: Sequence[str], calls: int, mode: Mode | None) -> None:
+    """Raises UserError where the phases (none: all of them) have fewer different calls than are asked for."""
+    written = 0 if mode == "readback" else sum(not wanted or phase in wanted for phase in phases.calls.values())
+    templates = sum(not wanted or phase in wanted for phase in phases.templates.values())
+    drawn = DRAWS * templates if mode in ("readback", None) else 0
+    if calls > written + drawn:
+        text = ngettext(
+            "{phases}: there is {n} different call, fewer than the {calls} asked for.",
+            "{phases}: there are {n} different calls, fewer than the {calls} asked for.", written + drawn,
+        )  # fmt: skip
+        raise UserError(text.format(phases=", ".join(wanted) or _("any phase"), n=written + drawn, calls=calls))
 
 
 def sign_off(
