@@ -75,6 +75,7 @@ from trainer.commands import (  # noqa: E402
     bench,  # noqa: F401
     check,  # noqa: F401
     console,  # noqa: F401
+    deck,  # noqa: F401
     demo,  # noqa: F401
     desk,  # noqa: F401
     doctor,  # noqa: F401
