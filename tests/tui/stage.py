@@ -39,6 +39,7 @@ from trainer.live.session_log import SessionLog
 from trainer.loop.ends import Watching
 from trainer.messages import choose_language
 from trainer.tui.app import Console
+from trainer.tui.operator import Operator
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.watch import WatchPage
@@ -213,7 +214,7 @@ async def _drill(pilot: Pilot[None], language: Language, kind: type, count: int,
     console = await signed_on(pilot, CREW[language])
     remembered = recorded(language)[0]
     assert isinstance(remembered, Opened)
-    console.push_screen(DrillPage(remembered.plan, opened(language, kind, count)))
+    console.push_screen(DrillPage(Operator(remembered.plan, opened(language, kind, count))))
     await until(pilot, lambda: isinstance(console.screen, DrillPage))
     page = console.screen
     assert isinstance(page, DrillPage)
@@ -240,9 +241,9 @@ async def talking(pilot: Pilot[None], language: Language) -> None:
     for i in range(0, len(samples), 480):
         block = samples[i : i + 480]
         page.tape.feed(TakeStatus(-24.0, -6.0, False, True, True, (i + 480) / 16_000), block)
-    page._talking = True
+    page.operator.talking = True
     seat = page.state.cue.seat
-    page.post_message(page.logged(KeyDown(at=4.0, seat=seat)))
+    page.happens(KeyDown(at=4.0, seat=seat))
     await pilot.pause()
     page._frames.pause()
     page._frame()

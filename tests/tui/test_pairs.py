@@ -11,7 +11,6 @@ from trainer.tui.app import Console
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.joining import Joining
-from trainer.tui.screens.pair import PairPage
 from trainer.tui.screens.partner import PartnerPage
 from trainer.tui.screens.waiting import WaitingPage
 from trainer.tui.widgets.channel import ChannelBar
@@ -86,7 +85,7 @@ def loopback(monkeypatch):
     monkeypatch.setattr("trainer.loop.hosting.own_address", lambda: "127.0.0.1")
 
 
-async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[PairPage, PairPage]:
+async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[DrillPage, DrillPage]:
     """Both on the drill screen, by way of the board and the code that the host shows."""
     host = await at_partners(at_host, "leonov", mode, phase)
     await choose(at_host, "#partners", "host")
@@ -100,8 +99,8 @@ async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[PairPage, Pa
     await stage.until(at_guest, lambda: isinstance(guest.screen, Joining))
     guest.screen.query_one("#code").value = code.lower()
     await at_guest.press("enter")
-    await stage.until(at_host, lambda: isinstance(host.screen, PairPage))
-    await stage.until(at_guest, lambda: isinstance(guest.screen, PairPage))
+    await stage.until(at_host, lambda: isinstance(host.screen, DrillPage))
+    await stage.until(at_guest, lambda: isinstance(guest.screen, DrillPage))
     return host.screen, guest.screen
 
 
@@ -110,7 +109,7 @@ async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopba
     host, guest = (made(keep=True, records=str(here / f"{name}.db"), size=2) for name in ("host", "guest"))
     async with host.run_test(size=(120, 40)) as at_host, guest.run_test(size=(120, 40)) as at_guest:
         pages = await joined(at_host, at_guest, key, phase)
-        pilots = {page.own_seat: (pilot, page) for pilot, page in zip((at_host, at_guest), pages, strict=True)}
+        pilots = {page.operator.own_seat: (pilot, page) for pilot, page in zip((at_host, at_guest), pages, strict=True)}
         said = -1
         while True:
             await stage.until(
@@ -128,7 +127,7 @@ async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopba
             await stage.until(pilot, lambda: _page.state.keyed is None)  # noqa: B023
             await pilot.press("space")
             await stage.until(pilot, lambda: len(_page.state.attempts) > 0 and _page.state.attempts[-1].turn == said)  # noqa: B023
-            assert not waiting._talking
+            assert not waiting.operator.talking
         for console, page in ((host, pages[0]), (guest, pages[1])):
             await stage.until(at_host, lambda: isinstance(console.screen, Debrief))  # noqa: B023
             names = [seat.name for seat in page.state.plan.seats]
@@ -155,7 +154,7 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
             await at_guest.press("h")
             await stage.until(at_host, lambda: at_home.state.held_by == "apollo")
             assert "HELD" in shown(at_home, ChannelBar)
-            assert away._plan.seats[1].name in shown(at_home, ChannelBar)
+            assert away.plan.seats[1].name in shown(at_home, ChannelBar)
             await at_host.press("h")
             await stage.until(at_host, lambda: at_home.state.running)
             await at_host.press("h")
@@ -168,7 +167,7 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
         await stage.until(at_host, lambda: at_home.state.held_by == "director")
         assert "away" in shown(at_home, CrewBar)
         assert "waiting for the partner" in shown(at_home, ChannelBar)
-        code = at_home._end_of_loop.codes["guest"]
+        code = at_home.operator._end.codes["guest"]
         back = made(keep=False)
         async with back.run_test(size=(120, 40)) as at_guest:
             await stage.signed_on(at_guest, "stafford")
@@ -176,7 +175,7 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
             await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
             back.screen.query_one("#code").value = code
             await at_guest.press("enter")
-            await stage.until(at_guest, lambda: isinstance(back.screen, PairPage) and back.screen.state.seat())
+            await stage.until(at_guest, lambda: isinstance(back.screen, DrillPage) and back.screen.state.seat())
             await stage.until(at_host, lambda: at_home.state.running)
             assert "away" not in shown(at_home, CrewBar)
             assert back.screen.state.turn == at_home.state.turn

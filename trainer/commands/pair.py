@@ -113,11 +113,12 @@ def here(
     seats = [planning.seat(book, who, interface=interface_language()) for who in crew]
     planning.of_two_crews(*seats)
     if _in_console(headless, as_json):
+        from trainer.tui.operator import Operator
         from trainer.tui.screens.drill import DrillPage
 
         def turn_by_turn(program: "Program") -> "Page":
             plan = program.plan(mode, phase, program.seat_of(crew[1]))
-            return DrillPage(plan if pass_mark is None else replace(plan, pass_mark=pass_mark))
+            return DrillPage(Operator(plan if pass_mark is None else replace(plan, pass_mark=pass_mark)))
 
         _console(turn_by_turn, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
         return

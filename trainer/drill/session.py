@@ -63,11 +63,34 @@ class Attempt:
 
 @dataclass(frozen=True)
 class State:
-    """queue: what is still to come, the present turn first. turn: the number of the present cue; cued: its drill time;
-    done: it has its score. keyed: the seat that has the loop, since `keyed_at`; keyed_line: what it says, where known.
-    late: how late the key went down in this turn; waited: how long after the prompt. paused: how long the session has
-    stood still. injected: turns that instructors put in between and that have not begun, each with who did. present:
-    the places that are taken."""
+    """Where a session stands.
+
+    Attributes:
+        plan: None before the session is opened.
+        queue: what is still to come, the present turn first.
+        at: session time of the newest event, s.
+        turn: number of the present cue, from 0.
+        cue: of the present turn; None between two turns.
+        cued: drill time, s, from which the time to answer runs: that of the cue, or the end of its prompt.
+        done: the turn has its score, or needs none.
+        over_at: drill time of that, s.
+        refusals: recordings of this turn that could not be scored.
+        keyed: the seat that has the loop.
+        keyed_at: session time since when, s.
+        keyed_line: what it says, where known.
+        late: seconds that the key went down too late in this turn; None while it has not.
+        waited: seconds from the end of the prompt to the key.
+        heard: the words so far of this turn's answer.
+        attempts: what came of every answer.
+        last: the score of this turn.
+        refused: why the newest recording of this turn could not be scored.
+        held_by: who holds the drill.
+        held_at: session time since when, s.
+        paused: seconds that the session has stood still before.
+        injected: turns that instructors put in between and that have not begun, each with who did.
+        present: the places that are taken.
+        ended: why the session is over.
+    """
 
     plan: Plan | None = None
     queue: tuple[Turn, ...] = ()
@@ -76,6 +99,8 @@ class State:
     cue: Cue | None = None
     cued: float = 0.0
     done: bool = False
+    over_at: float = 0.0
+    refusals: int = 0
     keyed: str | None = None
     keyed_at: float = 0.0
     keyed_line: Line | None = None
@@ -155,7 +180,7 @@ def apply(state: State, event: Event) -> State:
         case Cue() if state.cue is None and event.turn == state.turn + 1 and _known(plan, event.seat):
             return replace(
                 state, turn=event.turn, cue=event, cued=state.clock(event.at), done=not event.answers, heard=None,
-                last=None, refused=None, late=None, waited=None,
+                last=None, refused=None, late=None, waited=None, over_at=state.clock(event.at), refusals=0,
                 injected=state.injected if event.by == DIRECTOR else state.injected[1:],
             )  # fmt: skip
         case KeyDown() if state.keyed is None:
@@ -163,7 +188,7 @@ def apply(state: State, event: Event) -> State:
         case Heard() if state.cue and event.seat == state.cue.seat:
             return replace(state, heard=event)
         case Refused() if _of_this_turn(state, event):
-            return replace(state, refused=event.reason)
+            return replace(state, refused=event.reason, refusals=state.refusals + 1)
         case Missed() if _of_this_turn(state, event):
             return _missed(state, event)
         case Advanced() if state.cue and event.turn == state.turn:
@@ -234,11 +259,11 @@ def _assessed(state: State, event: Assessed) -> State:
         exact=event.content.exact if event.content else None,
         response=None if state.waited is None else state.waited + event.assessment.fluency.onset_latency,
     )
-    return replace(state, attempts=(*state.attempts, attempt), last=event, done=True)
+    return replace(state, attempts=(*state.attempts, attempt), last=event, done=True, over_at=state.clock(event.at))
 
 
 def _missed(state: State, event: Missed) -> State:
     assert state.cue is not None
     asked = state.cue.answers[0].call if state.cue.answers else ""
     attempt = Attempt(event.turn, event.seat, asked, None, "missed", 0.0, 0.0, 0.0, event.at)
-    return replace(state, attempts=(*state.attempts, attempt), done=True)
+    return replace(state, attempts=(*state.attempts, attempt), done=True, over_at=state.clock(event.at))

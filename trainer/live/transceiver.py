@@ -22,6 +22,7 @@ from trainer.audio.reference import ReferenceClip, reading
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.drill import agenda
+from trainer.drill.direction import Manner, due
 from trainer.drill.events import (
     Advanced,
     Assessed,
@@ -320,11 +321,18 @@ def run(transceiver: Transceiver, tries: int = 1) -> State:
         transceiver.resume(DIRECTOR)
     if transceiver.state.cue and transceiver.state.done:
         transceiver.advance()
-    while cue := transceiver.next_cue():
-        for left in reversed(range(tries if cue.answers else 0)):
-            if isinstance(transceiver.talk(), Assessed):
-                break
-            if not left:
+    elif transceiver.state.cue:
+        transceiver.next_cue()  # taken up again: heard once more
+    manner = Manner(tries=tries, look=0.0)
+    while transceiver.state.running:
+        match due(transceiver.state, transceiver.clock.now(), manner):
+            case "cue":
+                transceiver.next_cue()
+            case "miss":
                 transceiver.miss()
-        transceiver.advance()
+            case "advance":
+                transceiver.advance()
+            case "wait":
+                if transceiver.talk() is None:  # nobody here can answer it
+                    transceiver.advance("skip")
     return transceiver.state

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MODES: tuple[Mode, ...] = ("respond", "readback", "checklist")  # those in which two have something to say to each other
 ASK = 0.25  # s between two looks whether somebody has come, or given up waiting
 TRIES = 3  # recordings of a turn that cannot be scored until it counts as missed
+LOOKING = 10.0  # s to look at a score before the loop goes on by itself
 AT_MOST = 5.0  # s to wait for this side to come to its end
 LEAVE_AT_ONCE = 16  # loops
 
@@ -75,11 +76,12 @@ class End:
     def close(self) -> None:
         self._stack.close()
 
-    def drill(
-        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]", go_on: "Callable[[State], bool]"
-    ) -> "PairDrill":
-        """The drill with its sound open; `talk` and `go_on` as a Side asks for them. Raises UserError."""
+    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]") -> "PairDrill":
+        """The drill with its sound open; `talk` as a Side asks for it. Raises UserError."""
         raise NotImplementedError
+
+    def go_on(self, turn: int) -> None:
+        """The score of a turn was seen: on to the next. The host's to say."""
 
     def _keep_log(self) -> None:
         from trainer.loop.hosting import kept
@@ -126,6 +128,7 @@ class HostEnd(End):
         super().__init__(program)
         self._loop = loop
         self._server: Server | None = None
+        self._side: Side | None = None
         self._reception: Reception
 
     def open(self) -> None:
@@ -164,16 +167,20 @@ class HostEnd(End):
     def partner_here(self, state: "State") -> bool:
         return self._reception.here("guest")
 
-    def drill(
-        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]", go_on: "Callable[[State], bool]"
-    ) -> "PairDrill":
+    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]") -> "PairDrill":
         from trainer.live.transceiver import WallClock
         from trainer.loop import hosting
         from trainer.loop.pair import Side
 
         transceiver = self._transceiver(WallClock(hosting.since(self.log) or 0.0))
-        side = Side(transceiver, self.log, "host", reception=self._reception, tries=TRIES, talk=talk, go_on=go_on)
+        look = LOOKING if self.program.options.pace == "real" else 0.0
+        side = Side(transceiver, self.log, "host", reception=self._reception, tries=TRIES, look=look, talk=talk)
+        self._side = side
         return PairDrill(transceiver, side, self)
+
+    def go_on(self, turn: int) -> None:
+        if self._side:
+            self._side.go_on(turn)
 
     def close(self) -> None:
         from trainer.loop.hosting import LAST_WORD
@@ -240,9 +247,7 @@ class GuestEnd(End):
         if self._visit:
             self._visit.close()
 
-    def drill(
-        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]", go_on: "Callable[[State], bool]"
-    ) -> "PairDrill":
+    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]") -> "PairDrill":
         from trainer.loop.pair import Side
 
         assert self._visit

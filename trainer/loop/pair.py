@@ -20,7 +20,8 @@ from trainer.audio.playback import Loudspeaker
 from trainer.audio.radio import Radio, coloured
 from trainer.audio.reference import reading
 from trainer.audio.take import TakeStatus
-from trainer.drill.events import Assessed, Event, Held, Joined, KeyDown, KeyUp, Left, Line, Missed, Refused, Resumed
+from trainer.drill.direction import PATIENCE, Manner, due
+from trainer.drill.events import Assessed, Event, Held, Joined, KeyDown, KeyUp, Left, Line, Refused, Resumed
 from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 HELLO = 0.5  # s between two signs of life
 LOST = 2.5  # s without one after which somebody counts as gone
 LOOK = 0.25  # s: how often a waiting side looks around though nothing happened
-PATIENCE = 60.0  # s that a present partner may take to press the key
 KEY_AGAIN = 0.3  # s to wait where the loop was taken
 
 
@@ -254,19 +254,27 @@ class Side:
 
     def __init__(
         self, transceiver: LoopTransceiver, log: SharedLog, role: Role, *, reception: Reception | None = None,
-        tries: int = 1, talk: Callable[[LoopTransceiver], Any] = lambda transceiver: transceiver.talk(),
-        go_on: Callable[[State], bool] = lambda state: True,
+        tries: int = 1, look: float = 0.0,
+        talk: Callable[[LoopTransceiver], Any] = lambda transceiver: transceiver.talk(),
     ) -> None:  # fmt: skip
-        """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. talk:
-        runs one press of the key; it is asked again and again on this seat's turn, and None says that the loop was
-        taken. go_on: whether a turn that is over may give way to the next."""
+        """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. look:
+        seconds to look at a score before the next turn. talk: runs one press of the key; it is asked again and again on
+        this seat's turn, and None says that the loop was taken."""
         self.transceiver, self.log, self.role = transceiver, log, role
-        self._reception, self._tries, self._talk, self._go_on = reception, tries, talk, go_on
+        self._reception, self._tries, self._look, self._talk = reception, tries, look, talk
         self._voiced = -1  # turn whose prompt was heard
-        self._asked = (-1, 0.0)  # turn, and when it began to wait for its answer
-        self._refusals = (-1, 0)
+        self._seen = -1  # turn whose score was seen
         self._over = threading.Event()
         log.follow(self._follow)
+
+    def go_on(self, turn: int) -> None:
+        """The score of a turn was seen."""
+        self._seen = turn
+
+    @property
+    def _manner(self) -> Manner:
+        look = 0.0 if self._seen == self.log.state.turn else self._look
+        return Manner(self._tries, look, PATIENCE, at_hand=self.seat.id)
 
     @property
     def seat(self) -> Seat:
@@ -310,13 +318,10 @@ class Side:
             return False
         if self._reception and self._voiced < state.turn and state.cue.prompt:
             return False
-        if self._refusals == (state.turn, self._tries):
+        if state.refusals >= self._tries:
             return False
         outcome = self._talk(self.transceiver)
-        if isinstance(outcome, Refused):
-            done = self._refusals[1] if self._refusals[0] == state.turn else 0
-            self._refusals = (state.turn, done + 1)
-        elif outcome is None:
+        if outcome is None:
             time.sleep(KEY_AGAIN)
         return True
 
@@ -325,24 +330,27 @@ class Side:
         state, transceiver = self.log.state, self.transceiver
         if self._attend(state, reception):
             return True
-        if not state.running or state.keyed or seat_of(self._plan, "guest") not in state.present:
+        if seat_of(self._plan, "guest") not in state.present:
             return False
-        if state.cue is None:
-            cue = transceiver.next_cue()
-            if cue:
-                self._voiced = cue.turn
-            return cue is not None or self.log.state.ended is not None
-        if state.cue.prompt and self._voiced < state.turn:
+        if state.running and not state.keyed and state.cue and state.cue.prompt and self._voiced < state.turn:
             # After a crash the prompt is heard again; next_cue lets a new one be heard itself.
             self._voiced = state.turn
             if not any(isinstance(e, KeyDown) and e.seat == VOICE for e in self._of_this_turn()):
                 transceiver.voice(state.cue.prompt)
             return True
-        if state.done:
-            if self._go_on(state):
+        match due(state, transceiver.clock.now(), self._manner):
+            case "cue":
+                cue = transceiver.next_cue()
+                if cue:
+                    self._voiced = cue.turn
+                return cue is not None or self.log.state.ended is not None
+            case "miss":
+                transceiver.miss()
+            case "advance":
                 transceiver.advance()
-            return self.log.state is not state
-        return self._wait_for_partner(state)
+            case "wait":
+                return False
+        return self.log.state is not state
 
     def _of_this_turn(self) -> list[Event]:
         events = list(self.log.events)
@@ -364,17 +372,6 @@ class Side:
             return True
         if not away and state.held_by == DIRECTOR:
             self.log.append(Resumed(at=now, by=DIRECTOR))
-            return True
-        return False
-
-    def _wait_for_partner(self, state: State) -> bool:
-        assert state.cue is not None
-        if self._asked[0] != state.turn:
-            self._asked = (state.turn, time.monotonic())
-        refusals = sum(isinstance(event, Refused) for event in self._of_this_turn())
-        late = state.cue.seat != self.seat.id and time.monotonic() - self._asked[1] > PATIENCE
-        if state.cue.seat and (refusals >= self._tries or late):
-            self.log.append(Missed(at=self.transceiver.clock.now(), seat=state.cue.seat, turn=state.turn))
             return True
         return False
 

@@ -178,9 +178,10 @@ class Console(App[None]):
         self.push_screen(DemoPage())
 
     def start(self, plan: "Plan") -> None:
+        from trainer.tui.operator import Operator
         from trainer.tui.screens.drill import DrillPage
 
-        self.push_screen(DrillPage(plan))
+        self.push_screen(DrillPage(Operator(plan)))
 
     def begin(self, mode: "Mode", phase: str | None, *partner: "Seat") -> None:
         """Open a drill; called in a thread. partner: who is at this terminal, too. Raises UserError where there is

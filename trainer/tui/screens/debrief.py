@@ -154,10 +154,11 @@ class Debrief(Page):
 
     def _start(self, plan: object) -> None:
         from trainer.drill.plan import Plan
+        from trainer.tui.operator import Operator
         from trainer.tui.screens.drill import DrillPage
 
         assert isinstance(plan, Plan)
-        self.app.switch_screen(DrillPage(plan))
+        self.app.switch_screen(DrillPage(Operator(plan)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "again":

@@ -94,11 +94,12 @@ class WaitingPage(Page):
             self.console.back()
 
     def _begin(self, plan: Plan) -> None:
-        from trainer.tui.screens.pair import PairPage
+        from trainer.tui.loop_operator import LoopOperator
+        from trainer.tui.screens.drill import DrillPage
 
         if self.is_current:
             self._begun = True
-            self.app.switch_screen(PairPage(plan, self._end))
+            self.app.switch_screen(DrillPage(LoopOperator(plan, self._end)))
         else:
             self.run_worker(self._end.close, thread=True)
 

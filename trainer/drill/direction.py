@@ -1,0 +1,69 @@
+"""What a drill waits for: the one law of when a turn begins, counts as missed, and gives way to the next.
+
+Pure: whoever leads a drill (without a screen, at the console, as the host of a pair) asks it, and does what it says.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from trainer.drill.session import LATE_AT_MOST, LATE_COST, State
+
+Due = Literal["cue", "miss", "advance", "wait"]
+
+PATIENCE = 60.0  # s that a partner who is there may take to press the key, where the call sets no time
+TOO_LATE = LATE_AT_MOST / LATE_COST  # s after the time to answer: from then on lateness costs no more
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a drill is led.
+
+    Attributes:
+        tries: recordings of a turn that cannot be scored until it counts as missed; None: as many as it takes.
+        look: seconds to look at a score before the drill goes on by itself; None: it waits to be told.
+        patience: seconds that a seat may take to press the key, where the call sets no time; None: for ever.
+        at_hand: the seat of whoever leads, who needs no patience: they may take as long as they like.
+    """
+
+    tries: int | None = None
+    look: float | None = None
+    patience: float | None = None
+    at_hand: str | None = None
+
+
+def due(state: State, now: float, manner: Manner) -> Due:
+    """What is to be done at a moment of session time (s): begin the next turn (or end the drill, where none is left),
+    count this one as missed, go on from it; or wait for the key, for a score, for whoever holds the drill."""
+    cue = state.cue
+    if not state.running or state.keyed:
+        return "wait"
+    if cue is None:
+        return "cue"
+    if state.done:
+        listened = not cue.answers
+        looked = manner.look is not None and state.clock(now) - state.over_at >= manner.look
+        return "advance" if listened or looked else "wait"
+    if cue.seat and (_out_of_tries(state, manner) or _out_of_time(state, now, manner)):
+        return "miss"
+    return "wait"
+
+
+def time_left(state: State, now: float) -> float | None:
+    """Seconds to key down, negative when it is late; None where nobody hurries, or the key was down already."""
+    cue = state.cue
+    if cue is None or cue.within is None or not state.running or state.done or state.keyed or state.late is not None:
+        return None
+    return cue.within - (state.clock(now) - state.cued)
+
+
+def _out_of_tries(state: State, manner: Manner) -> bool:
+    return manner.tries is not None and state.refusals >= manner.tries
+
+
+def _out_of_time(state: State, now: float, manner: Manner) -> bool:
+    assert state.cue is not None
+    left = time_left(state, now)
+    if left is not None and -left > TOO_LATE:
+        return True
+    waits = manner.patience is not None and state.cue.seat != manner.at_hand
+    return waits and state.clock(now) - state.cued > (manner.patience or 0.0)

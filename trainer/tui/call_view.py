@@ -1,0 +1,142 @@
+"""What the drill screen says of a call: texts from the state of the session, and nothing else.
+
+Pure but for looking calls up in the phrasebook: no widgets, no threads, no devices.
+"""
+
+from collections.abc import Callable
+
+from trainer.drill.direction import time_left
+from trainer.drill.events import Cue, Line
+from trainer.drill.plan import Plan
+from trainer.drill.session import VOICE, State
+from trainer.languages import other
+from trainer.live.program import spoken
+from trainer.messages import gettext as _
+from trainer.messages import interface_language
+from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.transcript import mode_name, speaker_name, why
+from trainer.tui.widgets.call_card import Text
+
+Readings = Callable[[Phrase, Line], tuple[str, str]]
+
+OPEN_MODES = ("echo", "read", "checklist")  # in these the call to say is no secret
+
+
+def place(plan: Plan, state: State) -> str:
+    """Who drills, and what."""
+    if len(plan.seats) > 1:
+        return f"{mode_name(plan.mode)} · {' · '.join(seat.name for seat in plan.seats)}"
+    if not plan.seats:
+        return mode_name(plan.mode)
+    seat = plan.seat(state.cue.seat) if state.cue and state.cue.seat else plan.seats[0]
+    return f"{mode_name(plan.mode)} · {seat.name} · {seat.target.upper()}"
+
+
+def speaker(state: State) -> str:
+    """Who is heard on the loop."""
+    return speaker_name(state.keyed_line) if state.keyed_line else ""
+
+
+def note(state: State, *, talking: bool, holds: bool) -> str:
+    """What to do now. talking: from the key press to the score; holds: Space is held while one speaks."""
+    if state.keyed is None and talking and state.cue is not None and not state.done and state.late is not None:
+        return _("scoring…")
+    if state.keyed is not None and state.keyed != VOICE:
+        return _("release Space, or fall silent, to end") if holds else _("Space or silence ends, Esc takes back")
+    if state.refused and not state.done:
+        return _("not scored: say it again")
+    if state.done:
+        return _("↵ next · A again")
+    if state.cue is not None and state.keyed is None:
+        return _("hold Space and speak") if holds else _("Space, then speak")
+    return ""
+
+
+def countdown(state: State, now: float) -> str | None:
+    """How long there is to answer; None where nobody hurries."""
+    left = time_left(state, now)
+    if left is None:
+        return None
+    if left > 0:
+        return _("answer within {left:.0f} s").format(left=left)
+    return _("{late:.0f} s late").format(late=-left)
+
+
+def head(cue: Cue, state: State, plan: Plan, book: Phrasebook) -> str:
+    """Which call it is, of how many, from which phase, and why it was chosen."""
+    own = [turn for turn in plan.agenda if turn.seat is not None]
+    said = len({attempt.turn for attempt in state.attempts} | ({cue.turn} if not state.done else set()))
+    calls = list(spoken(cue.answers[:1] or cue.shown, book))
+    phase = book.phase(calls[0].phase).name[interface_language()] if calls else ""
+    call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""
+    parts = [f"{said}/{max(len(own), said)}", call, phase, why(cue.reason)]
+    return " · ".join(part for part in parts if part)
+
+
+def ask(cue: Cue, state: State, plan: Plan) -> str:
+    """What is asked of whose turn it is; empty once it is done."""
+    if state.done or cue.seat is None:
+        return ""
+    seat = plan.seat(cue.seat)
+    language = {"en": _("in English"), "ru": _("in Russian")}[seat.target]
+    verb = {
+        "echo": _("Repeat what you hear, {language}."),
+        "read": _("Say it, {language}."),
+        "relay": _("Pass it on, {language}."),
+        "respond": _("Answer, {language}."),
+        "readback": _("Read it back, {language}."),
+        "checklist": _("Your call, {language}."),
+    }[plan.mode]
+    asked = verb.format(language=language)
+    return f"▸ {seat.name}: {asked}" if len(plan.seats) > 1 else f"▸ {asked}"
+
+
+def figures(cue: Cue, state: State) -> str:
+    """The figures of a readback, once they are no secret."""
+    return " · ".join(f"{value}" for _name, value in cue.values) if state.done else ""
+
+
+def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, peeking: bool) -> tuple[Text, ...]:
+    """The calls that are on the card: what is shown, what was heard, the right answer when it is no secret. readings:
+    IPA and letters of a call; peeking: the learner looks at what is hidden."""
+    cue = state.cue
+    if cue is None:
+        return ()
+
+    def text(line: Line, who: str, *, hidden: bool = False, main: bool = False) -> Text:
+        phrase = next(spoken([line], book), None)
+        if phrase is None:
+            return Text(who, line.text, hidden=hidden, main=main)
+        ipa, letters = readings(phrase, line)
+        return Text(who, line.text, ipa, letters, phrase.plain(other(line.language)), hidden, main)
+
+    in_the_open = state.done or peeking
+    answered = bool(cue.answers) and cue.prompt == cue.answers[0] and state.done
+    on_card = []
+    if cue.prompt is not None and cue.prompt not in cue.shown and not answered:
+        on_card.append(text(cue.prompt, speaker_name(cue.prompt), hidden=not in_the_open and bool(cue.answers)))
+    on_card += [text(line, speaker_name(line) if line.speaker != "any" else "", main=True) for line in cue.shown]
+    if state.done:
+        right = state.last.line if state.last else cue.answers[0] if cue.answers else None
+        if right is not None and right not in cue.shown:
+            on_card.append(text(right, _answerer(cue, plan), main=True))
+    elif peeking and cue.answers and cue.answers[0] not in (*cue.shown, cue.prompt):
+        on_card.append(text(cue.answers[0], _answerer(cue, plan), main=True))
+    return tuple(on_card)
+
+
+def heard_by_key(state: State, *, peeking: bool) -> Line | None:
+    """The call that the reference keys let be heard: the right answer once it is no secret, else the prompt."""
+    cue = state.cue
+    if cue is None:
+        return None
+    if state.done and state.last is not None:
+        return state.last.line
+    if state.done or peeking or (state.plan is not None and state.plan.mode in OPEN_MODES):
+        return cue.answers[0] if cue.answers else cue.prompt
+    return cue.prompt or (cue.shown[0] if cue.shown else None)
+
+
+def _answerer(cue: Cue, plan: Plan) -> str:
+    """Whose answer a call is."""
+    return plan.seat(cue.seat).name if cue.seat and len(plan.seats) > 1 else _("You")

@@ -1,0 +1,363 @@
+"""Who works the drill behind the screen: the thread in which sound goes by, the key, and the cycle of hear, say, see.
+
+An operator shows nothing and decides no rule: it does what the learner wants and what `drill.direction` says is due,
+one job after the other in a thread of its own, and tells its screen. How a drill is worked differs (alone, on a loop,
+by a script), so each kind is an operator of its own; the screen is the same.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.stretch import stretch
+from trainer.drill.direction import Manner, due
+from trainer.drill.events import Assessed, Event, Refused
+from trainer.drill.plan import Plan
+from trainer.drill.session import State
+from trainer.errors import UserError
+from trainer.live.program import Drill, Program
+from trainer.messages import gettext as _
+from trainer.scoring.assessment import Assessment
+from trainer.tui import call_view
+from trainer.tui.keys import N_
+from trainer.tui.stress import Prominence, prominences
+from trainer.tui.widgets.tape import Tape
+
+HELD_FOR = 0.35  # s: a Space that stays down longer is held to talk, a shorter one is a switch
+ANSWERING = 0.7  # s after the key went down in which another Space is the same finger (keyboards repeat)
+REPEATING = 0.15  # s between the repeats of a key that is held
+LOOKING = 3.0  # s to look at a score before the cycle goes on
+SLOW = 0.5  # half speed
+
+Half = Literal["mine", "reference"]
+How = Literal["next", "again", "skip"]
+
+
+class Front(Protocol):
+    """The screen, as its operator sees it: may be told from any thread."""
+
+    def logged(self, event: Event | None, state: State) -> None:
+        """Something happened on the loop, or (None) the operator has come to rest."""
+
+    def measured(self, assessed: Assessed, reference: Assessment | None, stress: tuple[Prominence, ...]) -> None:
+        """The reference reading has been measured, for comparison with an answer."""
+
+    def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None: ...
+
+    def cannot_open(self, why: str) -> None:
+        """Nothing can go on without sound."""
+
+    def over(self) -> None:
+        """The drill is left from here, though it goes on elsewhere."""
+
+
+class Operator:
+    """One learner, or several at one terminal, whose key is Space."""
+
+    heading = N_("Drill")
+    refuses: frozenset[str] = frozenset()  # actions of the screen that this way of working does not have
+    drilled_again = True  # whether the debrief offers to drill the same once more
+    directs = True  # whether it is told here when a turn is over
+
+    def __init__(self, plan: Plan, opened: Callable[[Program, Plan], Drill] = Program.open_drill) -> None:
+        self.plan = plan
+        self.manner = Manner()
+        self.drill: Drill | None = None
+        self.state = State()  # as the screen has been told
+        self.tape = Tape()
+        self.talking = False  # from the key press to the score
+        self.holds: bool | None = None  # whether this terminal tells of key releases: None until one was seen
+        self._opened_by = opened
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._waiting = 0  # jobs that are not done yet
+        self._up = threading.Event()  # the key is to come up
+        self._dropped = threading.Event()  # the call is taken back
+        self._cycling = threading.Event()
+        self._looked = threading.Event()  # long enough at the score
+        self._key_down_at = 0.0
+        self._last_space = 0.0
+
+    # Who sits here
+
+    @property
+    def own_seat(self) -> str:
+        """The seat whose key is at this terminal: of several, the one whose turn it is."""
+        return (self.state.cue.seat if self.state.cue else None) or ""
+
+    def mine(self, seat: str) -> bool:
+        """Whether a seat's sound is this terminal's."""
+        return True
+
+    @property
+    def presence(self) -> tuple[str | None, tuple[str, ...]]:
+        """The one seat at this terminal, None where all are; the seats that are empty."""
+        return None, ()
+
+    @property
+    def speaker(self) -> str:
+        """Who is heard on the loop."""
+        return call_view.speaker(self.state)
+
+    @property
+    def note(self) -> str:
+        """What to do now, or what is going on."""
+        if self.drill is None:
+            return _("opening the loop…")
+        if self.cycling:
+            return _("cycle: hear, say, see; L or Esc stops it")
+        return call_view.note(self.state, talking=self.talking, holds=bool(self.holds))
+
+    @property
+    def leaving(self) -> str:
+        return _("End the drill and see the debrief")
+
+    # The thread
+
+    @property
+    def idle(self) -> bool:
+        """Nothing sounds, nothing is being said or scored."""
+        return self._waiting == 0
+
+    @property
+    def busy(self) -> bool:
+        return self.talking or self.cycling or not self.idle
+
+    @property
+    def cycling(self) -> bool:
+        return self._cycling.is_set()
+
+    def work(self, program: Program, front: Front) -> None:
+        """Open the drill and do one job after the other, until `close`; then close the drill."""
+        self.program, self.front = program, front
+        self._waiting += 1
+        job: Callable[[], None] | None = self.open
+        while job is not None:
+            try:
+                job()
+            except UserError as error:
+                if self.drill is None:
+                    front.cannot_open(str(error))
+                else:
+                    front.told(str(error), "error", 10)
+            self._waiting -= 1
+            if not self._waiting:
+                front.logged(None, self.drill.state if self.drill else self.state)
+            job = self._jobs.get()
+        if self.drill is not None:
+            self.drill.close()
+
+    def do(self, job: Callable[[], None]) -> None:
+        self._waiting += 1
+        self._jobs.put(job)
+
+    def close(self) -> None:
+        self.stop()
+        self._jobs.put(None)
+
+    def open(self) -> None:
+        self.drill = self._opened_by(self.program, self.plan)
+        self.drill.log.follow(self.front.logged)
+        self.state = self.drill.state
+        if self.state.cue is not None and self.state.last is not None:  # taken up again where it was left
+            self.front.logged(self.state.last, self.state)
+            self.measure(self.state.last)
+            return
+        self.lead()
+
+    @property
+    def _open_drill(self) -> Drill:
+        assert self.drill is not None
+        return self.drill
+
+    def lead(self) -> None:
+        """Whatever is due: the next turn, and over those that are only to be heard."""
+        transceiver = self._open_drill.transceiver
+        if transceiver.state.cue is not None and not transceiver.state.done:
+            transceiver.next_cue()  # taken up again after a break: heard once more
+        while (step := due(transceiver.state, transceiver.clock.now(), self.manner)) != "wait":
+            match step:
+                case "cue":
+                    if transceiver.next_cue() is None:
+                        break
+                case "advance":
+                    transceiver.advance()
+                case "miss":
+                    transceiver.miss()
+        if transceiver.trouble:
+            self.front.told(transceiver.trouble, "warning", 8)
+            transceiver.trouble = None
+
+    def tick(self) -> None:
+        """Time goes by: nobody answers for ever."""
+        if self.drill is None or not self.directs or self.talking or not self.idle:
+            return
+        transceiver = self.drill.transceiver
+        if due(self.state, transceiver.clock.now(), self.manner) == "miss":
+            self.do(transceiver.miss)
+
+    def say(self) -> Assessed | Refused | None:
+        """One press of the key."""
+        self.tape.clear()
+        try:
+            return self._open_drill.transceiver.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
+        finally:
+            self.talking = False
+
+    def talk(self) -> None:
+        if isinstance(outcome := self.say(), Assessed):
+            self.measure(outcome)
+
+    def measure(self, assessed: Assessed) -> None:
+        """Compare an answer with the reference reading."""
+        mine = self._open_drill.transceiver.last_recording
+        measured = self.program.measured(assessed.line)
+        stress: tuple[Prominence, ...] = ()
+        if measured and mine and assessed.assessment.verdict == measured.assessment.verdict == "scored":
+            stress = prominences(assessed.assessment, mine.samples, measured.assessment, measured.samples)
+        self.front.measured(assessed, measured.assessment if measured else None, stress)
+
+    def play(self, which: Half, speed: float) -> None:
+        if which == "mine":
+            self.play_mine(speed)
+        elif (line := call_view.heard_by_key(self._open_drill.state, peeking=self.peeking)) is not None:
+            self._open_drill.transceiver.voice(line, speed)
+
+    def play_mine(self, speed: float) -> None:
+        transceiver = self._open_drill.transceiver
+        if transceiver.last_recording is not None:
+            samples = transceiver.last_recording.samples
+            transceiver.play(samples if speed == 1 else stretch(samples, SAMPLE_RATE, speed), SAMPLE_RATE)
+
+    peeking = False  # the learner looks at the answer: no secret any more
+
+    def cycle(self) -> None:
+        """Hear, say, see, again, until somebody stops it."""
+        transceiver = self._open_drill.transceiver
+        while self.cycling and transceiver.state.running:
+            if transceiver.state.done:
+                transceiver.advance("again")
+            if transceiver.state.cue is None:
+                transceiver.next_cue()
+            if self.plan.mode != "echo":
+                self.play("reference", 1.0)
+            if not self.cycling:
+                break
+            self.key_goes_down()
+            self.talk()
+            if self._dropped.is_set() or not transceiver.state.done:
+                break
+            self._looked.clear()
+            self._looked.wait(LOOKING if self.program.options.pace == "real" else 0.0)
+        self._cycling.clear()
+
+    # What the learner wants; called by the screen, never blocks
+
+    def press(self) -> None:
+        """Space: the key goes down, or comes up."""
+        now = time.monotonic()
+        since, self._last_space = now - self._last_space, now
+        if self.drill is None or not self.state.running:
+            return
+        if self.talking:
+            # Terminals that tell no releases repeat the key instead: that is no second press.
+            if now - self._key_down_at > ANSWERING and since > REPEATING:
+                self._up.set()
+            return
+        if since < REPEATING and self.holds is None:
+            return
+        if not self.may_talk():
+            return
+        self.hush()
+        self.key_goes_down()
+        self.take_turn()
+
+    def may_talk(self) -> bool:
+        """Whether there is something to say now; tells why not."""
+        state = self.state
+        if state.done and state.cue is not None:
+            self.front.told(_("Scored. ↵ goes on, A says it again."), "information", 3)
+        return state.cue is not None and state.cue.seat is not None and not state.done
+
+    def key_goes_down(self) -> None:
+        self._up.clear()
+        self._dropped.clear()
+        self.talking = True
+        self._key_down_at = time.monotonic()
+
+    def take_turn(self) -> None:
+        self.do(self.talk)
+
+    def released(self) -> None:
+        """Space came up; only terminals that report it say so."""
+        self.holds = True
+        if self.talking and time.monotonic() - self._key_down_at >= HELD_FOR:
+            self._up.set()
+
+    def repeated(self) -> None:
+        self._last_space = time.monotonic()
+
+    def stop(self) -> None:
+        """Whatever is open is closed, the call taken back, whatever sounds is hushed."""
+        self._cycling.clear()
+        self._looked.set()
+        self._dropped.set()
+        self._up.set()
+        self.hush()
+
+    def hush(self) -> None:
+        if self.drill is not None:
+            self.drill.transceiver.hush()
+
+    def hear(self, which: Half, speed: float) -> None:
+        if self.talking or self.cycling or self.drill is None:
+            return
+        self.hush()
+        self.do(lambda: self.play(which, speed))
+
+    def go_on(self, how: How) -> None:
+        """To the next turn, the same again, or on without an answer."""
+        if self.cycling:
+            self.stop()
+        if self.talking or self.drill is None or not self.state.running or self.state.cue is None:
+            return
+        if not self.state.done and how != "skip":
+            return
+        self.hush()
+        turn = self.state.turn
+        self.do(lambda: self._go_on(how, turn))
+
+    def _go_on(self, how: How, turn: int) -> None:
+        transceiver = self._open_drill.transceiver
+        if transceiver.state.turn == turn and transceiver.state.cue is not None:  # the key was pressed twice
+            transceiver.advance(how)
+            self.lead()
+
+    def toggle_cycle(self) -> None:
+        if self.cycling:
+            self.stop()
+            return
+        if self.talking or self.drill is None or self.state.cue is None or self.state.cue.seat is None:
+            return
+        self.hush()
+        self._cycling.set()
+        self.do(self.cycle)
+
+    holder = "learner"  # who holds the drill, where this terminal does
+
+    def toggle_hold(self) -> None:
+        if self.drill is None or self.talking:
+            return
+        self.hush()
+        transceiver, held = self.drill.transceiver, self.state.held_by is not None
+        self.do((lambda: transceiver.resume(self.holder)) if held else (lambda: transceiver.hold(self.holder)))
+
+    def end(self) -> None:
+        """The drill is over."""
+        if self.drill is not None and self.drill.state.ended is None:
+            self.drill.transceiver.end("stopped")
+
+    def leave(self) -> None:
+        self.do(self.end)
