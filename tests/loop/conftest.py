@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from trainer.loop import floor, stream
+from trainer.loop import stream
 from trainer.loop.connection import Connection
 from trainer.loop.server import Server
 from trainer.loop.stream import SharedLog
@@ -17,7 +17,6 @@ class Loop:
         self.server, self._stack = server, stack
         self.host = self.join("host")
         self.host.wait(stream.make(self.host))
-        self.host.wait(floor.make(self.host))
 
     def join(self, role):
         return self._stack.enter_context(Connection(self.server.code(role)))

@@ -2,10 +2,17 @@
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.loop.floor import LEASE, Floor
+from trainer.loop.floor import LEASE, Floor, Keeper
+
+
+@pytest.fixture(autouse=True)
+def keeper(loop):
+    """The host gives the floor."""
+    return Keeper(loop.host)
 
 
 def both_press(*floors: Floor) -> list[bool]:

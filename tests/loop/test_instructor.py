@@ -18,7 +18,7 @@ book = load()
 def watched(loop):
     """The host's log, and a wall with this one loop."""
     host = loop.log(loop.host)
-    Reception(loop.host, book, "ru", lambda: 1.0)
+    Reception(loop.host, book, "ru", host)
     host.append(Opened(at=0.0, plan=PLAN))
     host.append(Joined(at=0.0, place="soyuz", name="Leonov"))
     host.append(CUE)

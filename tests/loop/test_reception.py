@@ -1,9 +1,9 @@
 """Who the host lets in as a partner, and how a guest learns the time."""
 
-import time
-
 import pytest
+from crew import PLAN
 
+from trainer.drill.events import Opened
 from trainer.errors import UserError
 from trainer.loop.pair import Hello, Reception, Visit, fingerprint
 from trainer.phrasebook.load import load
@@ -31,9 +31,15 @@ def visit():
 
 
 @pytest.fixture
-def reception(loop):
-    began = time.monotonic()
-    return Reception(loop.host, book, "ru", lambda: 100.0 + time.monotonic() - began)
+def log(loop):
+    log = loop.log(loop.host)
+    log.append(Opened(at=0.0, plan=PLAN))
+    return log
+
+
+@pytest.fixture
+def reception(loop, log):
+    return Reception(loop.host, book, "ru", log)
 
 
 @pytest.mark.parametrize("changes, told", [({"first": "ru"}, "other crew"), ({"book": "0" * 16}, "another phrasebook")])
@@ -60,7 +66,7 @@ def test_a_hello_that_is_none_is_not_answered_and_another_is(loop, reception, vi
     assert reception.wait_for_guest(5).name == "Stafford"
 
 
-def test_the_guest_knows_the_sessions_time(loop, reception, visit):
+def test_the_guest_knows_the_sessions_time(loop, log, reception, visit):
     guest = visit(loop.join("guest"))
     guest.wait_for_opening(5)
-    assert guest.now() == pytest.approx(reception._now(), abs=0.05)
+    assert guest.now() == pytest.approx(log.now(), abs=0.05)

@@ -8,9 +8,12 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -18,7 +21,7 @@ from trainer.errors import UserError
 from trainer.loop import stream
 from trainer.loop.code import JoinCode, parse
 from trainer.loop.connection import Connection
-from trainer.loop.server import Keys, Server, nats_server, prepare
+from trainer.loop.server import Keys, Server, nats_server, prepare, self_signed
 from trainer.loop.stream import SharedLog
 
 
@@ -142,19 +145,19 @@ def test_every_server_of_a_machine_has_its_own_port(tmp_path):
 
 @pytest.fixture
 def centre(tmp_path):
-    """A centre's own server with two loops prepared for it: the codes of each."""
+    """A centre's own server with two loops, as `ruston pair loops` prepares it: the codes of each."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    prepare(2, f"nats://{address}", tmp_path / "loops")
-    configuration = tmp_path / "centre.conf"
-    configuration.write_text(
-        f'listen: "{address}"\njetstream {{ store_dir: "{tmp_path / "kept"}" }}\ninclude loops/accounts.conf\n'
-    )
-    server = subprocess.Popen([nats_server(), "-c", configuration], stderr=subprocess.PIPE, text=True)
+        port = probe.getsockname()[1]
+    folder = tmp_path / "loops"
+    self_signed(tmp_path, "127.0.0.1")
+    prepare(2, f"tls://127.0.0.1:{port}", folder, tmp_path / "certificate.pem")
+    (tmp_path / "certificate.pem").rename(folder / "server.pem")
+    (tmp_path / "key.pem").rename(folder / "server.key")
+    server = subprocess.Popen([nats_server(), "-c", "server.conf"], cwd=folder, stderr=subprocess.PIPE, text=True)
     assert server.stderr
     assert any("Server is ready" in line for line in server.stderr)
-    header, *lines = (tmp_path / "loops" / "codes.tsv").read_text().splitlines()
+    header, *lines = (folder / "codes.tsv").read_text().splitlines()
     yield [dict(zip(header.split("\t"), line.split("\t"), strict=True)) for line in lines]
     server.kill()
     server.communicate()
@@ -193,3 +196,72 @@ def test_a_centres_loops_are_prepared_once_and_for_real_addresses(tmp_path):
     prepare(1, "tls://loop.example:4222", tmp_path / "b")
     with pytest.raises(UserError, match="new folder"):
         prepare(1, "tls://loop.example:4222", tmp_path / "b")
+
+
+class ClearText:
+    """A server in the way that speaks no TLS, and keeps what it is told; until it is `cut` it only passes on what goes
+    to the true server, where there is one."""
+
+    INFO: ClassVar = {"server_id": "X", "version": "2.11.0", "proto": 1, "headers": True, "auth_required": True}
+
+    def __init__(self, true: tuple[str, int] | None = None) -> None:
+        self.told = b""
+        self.asked = threading.Event()
+        self._true, self._lines = true, []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):  # closed
+            while True:
+                line, _address = self._socket.accept()
+                self._lines.append(line)
+                if self._true:
+                    server = socket.create_connection(self._true)
+                    self._lines.append(server)
+                    for one, other in ((line, server), (server, line)):
+                        threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+                    continue
+                line.sendall(b"INFO " + json.dumps(self.INFO).encode() + b"\r\n")
+                with suppress(OSError):
+                    while data := line.recv(4096):
+                        self.told += data
+                self.asked.set()
+
+    @staticmethod
+    def _pass_on(one, other) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+
+    def cut(self) -> None:
+        self._true = None
+        for line in self._lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.mark.parametrize("pin", [bytes(11), b""], ids=["pinned", "known by an authority"])
+def test_a_server_that_speaks_no_tls_is_told_nothing_at_a_centre_too(pin):
+    with closing(ClearText()) as server:
+        code = JoinCode("host", f"tls://{server.address}", bytes(10), pin)
+        with pytest.raises(UserError, match="speaks no TLS"):
+            Connection(code).__enter__()
+        assert server.asked.wait(10)
+        assert server.told == b""
+
+
+def test_whoever_takes_the_servers_place_later_is_told_nothing_either(centre):
+    code = parse(centre[0]["host"])
+    host, _colon, port = code.address.removeprefix("tls://").rpartition(":")
+    with closing(ClearText((host, int(port)))) as server:
+        with Connection(replace(code, address=f"tls://{server.address}")) as connection:
+            assert connection.connected.is_set()
+            server.cut()
+            assert server.asked.wait(10)
+            assert not connection.connected.is_set()
+        assert server.told == b""

@@ -27,7 +27,9 @@ class Ear:
         self._heard = threading.Event()
         self.guest = loop.join("guest")
         self.speaker = open_loudspeaker(str(path))
-        self.listening = Listening(self.guest, ["host"], self.speaker, time.monotonic, radio, self._tell)
+        self.listening = Listening(
+            self.guest, ["host"], self.speaker, time.monotonic, radio, on_air=lambda role: True, heard=self._tell
+        )
 
     def _tell(self, passage) -> None:
         self.passages.append(passage)

@@ -156,7 +156,6 @@ def host(
 
     from trainer.drill.events import Opened
     from trainer.live import learning, planning
-    from trainer.live.transceiver import WallClock
     from trainer.loop import hosting
     from trainer.loop.connection import Connection
     from trainer.loop.pair import Reception, Side
@@ -193,7 +192,7 @@ def host(
         if server:
             _show_codes(server, as_json)
         (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
-        reception = Reception(connection, book, seat.first, lambda: hosting.since(log))
+        reception = Reception(connection, book, seat.first, log)
         if log.state.plan is None:
             guest = _guest(reception)
             partner = planning.seat(
@@ -206,9 +205,7 @@ def host(
             )  # fmt: skip
             log.append(Opened(at=0.0, plan=plan))
         transceiver = stack.enter_context(
-            _transceiver(
-                log, connection, book, book_path, place, store, WallClock(hosting.since(log) or 0.0), relay, as_json
-            )
+            _transceiver(log, connection, book, book_path, place, store, log.clock, relay, as_json)
         )
         _run(Side(transceiver, log, "host", reception=reception, tries=place.tries))
         report.close(log.state)
@@ -259,6 +256,7 @@ def join(
             click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
         visit.wait_for_opening()
         log, report = stack.enter_context(_log(connection, store, as_json))
+        visit.compare(log)
         transceiver = stack.enter_context(
             _transceiver(log, connection, book, book_path, place, store, visit, relay, as_json, score_remotely)
         )
@@ -529,7 +527,13 @@ def _transceiver(
         transceiver.at(connection)
         radio = Radio(place.radio, relay_delay=delay)
         with Listening(
-            connection, () if place.pace == "fast" else others, loudspeaker, clock.now, radio, _passage(as_json)
+            connection,
+            () if place.pace == "fast" else others,
+            loudspeaker,
+            clock.now,
+            radio,
+            log.on_air,
+            _passage(as_json),
         ):
             yield transceiver
         if transceiver.trouble:

@@ -1,6 +1,7 @@
 """A client's connection to a loop's server: its own thread, so that sound and events flow whatever the program does.
 
-Reconnects by itself for as long as it is open. What is published meanwhile is buffered, live sound is not.
+Reconnects by itself for as long as it is open. What is published meanwhile is buffered, live sound is not. Who we are
+is told only inside TLS, and only to the server that the join code names, at every connection anew.
 """
 
 import asyncio
@@ -124,7 +125,7 @@ class Connection:
         self._listeners.append(listener)
 
     async def _connect(self) -> None:
-        import nats
+        from nats.aio.client import Client
 
         async def lost() -> None:
             self.connected.clear()
@@ -136,19 +137,25 @@ class Connection:
 
         async def trouble(error: Exception) -> None:
             self.refused = str(error)
+            credentials.over()
 
-        tls = self._code.servers[0].startswith("tls://")
+        credentials = _Credentials(self._code)
         options: dict[str, Any] = {
-            "servers": self._code.servers, "user": self._code.user, "password": self._code.password,
-            "tls": _pinned(self._code.pin) if tls and self._code.pin else ssl.create_default_context() if tls else None,
-            "tls_handshake_first": tls and self._code.own_server, "connect_timeout": 4, "name": f"ruston {self.role}",
+            "servers": self._code.servers, "user": credentials.user, "password": credentials.password,
+            "tls": credentials.context, "tls_handshake_first": self._code.own_server, "connect_timeout": 4,
+            "name": f"ruston {self.role}",
         }  # fmt: skip
         # A client that reconnects for ever would do so at first, too, and never say what is wrong.
         probe: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
-        await (await nats.connect(**options, **probe, error_cb=trouble)).close()
-        self.client = await nats.connect(
-            **options, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT, ping_interval=PING,
-            max_outstanding_pings=2, disconnected_cb=lost, reconnected_cb=back, error_cb=trouble,
+        first = Client()
+        try:
+            await first.connect(**options, **probe, error_cb=trouble)
+        finally:  # a server that breaks off in the middle of a handshake may let us wait for its last word
+            self._farewell = asyncio.create_task(first.close())
+        self.client = Client()
+        await self.client.connect(
+            **options, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT,  # type: ignore[arg-type]
+            ping_interval=PING, max_outstanding_pings=2, disconnected_cb=lost, reconnected_cb=back, error_cb=trouble,
         )  # fmt: skip
         self.stream = self.client.jetstream(timeout=4)
         self.connected.set()
@@ -160,29 +167,65 @@ class Connection:
 
 
 async def _ended() -> None:
-    """What still runs in this thread is over."""
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    """What still runs in this thread is over. Told again: a reconnection may take one word for a failed try."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    while others:
+        for task in others:
+            task.cancel()
+        _done, others = await asyncio.wait(others, timeout=0.1)
 
 
-def _pinned(pin: bytes) -> ssl.SSLContext:
-    """Trusts the one certificate whose SHA-256 begins with the pin, and says nothing to anybody else's server."""
+class NotEncrypted(ConnectionError):
+    """The server asks who we are in clear text."""
 
-    class Pinned(ssl.SSLObject):
-        def do_handshake(self) -> None:
-            super().do_handshake()
-            certificate = self.getpeercert(binary_form=True) or b""
-            if hashlib.sha256(certificate).digest()[: len(pin)] != pin:
-                raise ssl.SSLCertVerificationError("this is not the server of the join code")
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE  # the pin is stricter than any authority
-    context.sslobject_class = Pinned
-    return context
+class _Credentials:
+    """User and password as nats-py asks for them when it is about to say CONNECT: it takes up TLS only where the server
+    asks for that, so a server in the way could have them in clear text for the asking."""
+
+    def __init__(self, code: JoinCode) -> None:
+        self._code = code
+        self._encrypted = False
+        self.context = self._pinned() if code.pin else ssl.create_default_context()
+        self.context.sslobject_class = self._handshake()
+
+    def user(self) -> str:
+        if not self._encrypted:
+            raise NotEncrypted("the server speaks no TLS")
+        return self._code.user
+
+    def password(self) -> str:
+        """Asked for after the user: the next connection needs its own handshake."""
+        if not self._encrypted:
+            raise NotEncrypted("the server speaks no TLS")
+        self._encrypted = False
+        return self._code.password
+
+    def over(self) -> None:
+        """A try has failed, wherever it stood: its handshake counts for no other."""
+        self._encrypted = False
+
+    def _handshake(self) -> type[ssl.SSLObject]:
+        credentials, pin = self, self._code.pin
+
+        class Handshake(ssl.SSLObject):
+            def do_handshake(self) -> None:
+                super().do_handshake()
+                certificate = self.getpeercert(binary_form=True) or b""
+                if pin and hashlib.sha256(certificate).digest()[: len(pin)] != pin:
+                    raise ssl.SSLCertVerificationError("this is not the server of the join code")
+                credentials._encrypted = True
+
+        return Handshake
+
+    @staticmethod
+    def _pinned() -> ssl.SSLContext:
+        """Asks no authority: the pin is stricter than any."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
 
 
 def _reason(error: BaseException, code: JoinCode) -> str:
@@ -195,6 +238,10 @@ def _reason(error: BaseException, code: JoinCode) -> str:
         ).format(address=code.address, why=error.verify_message)
     if isinstance(error, ssl.SSLCertVerificationError):
         return _("{address} is not the loop of this join code: somebody else answers there.").format(
+            address=code.address
+        )
+    if isinstance(error, NotEncrypted):
+        return _("{address} speaks no TLS, so it was not told the join code. Ask the centre.").format(
             address=code.address
         )
     if isinstance(error, AuthorizationError) or "authorization" in str(error).lower():

@@ -114,7 +114,7 @@ class End:
         # Recordings that play faster than time goes by cannot be listened to.
         others: tuple[Role, ...] = () if pace == "fast" else ("guest",) if self.role == "host" else ("host",)
         radio = Radio(program.radio, relay_delay=program.relay_delay)
-        self._stack.enter_context(Listening(self.connection, others, loudspeaker, clock.now, radio))
+        self._stack.enter_context(Listening(self.connection, others, loudspeaker, clock.now, radio, self.log.on_air))
         return transceiver
 
     def _scorer(self) -> Any:
@@ -149,7 +149,7 @@ class HostEnd(End):
         hosting.furnish(self.connection, loop.resume)
         self._keep_log()
         first = self.program.seat.first
-        self._reception = Reception(self.connection, self.program.book, first, lambda: hosting.since(self.log))
+        self._reception = Reception(self.connection, self.program.book, first, self.log)
 
     def wait(self) -> Plan | None:
         from trainer.drill.events import Opened
@@ -168,11 +168,9 @@ class HostEnd(End):
         return self._reception.here("guest")
 
     def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]") -> "PairDrill":
-        from trainer.live.transceiver import WallClock
-        from trainer.loop import hosting
         from trainer.loop.pair import Side
 
-        transceiver = self._transceiver(WallClock(hosting.since(self.log) or 0.0))
+        transceiver = self._transceiver(self.log.clock)
         look = LOOKING if self.program.options.pace == "real" else 0.0
         side = Side(transceiver, self.log, "host", reception=self._reception, tries=TRIES, look=look, talk=talk)
         self._side = side
@@ -235,6 +233,7 @@ class GuestEnd(End):
         if self._given_up.is_set():
             return None
         self._keep_log()
+        self._visit.compare(self.log)
         return self.log.state.plan
 
     def partner_here(self, state: "State") -> bool:

@@ -1,55 +1,86 @@
-"""Who has the floor: one holder at a time, by compare-and-set on one key of a key-value bucket.
+"""Who has the floor: one holder at a time, given by the host.
 
-The key is a lease. Its holder renews it; if it does not, the server takes it away after `LEASE`, so that nobody who
-vanishes with the key down keeps the loop shut. A holder that cannot renew has lost the floor, and is told.
+A lease. Its holder renews it; if it does not, the host takes it away after `LEASE`, so that nobody who vanishes with
+the key down keeps the loop shut, and nobody keeps it for longer than a call takes. A holder that cannot renew has lost
+the floor, and is told.
 """
 
 import asyncio
+import secrets
 import time
 from typing import TYPE_CHECKING
 
-from trainer.loop.connection import WRONG_SEQUENCE, Connection
+from trainer.audio.files import LONGEST
+from trainer.loop.connection import Connection
+from trainer.loop.roles import SPEAKERS, Role
 
 if TYPE_CHECKING:
-    pass
+    from nats.aio.msg import Msg
 
-BUCKET, KEY = "floor", "holder"
-LEASE = 2  # s, whole ones: the server's unit
+SUBJECT = "floor"
+LEASE = 2.0  # s
 RENEW = 0.5  # s
-ANSWER = 1.0  # s to wait for the server's word
-FREE = b""
+AT_MOST = LONGEST + 10.0  # s that one press may last
+ANSWER = 1.0  # s to wait for the host's word
+YES, NO = b"yes", b"no"
 
 
-async def make(connection: Connection, replicas: int = 1) -> None:
-    """The host makes the bucket."""
-    from nats.js.api import KeyValueConfig, StorageType
+class Keeper:
+    """The host's side: whose the floor is. Asks come one after the other in the connection's thread."""
 
-    await connection.stream.create_key_value(
-        KeyValueConfig(bucket=BUCKET, direct=True, max_value_size=1024, storage=StorageType.MEMORY, replicas=replicas)
-    )
+    def __init__(self, connection: Connection) -> None:
+        self._holder: tuple[Role, str] | None = None  # and the hand that asked
+        self._since = self._until = 0.0  # monotonic seconds
+        for role in SPEAKERS:
+            connection.hear(f"{SUBJECT}.{role}", self._answer)
+
+    @property
+    def holder(self) -> Role | None:
+        return self._holder[0] if self._holder and time.monotonic() < self._until else None
+
+    def asked(self, role: Role, what: str, hand: str) -> bool:
+        """Take (again and again, while the key is down) and give: whether the floor is this hand's now."""
+        now = time.monotonic()
+        if self.holder is None:
+            self._holder = None
+        if what == "give":
+            self._holder = None if self._holder == (role, hand) else self._holder
+            return False
+        if what != "take" or self._holder not in (None, (role, hand)):
+            return False
+        if self._holder is None:
+            self._holder, self._since = (role, hand), now
+        if now - self._since > AT_MOST:
+            return False
+        self._until = now + LEASE
+        return True
+
+    async def _answer(self, message: "Msg") -> None:
+        """The server vouches for the role that asks."""
+        what, _space, hand = message.data[:64].decode(errors="replace").partition(" ")
+        role: Role = "host" if message.subject == f"{SUBJECT}.host" else "guest"
+        given = self.asked(role, what, hand)
+        if message.reply:
+            await message.respond(YES if given else NO)
 
 
 class Floor:
     """One client's hand on the key."""
 
     def __init__(self, connection: Connection) -> None:
-        from nats.js.kv import KeyValue
-
         self._connection = connection
-        self._bucket: KeyValue = KeyValue(BUCKET, f"KV_{BUCKET}", f"$KV.{BUCKET}.", connection.stream, direct=True)
-        self._subject = f"$KV.{BUCKET}.{KEY}"
-        self._revision = 0  # of the key, where we last saw it free or took it; else 0: that there is no key
+        self._hand = secrets.token_hex(8)
         self._held = False
         self._until = 0.0
         self._renewal: asyncio.Task[None] | None = None
 
     @property
     def held(self) -> bool:
-        """Whether the floor is ours. Without word from the server it is not, once the lease is over."""
+        """Whether the floor is ours. Without word from the host it is not, once the lease is over."""
         return self._held and time.monotonic() < self._until
 
     def take(self) -> bool:
-        """Press: whether the floor is ours now. False, too, where the server is out of reach."""
+        """Press: whether the floor is ours now. False, too, where the host is out of reach."""
         try:
             return self._connection.wait(self.taking(), 4 * ANSWER)
         except Exception:  # out of reach: nobody would hear us
@@ -62,16 +93,13 @@ class Floor:
             self._held = False
 
     async def taking(self) -> bool:
-        if self._held:
-            return True
-        # Mostly the floor is as we left it; looking first would cost a round trip more.
-        if not await self._set(self._connection.role.encode(), self._revision):
-            holder, revision = await self._look()
-            if holder != FREE or not await self._set(self._connection.role.encode(), revision):
-                return False
-        self._held = True
-        self._renewal = asyncio.create_task(self._renewing())
-        return True
+        if not self.held:
+            self._held = await self._ask("take")
+            if self._held:
+                if self._renewal:
+                    self._renewal.cancel()
+                self._renewal = asyncio.create_task(self._renewing())
+        return self._held
 
     async def giving(self) -> None:
         if self._renewal:
@@ -79,38 +107,15 @@ class Floor:
             self._renewal = None
         if self._held:
             self._held = False
-            await self._set(FREE, self._revision)
+            await self._ask("give")
 
-    async def holder(self) -> str:
-        """The role that has the floor, "" for nobody."""
-        return (await self._look())[0].decode(errors="replace")
-
-    async def _look(self) -> tuple[bytes, int]:
-        """The holder and the revision of the key."""
-        from nats.js.errors import KeyNotFoundError
-
-        try:
-            entry = await self._bucket.get(KEY)
-        except KeyNotFoundError as error:  # never taken, or its lease ran out
-            return FREE, (error.entry.revision or 0) if error.entry else 0
-        return entry.value or FREE, entry.revision or 0
-
-    async def _set(self, value: bytes, revision: int) -> bool:
-        from nats.js.errors import APIError
-
-        headers = {"Nats-Expected-Last-Subject-Sequence": str(revision)}
+    async def _ask(self, what: str) -> bool:
         asked = time.monotonic()
-        try:
-            answer = await self._connection.stream.publish(
-                self._subject, value, ANSWER, headers=headers, msg_ttl=LEASE if value else None
-            )
-        except APIError as error:
-            if error.err_code == WRONG_SEQUENCE:
-                self._revision = 0
-                return False
-            raise
-        self._revision, self._until = answer.seq, asked + LEASE
-        return True
+        subject = f"{SUBJECT}.{self._connection.role}"
+        answer = await self._connection.client.request(subject, f"{what} {self._hand}".encode(), ANSWER)
+        if answer.data == YES:
+            self._until = asked + LEASE
+        return bool(answer.data == YES)
 
     async def _renewing(self) -> None:
         import nats.errors
@@ -118,6 +123,6 @@ class Floor:
         while self._held:
             await asyncio.sleep(RENEW)
             try:
-                self._held = await self._set(self._connection.role.encode(), self._revision)
+                self._held = await self._ask("take")
             except (nats.errors.Error, TimeoutError, OSError):
                 self._held = self.held  # out of reach: ours until the lease is over

@@ -173,6 +173,12 @@ class JitterBuffer:
             self._end(for_good=True)
         return frame.number, frame.samples
 
+    def drop(self) -> int:
+        """The take that is heard is over, and what still comes of it is too late; how many frames waited."""
+        waiting = len(self._frames)
+        self._end(for_good=True)
+        return waiting
+
     def _begin(self, first: Frame, now: float) -> None:
         """A take begins, or is heard again: its talker had been cut off."""
         if self._take is not None:

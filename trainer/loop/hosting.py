@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from trainer.data_folder import data_folder
 from trainer.drill.events import Ended
 from trainer.errors import UserError
-from trainer.loop import floor, stream
+from trainer.loop import stream
 from trainer.loop.connection import Connection
 from trainer.loop.server import Server, own_address, unfinished
-from trainer.loop.stream import SharedLog, session_time
+from trainer.loop.stream import SharedLog
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -34,12 +34,10 @@ def server(resume: bool = False, address: str | None = None, port: int | None = 
 
 
 def furnish(connection: Connection, resume: bool = False) -> None:
-    """The host makes the log's stream and the floor, or finds them. resume: go on with the drill that is in the log;
+    """The host makes the log's stream, or finds it. resume: go on with the drill that is in the log;
     else it is over, and the loop is free for a new one."""
     replicas = 3 if len(connection.client.servers) >= 3 else 1
     connection.wait(stream.make(connection, replicas))
-    connection.wait(floor.make(connection, replicas))
-    connection.when_back(lambda: connection.spawn(floor.make(connection, replicas)))  # a lease need not survive
     if not resume and _ended_before(connection):
         connection.wait(stream.remove(connection))
         connection.wait(stream.make(connection, replicas))
@@ -49,17 +47,12 @@ def _ended_before(connection: Connection) -> bool:
     """Whether there was a drill on this loop; whoever is still in it hears that it is over."""
     with closing(SharedLog(connection)) as log:
         log.open()
-        if (opened := log.opened) is None:
+        if log.opened is None:
             return False
         if log.state.ended is None:
-            log.append(Ended(at=session_time(opened), why="stopped"))
+            log.append(Ended(at=log.clock.now(), why="stopped"))
             sleep(LAST_WORD)
         return True
-
-
-def since(log: SharedLog) -> float | None:
-    """Seconds of the session now, for its host; None before it is opened, and when it is over."""
-    return None if log.opened is None or log.state.ended else session_time(log.opened)
 
 
 def kept(store: "Store") -> Callable[["Event"], None]:

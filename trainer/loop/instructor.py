@@ -62,6 +62,7 @@ class Watch:
         if self.visit.closed:
             return
         self.log.open()
+        self.visit.compare(self.log)
         self.log.append(Joined(at=self.visit.now(), place=INSTRUCTOR, name=self.name))
         self._joined = True
 
@@ -148,7 +149,7 @@ class Ear:
             for loop in loops:
                 if loop not in self._heard:
                     radio = Radio(self._voicing.radio)
-                    listening = Listening(loop.connection, SPEAKERS, self.loudspeaker, loop.now, radio)
+                    listening = Listening(loop.connection, SPEAKERS, self.loudspeaker, loop.now, radio, loop.log.on_air)
                     self._heard[loop] = listening.__enter__()
                 if loop not in self._known:
                     self._known.add(loop)

@@ -28,11 +28,12 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.transceiver import Meter, Transceiver, Voicing
 from trainer.loop.admission import INSTRUCTOR, seat_of
+from trainer.loop.clock import SessionClock
 from trainer.loop.connection import Connection
-from trainer.loop.floor import Floor
+from trainer.loop.floor import LEASE, Floor, Keeper
 from trainer.loop.frames import Samples
 from trainer.loop.roles import Role
-from trainer.loop.stream import SharedLog
+from trainer.loop.stream import LogBroken, Position, SharedLog
 from trainer.loop.voice import Speaking
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
@@ -47,23 +48,26 @@ KEY_AGAIN = 0.3  # s to wait where the loop was taken
 
 
 class Hello(BaseModel):
-    """What a guest or an instructor tells the host, every second."""
+    """What a guest or an instructor tells the host, every second. log: how far they have seen the drill's log."""
 
     name: str = Field(max_length=80)
     learner: str = Field(default="", max_length=80)
     first: Language | None = None
     book: str = Field(default="", max_length=64)
     client: str = Field(max_length=32)
+    log: Position | None = None
 
 
 class Welcome(BaseModel):
     """What the host answers. now: seconds of the session, None before it is opened. book: the host's phrasebook. taken:
-    somebody else is in this place. same_crew: the host is of the guest's own crew."""
+    somebody else is in this place. same_crew: the host is of the guest's own crew. log: what the host has seen of the
+    drill's log, no further than who asked."""
 
-    now: float | None
+    now: float | None = Field(ge=0, allow_inf_nan=False)
     book: str
     taken: bool = False
     same_crew: bool = False
+    log: Position | None = None
 
 
 @dataclass
@@ -73,13 +77,12 @@ class Visitor:
 
 
 class Reception:
-    """The host's answers to those who say hello, and who of them is still there."""
+    """The host's answers to those who say hello, who of them is still there, and who is given the floor."""
 
-    def __init__(
-        self, connection: Connection, book: Phrasebook, first: Language, now: Callable[[], float | None]
-    ) -> None:
-        """first: the host's first language; a guest's is the other. now: seconds of the session, once it is open."""
-        self._book, self._first, self._now = fingerprint(book), first, now
+    def __init__(self, connection: Connection, book: Phrasebook, first: Language, log: SharedLog) -> None:
+        """first: the host's first language; a guest's is the other."""
+        self._book, self._first, self._log = fingerprint(book), first, log
+        self.floor = Keeper(connection)
         self._visitors: dict[str, Visitor] = {}
         self._came = threading.Condition()
         self._opened = time.monotonic()
@@ -112,8 +115,11 @@ class Reception:
             with self._came:
                 self._visitors[role] = Visitor(hello, time.monotonic())
                 self._came.notify_all()
+            self._log.compare(hello.log, host=False)
         if message.reply:
-            welcome = Welcome(now=self._now(), book=self._book, taken=taken, same_crew=same_crew)
+            welcome = Welcome(
+                now=self._log.now(), book=self._book, taken=taken, same_crew=same_crew, log=self._log.shared(hello.log)
+            )
             await message.respond(welcome.model_dump_json().encode())
 
 
@@ -128,8 +134,8 @@ class Visit:
         """each: done after every sign of life."""
         self._each = each
         self._connection, self._hello = connection, hello
-        self._zero: float | None = None  # monotonic time of the session's first second
-        self._trip = float("inf")
+        self._clock = SessionClock()
+        self._log: SharedLog | None = None
         self._over = threading.Event()
         self.answered = 0.0  # monotonic time of the host's last answer
 
@@ -143,7 +149,11 @@ class Visit:
 
     def now(self) -> float:
         """Seconds of the session; the better known, the quicker the host has answered."""
-        return 0.0 if self._zero is None else time.monotonic() - self._zero
+        return self._clock.now()
+
+    def compare(self, log: SharedLog) -> None:
+        """From now on every sign of life tells how far this side has seen the log, and asks what the host has seen."""
+        self._log = log
 
     def passes(self, seconds: float) -> None:
         """Time goes by on its own: a guest's clock is a station's, too."""
@@ -153,7 +163,7 @@ class Visit:
         cannot be."""
         end = None if timeout is None else time.monotonic() + timeout
         began = time.monotonic()
-        while self._zero is None and not self._over.is_set():
+        while not self._clock.set and not self._over.is_set():
             try:
                 self._greet()
             except Taken:  # perhaps by ourselves, before a crash
@@ -161,7 +171,7 @@ class Visit:
                     raise
             if end is not None and time.monotonic() > end:
                 raise UserError(_("the host has not opened the drill. Try again when the host is there."))
-            if self._zero is None:
+            if not self._clock.set:
                 self._over.wait(LOOK)
         if self._over.is_set():
             return
@@ -181,11 +191,10 @@ class Visit:
                 continue  # somebody else took the place while we were away: the log will tell
 
     def _greet(self) -> None:
-        asked = time.monotonic()
+        asked, log = time.monotonic(), self._log
+        hello = self._hello.model_copy(update={"log": log.position() if log else None})
         try:
-            answer = self._connection.ask(
-                f"hello.{self._connection.role}", self._hello.model_dump_json().encode(), HELLO
-            )
+            answer = self._connection.ask(f"hello.{self._connection.role}", hello.model_dump_json().encode(), HELLO)
             welcome = Welcome.model_validate_json(answer.data)
         except Exception:  # out of reach, or no host yet: ask again
             return
@@ -198,9 +207,10 @@ class Visit:
         if welcome.same_crew:
             raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
         self.answered = time.monotonic()
-        trip = self.answered - asked
-        if welcome.now is not None and (self._zero is None or trip < self._trip):
-            self._trip, self._zero = trip, self.answered - trip / 2 - welcome.now
+        if log:
+            log.compare(welcome.log, host=True)
+        if welcome.now is not None:
+            self._clock.told(welcome.now, asked, self.answered)
 
 
 class LoopTransceiver(Transceiver):
@@ -264,6 +274,7 @@ class Side:
         self._reception, self._tries, self._look, self._talk = reception, tries, look, talk
         self._voiced = -1  # turn whose prompt was heard
         self._seen = -1  # turn whose score was seen
+        self._unheld: float | None = None  # since when the guest has the key without the floor, monotonic
         self._over = threading.Event()
         log.follow(self._follow)
 
@@ -287,12 +298,14 @@ class Side:
         return plan
 
     def run(self) -> State:
-        """To the end of the session."""
+        """To the end of the session. Raises UserError where it cannot be gone on with."""
         self.transceiver.make_ready(self.seat.target)
         if self._reception and self.log.state.keyed == VOICE:  # a crash cut it off
             self.log.append(KeyUp(at=self.transceiver.clock.now(), seat=VOICE))
         self.log.append(Joined(at=self.transceiver.clock.now(), place=self.seat.id, name=self.seat.name))
         while self.log.state.ended is None and not self._over.is_set():
+            if self.log.broken:
+                raise LogBroken(self.log.broken)
             before = len(self.log.events)
             if not self._step():
                 self.log.wait_for(lambda before=before: len(self.log.events) > before, LOOK)  # type: ignore[misc]
@@ -328,7 +341,7 @@ class Side:
     def _direct(self, reception: Reception) -> bool:
         """The host's part: who is there, whose turn it is, when it is over."""
         state, transceiver = self.log.state, self.transceiver
-        if self._attend(state, reception):
+        if self._attend(state, reception) or self._watch_floor(state, reception):
             return True
         if seat_of(self._plan, "guest") not in state.present:
             return False
@@ -351,6 +364,20 @@ class Side:
             case "wait":
                 return False
         return self.log.state is not state
+
+    def _watch_floor(self, state: State, reception: Reception) -> bool:
+        """Whoever has the key in the log without having been given the floor has it no more."""
+        guest = seat_of(self._plan, "guest")
+        if state.keyed != guest or reception.floor.holder == "guest":
+            self._unheld = None
+            return False
+        now = time.monotonic()
+        self._unheld = self._unheld or now
+        if now - self._unheld < LEASE:
+            return False
+        self._unheld = None
+        self.log.append(KeyUp(at=self.transceiver.clock.now(), seat=guest))
+        return True
 
     def _of_this_turn(self) -> list[Event]:
         events = list(self.log.events)

@@ -18,13 +18,13 @@ import sys
 import sysconfig
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from trainer.errors import UserError
-from trainer.loop.code import PIN, SECRET, JoinCode
+from trainer.loop.code import PIN, SECRET, JoinCode, parse_as
 from trainer.loop.roles import ROLES, Role
 from trainer.messages import gettext as _
 
@@ -34,12 +34,28 @@ STARTED = 15.0  # s to wait until the server takes connections
 LIMITS: Mapping[str, Any] = {
     "max_payload": 1_048_576,  # B: half a minute of sound for a scoring worker, losslessly compressed
     "max_pending": 8_388_608,  # B that may wait for a client that does not read; then it is cut off
-    "max_connections": 64,
+    "max_connections": 256,  # strangers who only hold one open must not keep anybody out...
     "max_subscriptions": 256,  # of a connection
     "max_control_line": 2048,
     "write_deadline": "5s",
 }  # fmt: skip
+HANDSHAKE = 2  # s: ...nor for longer than this
+CENTRE = """\
+# For each server of these loops, started in this folder: nats-server -c server.conf
+# server.pem is its certificate, server.key its private key. Several servers need a server_name and a cluster each.
+listen: "0.0.0.0:{port}"
+tls {{ cert_file: "server.pem", key_file: "server.key", timeout: 2 }}
+# What a server has said it keeps is on its disk: with anything but `always` a power cut takes the last minutes.
+jetstream {{ store_dir: "kept", sync_interval: always }}
+max_payload: 1048576
+max_pending: 8388608
+max_connections: {most}
+write_deadline: "5s"
+include accounts.conf
+"""
 DIRECT = "$JS.API.DIRECT.GET"
+SYSTEM, SETTINGS = "$SYS", "$SYS.REQ.SERVER.PING.VARZ"  # where all servers tell how they are set up
+PROMISES = "promises"  # ...and where a loop's host asks for it
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,19 @@ class Keys:
     def drawn(cls) -> Self:
         return cls({role: secrets.token_bytes(SECRET) for role in ROLES})
 
+    @classmethod
+    def of(cls, codes: Mapping[Role, JoinCode]) -> Self:
+        return cls({role: code.secret for role, code in codes.items()})
+
     def code(self, role: Role, address: str, pin: bytes = b"") -> JoinCode:
         return JoinCode(role, address, self.secrets[role], pin)
+
+    def codes(self, address: str, pin: bytes = b"") -> dict[Role, JoinCode]:
+        return {role: self.code(role, address, pin) for role in ROLES}
+
+    def renewed(self, role: Role) -> Self:
+        """The same, but for one role."""
+        return type(self)({**self.secrets, role: secrets.token_bytes(SECRET)})
 
     def to_json(self) -> dict[str, str]:
         return {role: secret.hex() for role, secret in self.secrets.items()}
@@ -63,10 +90,16 @@ class Keys:
         return cls({role: bytes.fromhex(data[role]) for role in ROLES})
 
 
-def accounts(loop: str, keys: Keys) -> dict[str, Any]:
-    """The accounts of a loop for a server's configuration; `loop` names them.
+def accounts(loops: Mapping[str, Keys]) -> dict[str, Any]:
+    """The accounts of loops, by their names, for a server's configuration."""
+    hosts = [f"{loop}-host" for loop in loops]
+    everybody = {"exports": [{"service": SETTINGS, "response_type": "Stream", "accounts": hosts}]}
+    return {SYSTEM: everybody} | {name: one for loop, keys in loops.items() for name, one in _roles(loop, keys).items()}
 
-    The host's account holds the stream and the floor. What others may do there is what it exports to them.
+
+def _roles(loop: str, keys: Keys) -> dict[str, Any]:
+    """The accounts of one loop. The host's holds the stream and gives the floor. What others may do there is what it
+    exports to them.
     """
     name = {role: f"{loop}-{role}" for role in ROLES}
 
@@ -86,7 +119,7 @@ def accounts(loop: str, keys: Keys) -> dict[str, Any]:
     def hear(role: Role, *subjects: str) -> list[dict[str, Any]]:
         return [{"stream": {"account": name[role], "subject": subject}} for subject in subjects]
 
-    history, floor = f"{DIRECT}.log", f"{DIRECT}.KV_floor.>"
+    history = f"{DIRECT}.log"
     return {
         name["host"]: {
             "users": users("host"),
@@ -99,17 +132,20 @@ def accounts(loop: str, keys: Keys) -> dict[str, Any]:
                 service("log.instructor", "instructor"),
                 service("hello.guest", "guest"),
                 service("hello.instructor", "instructor"),
-                service("$KV.floor.holder", "guest"),
-                service(floor, "guest"),
+                service("floor.guest", "guest"),
             ],
-            "imports": [*hear("guest", "voice.guest"), *ask("scorer", "score")],
+            "imports": [
+                *hear("guest", "voice.guest"),
+                *ask("scorer", "score"),
+                {"service": {"account": SYSTEM, "subject": SETTINGS}, "to": PROMISES},
+            ],
         },
         name["guest"]: {
             "users": users("guest"),
             "exports": [stream("voice.guest", "host", "instructor")],
             "imports": [
                 *hear("host", "feed.>", "voice.host"),
-                *ask("host", history, "log.guest", "hello.guest", "$KV.floor.holder", floor),
+                *ask("host", history, "log.guest", "hello.guest", "floor.guest"),
                 *ask("scorer", "score"),
             ],
         },
@@ -126,24 +162,52 @@ def accounts(loop: str, keys: Keys) -> dict[str, Any]:
 
 
 def prepare(count: int, address: str, folder: Path, certificate: Path | None = None) -> None:
-    """Loops for a centre's servers: `accounts.conf` for their configurations to include, `codes.tsv` with every role's
-    code, both for their owner's eyes only. certificate: the servers' (PEM), for the codes to know it by.
+    """Loops for a centre's servers: `server.conf` for each of these, which includes `accounts.conf`, and `codes.tsv`
+    with every role's code; all for their owner's eyes only. certificate: the servers' (PEM), for the codes to know it.
 
     Raises UserError where the folder, the address or the certificate will not do."""
-    if not all(url.startswith(("tls://", "nats://")) for url in address.split(",")) or len(address) > 250:
+    if not all(url.startswith("tls://") for url in address.split(",")) or len(address) > 250:
         raise UserError(_("say where the servers are: --address tls://HOST:PORT, several with commas."))
     pin = _pin_of(certificate) if certificate else b""
     try:
         folder.mkdir(parents=True, mode=0o700)
     except FileExistsError as error:
         raise UserError(_("{path}: is there already. Name a new folder.").format(path=folder)) from error
-    known: dict[str, Any] = {}
+    loops = {f"loop-{number:04}": Keys.drawn() for number in range(1, count + 1)}
+    port = address.split(",")[0].rpartition(":")[2]
+    _private(folder / "server.conf", CENTRE.format(port=port if port.isdecimal() else PORT, most=256 + 16 * count))
+    _write_loops(folder, loops, {name: keys.codes(address, pin) for name, keys in loops.items()})
+
+
+def renew(folder: Path, loop: str, role: Role) -> JoinCode:
+    """A new code for a role of a centre's loop; the old one is worth nothing once the servers have read `accounts.conf`
+    again. Raises UserError where there is no such loop."""
+    codes = prepared(folder)
+    if loop not in codes:
+        raise UserError(_("{folder}: has no loop {loop}.").format(folder=folder, loop=loop))
+    new = replace(codes[loop][role], secret=secrets.token_bytes(SECRET))
+    codes[loop] = {**codes[loop], role: new}
+    _write_loops(folder, {name: Keys.of(of_roles) for name, of_roles in codes.items()}, codes)
+    return new
+
+
+def prepared(folder: Path) -> dict[str, dict[Role, JoinCode]]:
+    """The codes of a centre's loops. Raises UserError where they cannot be read."""
+    try:
+        _header, *lines = (folder / "codes.tsv").read_text(encoding="utf-8").splitlines()
+        rows = [line.split("\t") for line in lines]
+        return {
+            loop: {role: parse_as(role, text) for role, text in zip(ROLES, texts, strict=True)} for loop, *texts in rows
+        }
+    except (OSError, ValueError) as error:
+        message = _("{folder}: here are no loops that `ruston pair loops` has made.")
+        raise UserError(message.format(folder=folder)) from error
+
+
+def _write_loops(folder: Path, loops: Mapping[str, Keys], codes: Mapping[str, Mapping[Role, JoinCode]]) -> None:
     lines = ["\t".join(("loop", *ROLES))]
-    for number in range(1, count + 1):
-        keys, name = Keys.drawn(), f"loop-{number:04}"
-        known |= accounts(name, keys)
-        lines.append("\t".join((name, *(str(keys.code(role, address, pin)) for role in ROLES))))
-    _private(folder / "accounts.conf", '"accounts": ' + json.dumps(known, indent=1))
+    lines += ["\t".join((loop, *(str(codes[loop][role]) for role in ROLES))) for loop in loops]
+    _private(folder / "accounts.conf", '"accounts": ' + json.dumps(accounts(loops), indent=1))
     _private(folder / "codes.tsv", "\n".join(lines) + "\n")
 
 
@@ -160,17 +224,34 @@ class Server:
         self._watchdog: subprocess.Popen[bytes] | None = None
         loop = folder / "loop.json"
         if loop.is_file():
-            kept = json.loads(loop.read_text(encoding="utf-8"))
-            self.address, self.keys = kept["address"], Keys.from_json(kept["secrets"])
-            self.pin = bytes.fromhex(kept["pin"])
+            self._read()
             return
         folder.mkdir(parents=True, mode=0o700)
         self.address = f"{address}:{_free_port(address) if port is None else port}"
         self.keys = Keys.drawn()
-        self.pin = _certificate(folder, address)
+        self.pin = self_signed(folder, address)
+        self._write()
+
+    def renew(self, role: Role) -> JoinCode:
+        """A new code for a role: whoever had the old one is cut off at once, and does not get in again. The guard
+        starts the server anew with what it is to know now; everybody else reconnects, and nothing is lost."""
+        self._read()
+        self.keys = self.keys.renewed(role)
+        self._write()
+        return self.code(role)
+
+    def _read(self) -> None:
+        kept = json.loads((self.folder / "loop.json").read_text(encoding="utf-8"))
+        self.address, self.keys = kept["address"], Keys.from_json(kept["secrets"])
+        self.pin = bytes.fromhex(kept["pin"])
+
+    def _write(self) -> None:
         kept = {"address": self.address, "secrets": self.keys.to_json(), "pin": self.pin.hex()}
-        _private(loop, json.dumps(kept))
-        _private(folder / "server.conf", json.dumps(self._configuration(), indent=1))
+        _private(self.folder / "loop.json", json.dumps(kept))
+        self._configure()
+
+    def _configure(self) -> None:
+        _private(self.folder / "server.conf", json.dumps(self._configuration(), indent=1))
 
     def code(self, role: Role) -> JoinCode:
         return self.keys.code(role, self.address, self.pin)
@@ -178,6 +259,7 @@ class Server:
     def __enter__(self) -> Self:
         """Raises UserError where the server cannot be started."""
         binary = nats_server()
+        self._configure()  # a loop of an earlier version goes on as this one has it
         watchdog = Path(__file__).with_name("server_watchdog.py")
         self._watchdog = subprocess.Popen(
             [sys.executable, "-I", watchdog, binary, self.folder / "server.conf"],
@@ -217,9 +299,9 @@ class Server:
             "jetstream": {"store_dir": str(self.folder / "kept"), "max_memory_store": 33_554_432,
                           "max_file_store": 536_870_912, "sync_interval": "always"},
             "tls": {"cert_file": str(self.folder / "certificate.pem"), "key_file": str(self.folder / "key.pem"),
-                    "handshake_first": True, "min_version": "1.3", "timeout": 5},
+                    "handshake_first": True, "min_version": "1.3", "timeout": HANDSHAKE},
             **LIMITS,
-            "accounts": accounts("loop", self.keys),
+            "accounts": accounts({"loop": self.keys}),
         }  # fmt: skip
 
 
@@ -260,8 +342,8 @@ def _free_port(address: str) -> int:
     raise AssertionError
 
 
-def _certificate(folder: Path, address: str) -> bytes:
-    """Make a self-signed certificate; its pin."""
+def self_signed(folder: Path, address: str) -> bytes:
+    """Make a self-signed certificate, and its key; its pin."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -300,8 +382,16 @@ def _pin_of(path: Path) -> bytes:
 
 
 def _private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    """For its owner's eyes only; whole, or as it was before."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def unfinished(loops: Path) -> Sequence[Path]:

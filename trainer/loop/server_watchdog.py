@@ -2,7 +2,8 @@
 
 A script of its own: `server_watchdog.py NATS-SERVER CONFIGURATION`. When the host ends, even by kill -9, the system
 closes the pipe, and the server is ended here, on every platform. A server that dies is started again at once: its
-clients reconnect, and what they had been told is kept, is kept.
+clients reconnect, and what they had been told is kept, is kept. The same where the configuration
+changes: whoever is no longer in it is cut off.
 
 It runs in a session of its own: closing the terminal would end it, and only make the server read its configuration
 again.
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 AGAIN = 0.1  # s between two starts
 HEALTHY = 5.0  # s after which a server counts as having run
@@ -36,18 +38,27 @@ def main(binary: str, configuration: str) -> None:
     tries = 0
     while not over.is_set() and tries < TRIES:
         started = time.monotonic()
+        read = _written(configuration)
         server = subprocess.Popen([binary, "-c", configuration], stdin=subprocess.DEVNULL, preexec_fn=END_WITH_ME)
-        while server.poll() is None and not over.wait(0.05):
+        while server.poll() is None and not over.wait(0.05) and _written(configuration) == read:
             pass
-        if over.is_set():
+        if server.poll() is None:
             server.terminate()
             try:
                 server.wait(5)
             except subprocess.TimeoutExpired:
                 server.kill()
-            return
+                server.wait()
         tries = 0 if time.monotonic() - started > HEALTHY else tries + 1
         over.wait(AGAIN)
+
+
+def _written(configuration: str) -> int:
+    """When; 0 where it is gone."""
+    try:
+        return Path(configuration).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _until_closed(over: threading.Event) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nats.aio.msg import Msg
 
 WAITING = 300  # frames that may wait to be handled: 6 s
+PENDING = 1.0  # s that a take may wait for the log to say that its talker has the key
 FASTEST = 150  # frames a second that are taken from one side: three times what a talker sends, for bursts
 
 
@@ -62,10 +63,12 @@ class Listening:
 
     def __init__(
         self, connection: Connection, roles: Iterable[Role], loudspeaker: Loudspeaker, now: Callable[[], float],
-        radio: Radio, heard: Callable[[Passage], None] = lambda passage: None,
+        radio: Radio, on_air: Callable[[Role], bool], heard: Callable[[Passage], None] = lambda passage: None,
     ) -> None:  # fmt: skip
-        """heard: is told of every take when it is over, in the listening thread."""
+        """on_air: whether the log says that a role has the key; nobody else is heard. heard: is told of every take when
+        it is over, in the listening thread."""
         self._connection, self._loudspeaker, self._now, self._radio = connection, loudspeaker, now, radio
+        self._on_air = on_air
         self._roles = tuple(roles)
         self._heard = heard
         self._lines = {role: _Line(role) for role in self._roles}
@@ -114,6 +117,13 @@ class Listening:
             time.sleep(max(0.0, min(line.due for line in lines) - time.monotonic()))
 
     def _play(self, line: "_Line") -> None:
+        if not self._on_air(line.role) and line.buffer.talking:
+            if not line.out and line.pends(time.monotonic()):
+                return  # the sound has overtaken the word of the log
+            with line.lock:
+                self.rejected += line.buffer.drop()
+        else:
+            line.pending = None
         with line.lock:
             now = self._now()
             piece = line.buffer.take(now)
@@ -145,8 +155,14 @@ class _Line:
         self.out: Live | None = None
         self.played: dict[int, float] = {}
         self.due = 0.0  # monotonic seconds: when to look at it next
+        self.pending: float | None = None  # ...since when a take waits for its key
         self._origin = float("inf")
         self._credit, self._at = float(FASTEST), 0.0
+
+    def pends(self, at: float) -> bool:
+        """Whether a take may still wait for its key."""
+        self.pending = self.pending or at
+        return at - self.pending < PENDING
 
     def room(self, at: float) -> bool:
         """Whether this side has sent no more than a talker can."""
@@ -159,6 +175,8 @@ class _Line:
 
     def pause(self, now: float) -> float:
         """Seconds until the next frame: one after the other, but the first of a take in its own time."""
+        if self.pending is not None:
+            return FRAME
         with self.lock:
             begins_in = None if self.channel else self.buffer.begins_in(now)
         return FRAME if begins_in is None else min(FRAME, begins_in)
