@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 from click.testing import CliRunner
 
-from trainer.cli import main
+from trainer.cli import FAULTS, main
 from trainer.messages import choose_language, interface_language
 
 USUAL = {"COLUMNS": "120", "RUSTON_INTERFACE": "en"}
@@ -38,6 +38,7 @@ def ruston(*arguments: object, typed: str = "", **environment: str) -> Run:
         choose_language(language)
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
+    assert FAULTS not in done.stderr, done.stderr  # the last net caught what no test may miss
     return Run(done.exit_code, done.stdout, done.stderr)
 
 
@@ -45,7 +46,7 @@ def started(*arguments: object, **environment: str) -> Run:
     """The same in a process of its own: what libraries write past Python is seen, too."""
     run = subprocess.run(
         [sys.executable, "-m", "trainer", *map(str, arguments)], capture_output=True, encoding="utf-8",
-        env={**os.environ, **USUAL, "PYTHONUTF8": "1", **environment}, check=False,
+        env={**os.environ, **USUAL, **environment}, check=False,
     )  # fmt: skip
     return Run(run.returncode, run.stdout, run.stderr)
 

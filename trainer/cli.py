@@ -3,9 +3,14 @@
 import os
 import sys
 
+from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.messages import choose_language
 from trainer.messages import gettext as _
+from trainer.text_out import WIDEST, standard_streams
+
+FAULTS = "faults.log"  # in the data folder
+MOST_FAULTS = 1 << 20  # bytes, after which it begins anew
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -14,24 +19,28 @@ def main(arguments: list[str] | None = None) -> None:
     choose_language(interface)
     # NumPy's matrix products here are tiny; the threads that would share them busy-wait in the acoustic model's way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _forget_impossible_sizes()
+    with standard_streams():
+        try:
+            _run([*([] if interface is None else ["--interface", interface]), *rest])
+        except UserError as error:
+            _refuse(str(error))
+        except OSError as error:
+            place = f" ({error.filename})" if error.filename else ""
+            _refuse(_("the system refuses: {reason}.").format(reason=f"{error.strerror or error}{place}"))
+        except Exception as fault:
+            _refuse(_told(fault))
+
+
+def _run(arguments: list[str]) -> None:
     from trainer.commands import ruston
     from trainer.text_in import text_argument
 
     try:
-        try:
-            rest = [text_argument(argument) for argument in rest]
-            ruston.main([*([] if interface is None else ["--interface", interface]), *rest], prog_name="ruston")
-        finally:
-            sys.stdout.flush()  # what cannot be written must fail here, not after the exit code is settled
-    except UserError as error:
-        _refuse(str(error))
-    except BrokenPipeError:
-        _mute_output()  # the reader (head, less) has seen enough
-        sys.exit(0)
-    except OSError as error:
-        _mute_output()
-        place = f" ({error.filename})" if error.filename else ""
-        _refuse(_("the system refuses: {reason}.").format(reason=f"{error.strerror}{place}"))
+        ruston.main([text_argument(argument) for argument in arguments], prog_name="ruston")
+    except SystemExit:
+        sys.stdout.flush()  # what cannot be written must fail here, not after the exit code is settled
+        raise
 
 
 def _refuse(message: str) -> None:
@@ -39,9 +48,32 @@ def _refuse(message: str) -> None:
     sys.exit(2)
 
 
-def _mute_output() -> None:
-    """Python would complain a second time when it flushes standard output at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _told(fault: Exception) -> str:
+    """The last net: one line for a fault of the program itself, and a file with what its makers need to mend it."""
+    import traceback
+    from datetime import UTC, datetime
+
+    from trainer import __version__
+
+    kind = type(fault).__name__
+    try:
+        path = data_folder() / FAULTS
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a" if path.exists() and path.stat().st_size < MOST_FAULTS else "w", encoding="utf-8") as file:
+            file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} ruston {__version__}, Python {sys.version}\n")
+            file.writelines(traceback.format_exception(fault))
+    except (OSError, UserError):  # no place to write it down
+        return _("a fault of the program itself ({kind}).").format(kind=kind)
+    message = _("a fault of the program itself ({kind}). {path} says where: send it to those who make the program.")
+    return message.format(kind=kind, path=path)
+
+
+def _forget_impossible_sizes() -> None:
+    """A terminal of a million columns would be drawn for minutes."""
+    for name in ("COLUMNS", "LINES"):
+        value = os.environ.get(name, "")
+        if value and not (value.isascii() and value.isdigit() and 0 < int(value[:9]) <= WIDEST):
+            del os.environ[name]
 
 
 def _split_interface(arguments: list[str]) -> tuple[str | None, list[str]]:

@@ -3,11 +3,22 @@
 import os
 from pathlib import Path
 
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
 
 def data_folder() -> Path:
     """The folder need not exist yet."""
     if wanted := os.environ.get("RUSTON_DATA"):
-        return Path(wanted).expanduser()
+        return at_home(wanted)
     from platformdirs import user_data_path
 
     return user_data_path("ruston", appauthor=False)
+
+
+def at_home(path: str) -> Path:
+    """A path that may begin with ~ or ~NAME. Raises UserError where nobody of that name is here."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise UserError(_("{path}: nobody of that name is known on this machine.").format(path=path)) from error

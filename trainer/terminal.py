@@ -362,7 +362,7 @@ def phrase(one: Phrase, book: Phrasebook, ways: dict[Language, list[str]]) -> Re
     for answered in one.answers:
         if cue := book.find(answered):
             table.add_row(_("answers"), Text(f"{cue.id}: {cue.text(interface)}"))
-    return Panel(table, title=one.id, title_align="left", border_style="dim")
+    return Panel(table, title=Text(one.id), title_align="left", border_style="dim")
 
 
 def timeline(book: Phrasebook) -> Table:

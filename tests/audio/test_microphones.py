@@ -270,14 +270,15 @@ def test_device_blocks_of_any_size_and_rate_become_one_stream(rate):
     assert len(stream) > 1.9 * SAMPLE_RATE
     middle = stream[4000:20000]
     assert np.abs(np.fft.rfft(middle)).argmax() == 440
-    # No seam: what is no 440 Hz tone is far below it.
+    # No seam: what is no 440 Hz tone nor a drift of the offset is far below it.
     reference = np.column_stack([f(2 * np.pi * 440 * np.arange(16000) / SAMPLE_RATE) for f in (np.sin, np.cos)])
     rest = middle - reference @ np.linalg.lstsq(reference, middle, rcond=None)[0]
-    assert np.abs(rest).max() < 1e-3
+    assert np.abs(np.diff(rest)).max() < 1e-4
+    assert np.abs(rest).max() < 1e-2
 
 
 @pytest.mark.parametrize("other", [-1.0, 0.0])
 def test_a_channel_that_cancels_or_holds_nothing_does_not_hurt_the_voice(other):
     intake = Intake(SAMPLE_RATE, 2)
     out = [intake.feed(np.column_stack([block, other * block])) for block in np.array_split(CALL, 100)]
-    assert np.concatenate(out) == pytest.approx(CALL)
+    assert np.concatenate(out) == pytest.approx(CALL, abs=2e-3)  # without what offset there is

@@ -72,27 +72,19 @@ class BlockQueue:
 class Intake:
     """Turns a device's blocks (frames x channels, any rate) into mono at 16 kHz, as one unbroken stream."""
 
-    MEMORY = 1.0  # s over which channels are compared
-
     def __init__(self, rate: float, channels: int) -> None:
         import soxr
 
-        self._rate = rate
-        self._energy = np.zeros(channels + 1)  # of each channel, then of their mean
-        self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32") if rate != SAMPLE_RATE else None
+        from trainer.audio.channels import Centring, VoiceChannel
+
+        self._centred = Centring(rate)
+        self._stream = (
+            soxr.ResampleStream(rate, SAMPLE_RATE, channels, dtype="float32") if rate != SAMPLE_RATE else None
+        )
+        self._voice = VoiceChannel(channels) if channels > 1 else None
 
     def feed(self, block: Samples) -> Samples:
-        mono = self._mix(block)
-        return mono if self._stream is None else np.asarray(self._stream.resample_chunk(mono), np.float32)
-
-    def _mix(self, block: Samples) -> Samples:
-        """Mean of the channels, or the loudest one where mixing would cancel or drown the voice, as for files."""
-        if block.shape[1] == 1:
-            return np.ascontiguousarray(block[:, 0])
-        mean = block.mean(axis=1)
-        energy = (np.column_stack([block, mean]).astype(np.float64) ** 2).sum(axis=0)
-        self._energy = self._energy * np.exp(-len(block) / (self.MEMORY * self._rate)) + energy
-        loudest = int(self._energy[:-1].argmax())
-        if self._energy[-1] < 0.5 * self._energy[loudest]:
-            return np.ascontiguousarray(block[:, loudest])
-        return np.asarray(mean, np.float32)
+        block = self._centred(block)
+        if self._stream is not None:
+            block = np.asarray(self._stream.resample_chunk(block), np.float32).reshape(-1, block.shape[1])
+        return self._voice(block) if self._voice and len(block) else np.ascontiguousarray(block[:, 0])

@@ -12,6 +12,7 @@ from weakref import WeakSet
 
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.text_out import Outlet
 
 
 class Stream(Protocol):
@@ -48,12 +49,12 @@ def clean_terminal() -> Iterator[None]:
     own, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     kept = sys.stderr, sys.__stderr__
     with open(own, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False) as terminal:
-        sys.stderr = sys.__stderr__ = terminal  # type: ignore[misc]
+        sys.stderr, sys.__stderr__ = Outlet(terminal), terminal  # type: ignore[misc]
         os.dup2(null, 2)
         try:
             yield
         finally:
-            terminal.flush()
+            sys.stderr.detach()
             os.dup2(own, 2)
             sys.stderr, sys.__stderr__ = kept  # type: ignore[misc]
             os.close(own)

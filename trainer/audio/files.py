@@ -1,21 +1,17 @@
 """Recordings from files: any format and rate that libsndfile reads, as clean mono float32 at 16 kHz."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.audio import containers
+from trainer.audio.containers import Decoded
 from trainer.audio.decibels import dbfs
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-
-if TYPE_CHECKING:
-    import soundfile
 
 SAMPLE_RATE = 16_000  # Hz, of every recording inside the program
 LONGEST = 30.0  # seconds: the acoustic model's position table ends there
@@ -24,15 +20,18 @@ LOWEST_RATE = 8_000
 SILENCE_DBFS = -60.0  # the loudest 20 ms of a recording must be above this
 CLIPPED_SHARE = 0.01  # of all samples at full scale: beyond it the sounds are no longer what was said
 FULL_SCALE = 0.999
+LOUDEST = 1e3  # of full scale: beyond it numbers are no sound
 
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """One radio call as it was spoken: float32 mono at 16 kHz, never filtered or coloured."""
+    """One radio call as it was spoken: float32 mono at 16 kHz, never filtered or coloured. cut_off: its file ends
+    before the sound does."""
 
     samples: NDArray[np.float32]
     source: str
     source_rate: int
+    cut_off: bool = False
 
     @property
     def seconds(self) -> float:
@@ -45,16 +44,13 @@ def read(path: Path) -> Recording:
     Raises UserError for what cannot be scored honestly: unreadable, empty, too short, too long, silent, clipped or
     holding values that are not numbers.
     """
-    with _opened(path) as file:
-        rate = int(file.samplerate)
-        if file.frames > LONGEST * rate:
-            raise UserError(_too_long(path, file.frames / rate))
-        # A header may not know the length (streams), so never read more than the limit and one frame.
-        data = file.read(math.ceil(LONGEST * rate) + 1, dtype="float32", always_2d=True)
-    if len(data) > LONGEST * rate:
-        raise UserError(_too_long(path, len(data) / rate))
-    refuse_unscorable(str(path), data, rate)
-    return Recording(resample(mix(data), rate, SAMPLE_RATE), str(path), rate)
+    sound, rate, whole = _voice(path, LONGEST)
+    if whole.frames > LONGEST * whole.parts[0][1]:
+        raise UserError(_too_long(path, whole.frames / whole.parts[0][1]))
+    if len(sound) > LONGEST * rate:
+        raise UserError(_too_long(path, len(sound) / rate))
+    refuse_unscorable(str(path), sound[:, None], rate)
+    return Recording(resample(sound, rate, SAMPLE_RATE), str(path), rate, whole.cut_off)
 
 
 def write(path: Path, samples: NDArray[np.float32], rate: int = SAMPLE_RATE) -> None:
@@ -71,9 +67,14 @@ def write(path: Path, samples: NDArray[np.float32], rate: int = SAMPLE_RATE) -> 
 
 def decode(path: Path, longest: float) -> tuple[NDArray[np.float32], int]:
     """Mono samples of at most so many seconds and their rate, unchecked. Raises UserError for what is unreadable."""
-    with _opened(path) as file:
-        data = file.read(math.ceil(longest * file.samplerate), dtype="float32", always_2d=True)
-        return mix(data), int(file.samplerate)
+    sound, rate, _whole = _voice(path, longest)
+    return sound[: math.ceil(longest * rate)], rate
+
+
+def refuse_cut_off(path: Path) -> None:
+    """Raise UserError where a file ends before its sound does."""
+    if _decoded(path, LONGEST).cut_off:
+        raise UserError(_("{path}: the file is cut off. Copy or record it again.").format(path=path))
 
 
 def resample(samples: NDArray[np.float32], rate: float, wanted: float) -> NDArray[np.float32]:
@@ -83,15 +84,23 @@ def resample(samples: NDArray[np.float32], rate: float, wanted: float) -> NDArra
     return np.ascontiguousarray(changed, dtype=np.float32)
 
 
-@contextmanager
-def _opened(path: Path) -> "Iterator[soundfile.SoundFile]":
+def _voice(path: Path, longest: float) -> tuple[NDArray[np.float32], int, Decoded]:
+    """Who speaks in a file, its rate, and what it was decoded from. What is no number stays so."""
+    from trainer.audio.channels import centred, voice
+
+    whole = _decoded(path, longest)
+    rate = whole.parts[0][1]
+    voices = [resample(voice(centred(data), own), own, rate) for data, own in whole.parts]
+    return np.concatenate(voices), rate, whole
+
+
+def _decoded(path: Path, longest: float) -> Decoded:
     import soundfile
 
     if not path.is_file():
         raise UserError(_("{path}: there is no such file.").format(path=path))
     try:
-        with soundfile.SoundFile(path) as file:
-            yield file
+        return containers.decode(path, longest)
     except (soundfile.SoundFileError, ValueError) as error:
         raise UserError(
             _("{path}: not a readable sound file. Use WAV, FLAC, Ogg/Opus or MP3.").format(path=path)
@@ -111,7 +120,7 @@ def refuse_unscorable(source: str, data: NDArray[np.float32], rate: int) -> None
         raise UserError(message.format(source=source, rate=rate, lowest=LOWEST_RATE))
     if not len(data):
         raise UserError(_("{source}: there is no sound in it. Record the call again.").format(source=source))
-    if not np.isfinite(data).all():
+    if not np.isfinite(data).all() or float(np.abs(data).max()) > LOUDEST:
         message = _("{source}: there are values in it that are not numbers. Export or record it again.")
         raise UserError(message.format(source=source))
     if len(data) < SHORTEST * rate:
@@ -142,14 +151,3 @@ def loudest_dbfs(data: NDArray[np.float32], rate: int) -> float:
 def clipped_share(data: NDArray[np.float32]) -> float:
     """Share of the frames (frames x channels) with a channel at full scale."""
     return float((np.abs(data) >= FULL_SCALE).any(axis=1).mean()) if len(data) else 0.0
-
-
-def mix(data: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Mean of the channels, or the loudest one where mixing would cancel or drown the voice."""
-    if data.shape[1] == 1 or not len(data):
-        return np.ascontiguousarray(data[:, 0])
-    mixed: NDArray[np.float32] = data.mean(axis=1)
-    energy = (data.astype(np.float64) ** 2).mean(axis=0)
-    if float((mixed.astype(np.float64) ** 2).mean()) < 0.5 * energy.max():
-        return np.ascontiguousarray(data[:, int(energy.argmax())])
-    return mixed

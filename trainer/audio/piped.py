@@ -2,13 +2,13 @@
 
 import threading
 import time
-import wave
 from types import TracebackType
 from typing import BinaryIO, Self
 
 import numpy as np
 
 from trainer.audio.blocks import BlockQueue, Intake, Samples
+from trainer.audio.containers import NoWave, WaveHeader, wave_header
 from trainer.audio.files import LOWEST_RATE, SAMPLE_RATE
 from trainer.audio.microphone import BEFORE_KEY, WAITING, Pace
 from trainer.audio.recorded import BLOCK, RoomNoise
@@ -19,6 +19,7 @@ from trainer.messages import gettext as _
 STALLED = 1.0  # s without a block after which a stream stands still
 OTHER_FORMATS = (b"OggS", b"fLaC", b"ID3", b"FORM", b".snd", b"RF64", b"caff")  # not to be heard as raw samples
 BLOCK_SECONDS = BLOCK / SAMPLE_RATE
+RAW = WaveHeader(channels=1, rate=SAMPLE_RATE, width=2, floating=False, length=None)
 
 
 class PipedMicrophone:
@@ -93,7 +94,8 @@ class _Source:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._file: _Begun | wave.Wave_read | None = None
+        self._wave: WaveHeader | None = None
+        self._left: int | None = None  # bytes of the sound, where the header knows it
         self._intake = Intake(SAMPLE_RATE, 1)
         self._over = False
         self.room = RoomNoise()
@@ -109,37 +111,38 @@ class _Source:
         return self.room(BLOCK)
 
     def _frames(self) -> Samples:
-        if self._file is None:
-            self._open()
-        if isinstance(self._file, wave.Wave_read):
-            width, channels = self._file.getsampwidth(), self._file.getnchannels()
-            data = self._file.readframes(round(self._file.getframerate() * BLOCK_SECONDS))
-        else:
-            assert self._file is not None
-            width, channels = 2, 1
-            data = self._file.read(2 * BLOCK)
-        return _decoded(data[: len(data) // (width * channels) * width * channels], width).reshape(-1, channels)
+        if self._wave is None:
+            self._wave = self._opened()
+            self._left = self._wave.length
+        wanted = round(self._wave.rate * BLOCK_SECONDS) * self._wave.frame
+        data = self._stream.read(wanted if self._left is None else min(wanted, self._left))
+        if self._left is not None:
+            self._left -= len(data)
+        frames = self._wave.samples(data)
+        if not np.isfinite(frames).all():
+            message = _("{source}: there are values in it that are not numbers. Export or record it again.")
+            raise UserError(message.format(source=_("standard input")))
+        return frames
 
-    def _open(self) -> None:
+    def _opened(self) -> WaveHeader:
         head = self._stream.read(4)
-        begun = _Begun(head, self._stream)
+        self._stream = _Begun(head, self._stream)  # type: ignore[assignment]
         not_understood = _(
             "standard input: sound of a kind that is not understood. Send 16-bit PCM, as WAV or raw at 16 kHz."
         )
         if head.startswith(OTHER_FORMATS):
             raise UserError(not_understood)
         if head != b"RIFF":
-            self._file = begun
-            return
+            return RAW
         try:
-            file = wave.Wave_read(begun)  # type: ignore[arg-type]
-        except (wave.Error, EOFError) as error:
+            header = wave_header(self._stream)
+        except NoWave as error:
             raise UserError(not_understood) from error
-        rate = file.getframerate()
-        if rate < LOWEST_RATE:
+        if header.rate < LOWEST_RATE:
             message = _("{source}: sampled at {rate} Hz. Speech needs at least {lowest} Hz: record again at 16000 Hz.")
-            raise UserError(message.format(source=_("standard input"), rate=rate, lowest=LOWEST_RATE))
-        self._file, self._intake = file, Intake(rate, file.getnchannels())
+            raise UserError(message.format(source=_("standard input"), rate=header.rate, lowest=LOWEST_RATE))
+        self._intake = Intake(header.rate, header.channels)
+        return header
 
 
 class _Begun:
@@ -151,18 +154,3 @@ class _Begun:
     def read(self, size: int) -> bytes:
         taken, self._head = self._head[:size], self._head[size:]
         return taken + self._stream.read(size - len(taken)) if size > len(taken) else taken
-
-    def close(self) -> None:
-        pass
-
-
-def _decoded(data: bytes, width: int) -> Samples:
-    """PCM bytes as float32 in [-1, 1)."""
-    if width == 1:
-        return np.asarray((np.frombuffer(data, np.uint8).astype(np.float32) - 128) / 128, np.float32)
-    if width == 3:
-        raw = np.frombuffer(data, np.uint8).reshape(-1, 3)
-        padded = np.zeros((len(raw), 4), np.uint8)
-        padded[:, 1:] = raw
-        return (padded.view("<i4")[:, 0] / 2**31).astype(np.float32)
-    return np.asarray(np.frombuffer(data, f"<i{width}") / 2 ** (8 * width - 1), np.float32)

@@ -1,8 +1,11 @@
 """Recordings played as if somebody spoke them into a microphone: for drills without a person, and for tests."""
 
+import re
 import time
+import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,7 +14,7 @@ import numpy as np
 
 from trainer.audio.blocks import Samples
 from trainer.audio.decibels import amplitude
-from trainer.audio.files import LONGEST, SAMPLE_RATE, decode, resample
+from trainer.audio.files import LONGEST, SAMPLE_RATE, decode, refuse_cut_off, resample
 from trainer.audio.manifest import NAME, Clip, clips
 from trainer.audio.microphone import BEFORE_KEY, WAITING, Pace
 from trainer.errors import UserError
@@ -21,7 +24,7 @@ from trainer.messages import gettext as _
 BLOCK = 480  # samples given at a time: 30 ms
 REACTION = 0.3  # s from the key to the first sound of a recording
 ROOM = -72.0  # dBFS, RMS of the noise around recordings: a quiet room, below what counts as silence
-SUFFIXES = {".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".au"}
+SUFFIXES = {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".au", ".caf", ".w64", ".rf64"}
 
 
 class RoomNoise:
@@ -63,7 +66,7 @@ class RecordedMicrophone:
                 self._answers[_asked(clip)].append(clip.path)
                 self._order.append(clip.path)
         elif path.is_dir():
-            self._order.extend(sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES))
+            self._order.extend(recordings(path))
         else:
             decode(path, 0.0)  # refuses now what cannot be read later
             self._order.append(path)
@@ -87,6 +90,7 @@ class RecordedMicrophone:
             self._skip(self._due() - round(BEFORE_KEY * SAMPLE_RATE))
         self._speech = np.zeros(0, np.float32)
         if path := self._answer(call, language):
+            refuse_cut_off(path)
             samples, rate = decode(path, LONGEST + 1)
             quiet = round(REACTION * SAMPLE_RATE) + (max(0, self._due()) if self._pace == "real" else 0)
             self._speech = np.concatenate([self._room(quiet), resample(samples, rate, SAMPLE_RATE)])
@@ -133,6 +137,19 @@ class RecordedMicrophone:
         if self._answers:
             self._order.append(path)
         return path
+
+
+def recordings(folder: Path) -> list[Path]:
+    """The sound files of a folder as people count them, 2 before 10; without hidden ones, as macOS leaves beside every
+    file on other disks (._1.wav)."""
+    files = (file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith("."))
+    return sorted(files, key=lambda file: counted(file.name))
+
+
+def counted(name: str) -> tuple[tuple[str, int], ...]:
+    """A key that sorts names by their letters and by the numbers in them."""
+    parts = re.split(r"([0-9]+)", unicodedata.normalize("NFC", name).casefold())
+    return tuple((letters, int(digits or 0)) for letters, digits in zip_longest(parts[::2], parts[1::2], fillvalue=""))
 
 
 def _asked(clip: Clip) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The commands, one file each. Thin: they read arguments, call the program, print. Heavy imports wait until needed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,11 +9,22 @@ from trainer import __version__
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
+from trainer.text_out import show as show
+from trainer.text_out import use_utf8
 
 if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrase, Phrasebook
 
-as_json = click.option("--json", "as_json", is_flag=True, help=_("Print JSON lines for other programs."))
+
+def _in_utf8(_context: click.Context, _option: click.Parameter, wanted: bool) -> bool:
+    if wanted:
+        use_utf8()
+    return wanted
+
+
+as_json = click.option(
+    "--json", "as_json", is_flag=True, callback=_in_utf8, help=_("Print JSON lines for other programs.")
+)
 phrasebook = click.option(
     "--phrasebook",
     "book_path",
@@ -60,13 +71,6 @@ def find_phrase(book: "Phrasebook", phrase_id: str) -> "Phrase":
     near = [match for match, _score, _i in process.extract(phrase_id.upper(), [p.id for p in book.phrases], limit=3)]
     message = _("there is no phrase {id}. Did you mean {near}? `ruston phrases TEXT` searches.")
     raise UserError(message.format(id=phrase_id, near=", ".join(near)))
-
-
-def show(renderable: Any) -> None:
-    """Print something drawn with rich."""
-    from rich.console import Console
-
-    Console().print(renderable)
 
 
 # Each command registers itself with the group when its file is read.

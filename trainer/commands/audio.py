@@ -181,12 +181,13 @@ class _Meter:
     """A level meter on the terminal; nothing where standard error is none."""
 
     def __init__(self, task: str) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
+        from trainer.text_out import console
+
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[level]:.0f} dBFS"))
-        console = Console(stderr=True)
-        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        meter = console(errors=True)
+        self._progress = Progress(*columns, console=meter, transient=True, disable=not meter.is_terminal)
         self._task = self._progress.add_task(task, total=-METER_FLOOR, level=METER_FLOOR)
 
     def __enter__(self) -> "_Meter":
@@ -202,13 +203,14 @@ class _Meter:
 
 def _show_devices(found: "tuple[Device, ...]") -> None:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None)
     for heading in (_("number"), _("name"), _("through"), _("channels"), _("Hz"), ""):
         table.add_column(heading)
     titles = {"input": _("microphones"), "output": _("loudspeakers")}
     for direction, title in titles.items():
-        table.add_row("", f"[bold]{title}[/bold]")
+        table.add_row("", Text(title, style="bold"))
         for device in found:
             if device.direction == direction:
                 mark = _("default") if device.default else ""

@@ -198,12 +198,13 @@ def _pairs(job: "tuple[Clip, Path | None]") -> "pairs_bench.Outcome | None":
 def _on_all_cores(work: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
     from concurrent.futures import ProcessPoolExecutor
 
-    from rich.console import Console
     from rich.progress import track
+
+    from trainer.text_out import console
 
     with ProcessPoolExecutor() as pool:
         done = pool.map(work, jobs, chunksize=4)
-        return list(track(done, _("measuring"), total=len(jobs), console=Console(stderr=True), transient=True))
+        return list(track(done, _("measuring"), total=len(jobs), console=console(errors=True), transient=True))
 
 
 def _report(bench: str, figures: "Sequence[Figure]", model_path: Path | None, as_json: bool) -> None:

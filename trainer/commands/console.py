@@ -1,6 +1,5 @@
 """`ruston` alone, and `ruston console` with options: the console, all of it in the terminal."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +8,7 @@ import click
 from trainer.commands import phrasebook, record_store, ruston
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.live.program import Options
@@ -43,8 +43,8 @@ def console(
 
 
 def open_console(options: "Options | None" = None) -> None:
-    """Raises UserError where there is no terminal."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    """Raises UserError where there is no terminal, or one that shows no full screen."""
+    if not full_screen():
         raise UserError(_("the console needs a terminal. `ruston --help` lists the commands that need none."))
     from trainer.tui.app import Console
 

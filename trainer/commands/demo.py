@@ -7,6 +7,7 @@ import click
 from trainer.commands import as_json, ruston, show
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
+from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 @click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
 @as_json
 def demo(speaker: str | None, as_json: bool) -> None:
-    import sys
 
-    if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if as_json or not full_screen():
         _as_text(as_json)
         return
     from trainer.live.program import Options

@@ -15,6 +15,7 @@ from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
+from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
@@ -80,7 +81,7 @@ def drill(
     from trainer.phrasebook.load import load
 
     book = load(book_path)
-    if not (headless or as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+    if not (headless or as_json) and full_screen():
         from trainer.commands.console import open_console
         from trainer.live.program import Options
 

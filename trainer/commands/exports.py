@@ -126,7 +126,8 @@ def _folder(
 
 def tracked(things: Iterable[Any], total: int, label: str) -> Iterator[Any]:
     """With a progress bar on standard error, where somebody looks at it."""
-    from rich.console import Console
     from rich.progress import track
 
-    yield from track(things, label, total, console=Console(stderr=True), transient=True)
+    from trainer.text_out import console
+
+    yield from track(things, label, total, console=console(errors=True), transient=True)

@@ -112,10 +112,10 @@ def install(name: str, source: Path | None, offline: bool, catalogue_path: Path 
 @contextmanager
 def _reports() -> "Iterator[Reports]":
     """Lines and a progress bar on standard error."""
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     from trainer.models.install import Reports
+    from trainer.text_out import console
 
     columns = (
         TextColumn("{task.description}"),
@@ -124,7 +124,7 @@ def _reports() -> "Iterator[Reports]":
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console(errors=True), transient=True) as progress:
         task = progress.add_task("", total=None)
 
         def step(line: str) -> None:

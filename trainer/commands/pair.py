@@ -29,6 +29,7 @@ from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
+from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode
@@ -369,7 +370,7 @@ def scorer(
 
 def _in_console(headless: bool, as_json: bool) -> bool:
     """Whether somebody is there to press the key."""
-    return not (headless or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
+    return not (headless or as_json) and full_screen()
 
 
 def _console(
@@ -457,9 +458,9 @@ def _show_codes(server: Any, as_json: bool) -> None:
 
 
 def _guest(reception: Any) -> Any:
-    from rich.console import Console
+    from trainer.text_out import console
 
-    with Console(stderr=True).status(_("Waiting for the partner…")):
+    with console(errors=True).status(_("Waiting for the partner…")):
         while (guest := reception.wait_for_guest(0.5)) is None:
             pass
     return guest

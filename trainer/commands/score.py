@@ -104,12 +104,13 @@ def scored(scorer: "Scorer", jobs: list[Job]) -> Iterator[tuple[Job, "Assessment
     if len(jobs) == 1:
         yield jobs[0], one(jobs[0])
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from trainer.text_out import console
 
     columns = (TextColumn(_("scoring")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
-        Progress(*columns, console=Console(stderr=True), transient=True) as progress,
+        Progress(*columns, console=console(errors=True), transient=True) as progress,
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
         yield from zip(jobs, progress.track(pool.map(one, jobs), total=len(jobs)), strict=True)

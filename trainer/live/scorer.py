@@ -13,7 +13,7 @@ from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.align import align
-from trainer.scoring.assess import Utterance, assess, labelled, speech_heard
+from trainer.scoring.assess import Utterance, assess, labelled, recorded_part, speech_heard, unbroken
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
@@ -51,7 +51,13 @@ class Scorer:
         if also:
             choices.sort(key=lambda choice: align(choice[0].ways, sound.posteriors[language]).fit)
         call, phrase = choices[-1]
+        if recording.cut_off:
+            call = recorded_part(call, sound)
         assessment = assess(sound, call, self._others(), self._rater)
+        if recording.cut_off:
+            assessment = unbroken(assessment)
+        if recording.cut_off and assessment.verdict != "scored":
+            raise UserError(_("{path}: the file is cut off. Copy or record it again.").format(path=recording.source))
         text = phrase.text(language)
         warnings = (*_recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
         scale = assessment.scale if assessment.scale == "calibrated" else self.model.scale
@@ -115,6 +121,9 @@ def heard(model: PhoneModel, recording: Recording) -> Utterance:
 
 
 def _recording_warnings(recording: Recording) -> tuple[str, ...]:
+    if recording.cut_off:
+        message = _("The file is cut off after {seconds:.1f} s: what is missing there is not judged. Copy it again.")
+        return (message.format(seconds=recording.seconds),)
     if recording.source_rate <= NARROW_BAND:
         message = _(
             "Recorded at {rate} Hz: s, f, θ, ш and other hissing sounds cannot be told apart. Record at 16000 Hz."

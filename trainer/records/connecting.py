@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError
 
-from trainer.data_folder import data_folder
+from trainer.data_folder import at_home, data_folder
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.records.migrations import NEWEST, VERSION_TABLE
@@ -57,7 +57,7 @@ def target(wanted: str | None = None) -> Target:
     if not wanted:
         return _file(data_folder() / "records.sqlite")
     if "://" not in wanted:
-        return _file(Path(wanted).expanduser())
+        return _file(at_home(wanted))
     try:
         url = make_url(wanted)
         kind = url.get_backend_name()

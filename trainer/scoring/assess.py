@@ -12,6 +12,7 @@ from trainer.phrasebook.expectation import Expectation
 from trainer.scoring import free_decode
 from trainer.scoring.align import Alignment, Phones, align
 from trainer.scoring.assessment import Assessment, CallRatings, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
+from trainer.scoring.feedback import FLAGGED
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
 from trainer.scoring.identify import Candidate, identify
@@ -107,6 +108,34 @@ def assess(
         scale="calibrated" if rated else "plain-gop",
         ratings=CallRatings(*(10 * float(value) for value in rated.call)) if rated and was_said else None,
     )
+
+
+def recorded_part(call: Expectation, sound: Utterance) -> Expectation:
+    """What a recording that was cut off holds of a call: up to the word that it breaks off in, and of this word every
+    beginning is right. Where the whole call fits best, it is the whole call."""
+    posteriors = sound.posteriors[call.language]
+    parts = [_broken_off(call, w) for w in range(len(call.words))] + [call]
+    fits = [align(part.ways, posteriors).fit for part in parts]
+    return parts[len(parts) - 1 - int(np.argmax(fits[::-1]))]
+
+
+def unbroken(assessment: Assessment) -> Assessment:
+    """Without the word that a recording breaks off in, where it came out badly: how it was said is not known."""
+    *kept, last = assessment.words
+    if not kept or last.missing or last.score >= FLAGGED or not assessment.text.endswith("…"):
+        return assessment
+    end = assessment.text.rindex(last.text)
+    score = _mean([phone.score for word in kept for phone in word.phones])
+    return replace(assessment, words=tuple(kept), score=score, text=f"{assessment.text[:end].rstrip()}…")
+
+
+def _broken_off(call: Expectation, word: int) -> Expectation:
+    beginnings = dict.fromkeys(phones[: n + 1] for phones in call.ways[word] for n in range(len(phones)))
+    end = 0
+    for text in call.words[: word + 1]:
+        end = call.text.index(text, end) + len(text)
+    longest_first = tuple(sorted(beginnings, key=len, reverse=True))
+    return Expectation(f"{call.text[:end]}…", call.language, call.words[: word + 1], (*call.ways[:word], longest_first))
 
 
 def scale(gop: float) -> float:

@@ -1,13 +1,17 @@
 """The app: screens, themes, language, the commands of the palette."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.segment import Segment
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.command import CommandPalette
 from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from trainer.errors import UserError
@@ -15,6 +19,7 @@ from trainer.languages import other
 from trainer.live.program import Options, Program, crew
 from trainer.messages import choose_language, interface_language
 from trainer.messages import gettext as _
+from trainer.text_out import uncommanding
 from trainer.tui import preferences
 from trainer.tui.keys import N_, display
 from trainer.tui.page import Page
@@ -27,6 +32,18 @@ if TYPE_CHECKING:
 
 
 BEHIND = 0.05  # s: what the next screens need is loaded when the first one has been drawn
+
+
+class Harmless(LineFilter):
+    """No text on any screen commands the terminal."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment if segment.control else Segment(uncommanding(segment.text), segment.style) for segment in segments
+        ]
+
+
+HARMLESS = Harmless()
 
 
 class Console(App[None]):
@@ -57,6 +74,16 @@ class Console(App[None]):
         from trainer.tui.keyboard import ReleaseDriver
 
         return ReleaseDriver
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), HARMLESS]
+
+    def notify(
+        self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:  # fmt: skip
+        """What is told may hold the names of people and files: it is never markup."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """For themes that are not ours."""

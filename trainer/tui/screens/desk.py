@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from trainer.data_folder import at_home
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
@@ -187,7 +187,7 @@ class DeskPage(Page):
     def action_roster(self) -> None:
         def chosen(values: tuple[str, ...] | None) -> None:
             if values and values[0]:
-                self._do(lambda store: roster.enrol(store, roster.read(Path(values[0]).expanduser())))
+                self._do(lambda store: roster.enrol(store, roster.read(at_home(values[0]))))
 
         question = Question(_("Import a roster"), ((_("CSV file: name, first (en or ru), crew, key"), ""),))
         self.app.push_screen(question, chosen)
