@@ -12,6 +12,7 @@ import pytest
 
 from trainer.errors import UserError
 from trainer.records import connecting
+from trainer.records.privacy import delete_learner
 from trainer.records.problems import BrokenStore
 from trainer.records.recovery import recover
 from trainer.records.store import Store
@@ -176,11 +177,18 @@ def test_garbage_is_refused_not_overwritten(tmp_path, content):
         assert f"{path}: the records are damaged" in message
         assert "`ruston records recover`" in message
     assert path.read_bytes() == content
-    done = recover(str(path))
-    assert done.damaged.read_bytes() == content
-    assert not done.complete
-    with Store.open(str(path)) as store:
-        assert not store.sessions()
+    # It may be anybody's file.
+    assert f"{path}: nothing in it is of RUSTON" in refused(lambda: recover(str(path)))
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [(path.name, content)]
+
+
+def test_the_database_of_another_program_is_not_recovered(tmp_path):
+    path = tmp_path / "theirs.sqlite"
+    with closing(sqlite3.connect(path)) as theirs, theirs:
+        theirs.execute("CREATE TABLE sessions (theirs)")
+    content = path.read_bytes()
+    assert "nothing in it is of RUSTON" in refused(lambda: recover(str(path)))
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [(path.name, content)]
 
 
 def test_a_truncated_file_is_refused_and_what_is_left_is_recovered(path, drill):
@@ -221,6 +229,61 @@ def test_pages_of_garbage_inside_are_found_and_the_rest_is_recovered(path):
         assert 0 < sum(session.events for session in sessions) < 3 * SESSIONS
         assert all(len(list(store.events(session.id))) == session.events for session in sessions)
         assert all(attempt.assessment for attempt in store.attempts(assessments=True))
+
+
+def body_of(path, kind):
+    """Where in the file the body of the last event of a kind lies."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT body FROM events WHERE kind = ? ORDER BY session DESC, seq DESC"
+        body = connection.execute(query, [kind]).fetchone()[0]
+    return path.read_bytes().rindex(body), body
+
+
+@pytest.mark.parametrize("kind", ["opened", "assessed", "cue"])
+@pytest.mark.parametrize("place", [0, 9, -3])
+def test_a_flipped_bit_in_a_body_is_found_and_stops_nothing_else(path, kind, place):
+    start, body = body_of(path, kind)
+    damaged = bytearray(path.read_bytes())
+    damaged[start + place % len(body)] ^= 0x80
+    path.write_bytes(damaged)
+    with Store.open(str(path)) as store:
+        with pytest.raises(BrokenStore, match=r"the records are damaged \(event \d+ of session"):
+            store.check()
+        logs = [list(store.events(session.id)) for session in store.sessions()]
+        assert [event.kind for log in logs for event in log].count("unreadable") == 1
+        assert len(list(store.attempts(assessments=True))) == SESSIONS
+        delete_learner(store, "leonov")
+        assert not list(store.attempts())
+    recover(str(path))
+
+
+@pytest.mark.parametrize("place", [18, 19, 47])
+def test_a_flipped_bit_in_the_header_is_told_and_mended(path, place):
+    with Store.open(str(path)) as store:
+        before = list(store.attempts(assessments=True))
+    damaged = bytearray(path.read_bytes())
+    damaged[place] ^= 0x40
+    path.write_bytes(damaged)
+    try:
+        Store.open(str(path)).close()
+    except BrokenStore:
+        assert recover(str(path)).complete
+    with Store.open(str(path)) as store:
+        assert list(store.attempts(assessments=True)) == before
+
+
+def test_a_body_that_became_text_or_a_number_is_told_and_left_out(path):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE events SET body = CAST(X'C328' AS TEXT) WHERE seq = 1 AND session = 1")
+        connection.execute("UPDATE events SET body = 7 WHERE seq = 1 AND session = 2")
+    with Store.open(str(path)) as store:
+        with pytest.raises(BrokenStore):
+            store.check()
+        kinds = [event.kind for session in store.sessions() for event in store.events(session.id)]
+        assert kinds.count("unreadable") == 2
+    assert not recover(str(path)).complete
+    with Store.open(str(path)) as store:
+        store.check()
 
 
 def test_a_sound_store_is_recovered_whole(path):

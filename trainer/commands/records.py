@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from trainer.commands import as_json, record_store, ruston
+from trainer.commands.exports import tracked
 from trainer.messages import gettext as _
 
 SCHEMA = "ruston.records/1"
@@ -25,7 +26,7 @@ def info(check: bool, url: str | None, as_json: bool) -> None:
 
     with Store.open(url, read_only=True) as store:
         if check:
-            store.check()
+            store.check(lambda rows, total: tracked(rows, total, _("checking")))
         content: dict[str, Any] = {"place": store.target.place, **store.info()}
     if as_json:
         click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.languages import Language
+from trainer.quantities import Seconds
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Content
 from trainer.speakers import Speaker
@@ -33,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    at: float
+    at: Seconds
     plan: Plan
     kind: Literal["opened"] = "opened"
 
@@ -44,14 +45,14 @@ class Cue:
     none, and no seat, there is only something to listen to. `values`: the figures that a readback must repeat.
     `within`: seconds to key down, from this event. `by`: "director", or who put the turn in between."""
 
-    at: float
+    at: Seconds
     turn: int
     seat: str | None
     prompt: Line | None
     shown: tuple[Line, ...]
     answers: tuple[Line, ...]
     reason: Reason
-    within: float | None = None
+    within: Seconds | None = None
     values: tuple[tuple[str, str], ...] = ()
     by: str = "director"
     kind: Literal["cue"] = "cue"
@@ -61,7 +62,7 @@ class Cue:
 class KeyDown:
     """A seat, or the voice of somebody who is not there, takes the loop. `line`: what will be said, where known."""
 
-    at: float
+    at: Seconds
     seat: str
     line: Line | None = None
     kind: Literal["key_down"] = "key_down"
@@ -69,7 +70,7 @@ class KeyDown:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyUp:
-    at: float
+    at: Seconds
     seat: str
     kind: Literal["key_up"] = "key_up"
 
@@ -78,7 +79,7 @@ class KeyUp:
 class Heard:
     """The words so far. `engine`: which recogniser says so."""
 
-    at: float
+    at: Seconds
     seat: str
     words: tuple[str, ...]
     final: bool
@@ -91,12 +92,12 @@ class Assessed:
     """A call was scored against the answer that it fits best. `content`: which words were said, where a recogniser
     listened. `latency`: seconds from the end of the take to the score. `recording`: where the clip is kept."""
 
-    at: float
+    at: Seconds
     seat: str
     turn: int
     line: Line
     assessment: Assessment
-    latency: float
+    latency: Seconds
     content: Content | None = None
     recording: str | None = None
     kind: Literal["assessed"] = "assessed"
@@ -106,7 +107,7 @@ class Assessed:
 class Refused:
     """A recording that cannot be scored honestly (silent, overdriven, cut off). The turn goes on."""
 
-    at: float
+    at: Seconds
     seat: str
     turn: int
     reason: str
@@ -117,7 +118,7 @@ class Refused:
 class Missed:
     """Nobody answered in time."""
 
-    at: float
+    at: Seconds
     seat: str
     turn: int
     kind: Literal["missed"] = "missed"
@@ -127,7 +128,7 @@ class Missed:
 class Advanced:
     """The turn is over. `again`: the same call comes once more, at once; `skip`: it was left unanswered on purpose."""
 
-    at: float
+    at: Seconds
     turn: int
     how: Literal["next", "again", "skip"] = "next"
     kind: Literal["advanced"] = "advanced"
@@ -137,14 +138,14 @@ class Advanced:
 class Held:
     """The drill stands still, and its clock with it."""
 
-    at: float
+    at: Seconds
     by: str
     kind: Literal["held"] = "held"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resumed:
-    at: float
+    at: Seconds
     by: str
     kind: Literal["resumed"] = "resumed"
 
@@ -153,7 +154,7 @@ class Resumed:
 class Injected:
     """An instructor puts a turn in between: it comes next."""
 
-    at: float
+    at: Seconds
     by: str
     turn: Turn
     kind: Literal["injected"] = "injected"
@@ -163,7 +164,7 @@ class Injected:
 class Joined:
     """Somebody takes a place on the loop, for the first time or again. place: a seat, or "instructor"."""
 
-    at: float
+    at: Seconds
     place: str
     name: str
     kind: Literal["joined"] = "joined"
@@ -173,7 +174,7 @@ class Joined:
 class Left:
     """A place is empty: its holder said so, or is not heard of any more."""
 
-    at: float
+    at: Seconds
     place: str
     why: Literal["left", "lost"] = "left"
     kind: Literal["left"] = "left"
@@ -181,14 +182,22 @@ class Left:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    at: float
+    at: Seconds
     why: Literal["completed", "stopped", "lost"] = "completed"
     kind: Literal["ended"] = "ended"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """Stands where an event was that cannot be read any more: what comes after keeps its number. Nobody appends it."""
+
+    at: Seconds
+    kind: Literal["unreadable"] = "unreadable"
+
+
 Event = (
     Opened | Cue | KeyDown | KeyUp | Heard | Assessed | Refused | Missed | Advanced | Held | Resumed | Injected | Joined
-    | Left | Ended
+    | Left | Ended | Unreadable
 )  # fmt: skip
 
 

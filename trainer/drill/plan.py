@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer.languages import Language, other
+from trainer.quantities import Finite, Points, Seconds
 from trainer.speakers import Speaker
 
 Mode = Literal["echo", "read", "relay", "respond", "readback", "checklist"]
@@ -61,9 +62,9 @@ class Plan:
     agenda: tuple[Turn, ...]
     opened: str
     seed: int = 0
-    get: float | None = None
-    pass_mark: float = 70.0
-    within: float | None = None
+    get: Finite | None = None
+    pass_mark: Points = 70.0
+    within: Seconds | None = None
     book: str | None = None
 
     def seat(self, seat_id: str) -> Seat:

@@ -67,7 +67,7 @@ class Database:
         size = path.stat().st_size if path and path.exists() else None
         return {"tables": NEWEST, **numbers, "bytes": size}
 
-    def check(self) -> None:
+    def check_pages(self) -> None:
         """Read the whole file and look for damage (SQLite; a server looks after itself). Raises BrokenStore."""
         if self._engine.dialect.name != "sqlite":
             return

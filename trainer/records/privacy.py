@@ -11,21 +11,42 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from trainer.data_folder import data_folder
-from trainer.drill.events import Assessed, Cue, Event, Heard, Held, Opened, Refused, Resumed, from_json, to_json
+from trainer.drill.events import (
+    Advanced,
+    Assessed,
+    Cue,
+    Ended,
+    Event,
+    Heard,
+    Held,
+    Injected,
+    Joined,
+    KeyDown,
+    KeyUp,
+    Left,
+    Missed,
+    Opened,
+    Refused,
+    Resumed,
+    Unreadable,
+    to_json,
+)
 from trainer.drill.plan import Reason
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.records import recordings as files
 from trainer.records.learners import Learner
-from trainer.records.packing import pack, unpack
+from trainer.records.packing import pack
+from trainer.records.sessions import read
 from trainer.records.tables import (
     assignments,
     attempts,
+    body,
     deletions,
     events,
     learners,
@@ -42,6 +63,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "ruston.privacy/1"
 DELETED = "deleted"
+BY_NAME = ("joined", "held", "resumed", "injected")  # events that can name somebody who has no seat
 
 
 @dataclass(frozen=True)
@@ -207,23 +229,40 @@ def _of_the_desk(store: "Store", key: str) -> Iterator[tuple[str, dict[str, Any]
 def without(event: Event, seat_ids: Collection[str], names: Collection[str]) -> Event:
     """The event with nothing left of the people in these seats; `names` are their keys and names. Their scored calls
     become calls that could not be scored: the turns of the others stay what they are."""
+
+    def reason(seat: str | None, why: Reason) -> Reason:
+        """What was chosen for them by what they cannot say yet is chosen for nobody."""
+        return Reason(why.why) if seat in seat_ids else why
+
+    def who(name: str) -> str:
+        return DELETED if name in names else name
+
     match event:
         case Opened():
-            anonymous = (
-                replace(seat, learner=DELETED, name="-") if seat.id in seat_ids else seat for seat in event.plan.seats
-            )
-            return replace(event, plan=replace(event.plan, seats=tuple(anonymous)))
+            plan = event.plan
+            seats = (replace(seat, learner=DELETED, name="-") if seat.id in seat_ids else seat for seat in plan.seats)
+            agenda = (replace(turn, reason=reason(turn.seat, turn.reason)) for turn in plan.agenda)
+            book = None if plan.book and any(name in plan.book for name in names) else plan.book
+            return replace(event, plan=replace(plan, seats=tuple(seats), agenda=tuple(agenda), book=book))
         case Cue():
-            reason = Reason(event.reason.why) if event.seat in seat_ids else event.reason
-            return replace(event, reason=reason, by=DELETED if event.by in names else event.by)
-        case Heard() if event.seat in seat_ids:
-            return replace(event, words=())
-        case Assessed() | Refused() if event.seat in seat_ids:
+            return replace(event, reason=reason(event.seat, event.reason), by=who(event.by))
+        case Heard():
+            return replace(event, words=()) if event.seat in seat_ids else event
+        case Assessed() | Refused() | Missed():
+            if event.seat not in seat_ids:
+                return event
             return Refused(at=event.at, seat=event.seat, turn=event.turn, reason=DELETED)
-        case Held() | Resumed() if event.by in names:
-            return replace(event, by=DELETED)
+        case Held() | Resumed():
+            return replace(event, by=who(event.by))
+        case Injected():
+            turn = replace(event.turn, reason=reason(event.turn.seat, event.turn.reason))
+            return replace(event, by=who(event.by), turn=turn)
+        case Joined():
+            return replace(event, name="-") if event.place in seat_ids or event.name in names else event
+        case KeyDown() | KeyUp() | Advanced() | Left() | Ended() | Unreadable():
+            return event  # calls of the book, seats and times
         case _:
-            return event
+            assert_never(event)
 
 
 def delete_learner(store: "Store", key: str) -> Deleted:
@@ -246,6 +285,9 @@ def delete_learner(store: "Store", key: str) -> Deleted:
                 _leave_out(connection, session, number, {key, learner.name})
             else:
                 connection.execute(delete(sessions).where(sessions.c.id == session))
+        # Who watched the drills of others, or signed for them, had no seat there.
+        _clear(connection, events.c.kind.in_(BY_NAME), (), {key, learner.name})
+        connection.execute(update(signoffs).where(signoffs.c.by.in_((key, learner.name))).values(by="-"))
         connection.execute(delete(learners).where(learners.c.id == number))
         what = {name: value for name, value in asdict(done).items() if name != "erased"}
         connection.execute(insert(deletions), {"at": datetime.now(UTC), "what": json.dumps({"learners": 1, **what})})
@@ -270,11 +312,19 @@ def _leave_out(connection: Connection, session: int, learner: int, names: Collec
     mine = (seats.c.session == session) & (seats.c.learner == learner)
     sat = set(connection.execute(select(seats.c.seat).where(mine)).scalars())
     connection.execute(delete(attempts).where(attempts.c.session == session, attempts.c.learner == learner))
-    numbers = connection.execute(select(events.c.seq).where(events.c.session == session)).scalars().all()
-    for seq in numbers:
+    _clear(connection, (events.c.session == session), sat, names)
+
+
+def _clear(
+    connection: Connection, which: ColumnElement[bool], seat_ids: Collection[str], names: Collection[str]
+) -> None:  # fmt: skip
+    """Write these events anew, without the people in these seats. Whatever an event holds that cannot be read goes."""
+    rows = connection.execute(select(events.c.session, events.c.seq).where(which)).all()
+    for session, seq in rows:
         this = (events.c.session == session) & (events.c.seq == seq)
-        event = from_json(unpack(connection.execute(select(events.c.body).where(this)).scalar_one()))
-        cleared = without(event, sat, names)
-        if cleared != event:
-            changed = {"kind": cleared.kind, "body": pack(to_json(cleared))}
+        kept = connection.execute(select(body, events.c.at).where(this)).one()
+        event = read(kept.body, kept.at)
+        cleared = without(event, seat_ids, names)
+        if cleared != event or isinstance(event, Unreadable):
+            changed = {"kind": cleared.kind, "at": cleared.at, "body": pack(to_json(cleared))}
             connection.execute(update(events).where(this).values(**changed))

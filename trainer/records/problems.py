@@ -11,6 +11,8 @@ from trainer.messages import gettext as _
 
 # PostgreSQL's classes and codes of trouble that is not a mistake of ours (appendix A of its manual).
 SERVER_TROUBLE = ("08", "28", "3D", "53", "55P03", "57", "58", "25006", "42501")
+# What SQLite says, without a code of its own, of a header or a text with flipped bits.
+DAMAGE = ("unsupported file format", "Could not decode to UTF-8")
 
 
 class BrokenStore(UserError):
@@ -49,7 +51,9 @@ def _sqlite(place: str, error: sqlite3.Error) -> UserError | None:
             "{place}: the records cannot be opened for writing. Make the file and its folder writable, or name other "
             "records with --records."
         )
-    elif code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")):
+    elif code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")) or any(
+        sign in str(error) for sign in DAMAGE
+    ):
         return damaged(place, error)
     elif code.startswith("SQLITE_IOERR"):
         message = _("{place}: the disk fails ({reason}). What was recorded before is kept.")

@@ -1,18 +1,22 @@
 """What is asked of all sessions together: which there are, attempts, how sounds went."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, func, select
+from sqlalchemy import ColumnElement, LargeBinary, RowMapping, cast, func, select
 
-from trainer.drill.events import Assessed, from_json
+from trainer.drill.events import Assessed, Unreadable
 from trainer.drill.plan import Mode
 from trainer.languages import Language
+from trainer.messages import gettext as _
 from trainer.records.database import Database, streamed
 from trainer.records.packing import unpack
-from trainer.records.tables import attempts, events, learners, recordings, seats, sessions, sounds
+from trainer.records.problems import damaged
+from trainer.records.sessions import read
+from trainer.records.tables import attempts, body, events, learners, memories, recordings, seats, sessions, sounds
 from trainer.scoring.assessment import Assessment
 
 
@@ -71,7 +75,30 @@ class SoundSummary:
     heard: tuple[tuple[str, int], ...]
 
 
+Tracked = Callable[[Iterable[RowMapping], int], Iterable[RowMapping]]
+
+
 class Queries(Database):
+    def check(
+        self, tracked: Callable[[Iterable[RowMapping], int], Iterable[RowMapping]] = lambda rows, _n: rows
+    ) -> None:
+        """Read every page and every body, and look for damage. tracked: passes on the rows of so many events, and may
+        show how far it is. Raises BrokenStore."""
+        self.check_pages()
+        wanted = select(sessions.c.key, events.c.seq, events.c.at, body).join(sessions).order_by(*events.primary_key)
+        with self.reading() as connection:
+            total = connection.execute(select(func.count()).select_from(events)).scalar_one()
+            with closing(streamed(connection, wanted)) as rows:
+                for row in tracked(rows.mappings(), total):
+                    if isinstance(read(row["body"], row["at"]), Unreadable):
+                        where = _("event {seq} of session {session}").format(seq=row["seq"], session=row["key"])
+                        raise damaged(self.target.place, where)
+            for memory in connection.execute(select(cast(memories.c.body, LargeBinary))).scalars():
+                try:
+                    json.loads(unpack(memory))
+                except ValueError as error:
+                    raise damaged(self.target.place, _("what a learner remembers")) from error
+
     def sessions(self, *, learner: str | None = None, open_only: bool = False) -> list[SessionSummary]:
         """Newest first."""
         counts = (
@@ -144,7 +171,7 @@ class Queries(Database):
             .order_by(attempts.c.id)
         )  # fmt: skip
         if bodies:
-            wanted = wanted.add_columns(events.c.body).join(
+            wanted = wanted.add_columns(body).join(
                 events, (events.c.session == attempts.c.session) & (events.c.seq == attempts.c.seq)
             )
         with self.reading() as connection, closing(streamed(connection, wanted)) as rows:
@@ -190,8 +217,8 @@ def _summary(row: RowMapping, sat: Iterable[tuple[str, str | None]]) -> SessionS
 
 def _attempt(row: RowMapping) -> AttemptRecord:
     assessment = None
-    if body := row.get("body"):
-        event = from_json(unpack(body))
+    if kept := row.get("body"):
+        event = read(kept)
         assessment = event.assessment if isinstance(event, Assessed) else None
     plain = (name for name in AttemptRecord.__dataclass_fields__ if name != "assessment")
     return AttemptRecord(assessment=assessment, **{name: row[name] for name in plain})

@@ -2,10 +2,11 @@
 then moved aside.
 """
 
+import json
+import re
 import shutil
 import sqlite3
 import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -16,10 +17,14 @@ from trainer.drill.events import Opened, from_json
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.records.connecting import target
+from trainer.records.migrations import VERSION_TABLE
 from trainer.records.packing import unpack
 from trainer.records.sessions import opened
 from trainer.records.store import Store
 from trainer.records.tables import metadata
+
+MAGIC = b"SQLite format 3\0"
+SIGNS = re.compile(rb'CREATE TABLE "?(?:' + VERSION_TABLE.encode() + rb')"?|"kind":"(?:key_down|key_up|advanced)"')
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,11 @@ def recover(url: str | None = None) -> Recovered:
         raise UserError(_("only SQLite files are recovered here; ask the server's administrator."))
     if not path.is_file():
         raise UserError(_("{path}: there is no such file.").format(path=path))
+    if not _ours(path):
+        message = _(
+            "{path}: nothing in it is of RUSTON, and nothing was changed. Move it away, and new records are made."
+        )
+        raise UserError(message.format(path=path))
     try:
         with tempfile.TemporaryDirectory(prefix=".recovering-", dir=path.parent) as work:
             copied, fresh = Path(work) / "damaged.sqlite", Path(work) / "fresh.sqlite"
@@ -58,6 +68,17 @@ def recover(url: str | None = None) -> Recovered:
     return Recovered(damaged, saved, complete)
 
 
+def _ours(path: Path) -> bool:
+    """Whether a file, however damaged, has once been a store: it speaks of our tables, or holds events."""
+    with path.open("rb") as file:
+        before = b""
+        while chunk := file.read(1 << 20):
+            if SIGNS.search(before + chunk):
+                return True
+            before = chunk[-100:]
+    return False
+
+
 def _copy(path: Path, to: Path) -> None:
     shutil.copyfile(path, to)
     with suppress(FileNotFoundError):
@@ -65,17 +86,23 @@ def _copy(path: Path, to: Path) -> None:
     with to.open("r+b") as file:
         # SQLite opens no file that is shorter than its header says: blank pages in the place of those cut off.
         header = file.read(100)
-        if header.startswith(b"SQLite format 3\0"):
+        if header.startswith(MAGIC):
             page = int.from_bytes(header[16:18], "big")
             size = (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
             if size > file.seek(0, 2):
                 file.truncate(size)
+            # What is the same in every store of ours, flipped bits or not: the versions of the format, the shares of a
+            # page, the schema's format.
+            for place, right in ((18, b"\2\2\0\x40\x20\x20"), (44, b"\0\0\0\4")):
+                file.seek(place)
+                file.write(right)
 
 
 def _save(copied: Path, new: sqlite3.Connection) -> tuple[dict[str, int], bool]:
     complete = True
     with closing(sqlite3.connect(copied)) as old, new:
         old.row_factory = sqlite3.Row
+        old.text_factory = lambda text: text.decode(errors="replace")
         new.execute("DELETE FROM stores")
         for table in metadata.sorted_tables:
             rowid = table.dialect_options["sqlite"]["with_rowid"]
@@ -107,11 +134,14 @@ def _rows(old: sqlite3.Connection, table: str, order: list[str]) -> Iterator[sql
 def _readable(table: str, row: sqlite3.Row) -> bool:
     if table not in ("events", "memories"):
         return True
+    body = row["body"]
     try:
-        text = unpack(row["body"])
+        text = unpack(body if isinstance(body, bytes) else str(body).encode())
         if table == "events":
             from_json(text)
-    except (zlib.error, ValueError, TypeError):
+        else:
+            json.loads(text)
+    except ValueError:
         return False
     return True
 

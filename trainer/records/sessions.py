@@ -12,17 +12,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from trainer.drill.events import Assessed, Event, Opened, from_json, to_json
+from trainer.drill.events import Assessed, Event, Opened, Unreadable, from_json, to_json
 from trainer.drill.plan import Plan
 from trainer.drill.session import Attempt, State, apply, fold
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.quantities import LONGEST
 from trainer.records.connecting import Target
 from trainer.records.database import Database, insert_or_else, streamed
 from trainer.records.learners import row_of_learner
 from trainer.records.packing import pack, unpack
-from trainer.records.tables import attempts, events, learners, memories, seats, sessions, sounds
+from trainer.records.tables import attempts, body, events, learners, memories, seats, sessions, sounds
 from trainer.scoring.assessment import Assessment
 
 
@@ -49,13 +50,13 @@ class Sessions(Database):
         memories: per learner and language, the scheduler's memory after this event, as JSON.
         Raises UserError (nothing kept) for trouble with the store, or where the session or the learner was deleted.
         """
-        body = pack(to_json(event))
+        packed = _body(event)
         with self._lock:
             try:
-                return self._append(session, event, body, seq, memories or {})
+                return self._append(session, event, packed, seq, memories or {})
             except IntegrityError:  # on a server, another program opened the same session in the same moment
                 self._folds.pop(session, None)
-                return self._append(session, event, body, seq, memories or {})
+                return self._append(session, event, packed, seq, memories or {})
 
     def _append(
         self, session: str, event: Event, body: bytes, seq: int | None, memories: Mapping[tuple[str, Language], str]
@@ -88,19 +89,19 @@ class Sessions(Database):
         newest = connection.execute(select(func.max(events.c.seq)).where(events.c.session == row.id)).scalar()
         newest = -1 if newest is None else newest
         if newest != last:
-            later = select(events.c.body).where(events.c.session == row.id, events.c.seq > last).order_by(events.c.seq)
-            state = fold((from_json(unpack(body)) for body in connection.execute(later).scalars()), state)
+            later = _LOG.where(events.c.session == row.id, events.c.seq > last)
+            state = fold((read(kept.body, kept.at) for kept in connection.execute(later)), state)
         return newest + 1, state, row.id
 
     def events(self, session: str) -> Iterator[Event]:
-        """The log of a session, in order, streamed. Raises UserError for one that is not there."""
+        """The log of a session, in order, streamed; `Unreadable` where an event is damaged. Raises UserError for a
+        session that is not there."""
         with self.reading() as connection:
             row = connection.execute(select(sessions.c.id).where(sessions.c.key == session)).first()
             if row is None:
                 raise UserError(_gone(session))
-            wanted = select(events.c.body).where(events.c.session == row.id).order_by(events.c.seq)
-            for body in streamed(connection, wanted).scalars():
-                yield from_json(unpack(body))
+            for kept in streamed(connection, _LOG.where(events.c.session == row.id)):
+                yield read(kept.body, kept.at)
 
     def memory(self, learner: str, language: Language) -> str | None:
         """The scheduler's memory of a learner, as it was appended last; None before that."""
@@ -109,6 +110,27 @@ class Sessions(Database):
             body = connection.execute(wanted.where(memories.c.language == language)).scalar()
         return None if body is None else unpack(body)
 
+
+def read(body: bytes, at: object = 0.0) -> Event:
+    """An event from its body in the store. at: what its row says of the time."""
+    try:
+        return from_json(unpack(body))
+    except ValueError:  # damaged; or kept by an earlier program, with numbers that nothing can have
+        return Unreadable(at=float(at) if isinstance(at, int | float) and 0 <= at <= LONGEST else 0.0)
+
+
+def _body(event: Event) -> bytes:
+    """Nothing is kept that could not be read back."""
+    text = to_json(event)
+    try:
+        from_json(text)
+    except ValueError as error:
+        message = _("an event holds what no event can hold, and is not kept: {reason}.")
+        raise UserError(message.format(reason=" ".join(str(error).split())[:200])) from error
+    return pack(text)
+
+
+_LOG = select(body, events.c.at).order_by(events.c.seq)
 
 # The row of a session, kept from others until the transaction ends; and whether a seat's learner was deleted.
 _SESSION = (

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    cast,
 )
 
 
@@ -106,6 +107,9 @@ events = Table(
     Column("kind", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),  # JSON, see packing.py
 )
+
+# As bytes, whatever a flipped bit may have made of it.
+body = cast(events.c.body, LargeBinary).label("body")
 
 attempts = Table(
     "attempts",

@@ -10,8 +10,10 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, RowMapping
 
 from trainer.data_folder import data_folder
+from trainer.drill.events import Assessed
 from trainer.phrasebook.phases import Phases
 from trainer.records.packing import unpack
+from trainer.records.sessions import read
 from trainer.records.store import Store
 from trainer.reports.attempt import Attempt, Exported
 from trainer.reports.names import Names
@@ -64,8 +66,9 @@ def _recording(row: RowMapping, folder: Path, now: datetime) -> Path | None:
 
 
 def _assessment(body: bytes, names: Names) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = from_json(unpack(body)).get("assessment")
-    if found is not None:
-        # Where a file lay says more of its owner than anybody needs.
-        found["clip"] = Path(found["clip"]).name if names.real and found["clip"] else None
+    if not isinstance(read(body), Assessed):
+        return None  # nothing was said, or the event cannot be read
+    found: dict[str, Any] = from_json(unpack(body))["assessment"]
+    # Where a file lay says more of its owner than anybody needs.
+    found["clip"] = Path(found["clip"]).name if names.real and found["clip"] else None
     return found

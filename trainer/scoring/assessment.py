@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer.languages import Language
+from trainer.quantities import Finite, Points, Seconds, Share
 from trainer.scoring.fluency import Fluency
 from trainer.scoring.stress import Stress
 
@@ -21,12 +22,12 @@ class PhoneScore:
     one, "" where it was left out, None where the expected one is the most probable."""
 
     phone: str
-    score: float
-    gop: float
-    start: float
-    end: float
+    score: Points
+    gop: Finite
+    start: Seconds
+    end: Seconds
     heard: str | None
-    alternatives: tuple[tuple[str, float], ...]
+    alternatives: tuple[tuple[str, Share], ...]
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,13 @@ class WordScore:
     heard (None: no choice, or not measured in this language)."""
 
     text: str
-    score: float
-    start: float | None
-    end: float | None
+    score: Points
+    start: Seconds | None
+    end: Seconds | None
     missing: bool
     phones: tuple[PhoneScore, ...]
     added: tuple[str, ...] = ()
-    rated: float | None = None
+    rated: Points | None = None
     stress: Stress | None = None
 
 
@@ -50,8 +51,8 @@ class WordScore:
 class ExtraSpeech:
     """Speech that is not part of the call, between or around its words."""
 
-    start: float
-    end: float
+    start: Seconds
+    end: Seconds
     phones: tuple[str, ...]
 
 
@@ -68,11 +69,11 @@ class Match:
 class CallRatings:
     """What experts would have said of the words that were said, 0-100 (on the experts' scale of 0-10)."""
 
-    accuracy: float
-    fluency: float
-    prosodic: float
-    completeness: float
-    total: float
+    accuracy: Points
+    fluency: Points
+    prosodic: Points
+    completeness: Points
+    total: Points
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,13 @@ class Assessment:
     text: str
     language: Language
     verdict: Verdict
-    score: float
-    completeness: float
-    fit: float
+    score: Points
+    completeness: Points
+    fit: Finite
     words: tuple[WordScore, ...]
     extra_speech: tuple[ExtraSpeech, ...]
     fluency: Fluency
-    seconds: float
+    seconds: Seconds
     said: Match | None = None
     phrase: str | None = None
     clip: str | None = None

@@ -9,6 +9,7 @@ from trainer.languages import Language
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.text import folded, tokens
+from trainer.quantities import Seconds, Share
 from trainer.speech.words import HeardWord, Hypothesis
 from trainer.text_in import clean
 
@@ -35,9 +36,9 @@ class ContentWord:
     expected: str | None
     heard: str | None
     figure: bool
-    start: float | None = None
-    end: float | None = None
-    confidence: float | None = None
+    start: Seconds | None = None
+    end: Seconds | None = None
+    confidence: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Content:
 
     answer: str | None
     words: tuple[ContentWord, ...]
-    complete: float
+    complete: Share
     exact: bool | None
     engine: str
 

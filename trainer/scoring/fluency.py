@@ -10,6 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.quantities import Rate, Seconds
+
 SHORTEST_PAUSE = 0.25  # s
 BELOW_PEAK = 35.0  # dB: quieter frames are silence ...
 ABOVE_NOISE = 8.0  # dB: ... and so are frames this near to the quietest tenth
@@ -17,8 +19,8 @@ ABOVE_NOISE = 8.0  # dB: ... and so are frames this near to the quietest tenth
 
 @dataclass(frozen=True)
 class Pause:
-    start: float
-    seconds: float
+    start: Seconds
+    seconds: Seconds
     after_word: int
 
 
@@ -26,10 +28,10 @@ class Pause:
 class Fluency:
     """Seconds, and syllables per second; rates are 0 where no time was measured."""
 
-    onset_latency: float
-    speaking_seconds: float
-    articulation_rate: float
-    speaking_rate: float
+    onset_latency: Seconds
+    speaking_seconds: Seconds
+    articulation_rate: Rate
+    speaking_rate: Rate
     pauses: tuple[Pause, ...]
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from trainer.phones import russian
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, key, syllables
+from trainer.quantities import Share
 from trainer.scoring import ctc
 from trainer.speech.acoustic import Posteriors
 
@@ -29,7 +30,7 @@ class Stress:
 
     expected: int
     heard: int
-    probability: float
+    probability: Share
 
     @property
     def misplaced(self) -> bool:
