@@ -5,12 +5,30 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from trainer.audio.files import read
 from trainer.bundled import bundled
-from trainer.drill.events import Advanced, Heard, Held, Resumed, from_json
-from trainer.drill.plan import Seat
+from trainer.drill.events import (
+    Advanced,
+    Ended,
+    Event,
+    Heard,
+    Held,
+    Injected,
+    Joined,
+    KeyDown,
+    KeyUp,
+    Left,
+    Missed,
+    Opened,
+    Refused,
+    Resumed,
+    Unreadable,
+    from_json,
+    to_json,
+)
+from trainer.drill.plan import Reason, Seat, Turn
 from trainer.drill.session import fold
 from trainer.errors import UserError
 from trainer.records import connecting, recordings
@@ -165,3 +183,50 @@ def test_a_drill_that_still_runs_keeps_nothing_more_of_a_deleted_learner(url, dr
         running.append(shared.session, drill.cue(2, seat="apollo"))
         running.append(shared.session, drill.scored(2, seat="apollo"))
         assert {attempt.learner for attempt in running.attempts()} == {BILL.learner}
+
+
+def every_kind(drill, plan, gone, stays):
+    """A log with every kind of event, in which whoever goes stands wherever a name can stand."""
+    turn = replace(plan.agenda[0], seat=gone.id, reason=Reason("weak-sound", gone.name))
+    cue = drill.cue(0, seat=gone.id)
+    return (
+        Joined(at=0, place=gone.id, name=gone.name), Joined(at=0, place=stays.id, name=stays.name),
+        Joined(at=0, place="instructor", name=gone.name), replace(cue, reason=turn.reason, by=gone.name),
+        KeyDown(at=1, seat=gone.id, line=cue.answers[0]), KeyUp(at=2, seat=gone.id),
+        Heard(at=2, seat=gone.id, words=(gone.name, gone.learner), final=True, engine="x"),
+        Refused(at=2, seat=gone.id, turn=0, reason=gone.name), drill.scored(0, 50, at=2, seat=gone.id),
+        Advanced(at=3, turn=0), Held(at=3, by=gone.name), Resumed(at=3, by=gone.learner),
+        Injected(at=3, by=gone.name, turn=turn), Left(at=3, place=gone.id, why="lost"), drill.cue(1, 4, seat=stays.id),
+        drill.scored(1, 70, at=5, seat=stays.id), Advanced(at=6, turn=1), drill.cue(2, 6, seat=gone.id),
+        Missed(at=7, seat=gone.id, turn=2), Unreadable(at=7), Ended(at=8),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("gone", "stays"), [(ANNA, BILL), (BILL, ANNA)])
+def test_no_kind_of_event_keeps_a_name(tmp_path, drill, gone, stays):
+    with Store.open(str(tmp_path / "records.sqlite")) as store:
+        home = f"/home/{gone.learner}/ours.toml"
+        agenda = (Turn(None, ("A",), gone.id, Reason("weak-sound", gone.name)),)
+        plan = drill.new(store, seats=(ANNA, BILL), agenda=agenda, book=home)
+        log = every_kind(drill, plan, gone, stays)
+        assert {type(event) for event in log} | {Opened} == set(Event.__args__)
+        for event in log:
+            store.append(plan.session, event)
+        # In the drill of somebody else, as its instructor.
+        other = drill.new(store, seats=(stays,))
+        for event in (Joined(at=0, place="instructor", name=gone.name), Held(at=1, by=gone.name)):
+            store.append(other.session, event)
+        with store.writing() as connection:  # what cannot be read may be anything
+            broken = f'{{"kind":"joined","name":"{gone.name}"'.encode()
+            connection.execute(
+                update(events).where(events.c.kind == "left", events.c.at == 3).values(body=broken)
+            )  # fmt: skip
+        before = fold(store.events(plan.session)).of(stays.id)
+        delete_learner(store, gone.learner)
+        assert fold(store.events(plan.session)).of(stays.id) == before != ()
+        store.close()
+        content = everything(tmp_path)
+        assert not [name for name in (gone.name, gone.learner) if name.encode() in content]
+        assert stays.name.encode() in content
+        texts = " ".join(to_json(event) for session in store.sessions() for event in store.events(session.id))
+        assert not [name for name in (gone.name, gone.learner) if name in texts]

@@ -1,7 +1,8 @@
 """The commands, one file each. Thin: they read arguments, call the program, print. Heavy imports wait until needed."""
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +26,18 @@ def _in_utf8(_context: click.Context, _option: click.Parameter, wanted: bool) ->
 as_json = click.option(
     "--json", "as_json", is_flag=True, callback=_in_utf8, help=_("Print JSON lines for other programs.")
 )
+
+
+class Number(click.FloatRange):
+    """A number in a range: Python reads `nan` as one, and no range refuses it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(_("{value} is no number.").format(value=value), param, ctx)
+        return number
+
+
 phrasebook = click.option(
     "--phrasebook",
     "book_path",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trainer.commands import as_json, ruston, show
+from trainer.commands import Number, as_json, ruston, show
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -52,7 +52,7 @@ def devices(as_json: bool) -> None:
 
 @audio.command(help=_("Listen for a moment and tell whether the microphone is right."))
 @microphone
-@click.option("--seconds", type=click.FloatRange(1, 30), default=LISTENING, help=_("How long to listen."))
+@click.option("--seconds", type=Number(1, 30), default=LISTENING, help=_("How long to listen."))
 @fast
 @as_json
 def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
@@ -131,7 +131,7 @@ def record(out: Path, mic: str | None, call: str | None, language: Language | No
 
 @audio.command(help=_("Play a recording, as it is or as the radio brings it."))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--radio", type=click.FloatRange(0, 1), default=0.0, help=_("Strength of the radio colour (0: none)."))
+@click.option("--radio", type=Number(0, 1), default=0.0, help=_("Strength of the radio colour (0: none)."))
 @click.option("--ground", is_flag=True, help=_("A call from Houston, with Quindar tones."))
 @click.option("--relay", is_flag=True, help=_("With the delay of the relay satellite."))
 @click.option(

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, phrasebook, record_store, ruston, show
+from trainer.commands import Number, as_json, phrasebook, record_store, ruston, show
 from trainer.drill.plan import MODES
 from trainer.errors import UserError
 from trainer.messages import gettext as _
@@ -187,7 +187,7 @@ def grades(
 @click.option("--phase", "phases", multiple=True, metavar="ID", help=_("Which phases; without: any."))
 @click.option("--mode", type=click.Choice(MODES), help=_("Only drills of this mode count."))
 @click.option("--calls", type=click.IntRange(1), default=10, show_default=True, help=_("How many different calls."))
-@click.option("--pass-mark", type=click.FloatRange(0, 100), default=70, show_default=True, help=_("Points of each."))
+@click.option("--pass-mark", type=Number(0, 100), default=70, show_default=True, help=_("Points of each."))
 @click.option("--due", metavar="DATE", help=_("Until this day, included."))
 @phrasebook
 @record_store

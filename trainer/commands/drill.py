@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, phrasebook, record_store, ruston, show
+from trainer.commands import Number, as_json, phrasebook, record_store, ruston, show
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -37,7 +37,7 @@ sound_options = (
         "--pace", type=click.Choice(["real", "fast"]), default=None,
         help=_("Recordings play in real time, or as fast as the computer can (default with --mic FILE or DIR)."),
     ),
-    click.option("--radio", type=click.FloatRange(0, 1), default=0.4, help=_("How strong the radio colour is.")),
+    click.option("--radio", type=Number(0, 1), default=0.4, help=_("How strong the radio colour is.")),
     click.option("--voice", type=click.Choice(["woman", "man"]), default="man", help=_("The voice of the prompts.")),
     click.option(
         "--model", "model_path", type=click.Path(path_type=Path), metavar="DIR", help=_("Another acoustic model.")
@@ -60,7 +60,7 @@ def with_sound(command: Any) -> Any:
 @click.option("--phase", metavar="ID", help=_("Only calls of this mission phase."))
 @click.option("--size", type=click.IntRange(1, 200), metavar="N", help=_("How many calls (not of a checklist)."))
 @click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again."))
-@click.option("--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done."))
+@click.option("--pass-mark", type=Number(0, 100), metavar="N", help=_("Points from which a call is done."))
 @click.option("--headless", is_flag=True, help=_("Without the console: key down by itself, events to standard output."))
 @record_store
 @click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, phrasebook, record_store, ruston
+from trainer.commands import Number, as_json, phrasebook, record_store, ruston
 from trainer.commands.drill import (
     Reporter,
     SoundOptions,
@@ -56,7 +56,7 @@ what_is_drilled = (
     click.option("--size", type=click.IntRange(1, 200), metavar="N", help=_("How many calls (not of a checklist).")),
     click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again.")),
     click.option(
-        "--pass-mark", type=click.FloatRange(0, 100), metavar="N", help=_("Points from which a call is done.")
+        "--pass-mark", type=Number(0, 100), metavar="N", help=_("Points from which a call is done.")
     ),
 )  # fmt: skip
 headless_option = click.option(
@@ -269,7 +269,7 @@ def join(
 @click.argument("codes", nargs=-1, metavar="CODE...")
 @click.option("--name", default="", metavar="NAME", help=_("How the pair sees the instructor."))
 @click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
-@click.option("--radio", type=click.FloatRange(0, 1), default=0.4, help=_("How strong the radio colour is."))
+@click.option("--radio", type=Number(0, 1), default=0.4, help=_("How strong the radio colour is."))
 @click.option("--headless", is_flag=True, help=_("Without the console: a table, and commands typed line by line."))
 @phrasebook
 @as_json

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from trainer.commands import as_json, find_phrase, ruston
+from trainer.commands import Number, as_json, find_phrase, ruston
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -19,7 +19,7 @@ SLOWEST, FASTEST = 0.4, 1.5
 @click.option("--voice", metavar="NAME", help=_("man or woman (default: the first there is)."))
 @click.option(
     "--speed",
-    type=click.FloatRange(SLOWEST, FASTEST),
+    type=Number(SLOWEST, FASTEST),
     default=1.0,
     help=_("Pace: 0.5 takes twice as long, at the same pitch."),
 )
