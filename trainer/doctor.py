@@ -43,11 +43,18 @@ def examine() -> Iterator[Finding]:
     yield Finding(
         "program", _("program"), "good", f"ruston {__version__}, Python {platform.python_version()}, {_system()}"
     )
-    for look in (_sound, _phones, _words, _hub, _records, _disk, _terminal):
+    for look in (_settings, _sound, _phones, _words, _hub, _records, _disk, _terminal):
         try:
             yield from look()
         except UserError as error:
             yield Finding(look.__name__.strip("_"), look.__name__.strip("_"), "bad", str(error))
+
+
+def _settings() -> Iterator[Finding]:
+    from trainer.settings import settings
+
+    if trouble := settings().trouble:
+        yield Finding("settings", _("settings"), "bad", trouble, _("mend or delete the file"))
 
 
 def _system() -> str:

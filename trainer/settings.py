@@ -1,54 +1,67 @@
-"""What a user has chosen, in one small file of the data folder."""
+"""What a user has chosen, in one small file of the data folder. Nothing else reads or writes it.
 
-from pathlib import Path
+A damaged file is never replaced: the program says so, works with what is usual, and keeps the file as it is.
+"""
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from trainer.atomic_files import save
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
-from trainer.languages import Language
+from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.text_in import read_text
+from trainer.text_in import json_value, read_text
 
 NAME = "settings.json"
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True)
+class Settings:
     """words: the installed model that recognises words of each language; phones: the installed phone model that
-    scores, None for the built-in one. A newer program's settings are kept, though not understood."""
+    scores, None for the built-in one; console: what was chosen at the console, by name. others: what a newer program
+    keeps there. trouble: why the file could not be read and all this is what is usual; None where it could."""
 
-    model_config = ConfigDict(extra="allow")
-
-    words: dict[Language, str] = {}
+    words: Mapping[Language, str] = field(default_factory=dict)
     phones: str | None = None
+    console: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, Any] = field(default_factory=dict)
+    trouble: str | None = None
 
 
 def settings() -> Settings:
-    """Raises UserError where the file is damaged."""
     path = data_folder() / NAME
     try:
-        text = read_text(path)
+        return _read(json_value(read_text(path)))
     except FileNotFoundError:
         return Settings()
-    except (OSError, UserError) as error:
-        raise UserError(_damaged(path)) from error
-    try:
-        return Settings.model_validate_json(text)
-    except ValidationError as error:
-        raise UserError(_damaged(path)) from error
+    except (OSError, UserError, ValueError, TypeError, AttributeError):  # whatever JSON can hold
+        message = _("{path}: these settings cannot be read and do not count. Mend or delete the file.")
+        return Settings(trouble=message.format(path=path))
 
 
 def save_settings(changed: Settings) -> None:
-    """Raises UserError where it cannot be written; the old settings stay then."""
+    """Raises UserError where it cannot be written, or where the file is damaged; it stays as it is then."""
+    if trouble := settings().trouble:
+        raise UserError(trouble)
     folder = data_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         message = _("{path}: cannot be written ({reason}). Nothing was changed.")
         raise UserError(message.format(path=folder, reason=error.strerror or error)) from error
-    save(folder / NAME, changed.model_dump_json(indent=2) + "\n")
+    content = {**changed.others, "words": changed.words, "phones": changed.phones, "console": changed.console}
+    save(folder / NAME, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
-def _damaged(path: Path) -> str:
-    return _("{path}: these settings cannot be read. Mend or delete the file.").format(path=path)
+def _read(content: Any) -> Settings:
+    """Raises TypeError for what no program of ours has written."""
+    own = {own.name for own in fields(Settings)} - {"others", "trouble"}
+    words, phones, console = (content.get(name) or None for name in ("words", "phones", "console"))
+    named = {**words} if words else {}
+    if not all(isinstance(name, str) for name in (*named.values(), phones or "")) or set(named) - set(LANGUAGES):
+        raise TypeError("a model is called by its name, for a language that we have")
+    others = {name: value for name, value in content.items() if name not in own}
+    return Settings(words=named, phones=phones, console={**console} if console else {}, others=others)

@@ -10,6 +10,7 @@ from trainer import __version__
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
+from trainer.settings import settings
 from trainer.text_out import show as show
 from trainer.text_out import use_utf8
 
@@ -67,6 +68,8 @@ record_store = click.option(
 )
 @click.pass_context
 def ruston(context: click.Context) -> None:
+    if trouble := settings().trouble:
+        click.echo(f"ruston: {trouble}", err=True)
     if context.invoked_subcommand is None:
         from trainer.commands.console import open_console
 

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -100,16 +101,16 @@ def use(name: str) -> None:
     """Choose a model for what it is made for; BUILT_IN goes back to the built-in one for everything."""
     chosen = settings()
     if name == BUILT_IN:
-        save_settings(chosen.model_copy(update={"words": {}, "phones": None}))
+        save_settings(replace(chosen, words={}, phones=None))
         return
     if language := built_in_words().get(name):
-        save_settings(chosen.model_copy(update={"words": {**chosen.words, language: name}}))
+        save_settings(replace(chosen, words={**chosen.words, language: name}))
         return
     model = find(name)
     if model.kind == "hub":
-        save_settings(chosen.model_copy(update={"phones": name}))
+        save_settings(replace(chosen, phones=name))
     else:
-        save_settings(chosen.model_copy(update={"words": {**chosen.words, **dict.fromkeys(model.languages, name)}}))
+        save_settings(replace(chosen, words={**chosen.words, **dict.fromkeys(model.languages, name)}))
 
 
 def in_use(name: str) -> bool:
@@ -129,7 +130,7 @@ def remove(name: str) -> None:
     if in_use(name):
         words = {language: one for language, one in chosen.words.items() if one != name}
         phones = None if chosen.phones == name else chosen.phones
-        save_settings(chosen.model_copy(update={"words": words, "phones": phones}))
+        save_settings(replace(chosen, words=words, phones=phones))
     discard(model.folder)
 
 

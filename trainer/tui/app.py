@@ -93,6 +93,8 @@ class Console(App[None]):
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name
         self.push_screen(self._first() if self._first else SignOn())
+        if self.preferences.trouble:
+            self.notify(self.preferences.trouble, severity="warning", timeout=10)
         if self.program.options.who:
             self.run_worker(self._straight_in, thread=True)
         self.set_timer(BEHIND, self._warm)

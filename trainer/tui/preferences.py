@@ -1,27 +1,23 @@
 """What somebody chose at the console, kept in the settings file beside what other parts of the program keep there."""
 
-import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from trainer.atomic_files import save
-from trainer.data_folder import data_folder
 from trainer.errors import UserError
-from trainer.text_in import json_value, read_text
+from trainer.settings import save_settings, settings
 
 if TYPE_CHECKING:
     from trainer.live.program import Program
 
-NAME = "settings.json"
 RELAY_DELAY = 0.25  # s, as `trainer.audio.radio` has it; that module is too heavy for the first screen
-KEY = "console"
+UNWRITTEN = ("kept", "trouble")
 
 
 @dataclass(frozen=True)
 class Preferences:
     """radio: 0 to 1; relay_delay in seconds; mic and speaker None for the default device; kept: whether changes are
-    written down."""
+    written down; trouble: why what was chosen before could not be read."""
 
     theme: str = "ruston"
     interface: str | None = None
@@ -37,34 +33,36 @@ class Preferences:
     letters: bool = False
     meaning: bool = True
     kept: bool = True
+    trouble: str | None = None
 
     def changed(self, **values: Any) -> Self:
         """With other values, written down where that is wanted. What cannot be written is still in force now."""
         new = replace(self, **values)
         if new.kept and new != self:
-            with suppress(UserError, OSError):
-                new._write()
+            with suppress(UserError):
+                chosen = {name: value for name, value in asdict(new).items() if name not in UNWRITTEN}
+                save_settings(replace(settings(), console={**settings().console, **chosen}))
         return new
-
-    def _write(self) -> None:
-        folder = data_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        content = _content()
-        content[KEY] = {name: value for name, value in asdict(self).items() if name != "kept"}
-        save(folder / NAME, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
 def load(program: "Program") -> Preferences:
-    """What was chosen before, laid into the desk where the command line says nothing else. A damaged file counts as
-    none: the drill is worth more than the colours."""
-    known = Preferences.__dataclass_fields__
-    values = {name: value for name, value in (_content().get(KEY) or {}).items() if name in known and name != "kept"}
-    try:
-        chosen = Preferences(**values, kept=program.options.keep)
-    except TypeError:
-        chosen = Preferences(kept=program.options.keep)
+    """What was chosen before, laid into the desk where the command line says nothing else. What makes no sense counts
+    as not chosen: the drill is worth more than the colours."""
+    kept = settings()
+    usual = Preferences(kept=program.options.keep, trouble=kept.trouble)
+    known = {name: value for name, value in kept.console.items() if _fits(name, value)}
+    chosen = replace(usual, **known)
     apply(chosen, program)
     return chosen
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name in UNWRITTEN or name not in Preferences.__dataclass_fields__:
+        return False
+    usual = getattr(Preferences, name)
+    if usual is None:
+        return value is None or isinstance(value, str)
+    return isinstance(value, int | float if isinstance(usual, float) else type(usual))
 
 
 def apply(chosen: Preferences, program: "Program") -> None:
@@ -73,11 +71,3 @@ def apply(chosen: Preferences, program: "Program") -> None:
     program.relay_delay = RELAY_DELAY if chosen.relay else 0.0
     program.mic = program.options.mic or chosen.mic
     program.speaker = program.options.speaker or chosen.speaker
-
-
-def _content() -> dict[str, Any]:
-    try:
-        content = json_value(read_text(data_folder() / NAME))
-    except (OSError, ValueError, UserError):
-        return {}
-    return content if isinstance(content, dict) else {}

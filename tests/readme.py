@@ -1,0 +1,127 @@
+"""Runs every command of the README where this file is started, in as few processes as can be: with what a machine of
+tests lacks (a microphone, a person at the keys) put in its place. Prints how each ended, as JSON."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import socket
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+from program import ruston
+
+from trainer.bundled import bundled
+
+ROOT = Path(__file__).parents[1]
+READINGS = str(bundled("audio") / "reference")
+SAMPLE = bundled("audio") / "samples" / "en" / "doc-09-right-woman.opus"
+SPOKEN = f"--mic {READINGS} --speaker mute --pace fast"
+# What is added to a command, so that recordings speak and nobody need press a key.
+ADDED = {
+    "ruston demo": "--speaker mute --json",
+    "ruston drill --headless --crew leonov --mode checklist --phase docking --mic audio/reference": "--size 1",
+    "ruston drill --headless --crew stafford --mode respond --json": f"{SPOKEN} --size 1",
+    "ruston drill --headless --phrasebook ours.toml --crew anna --first ru": f"{SPOKEN} --size 1",
+    "ruston audio check": f"--mic {SAMPLE} --fast",
+    "ruston audio play call.wav --radio 0.7 --ground": "--speaker mute --fast",
+    "ruston pair here --phase docking": f"{SPOKEN} --headless --mode respond --size 2",
+    "ruston pair host --phase docking --crew leonov": f"{SPOKEN} --json --mode respond --size 2 --address 127.0.0.1",
+    "ruston pair join --crew stafford": f"{SPOKEN} --json --score-remotely",
+    "ruston pair watch": "--speaker mute --json",
+    "ruston scorer": "--json",
+}
+# The internet is what this one is for, and the README says so.
+FOR_THE_INTERNET = "ruston models install vosk-model-small-ru-0.22"
+
+
+def commands() -> list[str]:
+    """What stands in the README's blocks of shell, from the word ruston to the comment."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
+    found = [re.search(r"\bruston .*?(?=\s*(?:#|$))", line) for line in lines]
+    return [match.group() for match in found if match]
+
+
+def main() -> None:
+    _lo_up()
+    _prepare()
+    ended = {"ruston": _console()}
+    loop: list[tuple[str, subprocess.Popen[str]]] = []
+    codes: dict[str, str] = {}
+    for command in commands():
+        if command == FOR_THE_INTERNET:
+            continue
+        words = [word.strip("\"'") for word in re.findall(r'"[^"]*"|\S+', f"{command} {ADDED.get(command, '')}")][1:]
+        match words[:2]:
+            case ["pair", "host"]:
+                loop.append((command, _started(words)))
+                assert loop[0][1].stdout
+                codes = json.loads(loop[0][1].stdout.readline())
+            case ["pair", "join" | "watch"] | ["scorer", _]:
+                role = {"join": "guest", "watch": "instructor"}.get(words[1], "scorer")
+                loop.append((command, _started(words, RUSTON_CODE=codes[role])))
+            case _:
+                run = ruston(*words)
+                ended[command] = [run.returncode, run.stderr[-300:]]
+    for command, process in loop:
+        if "scorer" in command:
+            process.terminate()
+        _out, complaints = process.communicate(timeout=60)
+        ended[command] = [max(0, process.returncode), complaints[-300:]]
+    print(json.dumps(ended))
+
+
+def _prepare() -> None:
+    """The files that the README's commands name, and what they take for granted to be in the records."""
+    import soundfile
+
+    Path("audio").symlink_to(bundled("audio"))
+    samples, rate = soundfile.read(SAMPLE)
+    for name in ("call.wav", "my-call.wav"):
+        soundfile.write(name, samples, rate)
+    Path("class.csv").write_text("key,name,first,crew\nleonov,Алексей Леонов,ru,Soyuz\n", encoding="utf-8")
+    ruston("desk", "roster", "class.csv")
+    for _number in range(2):
+        ruston("desk", "assign", "--learner", "leonov")
+
+
+def _started(words: list[str], **environment: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "trainer", *words], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def _console() -> list[object]:
+    """`ruston` alone, in a terminal: sign on, see the board, leave."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "trainer"])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    for awaited, keys in ((b"Stafford", b"\r"), (b"What is next", b"\x11")):
+        shown = b""
+        while awaited not in shown:
+            shown += os.read(terminal, 65536)
+        os.write(terminal, keys)
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:  # the terminal is gone with the console
+        pass
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), ""]
+
+
+def _lo_up() -> None:
+    """A new network namespace has its loopback down."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = struct.pack("16sh", b"lo", 1)  # IFF_UP
+        fcntl.ioctl(any_socket, 0x8914, request)  # SIOCSIFFLAGS
+
+
+if __name__ == "__main__":
+    main()
