@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList
 from tui import stage
 from tui.test_pairs import at_partners, choose, made, shown
 
-from trainer.drill.events import Ended, Joined, KeyDown, Opened
+from trainer.drill.events import Ended, Joined, KeyDown, KeyUp, Opened
 from trainer.loop import hosting
 from trainer.loop.connection import Connection
 from trainer.loop.ends import Watching
@@ -33,13 +33,8 @@ class Host:
         self.server = stack.enter_context(Server(folder))
         self.connection = stack.enter_context(Connection(self.server.code("host")))
         self._stack = stack
+        self.reception: Reception | None = None
         self.take_place()
-        Reception(
-            self.connection,
-            made().program.book,
-            "ru",
-            lambda: 1.0 if self.log.state.plan and not self.log.state.ended else None,
-        )
 
     def take_place(self) -> None:
         """For a new drill."""
@@ -47,11 +42,12 @@ class Host:
         self.log = SharedLog(self.connection)
         self._stack.callback(self.log.close)
         self.log.open()
+        self.reception = self.reception or Reception(self.connection, made().program.book, "ru", self.log)
+        self.reception.log = self.log
 
     def begin(self) -> None:
         self.log.append(Opened(at=0.0, plan=PLAN))
-        for place, name in (("soyuz", "Leonov"), ("apollo", "Stafford")):
-            self.log.append(Joined(at=0.0, place=place, name=name))
+        self.log.append(Joined(at=0.0, place="soyuz", name="Leonov"))
         self.log.append(CUE)
 
     @property
@@ -168,7 +164,8 @@ async def test_the_loop_in_hand_is_heard_and_no_other(hosts, here):
     clock = np.arange(9600) / 16_000
 
     async def say(pilot, host, hertz: int) -> None:
-        """More than half a second of a tone."""
+        """More than half a second of a tone, with the key."""
+        host.log.append(KeyDown(at=0.2, seat="soyuz"))
         tone = 0.3 * np.sin(2 * np.pi * hertz * clock).astype(np.float32)
         speaking = Speaking(host.connection, lambda: 1.0)
         for block in np.split(tone, 10):
@@ -176,6 +173,7 @@ async def test_the_loop_in_hand_is_heard_and_no_other(hosts, here):
             await pilot.pause(0.06)
         speaking.finish()
         await pilot.pause(0.5)
+        host.log.append(KeyUp(at=0.3, seat="soyuz"))
 
     console = made(keep=False, speaker=str(here / "ear.wav"), pace="real")
     console.program.radio = 0.0

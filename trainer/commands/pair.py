@@ -192,7 +192,7 @@ def host(
         hosting.furnish(connection, resume)
         if server:
             _show_codes(server, as_json)
-        (log, report), place = stack.enter_context(_log(connection, store, as_json)), _place(sound)
+        (log, report), place = stack.enter_context(_log(connection, store, seat.learner, as_json)), _place(sound)
         reception = Reception(connection, book, seat.first, log)
         if log.state.plan is None:
             guest = _guest(reception)
@@ -256,7 +256,7 @@ def join(
         if not as_json:
             click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
         visit.wait_for_opening()
-        log, report = stack.enter_context(_log(connection, store, as_json))
+        log, report = stack.enter_context(_log(connection, store, seat.learner, as_json))
         visit.compare(log)
         transceiver = stack.enter_context(
             _transceiver(log, connection, book, book_path, place, store, visit, relay, as_json, score_remotely)
@@ -304,7 +304,7 @@ def watch(
         loops = []
         for code in known:
             connection = stack.enter_context(Connection(code))
-            loops.append(stack.enter_context(Watch(connection, book, name)))
+            loops.append(stack.enter_context(Watch(connection, book, name, _told)))
             if as_json:
                 Reporter(loops[-1].log, as_json)
         stack.enter_context(Ear(loudspeaker, Voicing(radio=radio))).listen(loops)
@@ -467,20 +467,25 @@ def _guest(reception: Any) -> Any:
 
 
 @contextmanager
-def _log(connection: "Connection", store: "Store | None", as_json: bool) -> "Iterator[tuple[SharedLog, Reporter]]":
-    """The shared log, told of on standard output and kept in the records of this machine."""
-    from trainer.loop.hosting import kept
+def _log(
+    connection: "Connection", store: "Store | None", learner: str, as_json: bool
+) -> "Iterator[tuple[SharedLog, Reporter]]":
+    """The shared log, told of on standard output and kept in the records of this machine. learner: who sits here."""
+    from trainer.loop.hosting import Kept
     from trainer.loop.stream import SharedLog
 
-    log = SharedLog(connection, kept(store) if store else None, _rejected)
+    kept = Kept(store, connection.role, learner) if store else None
+    log = SharedLog(connection, kept, _rejected, _told)
     report = Reporter(log, as_json)
     log.open()
     try:
         yield log, report
     finally:
         log.close()
-        if log.trouble:
-            click.echo(f"ruston: {log.trouble}", err=True)
+
+
+def _told(trouble: str) -> None:
+    click.echo(f"ruston: {trouble}", err=True)
 
 
 def _rejected(role: "Role", why: str) -> None:

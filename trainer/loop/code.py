@@ -15,6 +15,7 @@ from functools import reduce
 from trainer.errors import UserError
 from trainer.loop.roles import ROLES, Role, role_name
 from trainer.messages import gettext as _
+from trainer.text_in import harmless
 
 VERSION = 2
 SECRET = 10  # bytes: guessed only by asking the server
@@ -157,7 +158,10 @@ def _unpacked(named: int, data: bytes) -> tuple[str, int]:
     """The address, and where it ends."""
     if named:
         end = 2 + data[1]
-        return data[2:end].decode(), end
+        name = data[2:end].decode()
+        if harmless(name) != name:
+            raise ValueError
+        return name, end
     return f"{ipaddress.IPv4Address(data[1:5])}:{int.from_bytes(data[5:7], 'big')}", 7
 
 

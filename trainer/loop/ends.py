@@ -84,11 +84,11 @@ class End:
         """The score of a turn was seen: on to the next. The host's to say."""
 
     def _keep_log(self) -> None:
-        from trainer.loop.hosting import kept
+        from trainer.loop.hosting import Kept
         from trainer.loop.stream import SharedLog
 
         store = self.program.store
-        self.log = SharedLog(self.connection, kept(store) if store else None)
+        self.log = SharedLog(self.connection, Kept(store, self.role, self.program.seat.learner) if store else None)
         self._stack.callback(self.log.close)
         self.log.open()
 

@@ -8,6 +8,7 @@ the floor, and is told.
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from trainer.audio.files import LONGEST
@@ -28,7 +29,8 @@ YES, NO = b"yes", b"no"
 class Keeper:
     """The host's side: whose the floor is. Asks come one after the other in the connection's thread."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._holder: tuple[Role, str] | None = None  # and the hand that asked
         self._since = self._until = 0.0  # monotonic seconds
         for role in SPEAKERS:
@@ -36,11 +38,11 @@ class Keeper:
 
     @property
     def holder(self) -> Role | None:
-        return self._holder[0] if self._holder and time.monotonic() < self._until else None
+        return self._holder[0] if self._holder and self._now() < self._until else None
 
     def asked(self, role: Role, what: str, hand: str) -> bool:
         """Take (again and again, while the key is down) and give: whether the floor is this hand's now."""
-        now = time.monotonic()
+        now = self._now()
         if self.holder is None:
             self._holder = None
         if what == "give":

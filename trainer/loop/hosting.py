@@ -1,24 +1,30 @@
 """What opening a loop takes, with or without a screen: the server, its stream and floor, the records of the drill."""
 
-from collections.abc import Callable
+from collections import deque
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import sleep
 from typing import TYPE_CHECKING
 
 from trainer.data_folder import data_folder
-from trainer.drill.events import Ended
+from trainer.drill.events import Assessed, Ended, Opened
 from trainer.errors import UserError
 from trainer.loop import stream
+from trainer.loop.admission import seat_of
 from trainer.loop.connection import Connection
+from trainer.loop.roles import Role
 from trainer.loop.server import Server, own_address, unfinished
-from trainer.loop.stream import SharedLog
+from trainer.loop.stream import LogBroken, SharedLog
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
+    from trainer.drill.plan import Plan
+    from trainer.live.session_log import SessionLog
     from trainer.records.store import Store
 
+PARTNER = "loop/"  # before the keys of those who sit elsewhere
 LAST_WORD = 2.0  # s after the end in which the others hear of it
 
 
@@ -34,9 +40,11 @@ def server(resume: bool = False, address: str | None = None, port: int | None = 
 
 
 def furnish(connection: Connection, resume: bool = False) -> None:
-    """The host makes the log's stream, or finds it. resume: go on with the drill that is in the log;
-    else it is over, and the loop is free for a new one."""
+    """The host makes the log's stream, or finds it. resume: go on with the drill in the log; else it is over, and
+    the loop is free for a new one. Raises UserError where there is no log to go on with."""
     replicas = 3 if len(connection.client.servers) >= 3 else 1
+    if resume and not connection.wait(stream.exists(connection)):
+        raise UserError(_("the loop's server has no log of a drill to go on with. Open a new loop."))
     connection.wait(stream.make(connection, replicas))
     if not resume and _ended_before(connection):
         connection.wait(stream.remove(connection))
@@ -55,24 +63,49 @@ def _ended_before(connection: Connection) -> bool:
         return True
 
 
-def kept(store: "Store") -> Callable[["Event"], None]:
-    """Keeps the events of the session that is opened. What the records have already, from before a crash, they keep."""
-    from trainer.drill.events import Opened
-    from trainer.live import learning
-    from trainer.live.session_log import SessionLog
+class Kept:
+    """Keeps the events of the drill on a loop in the records of this end. Those who sit elsewhere are kept under names
+    of their own, `loop/NAME`: who they are is only what they say, and no learner of these records. What the records
+    have of the session already, from before a crash, must be what the log has."""
 
-    log: SessionLog | None = None
-    number = had = 0
+    def __init__(self, store: "Store", role: Role, learner: str) -> None:
+        self._store, self._role, self._learner = store, role, learner
+        self._before: deque[Event] = deque()
+        self._log: SessionLog | None = None
 
-    def keep(event: "Event") -> None:
-        nonlocal log, number, had
-        if log is None:
-            assert isinstance(event, Opened)
+    @property
+    def more(self) -> bool:
+        """Whether the records have more of the session than the log has told so far."""
+        return bool(self._before)
+
+    def __call__(self, event: "Event") -> None:
+        """Raises LogBroken for a session that is not for these records."""
+        from trainer.live import learning
+
+        if isinstance(event, Opened):
+            event = replace(event, plan=self._own(event.plan))
             session = event.plan.session
-            before = list(store.events(session)) if any(s.id == session for s in store.sessions()) else []
-            log, had = learning.kept_log(store, session, before), len(before)
-        number += 1
-        if number > had:
-            log.append(event)
+            if any(summary.id == session for summary in self._store.sessions()):
+                self._before.extend(self._store.events(session))
+            self._log = learning.kept_log(self._store, session, self._before)
+        if not self._before:
+            assert self._log
+            self._log.append(event)
+        elif _bare(self._before.popleft()) != _bare(event):
+            self._before.clear()
+            raise LogBroken(
+                _("the records of this machine have another drill of that name. It is left as it is; open a new one.")
+            )
 
-    return keep
+    def _own(self, plan: "Plan") -> "Plan":
+        own = seat_of(plan, self._role)
+        seats = [seat if seat.id == own else replace(seat, learner=PARTNER + seat.learner) for seat in plan.seats]
+        if plan.seat(own).learner != self._learner:
+            message = _("this drill was opened for {name}, not for who sits here.")
+            raise LogBroken(message.format(name=plan.seat(own).name))
+        return replace(plan, seats=tuple(seats))
+
+
+def _bare(event: "Event") -> "Event":
+    """Without what the records may have lost since: the recording."""
+    return replace(event, recording=None) if isinstance(event, Assessed) else event

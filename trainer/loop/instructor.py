@@ -1,7 +1,7 @@
 """The instructor on a loop: sees and hears the pair, holds and resumes the drill, puts turns in between."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 from trainer.audio.playback import Loudspeaker
@@ -28,9 +28,12 @@ SAY_AGAIN = ("PRO-07", "PRO-06")  # how a failed readback is told; the first one
 class Watch:
     """One drill on a loop, as its instructor has it, from `with` to its end."""
 
-    def __init__(self, connection: Connection, book: Phrasebook, name: str) -> None:
+    def __init__(
+        self, connection: Connection, book: Phrasebook, name: str, tell: Callable[[str], None] = lambda trouble: None
+    ) -> None:
+        """tell: hears what is wrong with the loop."""
         self.connection, self.book, self.name = connection, book, name
-        self.log = SharedLog(connection)
+        self.log = SharedLog(connection, tell=tell)
         self._joined = False
         self.visit = Visit(connection, Hello(name=name, client=new_client()), self._stay)
 
@@ -46,6 +49,11 @@ class Watch:
     @property
     def state(self) -> State:
         return self.log.state
+
+    @property
+    def broken(self) -> str | None:
+        """Why the drill cannot go on."""
+        return self.log.broken
 
     @property
     def reachable(self) -> bool:

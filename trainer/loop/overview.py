@@ -37,7 +37,7 @@ class Overview:
     def until_over(self) -> None:
         """Until every drill has ended, or somebody says quit."""
         while not self._over.wait(LOOK):
-            if all(loop.state.ended for loop in self._loops):
+            if all(loop.state.ended or loop.broken for loop in self._loops):
                 return
 
     def obey(self, lines: Iterable[str]) -> None:
@@ -89,18 +89,18 @@ class Overview:
         for heading in ("", _("phase"), _("turn"), _("on the loop"), _("call"), _("crew")):
             table.add_column(heading)
         for number, loop in enumerate(self._loops, 1):
-            table.add_row(str(number), *_row(loop.state))
+            table.add_row(str(number), *_row(loop.state, loop.broken))
         return table
 
 
-def _row(state: State) -> tuple[str, ...]:
+def _row(state: State, broken: str | None) -> tuple[str, ...]:
     plan = state.plan
     if plan is None:
         return "", "", on_the_loop(state), "", ""
     call = asked(state)
     crew = "  ".join(f"{seat.name} {_points(state, seat.id)}" for seat in plan.seats)
     text = without_stress(call.text) if call else ""
-    return plan.phase or plan.mode, "{}/{}".format(*turns(state)), on_the_loop(state) or "-", text, crew
+    return plan.phase or plan.mode, "{}/{}".format(*turns(state)), broken or on_the_loop(state) or "-", text, crew
 
 
 def turns(state: State) -> tuple[int, int]:

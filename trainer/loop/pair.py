@@ -12,9 +12,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from trainer.audio.playback import Loudspeaker
 from trainer.audio.radio import Radio, coloured
@@ -37,6 +37,7 @@ from trainer.loop.stream import LogBroken, Position, SharedLog
 from trainer.loop.voice import Speaking
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
+from trainer.text_in import line
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
@@ -47,11 +48,14 @@ LOOK = 0.25  # s: how often a waiting side looks around though nothing happened
 KEY_AGAIN = 0.3  # s to wait where the loop was taken
 
 
+Name = Annotated[str, Field(max_length=80), AfterValidator(line)]
+
+
 class Hello(BaseModel):
     """What a guest or an instructor tells the host, every second. log: how far they have seen the drill's log."""
 
-    name: str = Field(max_length=80)
-    learner: str = Field(default="", max_length=80)
+    name: Name
+    learner: Name = ""
     first: Language | None = None
     book: str = Field(default="", max_length=64)
     client: str = Field(max_length=32)
@@ -81,7 +85,7 @@ class Reception:
 
     def __init__(self, connection: Connection, book: Phrasebook, first: Language, log: SharedLog) -> None:
         """first: the host's first language; a guest's is the other."""
-        self._book, self._first, self._log = fingerprint(book), first, log
+        self._book, self._first, self.log = fingerprint(book), first, log
         self.floor = Keeper(connection)
         self._visitors: dict[str, Visitor] = {}
         self._came = threading.Condition()
@@ -115,10 +119,10 @@ class Reception:
             with self._came:
                 self._visitors[role] = Visitor(hello, time.monotonic())
                 self._came.notify_all()
-            self._log.compare(hello.log, host=False)
+            self.log.compare(hello.log, host=False)
         if message.reply:
             welcome = Welcome(
-                now=self._log.now(), book=self._book, taken=taken, same_crew=same_crew, log=self._log.shared(hello.log)
+                now=self.log.now(), book=self._book, taken=taken, same_crew=same_crew, log=self.log.shared(hello.log)
             )
             await message.respond(welcome.model_dump_json().encode())
 

@@ -2,8 +2,10 @@
 
 import io
 import json
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assess import Utterance
 from trainer.scoring.assessment import Assessment
+from trainer.text_in import harmless_json, line
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 SUBJECT, GROUP = "score", "scorers"
 ANSWER = 10.0  # s to wait for a worker
 ASK = "Ruston-Ask"  # header
+SLACK = 0.5  # s that a time may lie outside the recording: frames at its edges
+MOST = 48 * 1024  # bytes of an answer: it must fit into the loop's log, with what is told about it there
+LONGEST_REASON = 300  # characters that tell why something cannot be scored
 
 
 class Ask(BaseModel):
@@ -64,14 +70,14 @@ class RemoteScorer:
         )  # fmt: skip
         try:
             answer = self._connection.ask(SUBJECT, _flac(recording), ANSWER, {ASK: ask.model_dump_json()})
-            told = json.loads(answer.data)
-            result = None if "error" in told else TypeAdapter(Assessment).validate_python(told)
-        except Exception:  # no worker, out of reach, or an answer that is none
+            told = json.loads(harmless_json(answer.data[:MOST]))
+            result = None if "error" in told else _believed(told, (phrase, *also), language, recording)
+        except Exception:  # no worker, out of reach, or an answer that is none, or not to what was asked
             self.here += 1
             return self._local().score(recording, phrase, language, also, sound)
         self.remote += 1
         if result is None:
-            raise UserError(str(told["error"]))
+            raise UserError(line(str(told["error"]))[:LONGEST_REASON])
         return result
 
 
@@ -107,6 +113,43 @@ class Worker:
         if message.reply:
             connection.wait(connection.client.publish(message.reply, body))
         self._done(what)
+
+
+def _believed(
+    told: object, asked: Sequence[Phrase], language: Language, recording: Recording
+) -> Assessment:  # fmt: skip
+    """What a worker has told, where it can be true of these calls and this recording. Raises ValueError."""
+    assessment = TypeAdapter(Assessment).validate_python(told)
+    phrase = next((phrase for phrase in asked if phrase.id == assessment.phrase), None)
+    words = assessment.words
+    scores = [assessment.score, assessment.completeness, *(word.score for word in words)]
+    scores += [word.rated for word in words if word.rated is not None]
+    scores += [phone.score for word in words for phone in word.phones]
+    scores += list(asdict(assessment.ratings).values()) if assessment.ratings else []
+    times = [time for word in words for time in (word.start, word.end) if time is not None]
+    times += [time for word in words for phone in word.phones for time in (phone.start, phone.end)]
+    times += [time for extra in assessment.extra_speech for time in (extra.start, extra.end)]
+    seconds = len(recording.samples) / SAMPLE_RATE
+    if (
+        phrase is None
+        or assessment.language != language
+        or assessment.text != phrase.text(language)
+        or not words
+        or not all(0 <= score <= 100 for score in scores)
+        or not all(-SLACK <= time <= seconds + SLACK for time in [*times, assessment.seconds])
+        or not all(map(math.isfinite, _numbers(asdict(assessment))))
+    ):
+        raise ValueError("an answer to something else")
+    return assessment
+
+
+def _numbers(value: object) -> Iterator[float]:
+    """All numbers inside."""
+    if isinstance(value, float | int):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(inner)
 
 
 def _error(what: str) -> bytes:

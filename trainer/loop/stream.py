@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, Field
 
@@ -35,6 +35,7 @@ from trainer.loop.connection import WRONG_SEQUENCE, Connection
 from trainer.loop.roles import WRITERS, Role, role_name
 from trainer.loop.server import DIRECT
 from trainer.messages import gettext as _
+from trainer.text_in import line
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
@@ -47,6 +48,7 @@ FULLEST = 64 * 1024 * 1024  # bytes of a log
 MOST = 50_000  # events of one role
 LOOK = 1.0  # s between two looks whether the server still has what we have seen
 BEHIND = 2.5  # s that a server of several may lag behind before the log counts as shorter
+AHEAD = 1.4  # s in which what somebody else has seen comes here, too
 GONE = 6.0  # s without a log before it counts as gone: a server that starts has none yet
 TELL = 5.0  # s that an event may wait before its side is told why
 REFUSED, OUT_OF_REACH = 30.0, 300.0  # s until it is given up: by a server that does not take it, by none at all
@@ -71,6 +73,15 @@ class Position(BaseModel):
     session: str = Field(max_length=100)
     number: int = Field(ge=1)
     digest: str = Field(max_length=64)
+
+
+class Records(Protocol):
+    """Where one end keeps what happens. more: whether they have more of the session than came so far."""
+
+    @property
+    def more(self) -> bool: ...
+
+    def __call__(self, event: Event) -> None: ...
 
 
 class LogBroken(UserError):
@@ -101,6 +112,16 @@ def _configuration(replicas: int, shut: Iterable[Role] = (), more: int = 0) -> "
     )  # fmt: skip
 
 
+async def exists(connection: Connection) -> bool:
+    from nats.js.errors import NotFoundError
+
+    try:
+        await connection.stream.stream_info(STREAM)
+    except NotFoundError:
+        return False
+    return True
+
+
 async def remove(connection: Connection) -> None:
     """The drill is over, and the loop is to have another: a log holds one session."""
     await connection.stream.delete_stream(STREAM)
@@ -111,7 +132,7 @@ class SharedLog(SessionLog):
     append from there."""
 
     def __init__(
-        self, connection: Connection, keep: Callable[[Event], None] | None = None,
+        self, connection: Connection, keep: "Records | None" = None,
         rejected: Callable[[Role, str], None] = lambda role, why: None,
         tell: Callable[[str], None] = lambda trouble: None,
     ) -> None:  # fmt: skip
@@ -141,6 +162,7 @@ class SharedLog(SessionLog):
         self._stamp = 0.0  # server's clock at the newest event that was folded
         self._since = 0.0  # ...and session time
         self._off_air: dict[str, float] = {}  # when seats gave the key back, monotonic
+        self._behind: float | None = None  # since when somebody says to have seen more than we have, monotonic
         self._missed: float | None = None  # since when the server lacks what we have seen, monotonic
         self._closed = False
         self._deaf: Callable[[], None] = lambda: None
@@ -155,6 +177,8 @@ class SharedLog(SessionLog):
         self._deaf = self._connection.hear("feed.*", self._on_feed, waiting=10_000)
         self._connection.when_back(self._back)
         self.catch_up()
+        if self._keep_safe and self._keep_safe.more and self._connection.connected.is_set():
+            self.lost()
         if self._role == "host":
             self._set_clock()
         self._connection.spawn(self._keep_looking())
@@ -210,6 +234,15 @@ class SharedLog(SessionLog):
             )  # fmt: skip
         return own
 
+    def lost(self) -> None:
+        """The server has less of this log than there was."""
+        self._break(
+            _(
+                "the server has lost a part of this drill's log. The drill cannot go on; what was drilled so far is in "
+                "your records."
+            )
+        )
+
     def compare(self, other: Position | None, host: bool) -> None:
         """What somebody else has seen is what we have seen, or the log is broken. host: it is the host who says so:
         then it must be the same session, too."""
@@ -219,7 +252,13 @@ class SharedLog(SessionLog):
         if other.session != own.session:
             if host:
                 self._break(_("the host has begun another drill on this loop. Join again."))
-        elif other.number <= own.number and self._digests[other.number - 1].hex() != other.digest:
+        elif other.number > own.number:  # more than the server has told us, and for longer than telling takes
+            self._behind = self._behind or time.monotonic()
+            if time.monotonic() - self._behind > AHEAD:
+                self.lost()
+        elif self._digests[other.number - 1].hex() == other.digest:
+            self._behind = None
+        else:
             self._break(
                 _("the log of this drill is not the same on all sides: it was changed. The drill cannot go on.")
             )
@@ -286,6 +325,7 @@ class SharedLog(SessionLog):
         telling.join(seconds)
 
     def _tell(self, trouble: str) -> None:
+        trouble = line(trouble)  # the server's words may be in it
         self.trouble = self.trouble or trouble
         self._tell_trouble(trouble)
 
@@ -383,12 +423,7 @@ class SharedLog(SessionLog):
         if status == "503" and now - self._missed > GONE:
             self._break(_("the loop's server has no log of this drill any more. Is its disk full?"))
         elif status != "503" and now - self._missed > BEHIND:
-            self._break(
-                _(
-                    "the server has lost a part of this drill's log. The drill cannot go on; what was drilled so far "
-                    "is in your records."
-                )
-            )
+            self.lost()
 
     def _take(self, message: "Msg") -> None:
         kept = _kept(message)

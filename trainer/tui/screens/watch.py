@@ -246,7 +246,7 @@ class WatchPage(Page):
         if self._listened is not (None if self._muted else self.loop):
             self.run_worker(self._listen, thread=True, exclusive=True, group="listen", exit_on_error=False)
         loops = self._watching.loops
-        lines = [(loop.state, loop.reachable, self._heard(number)) for number, loop in enumerate(loops)]
+        lines = [(loop.state, loop.broken, loop.reachable, self._heard(number)) for number, loop in enumerate(loops)]
         seen = [*lines, self._picked, self._opening]
         if seen == self._drawn:
             return
@@ -257,9 +257,9 @@ class WatchPage(Page):
             listed.add_options(Option("", id=str(number)) for number in range(len(loops)))
             listed.highlighted = self._picked if self._picked < len(loops) else None
             before = []
-        for number, (state, reachable, heard) in enumerate(lines):
+        for number, (state, broken, reachable, heard) in enumerate(lines):
             if not before or before[number] != lines[number]:
-                listed.replace_option_prompt_at_index(number, self._line(number, state, reachable, heard))
+                listed.replace_option_prompt_at_index(number, self._line(number, state, broken, reachable, heard))
         self.query_one("#loops-heading", Static).update(self._heading())
         self._show_loop()
         self.refresh_bindings()
@@ -273,13 +273,13 @@ class WatchPage(Page):
         text = " ".join(pad(cut(text, width), width) for text, width in cells)
         return Content.styled(f"{'':5}{text} {_('crew')}", DIM)
 
-    def _line(self, number: int, state: State, reachable: bool, heard: bool) -> Content:
+    def _line(self, number: int, state: State, broken: str | None, reachable: bool, heard: bool) -> Content:
         columns = self._columns
         parts = [Content.styled(f"{number + 1:2}", DIM), Content.styled(" ♪ " if heard else "   ", "$accent")]
         phase = self._phase(state.plan) if state.plan else ""
         turn = "{}/{}".format(*turns(state)) if state.plan else ""
         parts.append(Content(f"{pad(cut(phase, columns.phase), columns.phase)} {pad(turn, columns.turn)} "))
-        text, colour = _standing(state, reachable)
+        text, colour = _standing(state, broken, reachable)
         parts.append(Content.styled(pad(cut(text, columns.loop), columns.loop), colour))
         for seat in state.plan.seats if state.plan else ():
             parts += _seat(seat, state, columns.name)
@@ -311,7 +311,7 @@ class WatchPage(Page):
             words = [self._phase(plan), mode_name(plan.mode), _("turn {n} of {all}").format(
                 n=min(turns(state)[0] + 1, turns(state)[1]), all=turns(state)[1])]  # fmt: skip
             yield Content.styled(" · ".join([*words, *([clock(get)] if get is not None else [])]), "bold")
-        text, colour = _standing(state, loop.reachable)
+        text, colour = _standing(state, loop.broken, loop.reachable)
         heard = _("muted") if self._muted else _("♪ you hear this loop")
         yield Content.assemble((text, colour), (f"   {heard}", DIM))
 
@@ -320,9 +320,11 @@ def _choices(phrases: "Iterable[Phrase]") -> list[tuple[str, str]]:
     return [(phrase.id, f"{phrase.id:<8}{without_stress(phrase.text(interface_language()))}") for phrase in phrases]
 
 
-def _standing(state: State, reachable: bool) -> tuple[str, str]:
+def _standing(state: State, broken: str | None, reachable: bool) -> tuple[str, str]:
     """What goes on on a loop, with a mark of its own, and its colour."""
     text = on_the_loop(state)
+    if broken:
+        return f"✕ {broken}", "$text-error"
     if not reachable:
         return "✕ " + _("out of reach"), "$text-error"
     if state.plan is None or state.ended:
