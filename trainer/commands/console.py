@@ -12,6 +12,7 @@ from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.live.program import Options
+    from trainer.tui.app import Console
 
 
 @ruston.command(help=_("Open the console, as `ruston` alone does, with other sound or records."))
@@ -48,4 +49,12 @@ def open_console(options: "Options | None" = None) -> None:
         raise UserError(_("the console needs a terminal. `ruston --help` lists the commands that need none."))
     from trainer.tui.app import Console
 
-    Console(options).run()
+    run_console(Console(options))
+
+
+def run_console(console: "Console") -> None:
+    """To its end; what the C libraries of the sound devices complain of is kept off its pictures."""
+    from trainer.audio.devices import clean_terminal
+
+    with clean_terminal():
+        console.run()

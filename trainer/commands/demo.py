@@ -1,5 +1,6 @@
 """`ruston demo`: the guided drill, in the console or, where there is no terminal, as text."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -22,30 +23,23 @@ def demo(speaker: str | None, as_json: bool) -> None:
     if as_json or not full_screen():
         _as_text(as_json)
         return
+    from trainer.commands.console import run_console
     from trainer.live.program import Options
     from trainer.tui.app import Console
     from trainer.tui.screens.demo import DemoPage
 
-    Console(Options(speaker=speaker), DemoPage).run()
+    run_console(Console(Options(speaker=speaker), DemoPage))
 
 
 def _as_text(as_json: bool) -> None:
     """The same drill as fast as possible, told line by line."""
-    from trainer.audio.playback import MuteLoudspeaker
-    from trainer.commands.drill import event_json
-    from trainer.drill.events import Opened
+    from trainer.commands.drill import event_json, tell
     from trainer.live import demo
-    from trainer.live.scorer import Scorer
-    from trainer.live.session_log import SessionLog
-    from trainer.live.transceiver import SoundClock, Transceiver
-    from trainer.phrasebook.load import load
-    from trainer.speech.choosing import phone_model
+    from trainer.live.program import Options, Program
 
-    book = load()
-    log = SessionLog()
     number = 0
 
-    def tell(event: "Event", state: "State") -> None:
+    def tell_of(event: "Event", state: "State") -> None:
         nonlocal number
         if as_json:
             click.echo(event_json(event, "demo", number))
@@ -53,11 +47,12 @@ def _as_text(as_json: bool) -> None:
         else:
             _tell(event, state)
 
-    log.follow(tell)
+    program = Program(Options(speaker="mute", pace="fast", keep=False), tell)
+    plan = demo.plan(program.book, interface_language())
     microphone = demo.ScriptedMicrophone(demo.clips(), "fast")
-    with microphone, MuteLoudspeaker("fast") as loudspeaker:
-        transceiver = Transceiver(log, book, Scorer(book, phone_model()), microphone, loudspeaker, SoundClock())
-        log.append(Opened(at=0.0, plan=demo.plan(book, interface_language())))
+    drill = program.open_drill(plan, microphone, watched=lambda log: log.follow(tell_of))
+    with closing(drill):
+        transceiver = drill.transceiver
         transceiver.next_cue()
         for step in demo.SCRIPT:
             if not as_json:

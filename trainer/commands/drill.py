@@ -3,8 +3,8 @@
 import json
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,21 +14,15 @@ from trainer.commands import Number, as_json, phrasebook, record_store, ruston, 
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
-    from trainer.drill.plan import Mode
+    from trainer.drill.plan import Mode, Plan
     from trainer.drill.session import State
-    from trainer.live.scorer import Scorer
+    from trainer.live.program import Program
     from trainer.live.session_log import SessionLog
-    from trainer.live.transceiver import Transceiver
-    from trainer.phrasebook.phrase import Phrasebook
-    from trainer.records.store import Store
     from trainer.speakers import Speaker
-
-LIVE_TRIES = 3  # at a live microphone a call that could not be scored is asked for again
 
 sound_options = (
     click.option("--mic", metavar="FILE|DIR|-|NAME", help=_("Recordings instead of a microphone, or its name.")),
@@ -73,108 +67,80 @@ def drill(
     mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str, model_path: Path | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    from datetime import UTC, datetime
-
-    from trainer.drill.events import Opened
-    from trainer.live import learning, planning
-    from trainer.live.session_log import SessionLog
-    from trainer.phrasebook.load import load
-
-    book = load(book_path)
-    if not (headless or as_json) and full_screen():
+    if in_console(headless, as_json):
         from trainer.commands.console import open_console
-        from trainer.live.program import Options
+        from trainer.live.program import Options, Program
 
-        planning.seat(book, who, first=first, station=place)  # refuses who is unknown, before the screen opens
-        open_console(
-            Options(
-                mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
-                book=book_path, model=model_path, seed=seed, size=size, who=who.casefold(), first=first, mode=mode,
-                phase=phase,
-            )
+        options = Options(
+            mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
+            book=book_path, model=model_path, seed=seed, size=size, who=who.casefold(), first=first, mode=mode,
+            phase=phase,
         )  # fmt: skip
+        Program(options).seat_of(who, first, station=place)  # refuses who is unknown, before the screen opens
+        open_console(options)
         return
-    seat = planning.seat(book, who, first=first, station=place, interface=interface_language())
-    with ExitStack() as stack:
-        store = None if no_records else stack.enter_context(records(url))
-        memory = learning.remembered(store, seat.learner, seat.target) if store else None
-        plan = planning.plan(
-            book, mode, [seat], datetime.now(UTC), phase=phase, size=size, memory=memory, seed=seed,
-            pass_mark=pass_mark, path=book_path,
-        )  # fmt: skip
-        log = learning.kept_log(store, plan.session) if store else SessionLog()
-        sound = SoundOptions(mic, speaker, pace, radio, voice, model_path)
-        transceiver = stack.enter_context(transceiver_at(log, book, book_path, sound, store))
-        report = Reporter(log, as_json)
-        log.append(Opened(at=0.0, plan=plan))
-        run_headless(transceiver, report, sound.tries)
+    with program(
+        mic=mic, speaker=speaker, pace=pace, radio=radio, voice=voice, model_path=model_path, url=url,
+        no_records=no_records, book_path=book_path, seed=seed, size=size,
+    ) as running:  # fmt: skip
+        seat = running.seat_of(who, first, station=place)
+        plan = running.plan(mode, phase, seat=seat, pass_mark=pass_mark)
+        run_headless(running, plan, as_json)
 
 
-class SoundOptions:
-    """Where sound comes from and goes to, as the options say."""
-
-    def __init__(
-        self, mic: str | None = None, speaker: str | None = None, pace: str | None = None, radio: float = 0.4,
-        voice: str = "man", model_path: Path | None = None,
-    ) -> None:  # fmt: skip
-        self.mic, self.speaker, self.radio, self.voice, self.model = mic, speaker, radio, voice, model_path
-        self.recorded = mic is not None and (mic == "-" or Path(mic).exists())
-        self.pace: Any = pace or ("fast" if self.recorded and mic != "-" else "real")
-        self.tries = 1 if self.recorded else LIVE_TRIES
-
-
-def scorer_of(book: "Phrasebook", book_path: Path | None, model: Path | None) -> "Scorer":
-    from trainer.live.scorer import Scorer
-    from trainer.phrasebook.lexicon import of_book
-    from trainer.speech.choosing import phone_model
-
-    return Scorer(book, phone_model(model), of_book(book_path))
+def in_console(headless: bool, as_json: bool) -> bool:
+    """Whether somebody is there to press the key."""
+    return not (headless or as_json) and full_screen()
 
 
 @contextmanager
-def transceiver_at(
-    log: "SessionLog", book: "Phrasebook", book_path: Path | None, sound: SoundOptions, store: "Store | None"
-) -> "Iterator[Transceiver]":
-    """A place on the loop with its microphone and loudspeaker open."""
+def program(
+    *, mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str, model_path: Path | None,
+    url: str | None = None, no_records: bool = False, book_path: Path | None = None, seed: int | None = None,
+    size: int | None = None, listened_to: bool = False,
+) -> "Iterator[Program]":  # fmt: skip
+    """The running program, as the options say; it tells of trouble on standard error. listened_to: somebody hears the
+    recordings, so that they play in real time unless something else is said."""
     from trainer.audio.devices import clean_terminal
-    from trainer.audio.microphone import open_microphone
-    from trainer.audio.playback import open_loudspeaker
-    from trainer.live.transceiver import SoundClock, Transceiver, Voicing, WallClock
+    from trainer.live.program import TRIES, Options, Program
 
-    scorer = scorer_of(book, book_path, sound.model)
-    start = log.state.at
-    speaker = sound.speaker or ("mute" if sound.pace == "fast" else None)
-    with (
-        clean_terminal(),
-        open_microphone(sound.mic, sound.pace) as microphone,
-        open_loudspeaker(speaker, sound.pace) as loudspeaker,
-    ):
-        if loudspeaker.trouble:
-            click.echo(f"ruston: {loudspeaker.trouble}", err=True)
-        yield Transceiver(
-            log, book, scorer, microphone, loudspeaker,
-            SoundClock(start) if sound.pace == "fast" else WallClock(start),
-            voicing=Voicing(voice="woman" if sound.voice == "woman" else "man", radio=sound.radio),
-            words=scorer.words,
-            keep=keeper(store),
-            live=sound.pace == "real",
-        )  # fmt: skip
+    recorded = mic is not None and (mic == "-" or Path(mic).exists())
+    at_once = recorded and mic != "-" and not listened_to
+    running = Program(
+        Options(
+            mic=mic, speaker=speaker, pace="fast" if pace == "fast" or (pace is None and at_once) else "real",
+            tries=1 if recorded else TRIES, records=url, keep=not no_records, book=book_path, model=model_path,
+            seed=seed, size=size,
+        ),
+        tell,
+    )  # fmt: skip
+    running.radio, running.voice = radio, "woman" if voice == "woman" else "man"
+    with clean_terminal():
+        try:
+            yield running
+        finally:
+            running.close()
 
 
-def run_headless(transceiver: "Transceiver", report: "Reporter", tries: int) -> None:
+def tell(trouble: str) -> None:
+    click.echo(f"ruston: {trouble}", err=True)
+
+
+def run_headless(running: "Program", plan: "Plan", as_json: bool, events: "Sequence[Event]" = ()) -> None:
     """To the end of the drill, or until somebody stops the program: then the session says so and can be resumed."""
     from trainer.live.transceiver import run
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    reporters: list[Reporter] = []
+    drill = running.open_drill(plan, events=events, watched=lambda log: reporters.append(Reporter(log, as_json)))
+    signal.signal(signal.SIGTERM, interrupt)
     try:
-        run(transceiver, tries)
+        run(drill.transceiver, running.options.tries)
     except KeyboardInterrupt:
         click.echo(_("Stopped. `ruston sessions resume` goes on."), err=True)
         sys.exit(130)
     finally:
-        if transceiver.trouble:
-            click.echo(f"ruston: {transceiver.trouble}", err=True)
-    report.close(transceiver.state)
+        drill.close()
+    reporters[0].close(drill.state)
 
 
 class Reporter:
@@ -208,22 +174,5 @@ def event_json(event: "Event", session: str, number: int) -> str:
     return json.dumps(head)[:-1] + ", " + to_json(event)[1:]
 
 
-def keeper(store: "Store | None") -> Any:
-    """Keeps recordings, and says on standard error what is in the way."""
-    from trainer.live.learning import keeper
-
-    return keeper(store, lambda trouble: click.echo(f"ruston: {trouble}", err=True))
-
-
-@contextmanager
-def records(url: str | None) -> "Iterator[Store]":
-    from trainer.records.recordings import purge
-    from trainer.records.store import Store
-
-    with Store.open(url) as store:
-        purge(store)
-        yield store
-
-
-def _interrupt(_signal: int, _frame: Any) -> None:
+def interrupt(_signal: int, _frame: Any) -> None:
     raise KeyboardInterrupt

@@ -100,14 +100,11 @@ def _folder(
     folder: Path, book: "Phrasebook", book_path: Path | None, model_path: Path | None, refused: list[Path]
 ) -> "Iterator[Store]":  # fmt: skip
     from trainer.audio.manifest import clips
-    from trainer.live.scorer import Scorer
-    from trainer.phrasebook.lexicon import of_book
+    from trainer.live.program import Options, Program
     from trainer.reports.folder import as_store
-    from trainer.speech.choosing import phone_model
 
     listed = [(clip, find_phrase(book, clip.phrase)) for clip in clips(folder)]
-    model = phone_model(model_path, threads=1)
-    scorer = Scorer(book, model, of_book(book_path))
+    scorer = Program(Options(book=book_path, model=model_path, threads=1)).scorer
 
     def scored() -> "Iterator[Scored]":
         from trainer.commands.score import scored as score

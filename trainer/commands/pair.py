@@ -5,44 +5,28 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from trainer.commands import Number, as_json, phrasebook, record_store, ruston
-from trainer.commands.drill import (
-    Reporter,
-    SoundOptions,
-    keeper,
-    records,
-    run_headless,
-    scorer_of,
-    transceiver_at,
-    with_sound,
-)
+from trainer.commands.console import run_console
+from trainer.commands.drill import Reporter, in_console, interrupt, program, run_headless, tell, with_sound
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
-from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
-    from trainer.drill.plan import Mode
+    from trainer.drill.plan import Mode, Plan
     from trainer.live.program import Program
-    from trainer.live.transceiver import Clock
     from trainer.loop.code import JoinCode
-    from trainer.loop.connection import Connection
-    from trainer.loop.pair import LoopTransceiver, Side
+    from trainer.loop.ends import End, HostEnd
     from trainer.loop.roles import Role
-    from trainer.loop.stream import SharedLog
     from trainer.loop.voice import Passage
-    from trainer.phrasebook.phrase import Phrasebook
-    from trainer.records.store import Store
     from trainer.tui.page import Page
 
 SCHEMA = "ruston.loop/1"
@@ -101,40 +85,24 @@ def here(
     pass_mark: float | None, no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool,
     **sound: Any,
 ) -> None:  # fmt: skip
-    from datetime import UTC, datetime
-
-    from trainer.drill.events import Opened
-    from trainer.live import learning, planning
-    from trainer.live.session_log import SessionLog
-    from trainer.phrasebook.load import load
-
     if len(crew) != 2:
         raise UserError(_("a hot seat has two crew members: --crew NAME --crew NAME."))
-    book = load(book_path)
-    seats = [planning.seat(book, who, interface=interface_language()) for who in crew]
-    planning.of_two_crews(*seats)
-    if _in_console(headless, as_json):
+    if in_console(headless, as_json):
         from trainer.tui.operator import Operator
         from trainer.tui.screens.drill import DrillPage
 
         def turn_by_turn(program: "Program") -> "Page":
-            plan = program.plan(mode, phase, program.seat_of(crew[1]))
-            return DrillPage(Operator(plan if pass_mark is None else replace(plan, pass_mark=pass_mark)))
+            return DrillPage(Operator(program.plan(mode, phase, program.seat_of(crew[1]), pass_mark=pass_mark)))
 
         _console(turn_by_turn, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
         return
-    with ExitStack() as stack:
-        store = None if no_records else stack.enter_context(records(url))
-        plan = planning.plan(
-            book, mode, seats, datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
-            memory=learning.remembered(store, seats[0].learner, seats[0].target) if store else None, path=book_path,
-        )  # fmt: skip
-        log = learning.kept_log(store, plan.session) if store else SessionLog()
-        place = SoundOptions(**sound)
-        transceiver = stack.enter_context(transceiver_at(log, book, book_path, place, store))
-        report = Reporter(log, as_json)
-        log.append(Opened(at=0.0, plan=plan))
-        run_headless(transceiver, report, place.tries)
+    from trainer.live import planning
+
+    with program(**sound, url=url, no_records=no_records, book_path=book_path, seed=seed, size=size) as running:
+        seats = [running.seat_of(who) for who in crew]
+        planning.of_two_crews(*seats)
+        plan = running.plan(mode, phase, seats[1], seat=seats[0], pass_mark=pass_mark)
+        run_headless(running, plan, as_json)
 
 
 @pair.command(help=_("Open a loop for a partner on another machine, and direct the drill."))
@@ -153,66 +121,32 @@ def host(
     address: str | None, port: int | None, centre: bool, resume: bool, who: str | None, first: Language | None,
     relay: bool, no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
-    from datetime import UTC, datetime
+    from trainer.loop.ends import HostEnd, Loop
 
-    from trainer.drill.events import Opened
-    from trainer.live import learning, planning
-    from trainer.loop import hosting
-    from trainer.loop.connection import Connection
-    from trainer.loop.pair import Reception, Side
-    from trainer.loop.server import Server
-    from trainer.phrasebook.load import load
-
-    if _in_console(headless, as_json):
-        from trainer.loop.ends import HostEnd, Loop
+    [known] = _codes((), "host") if centre else [None]
+    loop = Loop(mode, phase, pass_mark, address, port, known, resume)
+    if in_console(headless, as_json):
         from trainer.tui.screens.waiting import WaitingPage
-
-        [known] = _codes((), "host") if centre else [None]
-        loop = Loop(mode, phase, pass_mark, address, port, known, resume)
 
         def hosting_page(program: "Program") -> "Page":
             return WaitingPage(HostEnd(program, loop))
 
         _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed)
         return
-    book = load(book_path)
-    seat = planning.seat(book, who or "leonov", first=first, interface=interface_language())
-    with ExitStack() as stack:
-        server: Server | None = None
-        over = threading.Event()
-        if centre:
-            [code] = _codes((), "host")
-        else:
-            server = hosting.server(resume, address, port)
-            over = stack.enter_context(_forgotten(server))
-            stack.enter_context(server)
-            code = server.code("host")
-        store = None if no_records else stack.enter_context(records(url))
-        connection = stack.enter_context(Connection(code))
-        hosting.furnish(connection, resume)
-        if server:
-            _show_codes(server, as_json)
-        (log, report), place = stack.enter_context(_log(connection, store, seat.learner, as_json)), _place(sound)
-        reception = Reception(connection, book, seat.first, log)
-        if log.state.plan is None:
-            guest = _guest(reception)
-            partner = planning.seat(
-                book, guest.learner, first=guest.first, name=guest.name, interface=interface_language()
-            )
-            planning.of_two_crews(seat, partner)
-            plan = planning.plan(
-                book, mode, [seat, partner], datetime.now(UTC), phase=phase, size=size, seed=seed, pass_mark=pass_mark,
-                memory=learning.remembered(store, seat.learner, seat.target) if store else None, path=book_path,
-            )  # fmt: skip
-            log.append(Opened(at=0.0, plan=plan))
-        transceiver = stack.enter_context(
-            _transceiver(log, connection, book, book_path, place, store, log.clock, relay, as_json)
-        )
-        _run(Side(transceiver, log, "host", reception=reception, tries=place.tries))
-        report.close(log.state)
-        if server and log.state.ended:
-            time.sleep(hosting.LAST_WORD)
-            over.set()
+    with _program(sound, url, no_records, book_path, relay, seed=seed, size=size) as running:
+        reporters: list[Reporter] = []
+        end = HostEnd(
+            running, loop, running.seat_of(who or "leonov", first), passed=_passed(as_json),
+            watched=lambda log: reporters.append(Reporter(log, as_json)),
+        )  # fmt: skip
+        with closing(end):
+            end.open()
+            if end.codes:
+                _show_codes(end, as_json)
+            with _waiting(_("Waiting for the partner…")):
+                plan = end.wait()
+            _run(end, plan)
+            reporters[0].close(end.log.state)
 
 
 @pair.command(help=_("Join a partner's loop. CODE is what the host was shown; without one, it is asked for."))
@@ -227,14 +161,10 @@ def join(
     code: str | None, score_remotely: bool, who: str | None, first: Language | None, relay: bool, no_records: bool,
     headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
-    from trainer.live import planning
-    from trainer.loop.connection import Connection
-    from trainer.loop.pair import Hello, Side, Visit, fingerprint, new_client
-    from trainer.phrasebook.load import load
+    from trainer.loop.ends import GuestEnd
 
     [known] = _codes((code,) if code else (), "guest")
-    if _in_console(headless, as_json):
-        from trainer.loop.ends import GuestEnd
+    if in_console(headless, as_json):
         from trainer.tui.screens.waiting import WaitingPage
 
         def joining_page(program: "Program") -> "Page":
@@ -242,27 +172,18 @@ def join(
 
         _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay)
         return
-    book = load(book_path)
-    seat = planning.seat(book, who or "stafford", first=first, interface=interface_language())
-    place = _place(sound)
-    with ExitStack() as stack:
-        store = None if no_records else stack.enter_context(records(url))
-        connection = stack.enter_context(Connection(known))
-        hello = Hello(
-            name=seat.name, learner=seat.learner, first=seat.first, book=fingerprint(book), client=new_client()
-        )
-        visit = Visit(connection, hello)
-        stack.callback(visit.close)
-        if not as_json:
-            click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
-        visit.wait_for_opening()
-        log, report = stack.enter_context(_log(connection, store, seat.learner, as_json))
-        visit.compare(log)
-        transceiver = stack.enter_context(
-            _transceiver(log, connection, book, book_path, place, store, visit, relay, as_json, score_remotely)
-        )
-        _run(Side(transceiver, log, "guest", tries=place.tries))
-        report.close(log.state)
+    with _program(sound, url, no_records, book_path, relay) as running:
+        reporters: list[Reporter] = []
+        end = GuestEnd(
+            running, known, running.seat_of(who or "stafford", first), score_remotely=score_remotely,
+            passed=_passed(as_json), watched=lambda log: reporters.append(Reporter(log, as_json)),
+        )  # fmt: skip
+        with closing(end):
+            end.open()
+            if not as_json:
+                click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
+            _run(end, end.wait())
+            reporters[0].close(end.log.state)
 
 
 @pair.command(help=_("Watch loops as their instructor: see and hear the pairs, hold, put turns in between."))
@@ -286,7 +207,7 @@ def watch(
 
     known = _codes(codes, "instructor")
     name = name or _("instructor")
-    if _in_console(headless, as_json):
+    if in_console(headless, as_json):
         from trainer.live.program import Options
         from trainer.loop.ends import Watching
         from trainer.tui.app import Console
@@ -296,7 +217,7 @@ def watch(
         if _was_given("radio"):
             console.program.radio = radio
         page = WatchPage(Watching(console.program, name), known)
-        console.run()
+        run_console(console)
         return
     book = load(book_path)
     with ExitStack() as stack:
@@ -304,12 +225,12 @@ def watch(
         loops = []
         for code in known:
             connection = stack.enter_context(Connection(code))
-            loops.append(stack.enter_context(Watch(connection, book, name, _told)))
+            loops.append(stack.enter_context(Watch(connection, book, name, tell)))
             if as_json:
                 Reporter(loops[-1].log, as_json)
         stack.enter_context(Ear(loudspeaker, Voicing(radio=radio))).listen(loops)
         wall = Overview(loops)
-        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGTERM, interrupt)
         try:
             with ExitStack() if as_json else wall.shown():
                 for loop in loops:
@@ -350,9 +271,9 @@ def loops(count: int, address: str, out: Path, certificate: Path | None) -> None
 def scorer(
     codes: tuple[str, ...], threads: int | None, model_path: Path | None, book_path: Path | None, as_json: bool
 ) -> None:
+    from trainer.live.program import Options, Program
     from trainer.loop.connection import Connection
     from trainer.loop.scoring import Worker
-    from trainer.phrasebook.load import load
 
     known = _codes(codes, "scorer")
 
@@ -360,17 +281,13 @@ def scorer(
         click.echo(json.dumps({"schema": "ruston.scored/1", "what": what}, ensure_ascii=False) if as_json else what)
 
     with ExitStack() as stack:
-        worker = Worker(scorer_of(load(book_path), book_path, model_path), threads or os.cpu_count() or 1, done)
+        scoring = Program(Options(book=book_path, model=model_path)).scorer
+        worker = Worker(scoring, threads or os.cpu_count() or 1, done)
         stack.callback(worker.close)
         for code in known:
             worker.serve(stack.enter_context(Connection(code)))
         click.echo(_("Scoring. Ctrl+C ends it."), err=True)
         _until_interrupted()
-
-
-def _in_console(headless: bool, as_json: bool) -> bool:
-    """Whether somebody is there to press the key."""
-    return not (headless or as_json) and full_screen()
 
 
 def _console(
@@ -399,7 +316,7 @@ def _console(
     if relay:
         program.relay_delay = RELAY_DELAY
     page = screen(program)
-    console.run()
+    run_console(console)
 
 
 def _was_given(option: str) -> bool:
@@ -407,11 +324,20 @@ def _was_given(option: str) -> bool:
     return click.get_current_context().get_parameter_source(option) == click.core.ParameterSource.COMMANDLINE
 
 
-def _place(sound: dict[str, Any]) -> SoundOptions:
-    place = SoundOptions(**sound)
-    if sound["pace"] is None:
-        place.pace = "real"  # somebody listens
-    return place
+@contextmanager
+def _program(
+    sound: dict[str, Any], url: str | None, no_records: bool, book_path: Path | None, relay: bool,
+    seed: int | None = None, size: int | None = None,
+) -> "Iterator[Program]":  # fmt: skip
+    """On a loop somebody listens: recordings play in real time unless something else is said."""
+    from trainer.audio.radio import RELAY_DELAY
+
+    options: dict[str, Any] = dict(
+        url=url, no_records=no_records, book_path=book_path, seed=seed, size=size, listened_to=True
+    )
+    with program(**sound, **options) as running:
+        running.relay_delay = RELAY_DELAY if relay else 0.0
+        yield running
 
 
 def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
@@ -435,19 +361,10 @@ def _hide(codes: tuple[str, ...]) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "trainer", *rest])
 
 
-@contextmanager
-def _forgotten(server: Any) -> "Iterator[threading.Event]":
-    """What the server has kept goes after its end, if the event says so: else the drill can be gone on with."""
-    over = threading.Event()
-    yield over
-    if over.is_set():
-        server.forget()
-
-
-def _show_codes(server: Any, as_json: bool) -> None:
-    codes = {role: str(server.code(role)) for role in ("guest", "instructor", "scorer")}
+def _show_codes(end: "HostEnd", as_json: bool) -> None:
+    codes = end.codes
     if as_json:
-        click.echo(json.dumps({"schema": SCHEMA, "address": server.address, **codes}))
+        click.echo(json.dumps({"schema": SCHEMA, "address": end.address, **codes}))
         return
     click.echo(_("Your partner joins with:  ruston pair join, and this code:"), err=True)
     click.echo(f"  {codes['guest']}", err=True)
@@ -457,96 +374,13 @@ def _show_codes(server: Any, as_json: bool) -> None:
     click.echo(f"  {codes['scorer']}", err=True)
 
 
-def _guest(reception: Any) -> Any:
+def _waiting(what: str) -> Any:
     from trainer.text_out import console
 
-    with console(errors=True).status(_("Waiting for the partner…")):
-        while (guest := reception.wait_for_guest(0.5)) is None:
-            pass
-    return guest
+    return console(errors=True).status(what)
 
 
-@contextmanager
-def _log(
-    connection: "Connection", store: "Store | None", learner: str, as_json: bool
-) -> "Iterator[tuple[SharedLog, Reporter]]":
-    """The shared log, told of on standard output and kept in the records of this machine. learner: who sits here."""
-    from trainer.loop.hosting import Kept
-    from trainer.loop.stream import SharedLog
-
-    kept = Kept(store, connection.role, learner) if store else None
-    log = SharedLog(connection, kept, _rejected, _told)
-    report = Reporter(log, as_json)
-    log.open()
-    try:
-        yield log, report
-    finally:
-        log.close()
-
-
-def _told(trouble: str) -> None:
-    click.echo(f"ruston: {trouble}", err=True)
-
-
-def _rejected(role: "Role", why: str) -> None:
-    from trainer.loop.roles import role_name
-
-    message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
-    click.echo(f"ruston: {message.format(role=role_name(role), why=why)}", err=True)
-
-
-@contextmanager
-def _transceiver(
-    log: "SharedLog", connection: "Connection", book: "Phrasebook", book_path: Path | None, place: SoundOptions,
-    store: "Store | None", clock: "Clock", relay: bool, as_json: bool, score_remotely: bool = False,
-) -> "Iterator[LoopTransceiver]":  # fmt: skip
-    from trainer.audio.devices import clean_terminal
-    from trainer.audio.microphone import open_microphone
-    from trainer.audio.playback import open_loudspeaker
-    from trainer.audio.radio import RELAY_DELAY, Radio
-    from trainer.live.transceiver import Scoring, Voicing
-    from trainer.loop.pair import LoopTransceiver
-    from trainer.loop.scoring import RemoteScorer
-    from trainer.loop.voice import Listening
-
-    others: tuple[Role, ...] = ("guest",) if connection.role == "host" else ("host",)
-    delay = RELAY_DELAY if relay else 0.0
-
-    def local() -> Any:
-        return scorer_of(book, book_path, place.model)
-
-    scoring: Scoring = RemoteScorer(connection, local) if score_remotely else local()
-    speaker = place.speaker or ("mute" if place.pace == "fast" else None)
-    with (
-        clean_terminal(),
-        open_microphone(place.mic, place.pace) as microphone,
-        open_loudspeaker(speaker, place.pace) as loudspeaker,
-    ):
-        if loudspeaker.trouble:
-            click.echo(f"ruston: {loudspeaker.trouble}", err=True)
-        transceiver = LoopTransceiver(
-            log, book, scoring, microphone, loudspeaker, clock,
-            voicing=Voicing(voice="woman" if place.voice == "woman" else "man", radio=place.radio, relay_delay=delay),
-            words=(lambda language: None) if score_remotely else scoring.words,  # type: ignore[attr-defined]
-            keep=keeper(store), live=place.pace == "real",
-        )  # fmt: skip
-        transceiver.at(connection)
-        radio = Radio(place.radio, relay_delay=delay)
-        with Listening(
-            connection,
-            () if place.pace == "fast" else others,
-            loudspeaker,
-            clock.now,
-            radio,
-            log.on_air,
-            _passage(as_json),
-        ):
-            yield transceiver
-        if transceiver.trouble:
-            click.echo(f"ruston: {transceiver.trouble}", err=True)
-
-
-def _passage(as_json: bool) -> "Callable[[Passage], None]":
+def _passed(as_json: bool) -> "Callable[[Passage], None]":
     def heard(passage: "Passage") -> None:
         from dataclasses import asdict
 
@@ -558,22 +392,20 @@ def _passage(as_json: bool) -> "Callable[[Passage], None]":
     return heard
 
 
-def _run(side: "Side") -> None:
-    signal.signal(signal.SIGTERM, _interrupt)
+def _run(end: "End", plan: "Plan | None") -> None:
+    assert plan  # nobody gives up without a screen
+    signal.signal(signal.SIGTERM, interrupt)
+    drill = end.drill(plan)
     try:
-        side.run()
+        drill.run()
     except KeyboardInterrupt:
-        side.leave()
+        drill.leave()
         click.echo(_("You left the loop. The drill goes on when you come back."), err=True)
         sys.exit(130)
 
 
-def _interrupt(_signal: int, _frame: Any) -> None:
-    raise KeyboardInterrupt
-
-
 def _until_interrupted() -> None:
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

@@ -38,17 +38,16 @@ def score(
     clips: tuple[Path, ...], phrase_id: str | None, language: Language | None, model_path: Path | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    from trainer.live.scorer import Scorer
-    from trainer.phrasebook.lexicon import of_book
+    from trainer.live.program import Options, Program
     from trainer.phrasebook.load import load
-    from trainer.speech.choosing import phone_model
 
     book = load(book_path)
     wanted = find_phrase(book, phrase_id) if phrase_id else None
     jobs = [job for path in clips for job in _jobs(path, book, wanted, language)]
     # One clip gets all cores; of several, each is scored on one core.
-    model = phone_model(model_path, threads=1 if len(jobs) > 1 else None)
-    scorer = Scorer(book, model, of_book(book_path))
+    program = Program(Options(book=book_path, model=model_path, threads=1 if len(jobs) > 1 else None))
+    program.book = book
+    scorer = program.scorer
     results: list[Assessment] = []
     failed = False
     for job, outcome in scored(scorer, jobs):

@@ -1,7 +1,6 @@
 """`ruston sessions`: what was drilled, from the event logs."""
 
 import json
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, record_store, ruston
-from trainer.commands.drill import Reporter, SoundOptions, records, run_headless, transceiver_at, with_sound
+from trainer.commands.drill import Reporter, program, run_headless, with_sound
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 
@@ -69,24 +68,22 @@ def show_session(session: str, url: str | None, as_json: bool) -> None:
 @with_sound
 @as_json
 def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) -> None:
-    from trainer.live import learning
-    from trainer.phrasebook.load import load
+    from trainer.drill.session import fold
+    from trainer.records.store import Store
 
-    with ExitStack() as stack:
-        store = stack.enter_context(records(url))
+    with Store.open(url, read_only=True) as store:
         if session is None:
             waiting = store.sessions(open_only=True)
             if not waiting:
                 raise UserError(_("no session waits to be resumed. `ruston drill` begins one."))
             session = waiting[0].id
-        log = learning.kept_log(store, session, store.events(session))
-        state = log.state
-        if state.plan is None or state.ended is not None:
-            raise UserError(_("{session} has ended: there is nothing to resume.").format(session=session))
-        path = Path(state.plan.book) if state.plan.book else None
-        place = SoundOptions(**sound)
-        transceiver = stack.enter_context(transceiver_at(log, load(path), path, place, store))
-        run_headless(transceiver, Reporter(log, as_json), place.tries)
+        events = tuple(store.events(session))
+    state = fold(events)
+    if state.plan is None or state.ended is not None:
+        raise UserError(_("{session} has ended: there is nothing to resume.").format(session=session))
+    path = Path(state.plan.book) if state.plan.book else None
+    with program(**sound, url=url, book_path=path) as running:
+        run_headless(running, state.plan, as_json, events)
 
 
 @sessions.command(help=_("Play a session again from its log, event by event."))

@@ -28,15 +28,12 @@ BLOCK = 0.1  # s of sound at a time
 @as_json
 def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path: Path | None, as_json: bool) -> None:
     from trainer.audio.files import SAMPLE_RATE, read
-    from trainer.live.scorer import Scorer
-    from trainer.phrasebook.lexicon import of_book
-    from trainer.phrasebook.load import load
+    from trainer.live.program import Options, Program
     from trainer.scoring.content import Answer, content
-    from trainer.speech.acoustic import AcousticModel
 
-    book = load(book_path)
-    phrases = [find_phrase(book, phrase_id) for phrase_id in phrase_ids]
-    scorer = Scorer(book, AcousticModel(), of_book(book_path))
+    program = Program(Options(book=book_path))
+    phrases = [find_phrase(program.book, phrase_id) for phrase_id in phrase_ids]
+    scorer = program.scorer
     samples = read(clip).samples
     stream = scorer.words(language).listen([phrase.text(language) for phrase in phrases])
     if stream.note:

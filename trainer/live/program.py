@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from trainer.bundled import bundled
 from trainer.errors import UserError
-from trainer.languages import LANGUAGES, Language
+from trainer.languages import Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,35 +26,56 @@ if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
     from trainer.audio.playback import Loudspeaker
     from trainer.drill.events import Event, Line
-    from trainer.drill.memory import Memory, WeakSound
+    from trainer.drill.memory import Memory
     from trainer.drill.plan import Mode, Plan, Seat
-    from trainer.drill.schedule import Mastery
     from trainer.drill.session import State
+    from trainer.live.board import PhaseRow, Progress
     from trainer.live.scorer import Scorer
     from trainer.live.session_log import SessionLog
-    from trainer.live.transceiver import Transceiver
+    from trainer.live.transceiver import Transceiver, Voicing
     from trainer.phrasebook.phrase import Phrase, Phrasebook
     from trainer.records.store import Store
     from trainer.scoring.assessment import Assessment
+    from trainer.speakers import Speaker
 
 Pace = Literal["real", "fast"]
 
+TRIES = 3  # at a live microphone a call that could not be scored is asked for again
 MEASURED = 50  # reference readings that are remembered
 
 
 @dataclass(frozen=True)
 class Options:
-    """How the console was started. mic, speaker: as `--mic` and `--speaker` name them; records: the store's URL, where
-    not the usual one; keep: whether anything is kept at all; now: the wall clock, for what is due. who, first: somebody
-    who signs on at once, for a drill of `mode` and `phase`."""
+    """How the program was started.
+
+    Attributes:
+        mic: as `--mic` names it; None: what the settings say, else the default device.
+        speaker: as `--speaker` names it, likewise.
+        pace: whether recordings play in real time, or as fast as the computer can.
+        tries: recordings of a turn that cannot be scored until it counts as missed, where nobody else says so.
+        records: the store's URL, where it is not the usual one.
+        keep: whether anything is kept at all.
+        book: a phrasebook instead of the mission's.
+        model: folder of another phone model.
+        threads: of the phone model; None: as many as do it good.
+        seed: draws the same calls again.
+        size: calls of a drill.
+        who: somebody who signs on at once, for a drill of `mode` and `phase`.
+        first: their first language.
+        mode: of that drill.
+        phase: of that drill.
+        now: the wall clock, for what is due.
+    """
 
     mic: str | None = None
     speaker: str | None = None
     pace: Pace = "real"
+    tries: int = TRIES
     records: str | None = None
     keep: bool = True
     book: Path | None = None
     model: Path | None = None
+    threads: int | None = None
     seed: int | None = None
     size: int | None = None
     who: str | None = None
@@ -74,32 +95,6 @@ class Member:
     station: Literal["apollo", "soyuz"]
     first: Language
     crew: str
-
-
-@dataclass(frozen=True)
-class PhaseRow:
-    """A phase as the board shows it: due is the number of calls, mastery None where it has no calls for this seat."""
-
-    id: str
-    name: dict[Language, str]
-    summary: dict[Language, str]
-    get: float | None
-    calls: int
-    mastery: "Mastery | None"
-    due: int
-    reached: bool
-
-
-@dataclass(frozen=True)
-class Progress:
-    """trend: per phase, the mean points of each day (date, points, answers); sounds: the weak ones; days: on which
-    anything was drilled, oldest first."""
-
-    trend: dict[str, list[tuple[datetime, float, int]]]
-    sounds: "tuple[WeakSound, ...]"
-    days: list[datetime]
-    answers: int
-    points: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +136,25 @@ class Drill:
 
 
 class Program:
-    """One for the whole console; may be called from several threads."""
+    """One, whatever is in front of it: console or command. May be called from several threads.
 
-    def __init__(self, options: Options | None = None) -> None:
+    Attributes:
+        who: key of whoever is signed on, "" for nobody.
+        first: their first language.
+        name: as they want to be called; None: as the crews say.
+        voice: which reading is preferred.
+        radio: how strong its colour is, 0 to 1.
+        relay_delay: by way of the satellite, s.
+        speed: of the readings; 1 is as recorded.
+        mic: as `--mic` names it.
+        speaker: as `--speaker` names it.
+    """
+
+    def __init__(self, options: Options | None = None, tell: Callable[[str], None] = lambda trouble: None) -> None:
+        """tell: shows a line of trouble; from any thread."""
         self.options = options or Options()
+        self._front = tell
+        self._told: set[str] = set()
         self.who = ""
         self.first: Language = "en"
         self.name: str | None = None
@@ -156,6 +166,13 @@ class Program:
         self.speaker = self.options.speaker
         self._lock = threading.RLock()
         self._timings: OrderedDict[tuple[str, Language], Measured | None] = OrderedDict()
+
+    def tell(self, trouble: str) -> None:
+        """Whoever sits in front hears what went wrong while the drill goes on: records not written, events passed over,
+        a device lost, a recording not kept, another recogniser. One line, once a drill, from any thread."""
+        if trouble not in self._told:
+            self._told.add(trouble)
+            self._front(trouble)
 
     # What is loaded once
 
@@ -175,7 +192,7 @@ class Program:
         book, path = self.book, self.options.book
         lexicons = of_book(path)
         with self._lock:
-            return Scorer(book, phone_model(self.options.model), lexicons)
+            return Scorer(book, phone_model(self.options.model, self.options.threads), lexicons)
 
     @cached_property
     def store(self) -> "Store | None":
@@ -229,87 +246,106 @@ class Program:
         member = next((member for member in crew() if member.id == self.who), None)
         return self.seat_of(self.who, None if member else self.first, self.name)
 
-    def seat_of(self, who: str, first: Language | None = None, name: str | None = None) -> "Seat":
+    def seat_of(
+        self, who: str, first: Language | None = None, name: str | None = None, station: "Speaker | None" = None
+    ) -> "Seat":
         """first: needed of somebody who is of no crew. Raises UserError."""
         from trainer.live import planning
         from trainer.messages import interface_language
 
-        return planning.seat(self.book, who, first=first, name=name, interface=interface_language())
+        return planning.seat(self.book, who, first=first, name=name, station=station, interface=interface_language())
 
-    def memory(self) -> "Memory":
+    def memory(self, seat: "Seat | None" = None) -> "Memory":
+        """What the scheduler knows of a seat's learner; of whoever is signed on."""
         from trainer.drill.memory import Memory
         from trainer.live.learning import remembered
 
-        store, seat = self.store, self.seat
+        store, seat = self.store, seat or self.seat
         return remembered(store, seat.learner, seat.target) if store else Memory()
 
     # Drills
 
-    def board(self) -> tuple[PhaseRow, ...]:
+    def board(self) -> "tuple[PhaseRow, ...]":
         """The phases in mission order, with what the learner has of them."""
-        from trainer.drill.memory import due
-        from trainer.drill.schedule import mastery, open_phases
+        from trainer.live.board import board
 
-        book, seat, memory, now = self.book, self.seat, self.memory(), self.options.now()
-        calls: dict[str, list[str]] = {phase.id: [] for phase in book.phases}
-        for phrase in book.phrases:
-            if phrase.speaker in (seat.station, "any") or seat.station == "any":
-                calls[phrase.phase].append(phrase.id)
-        reached = open_phases(memory, seat.target, {phase: own for phase, own in calls.items() if own}, now)
-        rows = []
-        for phase in book.phases:
-            own = calls[phase.id]
-            cards = [card for call in own if (card := memory.call(seat.target, call))]
-            rows.append(
-                PhaseRow(
-                    id=phase.id, name=_both(phase.name), summary=_both(phase.summary) if phase.summary else {},
-                    get=book.get(phase.start_event), calls=len(own),
-                    mastery=mastery(memory, seat.target, own, now) if own else None,
-                    due=sum(due(card, now) for card in cards), reached=phase.id in reached,
-                )
-            )  # fmt: skip
-        return tuple(rows)
+        return board(self.book, self.seat, self.memory(), self.options.now())
 
-    def plan(self, mode: "Mode", phase: str | None, *partner: "Seat") -> "Plan":
-        """partner: who drills with the learner. Raises UserError where there is nothing to drill."""
+    def plan(
+        self, mode: "Mode", phase: str | None, *partner: "Seat", seat: "Seat | None" = None,
+        pass_mark: float | None = None,
+    ) -> "Plan":  # fmt: skip
+        """seat: who is drilled, where that is not whoever is signed on; partner: who drills along. Raises UserError
+        where there is nothing to drill."""
         from trainer.live import planning
 
+        seat = seat or self.seat
         return planning.plan(
-            self.book, mode, [self.seat, *partner], self.options.now(), phase=phase, memory=self.memory(),
-            seed=self.options.seed, size=self.options.size, path=self.options.book,
+            self.book, mode, [seat, *partner], self.options.now(), phase=phase, memory=self.memory(seat),
+            seed=self.options.seed, size=self.options.size, pass_mark=pass_mark, path=self.options.book,
         )  # fmt: skip
 
     def open_drill(
         self, plan: "Plan", microphone: "Microphone | None" = None, *, keep: bool = True,
-        events: "Sequence[Event]" = (),
+        events: "Sequence[Event]" = (), watched: "Callable[[SessionLog], object]" = lambda log: None,
     ) -> Drill:  # fmt: skip
         """A drill with its sound open, logged from its first event on. events: what has happened in it already.
+        watched: whoever wants to follow its log from the first event on.
 
         Raises UserError where the sound or the records cannot be had."""
-        from trainer.audio.microphone import open_microphone
-        from trainer.audio.playback import open_loudspeaker
         from trainer.drill.events import Opened
         from trainer.live import learning
         from trainer.live.session_log import SessionLog
-        from trainer.live.transceiver import SoundClock, Transceiver, Voicing, WallClock
+        from trainer.live.transceiver import SoundClock, Transceiver, WallClock
 
+        self._told.clear()
         store = self.store if keep else None
-        pace = self.options.pace
         with ExitStack() as stack:
-            microphone = stack.enter_context(microphone or open_microphone(self.mic, pace))
-            loudspeaker: Loudspeaker = stack.enter_context(open_loudspeaker(self.speaker, pace))
+            microphone, loudspeaker = self.open_sound(stack, microphone)
             log = learning.kept_log(store, plan.session, events) if store else SessionLog(events=events)
             start = log.state.at
             transceiver = Transceiver(
                 log, self.book, self.scorer, microphone, loudspeaker,
-                SoundClock(start) if pace == "fast" else WallClock(start),
-                voicing=Voicing(self.voice, self.radio, self.relay_delay, self.speed),
-                words=self.scorer.words, keep=learning.keeper(store),
+                WallClock(start) if self.in_real_time else SoundClock(start),
+                voicing=self.voicing, words=self.scorer.words, keep=learning.keeper(store, self.tell),
+                live=self.in_real_time, tell=self.tell,
             )  # fmt: skip
+            watched(log)
             if not events:
                 log.append(Opened(at=0.0, plan=plan))
             return Drill(transceiver, plan.seats[0], stack.pop_all())
         raise AssertionError  # for mypy: the stack suppresses nothing
+
+    # Sound
+
+    @property
+    def in_real_time(self) -> bool:
+        """Whether time goes by as for people; else as fast as the recordings can be listened to."""
+        return self.options.pace == "real"
+
+    @property
+    def voicing(self) -> "Voicing":
+        from trainer.live.transceiver import Voicing
+
+        return Voicing(self.voice, self.radio, self.relay_delay, self.speed)
+
+    def open_sound(self, stack: ExitStack, microphone: "Microphone | None" = None) -> "tuple[Microphone, Loudspeaker]":
+        """The microphone and the loudspeaker, until the stack is closed. microphone: instead of the chosen one.
+
+        Raises UserError where what was asked for cannot be had."""
+        from trainer.audio.microphone import open_microphone
+
+        microphone = stack.enter_context(microphone or open_microphone(self.mic, self.options.pace))
+        return microphone, self.open_loudspeaker(stack)
+
+    def open_loudspeaker(self, stack: ExitStack) -> "Loudspeaker":
+        from trainer.audio.playback import open_loudspeaker
+
+        speaker = self.speaker or (None if self.in_real_time else "mute")
+        loudspeaker: Loudspeaker = stack.enter_context(open_loudspeaker(speaker, self.options.pace))
+        if loudspeaker.trouble:
+            self.tell(loudspeaker.trouble)
+        return loudspeaker
 
     def measured(self, line: "Line") -> "Measured | None":
         """The reference reading of a call, scored like the learner's; None where there is none to be had."""
@@ -343,30 +379,11 @@ class Program:
 
     # Records
 
-    def progress(self) -> Progress:
-        from trainer.drill.memory import weak_sounds
+    def progress(self) -> "Progress":
+        from trainer.live.board import progress
 
         store, seat = self.store, self.seat
-        days: dict[str, dict[datetime, list[float]]] = {}
-        all_days: set[datetime] = set()
-        points: list[float] = []
-        for attempt in store.attempts(learner=seat.learner) if store else ():
-            phrase = self.book.find(attempt.asked)
-            phase = phrase.phase if phrase else attempt.phase or "numbers"
-            day = attempt.at.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-            days.setdefault(phase, {}).setdefault(day, []).append(attempt.points)
-            all_days.add(day)
-            points.append(attempt.points)
-        return Progress(
-            trend={
-                phase: [(day, sum(of) / len(of), len(of)) for day, of in sorted(by_day.items())]
-                for phase, by_day in days.items()
-            },
-            sounds=weak_sounds(self.memory(), seat.target),
-            days=sorted(all_days),
-            answers=len(points),
-            points=sum(points) / len(points) if points else None,
-        )
+        return progress(self.book, seat, self.memory(), store.attempts(learner=seat.learner) if store else ())
 
     def let_hear(self, phrase: "Phrase", language: Language) -> bool:
         """Play the reference reading of a call, without any radio. False where there is none."""
@@ -408,7 +425,3 @@ def spoken(lines: "Sequence[Line]", book: "Phrasebook") -> Iterator["Phrase"]:
     for line in lines:
         with suppress(KeyError):
             yield agenda.find(book, line.call)
-
-
-def _both(text: Any) -> dict[Language, str]:
-    return {language: text[language] for language in LANGUAGES}

@@ -124,9 +124,11 @@ class Transceiver:
         clock: Clock, *, voicing: Voicing | None = None, take: TakeSettings | None = None,
         words: Callable[[Language], WordRecogniser | None] = lambda language: None,
         keep: Keep = lambda recording, state: None, live: bool = True,
+        tell: Callable[[str], None] = lambda trouble: None,
     ) -> None:  # fmt: skip
         """words: the recogniser of a language, where there is one; live: it tells words while they are said. keep:
-        stores a recording, where the learner agreed, and tells where."""
+        stores a recording, where the learner agreed, and tells where. tell: hears of trouble with the sound or with
+        hearing words."""
         self.log = log
         self.book = book
         self.scorer = scorer
@@ -135,7 +137,8 @@ class Transceiver:
         self.clock = clock
         self.voicing = voicing or Voicing()
         self.last_recording: Recording | None = None
-        self.trouble: str | None = None
+        self._tell = tell
+        self._silent: str | None = loudspeaker.trouble  # told by whoever opened it
         self._playing: Playing | None = None
         self._take = take or TakeSettings()
         self._words = words
@@ -205,7 +208,9 @@ class Transceiver:
         playing = self._playing = self.loudspeaker.play(samples, rate)
         playing.wait()
         self._playing = None
-        self.trouble = self.loudspeaker.trouble or self.trouble
+        silent, self._silent = self._silent, self.loudspeaker.trouble
+        if self._silent and self._silent != silent:
+            self._tell(self._silent)
         self.clock.passes(len(samples) / rate)
 
     def hush(self) -> None:
@@ -231,7 +236,7 @@ class Transceiver:
         recogniser = self._words(asked.language)
         stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
         if stream and stream.note:
-            self.trouble = stream.note
+            self._tell(stream.note)
         if not self.key_down(cue.seat):
             return None
         hearing = Hearing(stream, partial(self._so_far, cue.seat), self._live) if stream else None
@@ -248,7 +253,7 @@ class Transceiver:
                     hearing.feed(np.concatenate(silence))
                     silence.clear()
         except DeviceLost as error:
-            self.trouble = str(error)  # what came so far is still scored
+            self._tell(str(error))  # what came so far is still scored
         finally:
             if hearing:
                 hearing.over()

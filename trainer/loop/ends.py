@@ -1,10 +1,11 @@
-"""The console's end of a loop across the network, opened step by step while a screen shows how far it is."""
+"""Both ends of a loop across the network, and its instructor's, as every front end opens them: step by step, so that a
+screen can show how far it is. A pair is: `open`, codes are shown, `wait` for the other, `drill`, `run` it, `close`."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from trainer.loop.roles import Role
     from trainer.loop.server import Server
     from trainer.loop.stream import SharedLog
+    from trainer.loop.voice import Passage
 
 MODES: tuple[Mode, ...] = ("respond", "readback", "checklist")  # those in which two have something to say to each other
 ASK = 0.25  # s between two looks whether somebody has come, or given up waiting
-TRIES = 3  # recordings of a turn that cannot be scored until it counts as missed
 LOOKING = 10.0  # s to look at a score before the loop goes on by itself
 AT_MOST = 5.0  # s to wait for this side to come to its end
 LEAVE_AT_ONCE = 16  # loops
@@ -53,8 +54,16 @@ class End:
     log: "SharedLog"
     connection: "Connection"
 
-    def __init__(self, program: Program) -> None:
+    def __init__(
+        self, program: Program, seat: "Seat | None" = None, *,
+        watched: "Callable[[SharedLog], object]" = lambda log: None,
+        passed: "Callable[[Passage], None]" = lambda passage: None,
+    ) -> None:  # fmt: skip
+        """seat: who speaks here, where that is not whoever is signed on. watched: whoever wants to follow the log from
+        its first event on; passed: hears how the others' voices came through."""
         self.program = program
+        self.seat = seat or program.seat
+        self._watched, self._passed = watched, passed
         self.codes: dict[Role, str] = {}  # what others join with, where it is for us to tell
         self._stack = ExitStack()
         self._given_up = threading.Event()
@@ -76,8 +85,9 @@ class End:
     def close(self) -> None:
         self._stack.close()
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]") -> "PairDrill":
-        """The drill with its sound open; `talk` as a Side asks for it. Raises UserError."""
+    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None) -> "PairDrill":
+        """The drill with its sound open. talk: runs one press of the key, as a Side asks for it; None: the key goes
+        down by itself. Raises UserError."""
         raise NotImplementedError
 
     def go_on(self, turn: int) -> None:
@@ -88,33 +98,39 @@ class End:
         from trainer.loop.stream import SharedLog
 
         store = self.program.store
-        self.log = SharedLog(self.connection, Kept(store, self.role, self.program.seat.learner) if store else None)
+        kept = Kept(store, self.role, self.seat.learner) if store else None
+        self.log = SharedLog(self.connection, kept, self._rejected, self.program.tell)
         self._stack.callback(self.log.close)
+        self._watched(self.log)
         self.log.open()
 
+    def _rejected(self, role: "Role", why: str) -> None:
+        from trainer.loop.roles import role_name
+
+        message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
+        self.program.tell(message.format(role=role_name(role), why=why))
+
     def _transceiver(self, clock: Any) -> "LoopTransceiver":
-        from trainer.audio.microphone import open_microphone
-        from trainer.audio.playback import open_loudspeaker
         from trainer.audio.radio import Radio
         from trainer.live import learning
-        from trainer.live.transceiver import Voicing
         from trainer.loop.pair import LoopTransceiver
         from trainer.loop.voice import Listening
 
-        program, pace, scorer = self.program, self.program.options.pace, self._scorer()
-        microphone = self._stack.enter_context(open_microphone(program.mic, pace))
-        loudspeaker = self._stack.enter_context(open_loudspeaker(program.speaker, pace))
+        program, scorer = self.program, self._scorer()
+        microphone, loudspeaker = program.open_sound(self._stack)
         transceiver = LoopTransceiver(
             self.log, program.book, scorer, microphone, loudspeaker, clock,
-            voicing=Voicing(program.voice, program.radio, program.relay_delay, program.speed),
-            words=getattr(scorer, "words", lambda language: None), keep=learning.keeper(program.store),
-            live=pace == "real",
+            voicing=program.voicing, words=getattr(scorer, "words", lambda language: None),
+            keep=learning.keeper(program.store, program.tell), live=program.in_real_time, tell=program.tell,
         )  # fmt: skip
         transceiver.at(self.connection)
         # Recordings that play faster than time goes by cannot be listened to.
-        others: tuple[Role, ...] = () if pace == "fast" else ("guest",) if self.role == "host" else ("host",)
+        partner: tuple[Role, ...] = ("guest",) if self.role == "host" else ("host",)
+        others = partner if program.in_real_time else ()
         radio = Radio(program.radio, relay_delay=program.relay_delay)
-        self._stack.enter_context(Listening(self.connection, others, loudspeaker, clock.now, radio, self.log.on_air))
+        self._stack.enter_context(
+            Listening(self.connection, others, loudspeaker, clock.now, radio, self.log.on_air, self._passed)
+        )
         return transceiver
 
     def _scorer(self) -> Any:
@@ -123,9 +139,10 @@ class End:
 
 class HostEnd(End):
     role = "host"
+    address = ""  # of its own server
 
-    def __init__(self, program: Program, loop: Loop) -> None:
-        super().__init__(program)
+    def __init__(self, program: Program, loop: Loop, seat: "Seat | None" = None, **told: Any) -> None:
+        super().__init__(program, seat, **told)
         self._loop = loop
         self._server: Server | None = None
         self._side: Side | None = None
@@ -142,14 +159,13 @@ class HostEnd(End):
         if code is None:
             self._server = hosting.server(loop.resume, loop.address, loop.port)
             self._stack.enter_context(self._server)
-            code = self._server.code("host")
+            code, self.address = self._server.code("host"), self._server.address
             roles: tuple[Role, ...] = ("guest", "instructor", "scorer")
             self.codes = {role: str(self._server.code(role)) for role in roles}
         self.connection = self._stack.enter_context(Connection(code))
         hosting.furnish(self.connection, loop.resume)
         self._keep_log()
-        first = self.program.seat.first
-        self._reception = Reception(self.connection, self.program.book, first, self.log)
+        self._reception = Reception(self.connection, self.program.book, self.seat.first, self.log)
 
     def wait(self) -> Plan | None:
         from trainer.drill.events import Opened
@@ -160,19 +176,22 @@ class HostEnd(End):
                 if self._given_up.is_set():
                     return None
             partner = self.program.seat_of(guest.learner, guest.first, guest.name)
-            planning.of_two_crews(self.program.seat, partner)
+            planning.of_two_crews(self.seat, partner)
             self.log.append(Opened(at=0.0, plan=self._plan(partner)))
         return self.log.state.plan
 
     def partner_here(self, state: "State") -> bool:
         return self._reception.here("guest")
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]") -> "PairDrill":
+    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None) -> "PairDrill":
         from trainer.loop.pair import Side
 
         transceiver = self._transceiver(self.log.clock)
-        look = LOOKING if self.program.options.pace == "real" else 0.0
-        side = Side(transceiver, self.log, "host", reception=self._reception, tries=TRIES, look=look, talk=talk)
+        look = LOOKING if talk and self.program.in_real_time else 0.0
+        side = Side(
+            transceiver, self.log, "host", reception=self._reception, tries=self.program.options.tries, look=look,
+            talk=talk,
+        )  # fmt: skip
         self._side = side
         return PairDrill(transceiver, side, self)
 
@@ -195,21 +214,23 @@ class HostEnd(End):
         loop = self._loop
         if loop.mode not in MODES:
             raise UserError(_("across the network there are these kinds of drill: Respond, Readback and Checklist."))
-        plan = self.program.plan(loop.mode, loop.phase, partner)
-        return plan if loop.pass_mark is None else replace(plan, pass_mark=loop.pass_mark)
+        return self.program.plan(loop.mode, loop.phase, partner, seat=self.seat, pass_mark=loop.pass_mark)
 
     def _anybody(self) -> "Seat":
         """Somebody of the other crew."""
         from trainer.languages import other
 
-        return self.program.seat_of("?", other(self.program.seat.first))
+        return self.program.seat_of("?", other(self.seat.first))
 
 
 class GuestEnd(End):
     role = "guest"
 
-    def __init__(self, program: Program, code: "JoinCode", *, score_remotely: bool = False) -> None:
-        super().__init__(program)
+    def __init__(
+        self, program: Program, code: "JoinCode", seat: "Seat | None" = None, *, score_remotely: bool = False,
+        **told: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(program, seat, **told)
         self._code = code
         self._score_remotely = score_remotely
         self._visit: Visit | None = None
@@ -218,7 +239,7 @@ class GuestEnd(End):
         from trainer.loop.connection import Connection
         from trainer.loop.pair import Hello, Visit, fingerprint, new_client
 
-        seat, book = self.program.seat, self.program.book
+        seat, book = self.seat, self.program.book
         self.connection = self._stack.enter_context(Connection(self._code))
         hello = Hello(
             name=seat.name, learner=seat.learner, first=seat.first, book=fingerprint(book), client=new_client()
@@ -246,12 +267,13 @@ class GuestEnd(End):
         if self._visit:
             self._visit.close()
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any]") -> "PairDrill":
+    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None) -> "PairDrill":
         from trainer.loop.pair import Side
 
         assert self._visit
         transceiver = self._transceiver(self._visit)
-        return PairDrill(transceiver, Side(transceiver, self.log, "guest", tries=TRIES, talk=talk), self)
+        side = Side(transceiver, self.log, "guest", tries=self.program.options.tries, talk=talk)
+        return PairDrill(transceiver, side, self)
 
     def _scorer(self) -> Any:
         if not self._score_remotely:
@@ -270,6 +292,14 @@ class PairDrill(Drill):
         self._failed: Callable[[str], None] = lambda why: None
         self._thread = threading.Thread(target=self._run, name="side", daemon=True)
 
+    def run(self) -> "State":
+        """To the end of the drill, in this thread."""
+        return self._side.run()
+
+    def leave(self) -> None:
+        """Tell the others, where they can be reached."""
+        self._side.leave()
+
     def begin(self, failed: Callable[[str], None]) -> None:
         """failed: hears why this side cannot go on."""
         self._failed = failed
@@ -282,7 +312,7 @@ class PairDrill(Drill):
             self._failed(str(error))
 
     def close(self) -> None:
-        self._side.leave()
+        self.leave()
         if self._thread.is_alive():
             self._thread.join(AT_MOST)
         self._end.close()
@@ -298,6 +328,7 @@ class Watching:
         self._loops: dict[JoinCode, tuple[int, Watch, ExitStack]] = {}
         self._sound = ExitStack()
         self._ear: Ear | None = None
+        self._silent: str | None = None  # why nothing is heard
         self._lock = threading.Lock()
         self._closed = False
 
@@ -313,7 +344,7 @@ class Watching:
         if code in self._loops:
             raise UserError(_("this loop is watched already."))
         with ExitStack() as stack:
-            watch = Watch(stack.enter_context(Connection(code)), self.program.book, self._name)
+            watch = Watch(stack.enter_context(Connection(code)), self.program.book, self._name, self.program.tell)
             with self._lock:
                 if self._closed or code in self._loops:
                     return
@@ -330,7 +361,7 @@ class Watching:
         watch.join()
         while not watch.visit.closed:
             watch.log.wait_for(lambda watch=watch: watch.state.ended is not None or watch.visit.closed)  # type: ignore[misc]
-            following = Watch(watch.connection, watch.book, watch.name)
+            following = Watch(watch.connection, watch.book, watch.name, self.program.tell)
             with self._lock:
                 if self._closed:
                     return
@@ -350,6 +381,9 @@ class Watching:
             if self._ear is None:
                 self._ear = self._opened_ear()
             self._ear.listen([loop] if loop else [])
+            silent, self._silent = self._silent, self._ear.loudspeaker.trouble
+            if self._silent and self._silent != silent:
+                self.program.tell(self._silent)
 
     def close(self) -> None:
         with self._lock:
@@ -358,16 +392,9 @@ class Watching:
             with ThreadPoolExecutor(LEAVE_AT_ONCE) as pool:
                 list(pool.map(lambda opened: opened[2].close(), self._loops.values()))
 
-    @property
-    def trouble(self) -> str | None:
-        """Why nothing is heard."""
-        return self._ear.loudspeaker.trouble if self._ear else None
-
     def _opened_ear(self) -> "Ear":
-        from trainer.audio.playback import open_loudspeaker
-        from trainer.live.transceiver import Voicing
         from trainer.loop.instructor import Ear
 
-        program = self.program
-        loudspeaker = self._sound.enter_context(open_loudspeaker(program.speaker, program.options.pace))
-        return self._sound.enter_context(Ear(loudspeaker, Voicing(program.voice, program.radio)))
+        loudspeaker = self.program.open_loudspeaker(self._sound)
+        self._silent = loudspeaker.trouble  # told already
+        return self._sound.enter_context(Ear(loudspeaker, self.program.voicing))

@@ -262,6 +262,11 @@ class LoopTransceiver(Transceiver):
         return super().talk(lambda: released() or not self.floor.held, sent, dropped)
 
 
+def press(transceiver: LoopTransceiver) -> Assessed | Refused | None:
+    """The key goes down by itself."""
+    return transceiver.talk()
+
+
 class Side:
     """What one side does until the drill is over. Headless: the key goes down by itself when it is this seat's turn;
     `key` lets somebody else decide."""
@@ -269,13 +274,13 @@ class Side:
     def __init__(
         self, transceiver: LoopTransceiver, log: SharedLog, role: Role, *, reception: Reception | None = None,
         tries: int = 1, look: float = 0.0,
-        talk: Callable[[LoopTransceiver], Any] = lambda transceiver: transceiver.talk(),
+        talk: Callable[[LoopTransceiver], Any] | None = None,
     ) -> None:  # fmt: skip
         """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. look:
         seconds to look at a score before the next turn. talk: runs one press of the key; it is asked again and again on
         this seat's turn, and None says that the loop was taken."""
         self.transceiver, self.log, self.role = transceiver, log, role
-        self._reception, self._tries, self._look, self._talk = reception, tries, look, talk
+        self._reception, self._tries, self._look, self._talk = reception, tries, look, talk or press
         self._voiced = -1  # turn whose prompt was heard
         self._seen = -1  # turn whose score was seen
         self._unheld: float | None = None  # since when the guest has the key without the floor, monotonic

@@ -61,7 +61,7 @@ class Console(App[None]):
     def __init__(self, options: Options | None = None, first: Callable[[], Screen[Any]] | None = None) -> None:
         """first: the screen to begin with, where it is not the sign-on."""
         super().__init__()
-        self.program = Program(options)
+        self.program = Program(options, self._tell)
         self.preferences = preferences.load(self.program)
         self._first = first
         for theme in THEMES:
@@ -98,6 +98,10 @@ class Console(App[None]):
         if self.program.options.who:
             self.run_worker(self._straight_in, thread=True)
         self.set_timer(BEHIND, self._warm)
+
+    def _tell(self, trouble: str) -> None:
+        """What went wrong while the program goes on; from any thread."""
+        self.notify(trouble, severity="warning", timeout=8)
 
     def _straight_in(self) -> None:
         """Sign on and begin the drill that the command line asks for."""

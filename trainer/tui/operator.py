@@ -186,9 +186,6 @@ class Operator:
                     transceiver.advance()
                 case "miss":
                     transceiver.miss()
-        if transceiver.trouble:
-            self.front.told(transceiver.trouble, "warning", 8)
-            transceiver.trouble = None
 
     def tick(self) -> None:
         """Time goes by: nobody answers for ever."""

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from trainer.drill.plan import MODES, Mode
 from trainer.errors import UserError
-from trainer.live.program import PhaseRow
+from trainer.live.board import PhaseRow
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.transcript import clock, mode_name

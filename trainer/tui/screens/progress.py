@@ -13,7 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
-from trainer.live.program import Progress
+from trainer.live.board import Progress
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory

@@ -135,12 +135,9 @@ class WatchPage(Page):
         try:
             self._watching.listen(self._listened)
         except UserError as error:
-            trouble: str | None = str(error)
-        else:
-            trouble = self._watching.trouble
-        if trouble and trouble != self._told:
-            self._told = trouble
-            self.app.call_from_thread(self.notify, trouble, severity="warning", timeout=8)
+            if str(error) != self._told:
+                self._told = str(error)
+                self.app.notify(self._told, severity="warning", timeout=8)
 
     def _do(self, what: Callable[[], None]) -> None:
         """Have the loop in hand told something; that waits for its server."""
