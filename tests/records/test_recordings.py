@@ -1,16 +1,18 @@
 """Recordings are kept only where the learner allows it, only for as long, and nothing of them stays behind."""
 
-import os
-import time
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from sqlalchemy import select, update
 
 from trainer.audio.files import SAMPLE_RATE, Recording, read
 from trainer.bundled import bundled
-from trainer.records import recordings
+from trainer.records import recordings, tables
+from trainer.records.privacy import delete_learner, holdings
 from trainer.records.store import Store
+from trainer.records.tables import learners
 
 CLIP = bundled("audio") / "samples" / "en" / "doc-09-accent-man.opus"
 
@@ -67,22 +69,67 @@ def test_days_made_fewer_and_consent_withdrawn_count_for_what_was_kept_before(st
     assert not files(data)
 
 
-def test_files_that_the_store_does_not_know_go_but_no_other_stores(store, drill, call, data, tmp_path):
-    plan = drill.new(store)
-    store.consent("leonov", True, 30)
-    kept = recordings.keep(store, plan.session, "soyuz", 0, call)
-    with Store.open(str(tmp_path / "other.sqlite")) as other:
-        mine = drill.new(other)
-        other.consent("leonov", True, 30)
-        theirs = recordings.keep(other, mine.session, "soyuz", 0, call)
-    folder = (data / kept).parent
-    (folder / "deleted-elsewhere.flac").write_bytes(b"x")
-    (folder / ".half.flac.123.tmp").write_bytes(b"x")
-    old = time.time() - 7200
-    os.utime(folder / ".half.flac.123.tmp", (old, old))
-    (folder / ".now.flac.124.tmp").write_bytes(b"x")
-    assert recordings.purge(store) == 2
-    assert {path.name for path in files(data)} == {(data / kept).name, (data / theirs).name, ".now.flac.124.tmp"}
+def machine(monkeypatch, folder, name):
+    """From here on this is another machine."""
+    monkeypatch.setenv("RUSTON_DATA", str(folder))
+    monkeypatch.setattr("platform.node", lambda: name)
+
+
+def test_machines_that_share_records_know_who_holds_what_and_obey(url, drill, call, tmp_path, monkeypatch):
+    desk, laptop = tmp_path / "desk", tmp_path / "laptop"
+    machine(monkeypatch, laptop, "laptop-2")
+    with Store.open(url) as store:
+        plan, other = drill.new(store), drill.new(store)
+        store.consent("leonov", True, 30)
+        for session in (plan.session, plan.session, other.session):
+            recordings.keep(store, session, "soyuz", 0, call)
+    machine(monkeypatch, desk, "desk")
+    with Store.open(url) as store:
+        recordings.keep(store, plan.session, "soyuz", 1, call)
+        assert holdings(store, "leonov").elsewhere == (("laptop-2", 3),)
+        done = delete_learner(store, "leonov")
+        assert (done.recordings, done.elsewhere) == (1, (("laptop-2", 3),))
+    assert len(files(laptop)) == 3
+    machine(monkeypatch, laptop, "laptop-2")
+    Store.open(url, read_only=True).close()
+    assert not files(laptop)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_what_is_past_its_days_goes_at_every_opening_and_nothing_else_does(url, drill, call, data, read_only):
+    with Store.open(url) as store:
+        plan = drill.new(store)
+        for learner, seat in (("leonov", "soyuz"), ("stafford", "apollo")):
+            store.consent(learner, True, 30)
+            recordings.keep(store, plan.session, seat, 0, call)
+        unknown = files(data)[0].parent / "of-a-later-copy-of-the-records.flac"
+        unknown.write_bytes(b"x")
+        month_ago = datetime.now(UTC) - timedelta(days=31)
+        with store.writing() as connection:
+            number = select(learners.c.id).where(learners.c.key == "leonov").scalar_subquery()
+            past = update(tables.recordings).where(tables.recordings.c.learner == number)
+            connection.execute(past.values(kept=month_ago))
+    Store.open(url, read_only=read_only).close()
+    assert len(files(data)) == 2
+    with Store.open(url, read_only=True) as store:
+        assert (holdings(store, "leonov").recordings, holdings(store, "stafford").recordings_here) == (0, 1)
+
+
+def test_a_data_folder_copied_to_another_computer_obeys_as_well(url, drill, call, tmp_path, monkeypatch):
+    first, second = tmp_path / "first", tmp_path / "second"
+    machine(monkeypatch, first, "old")
+    with Store.open(url) as store:
+        plan = drill.new(store)
+        store.consent("leonov", True, 30)
+        recordings.keep(store, plan.session, "soyuz", 0, call)
+    shutil.copytree(first, second)
+    machine(monkeypatch, second, "new")
+    with Store.open(url) as store:
+        assert delete_learner(store, "leonov").recordings == 1
+    assert not files(second)
+    machine(monkeypatch, first, "old")
+    Store.open(url).close()
+    assert not files(first)
 
 
 def test_no_room_for_a_recording_leaves_nothing_behind(store, drill, call, data):

@@ -188,6 +188,20 @@ def test_statements_follow_the_rules_of_xapi(store, attempts):
     assert again.getvalue() == file.getvalue()
 
 
+def test_an_id_of_xapi_belongs_to_what_is_said_and_to_nothing_else(store, attempts):
+    secret = store.id.encode()
+
+    def ids(found, platform="https://training.example.org"):
+        return [xapi.statement(one, secret, platform)["id"] for one in found]
+
+    pseudonyms, names = attempts(assessments=False), attempts(assessments=False, real=True)
+    every = [*ids(pseudonyms), *ids(names), *ids(pseudonyms, "https://other.example.org")]
+    assert len(set(every)) == 3 * len(pseudonyms)
+    assert ids(attempts(assessments=False)) == ids(pseudonyms)
+    first, second = pseudonyms[0], replace(pseudonyms[0], attempt=replace(pseudonyms[0].attempt, learner="L-OTHER"))
+    assert ids([first]) != ids([second])  # what took the row of somebody who was deleted
+
+
 def test_the_rules_of_xapi_are_strict_enough_to_refuse(store, attempts):
     rules = json.loads((HERE / "xapi.schema.json").read_text(encoding="utf-8"))
     validator = Draft202012Validator(rules, format_checker=Draft202012Validator.FORMAT_CHECKER)

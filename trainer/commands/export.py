@@ -84,12 +84,12 @@ def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", pl
 
     if format_name in TO_A_FOLDER:
         assert out is not None
-        with new_folder(out) as folder:
+        with new_folder(out, private=True) as folder:
             recordings, grids = clips.write(attempts(), folder, grids=format_name == "textgrid")
         return {"attempts": total, "recordings": recordings, "textgrids": grids}
     if format_name == "xlsx":
         assert out is not None
-        with writing(out) as file:
+        with writing(out, private=True) as file:
             xlsx.write(attempts(), figures.figures(those.store, those.where, those.names, those.phases), file)
         return {"attempts": total}
     text: dict[str, Callable[[IO[str]], None]] = {
@@ -116,7 +116,7 @@ def write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str
         finally:
             file.detach()
         return
-    with writing(out) as binary:
+    with writing(out, private=True) as binary:
         file = io.TextIOWrapper(binary, encoding=encoding, newline="")
         write(file)
         file.flush()

@@ -51,10 +51,17 @@ def export(learner: str, path: Path, url: str | None, as_json: bool) -> None:
 
     with Store.open(url, read_only=True) as store:
         files = privacy.export(store, learner, path)
+        elsewhere = privacy.holdings(store, learner).elsewhere
     if as_json:
-        _print_json({"learner": learner, "exported": str(path), "files": files})
-    else:
-        click.echo(ngettext("{path}: {n} file.", "{path}: {n} files.", files).format(path=path, n=files))
+        _print_json({"learner": learner, "exported": str(path), "files": files, "elsewhere": dict(elsewhere)})
+        return
+    click.echo(ngettext("{path}: {n} file.", "{path}: {n} files.", files).format(path=path, n=files))
+    for machine, n in elsewhere:
+        text = ngettext(
+            "{machine} holds {n} more recording. Export there, too, to have it.",
+            "{machine} holds {n} more recordings. Export there, too, to have them.", n,
+        )  # fmt: skip
+        click.echo(text.format(machine=machine or _("a machine that is not known"), n=n))
 
 
 @privacy.command(help=_("Delete all that is stored about a learner, recordings too. It cannot be undone."))
@@ -87,6 +94,12 @@ def delete(learner: str, yes: bool, url: str | None, as_json: bool) -> None:
             "{n} sessions shared with others are kept for them, without this learner.", done.shared,
         )  # fmt: skip
         click.echo(text.format(n=done.shared))
+    for machine, n in done.elsewhere:
+        text = ngettext(
+            "{machine} still holds {n} recording; it is deleted when these records are opened there next.",
+            "{machine} still holds {n} recordings; they are deleted when these records are opened there next.", n,
+        )  # fmt: skip
+        click.echo(text.format(machine=machine or _("a machine that is not known"), n=n))
     if path is None:
         click.echo(_("The server's own log and backups are its administrator's matter."))
     elif not done.erased:
@@ -161,7 +174,8 @@ def _print_holdings(about: "Holdings") -> None:
 
 def _recordings(about: "Holdings") -> str:
     text = _("{n} ({here} on this machine, {size:.1f} MB)")
-    return text.format(n=about.recordings, here=about.recordings_here, size=about.recordings_bytes / 1e6)
+    here = text.format(n=about.recordings, here=about.recordings_here, size=about.recordings_bytes / 1e6)
+    return ", ".join([here, *(f"{machine or '?'}: {n}" for machine, n in about.elsewhere)])
 
 
 def _consent(about: "Holdings") -> str:

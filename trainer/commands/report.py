@@ -43,7 +43,7 @@ def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **select
             those.store, those.where, those.names, those.phases, those.book, datetime.now(UTC), title,
             clips=not no_clips,
         )  # fmt: skip
-    save(out, html(made(material)))
+    save(out, html(made(material)), private=True)
     total = material.figures.total.attempts
     if as_json:
         content = {"path": str(out), "attempts": total, "learners": len(material.figures.learners)}

@@ -1,6 +1,7 @@
 """Install a model of the catalogue: fetched or taken from a file, checked, unpacked aside, put in place in one step."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from trainer.atomic_files import save
+from trainer.atomic_files import clear_unfinished, save
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.models import archive, download
@@ -19,6 +20,7 @@ from trainer.models.space import reserve
 
 PINS = "pins.json"  # checksums that were trusted on first use, by URL
 DOWNLOADS = ".downloads"
+INSTALLING = re.compile(r"\.installing-.+-(\d+)")  # a folder not yet whole, with the process that fills it
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def install(entry: Entry, source: Path | None = None, reports: Reports | None = 
     unfinished = root / f".installing-{entry.name}-{os.getpid()}"
     try:
         (root / DOWNLOADS).mkdir(parents=True, exist_ok=True)
+        clear_unfinished(root, INSTALLING)
         try:
             came = _from_source(entry, source, unfinished, reports) if source else _fetched(entry, unfinished, reports)
             _check(entry, came.files, unfinished)

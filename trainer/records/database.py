@@ -18,8 +18,9 @@ AT_ONCE = 500  # rows that are read in one go while streaming
 class Database:
     """Open with `open`, close with `close` or `with`. Safe to use from several threads."""
 
-    def __init__(self, engine: Engine, store: Target) -> None:
+    def __init__(self, engine: Engine, store: Target, read_only: bool = False) -> None:
         self.target = store
+        self.read_only = read_only
         self._engine = engine
 
     @classmethod
@@ -27,7 +28,7 @@ class Database:
         """url: a file, or postgresql://...; None: RUSTON_RECORDS, else a file in the data folder. A new store is made,
         one of an earlier program migrated; a reader finds a missing one empty. Raises UserError."""
         found = target(url)
-        return cls(connect(found, read_only), found)
+        return cls(connect(found, read_only), found, read_only)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import rmtree
 from typing import IO, TYPE_CHECKING, Any, assert_never
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
+from trainer.atomic_files import new_folder, writing
 from trainer.data_folder import data_folder
 from trainer.drill.events import (
     Advanced,
@@ -68,7 +68,8 @@ BY_NAME = ("joined", "held", "resumed", "injected")  # events that can name some
 
 @dataclass(frozen=True)
 class Holdings:
-    """All that is stored about a learner, in numbers. recordings_here: of the files, those on this machine."""
+    """All that is stored about a learner, in numbers. recordings_here: of the files, those on this machine. elsewhere:
+    the other machines that hold recordings, by name ("": not known), with their number."""
 
     learner: Learner
     sessions: int
@@ -83,18 +84,21 @@ class Holdings:
     recordings_bytes: int
     assignments: int
     signoffs: int
+    elsewhere: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Deleted:
     """sessions: deleted whole. shared: kept for the partner, without this learner. erased: the bytes have left the
-    store's files, too."""
+    store's files, too. elsewhere: other machines that still hold recordings, with their number; these are deleted when
+    such a machine opens the records next."""
 
     sessions: int
     shared: int
     attempts: int
     recordings: int
     erased: bool
+    elsewhere: tuple[tuple[str, int], ...] = ()
 
 
 def holdings(store: "Store", key: str) -> Holdings:
@@ -134,6 +138,7 @@ def holdings(store: "Store", key: str) -> Holdings:
             recordings_bytes=sum(path.stat().st_size for path in here),
             assignments=count(select(func.count()).select_from(assignments).where(assignments.c.learner == person)),
             signoffs=count(select(func.count()).select_from(signoffs).where(signoffs.c.learner == person)),
+            elsewhere=files.elsewhere(store, key),
         )  # fmt: skip
 
 
@@ -143,22 +148,14 @@ def export(store: "Store", key: str, to: Path) -> int:
     about = holdings(store, key)
     if to.exists():
         raise UserError(_("{path}: exists already. Name a new folder or zip file.").format(path=to))
-    unfinished = to.with_name(f".{to.name}.unfinished")
-    try:
-        if to.suffix.lower() == ".zip":
-            with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-                number = _export(store, about, lambda name: archive.open(name, "w", force_zip64=True))
-        else:
-            number = _export(store, about, lambda name: _new(unfinished / name))
-        unfinished.rename(to)
-    except OSError as error:
-        message = _("{path}: cannot be written ({reason}). Nothing was changed.")
-        raise UserError(message.format(path=to, reason=error.strerror or error)) from error
-    finally:
-        if unfinished.is_dir():
-            rmtree(unfinished)
-        unfinished.unlink(missing_ok=True)
-    return number
+    if to.suffix.lower() == ".zip":
+        with (
+            writing(to, private=True) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):  # fmt: skip
+            return _export(store, about, lambda name: archive.open(name, "w", force_zip64=True))
+    with new_folder(to, private=True) as folder:
+        return _export(store, about, lambda name: _new(folder / name))
 
 
 def _new(path: Path) -> IO[bytes]:
@@ -273,23 +270,25 @@ def delete_learner(store: "Store", key: str) -> Deleted:
     learner = store.learner(key)
     with store.reading() as connection:
         paths = connection.execute(_paths(key)).scalars().all()
+    elsewhere = files.elsewhere(store, key)
     gone = files.forget(store, paths)
     with store.writing() as connection:
         number = connection.execute(select(learners.c.id).where(learners.c.key == key)).scalar_one()
         sat = connection.execute(select(seats.c.session).where(seats.c.learner == number)).scalars().all()
         shared = {session for session in sat if _is_shared(connection, session, number)}
         tries = connection.execute(select(func.count()).select_from(attempts).where(attempts.c.learner == number))
-        done = Deleted(len(sat) - len(shared), len(shared), tries.scalar_one(), gone, erased=False)
+        done = Deleted(len(sat) - len(shared), len(shared), tries.scalar_one(), gone, False, elsewhere)
         for session in sat:
             if session in shared:
                 _leave_out(connection, session, number, {key, learner.name})
             else:
-                connection.execute(delete(sessions).where(sessions.c.id == session))
+                gone_whole = delete(sessions).where(sessions.c.id == session).returning(sessions.c.key)
+                files.erase(connection, connection.execute(gone_whole).scalars().all())
         # Who watched the drills of others, or signed for them, had no seat there.
         _clear(connection, events.c.kind.in_(BY_NAME), (), {key, learner.name})
         connection.execute(update(signoffs).where(signoffs.c.by.in_((key, learner.name))).values(by="-"))
         connection.execute(delete(learners).where(learners.c.id == number))
-        what = {name: value for name, value in asdict(done).items() if name != "erased"}
+        what = {name: value for name, value in asdict(done).items() if name not in ("erased", "elsewhere")}
         connection.execute(insert(deletions), {"at": datetime.now(UTC), "what": json.dumps({"learners": 1, **what})})
     return replace(done, erased=store.compact())
 

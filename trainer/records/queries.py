@@ -157,8 +157,8 @@ class Queries(Database):
         """Attempts with what is known of their session, learner and recording, in the order in which they were kept,
         streamed: memory does not grow with their number.
 
-        where: conditions on attempts, sessions and learners. bodies: with the body of their event, which holds the
-        assessment (a tenth of the speed)."""
+        where: conditions on attempts, sessions and learners. bodies: with kind and body of their event, which holds
+        the assessment (a tenth of the speed)."""
         wanted = (
             select(
                 *(column for column in attempts.columns if column.name not in ("session", "learner")),
@@ -171,7 +171,7 @@ class Queries(Database):
             .order_by(attempts.c.id)
         )  # fmt: skip
         if bodies:
-            wanted = wanted.add_columns(body).join(
+            wanted = wanted.add_columns(body, events.c.kind).join(
                 events, (events.c.session == attempts.c.session) & (events.c.seq == attempts.c.seq)
             )
         with self.reading() as connection, closing(streamed(connection, wanted)) as rows:

@@ -1,33 +1,38 @@
 """Recordings of attempts: kept only where the learner allows it, and not a day longer.
 
-FLAC, so that a kept call scores the same again. The store knows every file before it is written; a file that the store
-no longer knows (deleted from another machine) goes at the next purge.
+FLAC, so that a kept call scores the same again. The store knows every file before it is written, and the machine that
+holds it. Where machines share a store, what one of them deletes goes from the others when they open the store next.
 """
 
+import hashlib
 import io
 import re
+from collections import Counter
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from trainer.atomic_files import save
+from trainer.atomic_files import clear_unfinished, save
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
-from trainer.records.tables import learners, recordings, seats, sessions
+from trainer.records.database import insert_or_else
+from trainer.records.machines import NEVER, note_machine, this_machine
+from trainer.records.tables import erased, learners, machines, recordings, seats, sessions
 
 if TYPE_CHECKING:
     from trainer.audio.files import Recording
     from trainer.records.store import Store
 
-UNFINISHED = 3600.0  # seconds after which a half-written file is one that a crash has left
+FOLDER = "recordings"
+SKEW = timedelta(days=1)  # by which the clocks of two machines may differ
 
 
 def folder(store: "Store") -> Path:
     """Each store has its own, so that no store takes another's recordings for forgotten ones."""
-    return data_folder() / "recordings" / store.id
+    return data_folder() / FOLDER / store.id
 
 
 def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recording") -> str | None:
@@ -58,12 +63,16 @@ def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recordi
     soundfile.write(sound, recording.samples, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     with store.writing() as connection:
         connection.execute(
-            insert(recordings), {"path": inside, "learner": row.learner, "session": row.session, "kept": now}
-        )
+            insert(recordings),
+            {
+                "path": inside, "learner": row.learner, "session": row.session, "kept": now,
+                "machine": note_machine(connection, this_machine(), None),
+            },
+        )  # fmt: skip
     try:
-        (data_folder() / "recordings").mkdir(mode=0o700, parents=True, exist_ok=True)
+        (data_folder() / FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
-        save(path, sound.getvalue())
+        save(path, sound.getvalue(), private=True)
     except (UserError, OSError):
         forget(store, [inside])
         raise
@@ -76,50 +85,119 @@ def as_name(session: str) -> str:
 
 
 def purge(store: "Store", now: datetime | None = None) -> int:
-    """Delete what is past its days, what is no longer allowed, and what the store does not know. Returns how many
-    files went."""
+    """Do on this machine what the store asks, which every opening of a store does: delete what is past its days, what
+    is no longer allowed, and what was deleted from another machine. Returns how many files went.
+
+    A file of which the store says nothing stays: an older copy of the records knows less."""
+    if not (data_folder() / FOLDER).is_dir():
+        return 0
     now = now or datetime.now(UTC)
-    # The files first: one that another program is just keeping would seem unknown otherwise.
-    files = [path for path in folder(store).rglob("*") if path.is_file()]
-    wanted = select(recordings.c.path, recordings.c.kept, learners.c.recordings, learners.c.retention_days)
+    machine = this_machine()
     with store.reading() as connection:
-        rows = connection.execute(wanted.join(learners)).all()
-    past = [row.path for row in rows if not row.recordings or now >= row.kept + timedelta(row.retention_days or 0)]
-    gone = forget(store, past)
-    known = {data_folder() / row.path for row in rows}
-    for path in files:
-        if path not in known and not _being_written(path, now):
+        last = connection.execute(select(machines.c.opened).where(machines.c.id == machine.id)).scalar()
+        past = _past(connection, now)
+        marks = set(
+            connection.execute(select(erased.c.mark).where(erased.c.at >= (last - SKEW if last else NEVER))).scalars()
+        )
+        unclaimed = connection.execute(select(recordings.c.path).where(recordings.c.machine.is_(None))).scalars().all()
+        newest = connection.execute(select(func.max(sessions.c.opened))).scalar()
+    if last and not (past or marks or any(_here(path) for path in unclaimed)):
+        return 0
+    if store.read_only:
+        with type(store).open(str(store.target.path or store.target.url.render_as_string(hide_password=False))):
+            return 0  # it has been done in opening it
+    gone = forget(store, [path for path in past if _here(path)])
+    if marks or not last:
+        gone += _obey(store, marks, newest if not last else None)
+    with store.writing() as connection:
+        for path in unclaimed:
+            if _here(path):
+                connection.execute(update(recordings).where(recordings.c.path == path).values(machine=machine.id))
+        note_machine(connection, machine, now)
+    return gone
+
+
+def _past(connection: Connection, now: datetime) -> list[str]:
+    """The paths of recordings whose time is over, on any machine."""
+    who = (learners.c.id, learners.c.recordings, learners.c.retention_days)
+    oldest = select(*who, func.min(recordings.c.kept).label("kept")).join(recordings).group_by(*who)
+    due = [row.id for row in connection.execute(oldest) if _is_past(row, now)]
+    wanted = select(recordings.c.path, recordings.c.kept, *who).join(learners).where(learners.c.id.in_(due))
+    return [row.path for row in connection.execute(wanted) if _is_past(row, now)] if due else []
+
+
+def _is_past(row: Any, now: datetime) -> bool:
+    return not row.recordings or now >= row.kept + timedelta(row.retention_days or 0)
+
+
+def _obey(store: "Store", marks: Collection[str], newest: datetime | None) -> int:
+    """Delete the files with these marks. newest: at a machine's first opening, when the newest session was opened: what
+    is older and not known was deleted by a program that left no marks."""
+    with store.reading() as connection:
+        known = set(connection.execute(select(recordings.c.path)).scalars()) if newest else set()
+    gone = 0
+    for path in [path for path in (data_folder() / FOLDER).rglob("*") if path.is_file()]:
+        inside = path.relative_to(data_folder()).as_posix()
+        forgotten = (
+            newest is not None and inside not in known and path.is_relative_to(folder(store))
+            and path.stat().st_mtime < newest.timestamp() and path.suffix == ".flac"
+        )  # fmt: skip
+        if mark(inside) in marks or forgotten:
             path.unlink(missing_ok=True)
             gone += 1
-    _sweep(folder(store))
+    _sweep(data_folder() / FOLDER)
     return gone
 
 
 def forget(store: "Store", paths: Collection[str]) -> int:
-    """Delete these files, then what the store knows of them. Returns how many files went."""
+    """Delete these files, then what the store knows of them; marks tell every machine that has one of them to delete
+    it, too. Returns how many files went here."""
     gone = 0
     for path in paths:
-        if (data_folder() / path).exists():
-            (data_folder() / path).unlink()
+        if _here(path):
+            (data_folder() / path).unlink(missing_ok=True)
             gone += 1
     if paths:
         with store.writing() as connection:
-            connection.execute(
-                delete(recordings).where(recordings.c.path.in_(bindparam("paths", expanding=True))),
-                {"paths": list(paths)},
-            )
-    _sweep(folder(store))
+            connection.execute(delete(recordings).where(recordings.c.path.in_(paths)))
+            erase(connection, paths)
+        _sweep(data_folder() / FOLDER)
     return gone
 
 
-def _being_written(path: Path, now: datetime) -> bool:
-    return path.suffix == ".tmp" and now.timestamp() - path.stat().st_mtime < UNFINISHED
+def elsewhere(store: "Store", key: str) -> tuple[tuple[str, int], ...]:
+    """The other machines that still hold recordings of a learner, with their number; "" is one that is not known."""
+    wanted = (
+        select(recordings.c.path, machines.c.name)
+        .select_from(recordings.join(learners).outerjoin(machines, machines.c.id == recordings.c.machine))
+        .where(learners.c.key == key)
+    )
+    with store.reading() as connection:
+        rows = connection.execute(wanted).all()
+    return tuple(sorted(Counter(row.name or "" for row in rows if not _here(row.path)).items()))
+
+
+def mark(what: str) -> str:
+    """What is remembered of something that was deleted: enough to know it again where a copy turns up."""
+    return hashlib.sha256(what.encode()).hexdigest()
+
+
+def erase(connection: Connection, what: Collection[str]) -> None:
+    """Remember that these recordings (by their paths) or sessions (by their keys) were deleted."""
+    rows = [{"mark": mark(one), "at": datetime.now(UTC)} for one in what]
+    if rows:
+        connection.execute(insert_or_else(connection, erased).on_conflict_do_nothing(), rows)
+
+
+def _here(path: str) -> bool:
+    return (data_folder() / path).is_file()
 
 
 def _sweep(top: Path) -> None:
-    """Remove folders that are empty."""
+    """Remove folders that are empty, and what killed programs have left in the others."""
     if not top.is_dir():
         return
     for path in [*sorted((path for path in top.rglob("*") if path.is_dir()), reverse=True), top]:
+        clear_unfinished(path)
         if not any(path.iterdir()):
             path.rmdir()

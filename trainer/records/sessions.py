@@ -28,8 +28,8 @@ from trainer.scoring.assessment import Assessment
 
 
 class Sessions(Database):
-    def __init__(self, engine: Engine, store: Target) -> None:
-        super().__init__(engine, store)
+    def __init__(self, engine: Engine, store: Target, read_only: bool = False) -> None:
+        super().__init__(engine, store, read_only)
         self._lock = threading.Lock()
         self._folds: dict[str, tuple[int, State]] = {}  # of the sessions that this program writes: last seq, state
 

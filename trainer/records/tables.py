@@ -167,6 +167,22 @@ recordings = Table(
     Column("learner", Number, ForeignKey(learners.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("session", Number, ForeignKey(sessions.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("kept", Moment, nullable=False),
+    Column("machine", Text),  # which one it lies on; NULL: kept by a program that did not note it
+)
+
+machines = Table(
+    "machines",
+    metadata,
+    Column("id", Text, primary_key=True),  # random, of the data folder
+    Column("name", Text, nullable=False),
+    Column("opened", Moment, nullable=False),  # when it last did what was asked of it
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("mark", Text, primary_key=True),  # SHA-256 of a recording's path or a session's key, see recordings.py
+    Column("at", Moment, nullable=False),
 )
 
 deletions = Table(

@@ -59,10 +59,11 @@ class Attempt:
 @dataclass(frozen=True)
 class Exported:
     """An attempt on its way out. `assessment` is the JSON of ruston.assessment/1, unparsed where nobody asked for it:
-    checking 200,000 of them once more would take minutes. path: of its recording, if that may be handed on."""
+    checking 200,000 of them once more would take minutes. seq: of the event in its session. path: of its recording, if
+    that may be handed on."""
 
     attempt: Attempt
-    number: int
+    seq: int
     assessment: dict[str, Any] | None = None
     path: Path | None = None
 

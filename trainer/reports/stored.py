@@ -10,10 +10,8 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, RowMapping
 
 from trainer.data_folder import data_folder
-from trainer.drill.events import Assessed
 from trainer.phrasebook.phases import Phases
 from trainer.records.packing import unpack
-from trainer.records.sessions import read
 from trainer.records.store import Store
 from trainer.reports.attempt import Attempt, Exported
 from trainer.reports.names import Names
@@ -52,7 +50,7 @@ def _exported(
         recording=path is not None,
         **{name: row[name] for name in _OF_ATTEMPTS},
     )
-    return Exported(attempt, row["id"], _assessment(row["body"], names) if detailed else None, path)
+    return Exported(attempt, row["seq"], _assessment(row, names) if detailed else None, path)
 
 
 def _recording(row: RowMapping, folder: Path, now: datetime) -> Path | None:
@@ -65,10 +63,14 @@ def _recording(row: RowMapping, folder: Path, now: datetime) -> Path | None:
     return path if path.is_file() else None
 
 
-def _assessment(body: bytes, names: Names) -> dict[str, Any] | None:
-    if not isinstance(read(body), Assessed):
-        return None  # nothing was said, or the event cannot be read
-    found: dict[str, Any] = from_json(unpack(body))["assessment"]
+def _assessment(row: RowMapping, names: Names) -> dict[str, Any] | None:
+    """None where nothing was said, or the event cannot be read."""
+    if row["kind"] != "assessed":
+        return None
+    try:
+        found: dict[str, Any] = from_json(unpack(row["body"]))["assessment"]
+    except (ValueError, KeyError, TypeError):
+        return None
     # Where a file lay says more of its owner than anybody needs.
     found["clip"] = Path(found["clip"]).name if names.real and found["clip"] else None
     return found

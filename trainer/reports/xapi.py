@@ -1,6 +1,7 @@
 """xAPI 1.0.3 statements, for a learning record store: one an attempt, as one JSON array that can be posted as it is.
 
-The same attempt always gives the same statement with the same id, so what is sent twice is kept once.
+A statement's id is drawn from all that it says: what is sent twice is kept once, and what says anything else (another
+name, a pseudonym, another address) is another statement, as the specification demands.
 """
 
 import hmac
@@ -62,8 +63,7 @@ def statement(one: Exported, secret: bytes, platform: str = PLATFORM) -> dict[st
     parents = [_activity(f"{platform}/modes/{_segment(attempt.mode)}", MODULE)]
     if attempt.phase:
         parents.append(_activity(f"{platform}/phases/{_segment(attempt.phase)}", MODULE))
-    return {
-        "id": str(_id(secret, "statement", one.number)),
+    said: dict[str, Any] = {
         "actor": {
             "objectType": "Agent",
             **({"name": attempt.name} if attempt.name else {}),
@@ -85,6 +85,9 @@ def statement(one: Exported, secret: bytes, platform: str = PLATFORM) -> dict[st
         "timestamp": attempt.at.isoformat().replace("+00:00", "Z"),
         "version": VERSION,
     }
+    # Two attempts of one moment may say the same: the number of the event keeps them apart.
+    content = json.dumps([one.seq, said], sort_keys=True, ensure_ascii=False)
+    return {"id": str(_id(secret, "statement", content)), **said}
 
 
 def _activity(identity: str, kind: str) -> dict[str, Any]:
