@@ -25,7 +25,8 @@ from trainer.live.scorer import Scorer
 from trainer.phones.labels import from_espeak
 from trainer.phrasebook.load import load
 from trainer.scoring.free_decode import decode
-from trainer.speech.acoustic import AcousticModel, Posteriors
+from trainer.scoring.posteriors import Posteriors
+from trainer.speech.acoustic import AcousticModel
 from trainer.speech.hub import reading
 
 # How espeak names the sounds that our inventories write otherwise, and the pairs it writes as one.

@@ -20,9 +20,9 @@ from trainer.audio.files import SAMPLE_RATE, read
 from trainer.bundled import bundled
 from trainer.languages import Language
 from trainer.phrasebook.load import load
+from trainer.scoring.hypothesis import UNKNOWN
 from trainer.speech import vocabulary
 from trainer.speech.vosk import FULL_SCALE, VoskWords
-from trainer.speech.words import UNKNOWN
 
 CALL = 30.0  # s that one key is down
 BLOCK = 1600

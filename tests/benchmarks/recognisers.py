@@ -37,11 +37,12 @@ from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import folded, tokens, without_stress
+from trainer.scoring.hypothesis import UNKNOWN
 from trainer.speech import vocabulary
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords
 from trainer.speech.vosk import VoskWords
-from trainer.speech.words import UNKNOWN, WordRecogniser
+from trainer.speech.words import WordRecogniser
 
 BLOCK = 1600  # samples: 0.1 s
 DECOYS = 60  # texts beside the expected one

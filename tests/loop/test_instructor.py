@@ -4,10 +4,10 @@ import pytest
 from crew import CUE, PLAN
 from rich.console import Console
 
+from trainer.commands.overview import Overview
 from trainer.drill.events import Advanced, Joined, Opened
 from trainer.errors import UserError
 from trainer.loop.instructor import Watch
-from trainer.loop.overview import Overview
 from trainer.loop.pair import Reception
 from trainer.phrasebook.load import load
 

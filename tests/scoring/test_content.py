@@ -9,7 +9,7 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import tokens, without_stress
 from trainer.scoring.content import Answer, content
-from trainer.speech.words import UNKNOWN, HeardWord, Hypothesis
+from trainer.scoring.hypothesis import UNKNOWN, HeardWord, Hypothesis
 
 
 def heard(text: str) -> Hypothesis:

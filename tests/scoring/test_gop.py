@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trainer.scoring.align import align
 from trainer.scoring.gop import DROPPED, FLOOR, diagnose, expected_phones
-from trainer.speech.acoustic import PhoneClasses, Posteriors
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 LABELS = ("", "a", "b", "c", "d")
 CLASSES = PhoneClasses(LABELS, {})

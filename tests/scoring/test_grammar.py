@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.scoring.grammar import grammar, hear
-from trainer.speech.acoustic import PhoneClasses, Posteriors
-from trainer.speech.words import UNKNOWN
+from trainer.scoring.hypothesis import UNKNOWN
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 CLASSES = PhoneClasses(("", *"abcdefgh"), {"x": ("a", "b")})
 WORDS = {"ab": ["ab"], "cd": ["cd"], "ef": ["ef", "eg"], "aa": ["aa"], "a": ["a"], "b": ["b"], "ghc": ["ghc"]}

@@ -11,7 +11,8 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.phones.inventory import inventory
-from trainer.speech.acoustic import AcousticModel, PhoneClasses
+from trainer.scoring.posteriors import PhoneClasses
+from trainer.speech.acoustic import AcousticModel
 
 EMBEDDED = bundled("models") / "phones"
 

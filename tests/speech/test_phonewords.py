@@ -14,9 +14,9 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import tokens, without_stress
 from trainer.scoring.content import Answer, Content, content
+from trainer.scoring.hypothesis import Hypothesis
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords
-from trainer.speech.words import Hypothesis
 
 SAMPLES = clips(bundled("audio") / "samples")
 BOOK = load()

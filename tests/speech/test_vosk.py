@@ -13,10 +13,11 @@ import pytest
 from trainer.audio.files import read
 from trainer.errors import UserError
 from trainer.phrasebook.lexicon import lexicon
+from trainer.scoring.hypothesis import Hypothesis
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.phonewords import PhoneWords
 from trainer.speech.vosk import VoskWords, complete
-from trainer.speech.words import Hypothesis, Listener
+from trainer.speech.words import Listener
 
 CLIPS = Path(__file__).parent / "korean"
 SPACE, FIGURES, GREETING = "우주 비행기", "다섯 여섯 일곱", "안녕하세요 대한민국"

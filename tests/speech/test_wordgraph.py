@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import vosk
 
+from trainer.scoring.hypothesis import UNKNOWN
 from trainer.speech.vosk import complete
 from trainer.speech.wordgraph import Costs, Graph, Word, build, class_of, files, loop_file
-from trainer.speech.words import UNKNOWN
 
 sys.path.append(str(Path(__file__).parents[2] / "models" / "recipe"))
 from vosk_features import CONF, mfcc

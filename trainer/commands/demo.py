@@ -67,10 +67,10 @@ def _as_text(as_json: bool) -> None:
 
 
 def _tell(event: "Event", state: "State") -> None:
-    from trainer import terminal, transcript
+    from trainer.commands import drawing, transcript
     from trainer.drill.events import Assessed, Cue, Opened
 
     if isinstance(event, Assessed):
-        show(terminal.assessment(event.assessment))
+        show(drawing.assessment(event.assessment))
     elif isinstance(event, Cue | Opened) and (line := transcript.event(event, state)):
         show(line)

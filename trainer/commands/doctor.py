@@ -22,8 +22,8 @@ def doctor(as_json: bool) -> None:
         for one in found:
             click.echo(json.dumps({"schema": SCHEMA, **asdict(one)}, ensure_ascii=False))
     else:
-        from trainer import terminal
+        from trainer.commands import drawing
 
-        show(terminal.findings(found))
+        show(drawing.findings(found))
     if any(one.state == "bad" for one in found):
         sys.exit(2)

@@ -152,7 +152,7 @@ class Reporter:
         log.follow(self)
 
     def __call__(self, event: "Event", state: "State") -> None:
-        from trainer import transcript
+        from trainer.commands import transcript
 
         if self._as_json:
             click.echo(event_json(event, state.plan.session if state.plan else "", self._number))
@@ -161,7 +161,7 @@ class Reporter:
         self._number += 1
 
     def close(self, state: "State") -> None:
-        from trainer import transcript
+        from trainer.commands import transcript
 
         if not self._as_json:
             show(transcript.debrief(state))

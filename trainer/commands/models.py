@@ -43,9 +43,9 @@ def list_models(catalogue_path: Path | None, as_json: bool) -> None:
         for row in rows:
             click.echo(json.dumps({"schema": SCHEMA, **row}, ensure_ascii=False))
     else:
-        from trainer import terminal
+        from trainer.commands import drawing
 
-        show(terminal.models(rows))
+        show(drawing.models(rows))
 
 
 def _rows(known: "Catalogue") -> Iterator[dict[str, Any]]:

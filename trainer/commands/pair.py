@@ -199,10 +199,10 @@ def watch(
     as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.audio.playback import open_loudspeaker
+    from trainer.commands.overview import Overview
     from trainer.live.transceiver import Voicing
     from trainer.loop.connection import Connection
     from trainer.loop.instructor import Ear, Watch
-    from trainer.loop.overview import Overview
     from trainer.phrasebook.load import load
 
     known = _codes(codes, "instructor")

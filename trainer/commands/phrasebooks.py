@@ -94,9 +94,9 @@ def draft(path: Path, as_json: bool) -> None:
     if not drafts:
         click.echo(_("{path}: every word has a checked pronunciation.").format(path=path))
         return
-    from trainer import terminal
+    from trainer.commands import drawing
 
-    show(terminal.drafts(drafts))
+    show(drawing.drafts(drafts))
     click.echo(
         ngettext(
             "{n} word waits to be checked: first its stress (ˈ), then its vowels, most of all where it was guessed.",

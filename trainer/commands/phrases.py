@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def phrases(
     query: str | None, phase: str | None, public_domain_only: bool, book_path: Path | None, as_json: bool
 ) -> None:
-    from trainer import terminal
+    from trainer.commands import drawing
     from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
 
@@ -52,9 +52,9 @@ def phrases(
                 record["unchecked"] = words
             click.echo(json.dumps(record, ensure_ascii=False))
     elif len(found) == 1:
-        show(terminal.phrase(found[0], book, _pronunciations(found[0], book_path)))
+        show(drawing.phrase(found[0], book, _pronunciations(found[0], book_path)))
     else:
-        show(terminal.phrases(found))
+        show(drawing.phrases(found))
         if words := _unchecked(found, of_book(book_path)):
             click.echo(_("Nobody has checked the pronunciation of {words}.").format(words=", ".join(words)))
 

@@ -16,7 +16,7 @@ from trainer.messages import gettext as _
 @phrasebook
 @as_json
 def readbacks(count: int, seed: int, book_path: Path | None, as_json: bool) -> None:
-    from trainer import terminal
+    from trainer.commands import drawing
     from trainer.phrasebook.draw import exchanges
     from trainer.phrasebook.load import load
 
@@ -26,4 +26,4 @@ def readbacks(count: int, seed: int, book_path: Path | None, as_json: bool) -> N
             record = {"cue": cue, "readbacks": answers}
             click.echo(json.dumps(record, ensure_ascii=False, default=lambda call: call.model_dump(exclude_none=True)))
         return
-    show(terminal.phrases([call for exchange in drawn for call in exchange]))
+    show(drawing.phrases([call for exchange in drawn for call in exchange]))

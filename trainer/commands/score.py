@@ -130,12 +130,12 @@ def _assessment_json(result: "Assessment") -> str:
 
 
 def _show_assessment(result: "Assessment", job: Job) -> None:
-    from trainer import terminal
+    from trainer.commands import drawing
 
-    show(terminal.assessment(result, reading=job[3]))
+    show(drawing.assessment(result, reading=job[3]))
 
 
 def _show_summary(results: "list[Assessment]") -> None:
-    from trainer import terminal
+    from trainer.commands import drawing
 
-    show(terminal.summary(results))
+    show(drawing.summary(results))

@@ -142,6 +142,7 @@ def _print_session(events: Any) -> None:
 
     from trainer.commands import show
     from trainer.drill.session import fold
+    from trainer.wording import verdict_name
 
     state = fold(events)
     if state.plan is not None:
@@ -155,15 +156,7 @@ def _print_session(events: Any) -> None:
         said = "" if attempt.call in (attempt.asked, None) else f" → {attempt.call}"
         table.add_row(
             str(attempt.turn + 1), attempt.seat, attempt.asked + said, f"{attempt.score:.0f}", f"{attempt.late:.1f}",
-            f"{attempt.points:.0f}", _verdict(attempt.verdict),
+            f"{attempt.points:.0f}", verdict_name(attempt.verdict),
         )  # fmt: skip
     show(table)
     click.echo(_("Calls to come: {n}.").format(n=len(state.queue)))
-
-
-def _verdict(verdict: str) -> str:
-    verdicts = {
-        "scored": "", "missed": _("no answer"), "other_phrase": _("another call"),
-        "other_language": _("another language"), "not_recognised": _("not recognised"),
-    }  # fmt: skip
-    return verdicts.get(verdict, verdict)

@@ -13,7 +13,7 @@ from trainer.messages import gettext as _
 @phrasebook
 @as_json
 def timeline(book_path: Path | None, as_json: bool) -> None:
-    from trainer import terminal
+    from trainer.commands import drawing
     from trainer.phrasebook.load import load
 
     book = load(book_path)
@@ -23,4 +23,4 @@ def timeline(book_path: Path | None, as_json: bool) -> None:
         for event in book.events:
             click.echo(event.model_dump_json(exclude_none=True))
     else:
-        show(terminal.timeline(book))
+        show(drawing.timeline(book))

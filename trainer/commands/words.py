@@ -12,7 +12,7 @@ from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.scoring.content import Content
-    from trainer.speech.words import Hypothesis
+    from trainer.scoring.hypothesis import Hypothesis
 
 SCHEMA = "ruston.words/1"
 BLOCK = 0.1  # s of sound at a time
@@ -58,6 +58,6 @@ def _tell(heard: "Hypothesis", at: float, said: "Content | None", as_json: bool)
             row["content"] = asdict(said) if said else None
         click.echo(json.dumps(row, ensure_ascii=False))
         return
-    from trainer import terminal
+    from trainer.commands import drawing
 
-    show(terminal.final_words(heard, said) if heard.final else terminal.words_so_far(heard, at))
+    show(drawing.final_words(heard, said) if heard.final else drawing.words_so_far(heard, at))

@@ -212,7 +212,7 @@ class Program:
         with suppress(UserError):
             _ = self.book
             import trainer.live.transceiver
-            import trainer.transcript  # noqa: F401
+            import trainer.wording  # noqa: F401
 
             _ = self.scorer.model
             _ = self.store

@@ -48,7 +48,8 @@ from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assess import Utterance
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Answer, content
-from trainer.speech.words import Hypothesis, WordRecogniser
+from trainer.scoring.hypothesis import Hypothesis
+from trainer.speech.words import WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
 Keep = Callable[[Recording, State], str | None]

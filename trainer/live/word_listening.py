@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.speech.acoustic import Posteriors
-from trainer.speech.words import Hypothesis, WordStream
+from trainer.scoring.hypothesis import Hypothesis
+from trainer.scoring.posteriors import Posteriors
+from trainer.speech.words import WordStream
 
 Block = NDArray[np.float32]
 

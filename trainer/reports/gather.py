@@ -31,7 +31,7 @@ from trainer.reports.selection import Selection, conditions
 from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
-from trainer.terminal import GOOD
+from trainer.wording import GOOD
 
 if TYPE_CHECKING:
     import numpy as np

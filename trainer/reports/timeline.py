@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trainer.reports.attempt import LEFT_OUT
 from trainer.scoring.feedback import FLAGGED
-from trainer.terminal import GOOD
+from trainer.wording import GOOD
 
 WIDTH = 760.0
 MARGIN = 4.0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainer.scoring import free_decode
 from trainer.scoring.ctc import BLANK, IMPOSSIBLE
-from trainer.speech.acoustic import Posteriors
+from trainer.scoring.posteriors import Posteriors
 
 Phones = tuple[str, ...]
 

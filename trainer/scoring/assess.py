@@ -17,10 +17,10 @@ from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
 from trainer.scoring.identify import Candidate, identify
 from trainer.scoring.observations import Observations, observe
+from trainer.scoring.posteriors import Posteriors
 from trainer.scoring.prosody import Prosody
 from trainer.scoring.ratings import WORD_ASPECTS, Rater, Ratings
 from trainer.scoring.stress import heard_stress
-from trainer.speech.acoustic import Posteriors
 
 POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CTC names it
 EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start

@@ -10,7 +10,7 @@ from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.text import folded, tokens
 from trainer.quantities import Seconds, Share
-from trainer.speech.words import HeardWord, Hypothesis
+from trainer.scoring.hypothesis import HeardWord, Hypothesis
 from trainer.text_in import clean
 
 Verdict = Literal["right", "wrong", "missing", "extra"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer.scoring.ctc import BLANK
-from trainer.speech.acoustic import Posteriors
+from trainer.scoring.posteriors import Posteriors
 
 
 @dataclass(frozen=True)

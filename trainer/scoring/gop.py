@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.scoring import ctc
-from trainer.speech.acoustic import PhoneClasses, Posteriors
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 Phones = tuple[str, ...]
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from trainer.scoring.align import Phones
 from trainer.scoring.ctc import BLANK, IMPOSSIBLE
-from trainer.speech.acoustic import PhoneClasses, Posteriors
-from trainer.speech.words import UNKNOWN
+from trainer.scoring.hypothesis import UNKNOWN
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 DOUBT = -6.0  # log-probability that every sound has in every frame: an accent is not another word
 ANY_ORDER = 8.0  # nats for a word that no text has after the word before it

@@ -7,7 +7,7 @@ from trainer.languages import Language
 from trainer.phrasebook.expectation import Expectation
 from trainer.scoring import free_decode
 from trainer.scoring.align import align
-from trainer.speech.acoustic import Posteriors
+from trainer.scoring.posteriors import Posteriors
 
 SHORTLIST = 8  # candidates nearest to the free decode that are then compared properly
 

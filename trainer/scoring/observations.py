@@ -14,8 +14,8 @@ from trainer.languages import Language
 from trainer.phones.inventory import Phone, inventory
 from trainer.scoring.fluency import Fluency, fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected
+from trainer.scoring.posteriors import Posteriors
 from trainer.scoring.prosody import Prosody
-from trainer.speech.acoustic import Posteriors
 
 Array = NDArray[np.float32]
 

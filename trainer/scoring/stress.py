@@ -16,7 +16,7 @@ from trainer.phones.inventory import inventory
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, key, syllables
 from trainer.quantities import Share
 from trainer.scoring import ctc
-from trainer.speech.acoustic import Posteriors
+from trainer.scoring.posteriors import Posteriors
 
 Phones = tuple[str, ...]
 

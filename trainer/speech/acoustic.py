@@ -22,6 +22,7 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
 from trainer.speech.features import levelled, log_mel
 from trainer.text_in import read_text, toml
 
@@ -84,34 +85,6 @@ class Manifest(BaseModel):
 
 
 @dataclass(frozen=True, eq=False)
-class PhoneClasses:
-    """The output classes of one language's head.
-
-    labels: IPA of each class; class 0 is the CTC blank. Russian vowels of stressed classes carry the mark (ˈa).
-    accept: for phones of the lexicon that the head does not tell apart, the labels that count as each.
-    """
-
-    labels: tuple[str, ...]
-    accept: dict[str, tuple[str, ...]]
-
-    @cached_property
-    def _index(self) -> dict[str, int]:
-        return {label: i for i, label in enumerate(self.labels) if label}
-
-    def of(self, phone: str) -> NDArray[np.intp]:
-        """Classes that count as a phone of the lexicon. Stress marks are dropped where the model has no such class.
-
-        Raises KeyError for a phone that the model does not know.
-        """
-        for token in (phone, phone.lstrip("ˈˌ")):
-            if token in self.accept:
-                return np.array([self._index[label] for label in self.accept[token]])
-            if token in self._index:
-                return np.array([self._index[token]])
-        raise KeyError(phone)
-
-
-@dataclass(frozen=True, eq=False)
 class ModelOutput:
     """All that the network makes of one recording.
 
@@ -127,15 +100,6 @@ class ModelOutput:
     hidden: NDArray[np.float32] | None
     both: "dict[Language, Posteriors]"
     frames: "dict[Language, Posteriors] | None" = None
-
-
-@dataclass(frozen=True, eq=False)
-class Posteriors:
-    """Log-posteriors [T, V] of one recording by one language's head."""
-
-    log_probs: NDArray[np.float64]
-    classes: PhoneClasses
-    frames_per_second: float
 
 
 def union_of(heads: dict[Language, PhoneClasses]) -> Union:

@@ -21,7 +21,7 @@ from trainer.languages import LANGUAGES, Language, other
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
 from trainer.phones.labels import ESPEAK_ACCEPT, from_espeak
-from trainer.speech.acoustic import PhoneClasses, Posteriors
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
 from trainer.text_in import json_value, read_text
 
 CONFIG, VOCABULARY = "config.json", "vocab.json"

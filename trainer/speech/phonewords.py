@@ -21,8 +21,9 @@ from trainer.phrasebook.text import tokens, without_stress
 from trainer.scoring import free_decode
 from trainer.scoring.align import Phones, align
 from trainer.scoring.grammar import Found, Grammar, Text, grammar, hear
-from trainer.speech.acoustic import PhoneClasses, PhoneModel, Posteriors
-from trainer.speech.words import UNKNOWN, HeardWord, Hypothesis
+from trainer.scoring.hypothesis import UNKNOWN, HeardWord, Hypothesis
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
+from trainer.speech.acoustic import PhoneModel
 
 SHORTEST_INTERVAL = 0.4  # s between two partial results ...
 GROWTH = 0.1  # ... and at least this share of the call so far

@@ -24,9 +24,9 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import without_stress
-from trainer.speech.acoustic import Posteriors
+from trainer.scoring.hypothesis import UNKNOWN, HeardWord, Hypothesis
+from trainer.scoring.posteriors import Posteriors
 from trainer.speech.wordgraph import whole
-from trainer.speech.words import UNKNOWN, HeardWord, Hypothesis
 from trainer.text_in import clean
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

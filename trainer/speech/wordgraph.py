@@ -23,7 +23,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.speech.words import UNKNOWN
+from trainer.scoring.hypothesis import UNKNOWN
 
 SILENCE, OTHER, PAUSE = 1, 2, 3  # phones: between words, of unknown words, inside words
 PLACES = ("begin", "internal", "end", "singleton")  # as word_boundary.int calls them

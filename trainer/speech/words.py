@@ -7,7 +7,6 @@ is down, and at the end whether the content was right.
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,36 +15,12 @@ from numpy.typing import NDArray
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.scoring.hypothesis import Hypothesis
 
 if TYPE_CHECKING:
     from trainer.phrasebook.lexicon import Lexicon
-    from trainer.speech.acoustic import PhoneModel, Posteriors
-
-UNKNOWN = "[unk]"  # speech that is none of the words listened for
-
-
-@dataclass(frozen=True)
-class HeardWord:
-    """A word as dictionaries write it: lower case, no stress marks; or UNKNOWN. Seconds from the start of the call.
-    confidence: 0-1, None while the call goes on and where the engine gives none."""
-
-    text: str
-    start: float
-    end: float
-    confidence: float | None = None
-
-
-@dataclass(frozen=True)
-class Hypothesis:
-    """What has been heard of a call so far, or finally. engine: who heard it, to be shown beside it."""
-
-    words: tuple[HeardWord, ...]
-    final: bool
-    engine: str
-
-    @property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+    from trainer.scoring.posteriors import Posteriors
+    from trainer.speech.acoustic import PhoneModel
 
 
 class WordStream(Protocol):

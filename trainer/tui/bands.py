@@ -1,9 +1,9 @@
-"""Scores as the console shows them: the marks of `trainer.terminal`, in the colours of the theme."""
+"""Scores as the console shows them: the marks of `trainer.wording`, in the colours of the theme."""
 
 from textual.content import Content
 
 from trainer.scoring.feedback import FLAGGED
-from trainer.terminal import BANDS, GOOD, MISSING, band
+from trainer.wording import BANDS, GOOD, MISSING, band
 
 STYLES = {"green": "$text-success", "yellow": "$text-warning", "red": "$text-error"}
 

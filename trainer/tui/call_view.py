@@ -14,8 +14,8 @@ from trainer.live.program import spoken
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase, Phrasebook
-from trainer.transcript import mode_name, speaker_name, why
 from trainer.tui.widgets.call_card import Text
+from trainer.wording import mode_name, speaker_name, why
 
 Readings = Callable[[Phrase, Line], tuple[str, str]]
 

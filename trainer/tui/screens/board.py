@@ -16,11 +16,11 @@ from trainer.errors import UserError
 from trainer.live.board import PhaseRow
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
-from trainer.transcript import clock, mode_name
 from trainer.tui.bands import bar
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.modes import ModeBar
+from trainer.wording import clock, mode_name
 
 ALL = "all-phases"
 BAR = 10

@@ -20,11 +20,11 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import sound
 from trainer.scoring.feedback import FLAGGED, heard_instead
-from trainer.transcript import clock, mode_name, remark
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
+from trainer.wording import clock, mode_name, remark
 
 MOST = 5  # sounds that are named
 

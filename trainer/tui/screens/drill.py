@@ -22,7 +22,6 @@ from trainer.live.program import Drill
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assessment import Assessment
-from trainer.transcript import clock
 from trainer.tui import call_view
 from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import N_, bind
@@ -39,6 +38,7 @@ from trainer.tui.widgets.tape import Tape
 from trainer.tui.widgets.timing_view import TimingView
 from trainer.tui.widgets.waveform import Waveform
 from trainer.tui.widgets.words_view import WordsView
+from trainer.wording import clock
 
 FRAME = 1 / 20  # s between two pictures of the meter
 VIEWS = ("words", "sounds", "timing")

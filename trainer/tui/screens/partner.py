@@ -18,9 +18,9 @@ from trainer.languages import Language
 from trainer.live.program import crew
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
-from trainer.transcript import mode_name
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
+from trainer.wording import mode_name
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Seat

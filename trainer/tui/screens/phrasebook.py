@@ -16,10 +16,10 @@ from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phrase import Phrase
-from trainer.terminal import ATTESTED, SPEAKERS
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import pad
+from trainer.wording import ATTESTED, SPEAKERS
 
 
 class PhrasebookPage(Page):

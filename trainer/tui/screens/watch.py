@@ -22,13 +22,13 @@ from trainer.loop.overview import asked, on_the_loop, turns, who
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phrasebook.text import without_stress
-from trainer.transcript import clock, mode_name
 from trainer.tui.bands import mark, style
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
 from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.crew import CrewBar
+from trainer.wording import clock, mode_name
 
 if TYPE_CHECKING:
     from trainer.loop.code import JoinCode

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from trainer.drill.plan import MODES, Mode
-from trainer.transcript import mode_name
+from trainer.wording import mode_name
 
 
 class ModeBar(Widget):

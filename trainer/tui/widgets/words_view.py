@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from textual.content import Content
 from textual.widgets import Static
 
-from trainer import terminal
 from trainer.messages import gettext as _
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import FLAGGED, heard_instead
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.widgets.cells import cut, pad, wide
+from trainer.wording import remarks
 
 BAR = 8
 LONGEST_WORD = 16
@@ -43,7 +43,7 @@ def lines(result: Assessment, points: float | None, late: float, said: Content |
                 _("{late:.1f} s late: {points:.0f} points").format(late=late, points=points), "$text-warning"
             )
         )
-    out += [Content.styled(f"! {line}", "$text-warning") for line in (*terminal.remarks(result), *result.warnings)]
+    out += [Content.styled(f"! {line}", "$text-warning") for line in (*remarks(result), *result.warnings)]
     if said is not None:
         out.append(said)
     if result.verdict == "scored":

@@ -4,7 +4,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from trainer import terminal
 from trainer.drill.events import (
     Assessed,
     Cue,
@@ -15,17 +14,17 @@ from trainer.drill.events import (
     Joined,
     KeyDown,
     Left,
-    Line,
     Missed,
     Opened,
     Refused,
     Resumed,
 )
-from trainer.drill.plan import Plan, Reason
-from trainer.drill.session import Attempt, State
+from trainer.drill.plan import Plan
+from trainer.drill.session import State
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import without_stress
+from trainer.wording import band, clock, mode_name, remark, speaker_name, why
 
 
 def event(happened: Event, state: State) -> RenderableType | None:
@@ -78,7 +77,7 @@ def debrief(state: State) -> RenderableType:
     for name, justify in ((_("call"), "left"), (_("points"), "right"), (_("late"), "right"), ("", "left")):
         table.add_column(name, justify="right" if justify == "right" else "left")
     for attempt in state.attempts:
-        style, mark = terminal.band(attempt.points)
+        style, mark = band(attempt.points)
         late = f"{attempt.late:.1f} {_('s')}" if attempt.late else ""
         table.add_row(attempt.asked, Text(f"{attempt.points:.0f} {mark}", style=style), late, remark(attempt))
     passed = sum(attempt.passed(state.plan.pass_mark) for attempt in state.attempts)
@@ -86,54 +85,6 @@ def debrief(state: State) -> RenderableType:
     mean = sum(attempt.points for attempt in state.attempts) / total
     summary = _("{n} answers, {passed} of them good enough; {mean:.0f} points on average.")
     return Group(table, Text(summary.format(n=total, passed=passed, mean=mean), style="bold"))
-
-
-def why(reason: Reason) -> str:
-    """Why a call was chosen, in the learner's words."""
-    match reason.why:
-        case "due":
-            return _("due again")
-        case "weak-sound":
-            return _("trains [{sound}]").format(sound=reason.sound)
-        case "new":
-            return _("new")
-        case "again":
-            return _("once more")
-        case "drawn":
-            return _("drawn by lot")
-        case "inject":
-            return _("from the instructor")
-        case "in-order":
-            return ""
-
-
-def mode_name(mode: str) -> str:
-    names = {
-        "echo": _("Echo"),
-        "read": _("Read"),
-        "relay": _("Relay"),
-        "respond": _("Respond"),
-        "readback": _("Readback"),
-        "checklist": _("Checklist"),
-    }
-    return names[mode]
-
-
-def speaker_name(line: Line) -> str:
-    names = {
-        "apollo": _("Apollo"),
-        "soyuz": _("Soyuz"),
-        "houston": _("Houston"),
-        "moscow": _("Moscow"),
-        "recovery": _("Recovery"),
-    }
-    return names.get(line.speaker, _("Loop"))
-
-
-def clock(seconds: float) -> str:
-    """Hours, minutes and seconds, as 051:49:09 on the mission clock."""
-    whole = int(seconds)
-    return f"{whole // 3600:03}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def _opening(plan: Plan) -> Text:
@@ -160,24 +111,11 @@ def _cue(cue: Cue, state: State) -> str:
 def _answer(happened: Assessed, state: State) -> Text:
     result = happened.assessment
     attempt = state.attempts[-1] if state.attempts else None
-    style, mark = terminal.band(attempt.points if attempt else result.score)
+    style, mark = band(attempt.points if attempt else result.score)
     line = _line(happened, state, f"{result.score:3.0f} {mark}", without_stress(happened.line.text), style)
     if note := remark(attempt) if attempt else "":
         line.append(f"  {note}", style="dim")
     return line
-
-
-def remark(attempt: Attempt) -> str:
-    remarks = []
-    if attempt.verdict == "missed":
-        remarks.append(_("no answer"))
-    elif attempt.verdict != "scored":
-        remarks.append(_("something else was said"))
-    if attempt.exact is False:
-        remarks.append(_("figures wrong"))
-    if attempt.call not in (None, attempt.asked):
-        remarks.append(_("answered with {call}").format(call=attempt.call))
-    return ", ".join(remarks)
 
 
 def _line(happened: Event, state: State, head: str, text: str, style: str) -> Text:

@@ -1,6 +1,6 @@
 """Assessments and phrasebooks as a learner reads them in a terminal (rich)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -18,22 +18,14 @@ from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import FLAGGED, Hint, heard_instead, worst_sounds
+from trainer.wording import ATTESTED, MISSING, SPEAKERS, band, remarks
 
 if TYPE_CHECKING:
     from trainer.doctor import Finding
     from trainer.scoring.content import Content
-    from trainer.speech.words import Hypothesis
+    from trainer.scoring.hypothesis import Hypothesis
 
-GOOD = 80.0
-# Colour never stands alone: each band has its own mark, readable without colour.
-BANDS = ((GOOD, "green", "●"), (FLAGGED, "yellow", "◐"), (0.0, "red", "○"))
-MISSING = "✗"
 BAR = 10
-
-
-def band(score: float) -> tuple[str, str]:
-    """Colour and mark of a score."""
-    return next((style, mark) for least, style, mark in BANDS if score >= least)
 
 
 def assessment(result: Assessment, reading: str = "") -> RenderableType:
@@ -93,36 +85,6 @@ def _words_in_text(result: Assessment) -> Iterable[tuple[str, str]]:
 def _tail(result: Assessment) -> str:
     last = result.words[-1].text
     return result.text[result.text.rindex(last) + len(last) :]
-
-
-def remarks(result: Assessment) -> list[str]:
-    """What is to be said of the call as a whole: another one was said, words were left out."""
-    lines = []
-    if result.verdict == "other_phrase" and result.said:
-        lines.append(
-            _("This sounds like another call, {phrase}: {text}").format(
-                phrase=result.said.phrase, text=result.said.text
-            )
-        )
-    elif result.verdict == "other_language" and result.said:
-        message = {
-            "en": _("This was said in Russian. The call is to be made in English."),
-            "ru": _("This was said in English. The call is to be made in Russian."),
-        }[result.language]
-        lines.append(message)
-    elif result.verdict == "not_recognised":
-        lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
-    if missing := _left_out(result):
-        message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
-        lines.append(message.format(words=", ".join(missing)))
-    for extra in result.extra_speech:
-        message = _("Something else was said from {start:.1f} s to {end:.1f} s: [{phones}]")
-        lines.append(message.format(start=extra.start, end=extra.end, phones=" ".join(extra.phones)))
-    return lines
-
-
-def _left_out(result: Assessment) -> list[str]:
-    return [word.text for word in result.words if word.missing] if result.verdict == "scored" else []
 
 
 def _words(result: Assessment) -> Table:
@@ -376,25 +338,3 @@ def timeline(book: Phrasebook) -> Table:
         utc, moscow = ((time or event.date or "").replace("T", " ") for time in (event.utc, event.moscow))
         table.add_row(Text(certain + (event.get or ""), justify="right"), utc, moscow, Text(event.name[interface]))
     return table
-
-
-# Functions, so that each is said in the language that the interface has at that moment.
-SPEAKERS: dict[str, Callable[[], str]] = {
-    "any": lambda: _("anyone"),
-    "apollo": lambda: _("the Apollo crew"),
-    "soyuz": lambda: _("the Soyuz crew"),
-    "houston": lambda: _("Houston"),
-    "moscow": lambda: _("Moscow"),
-    "recovery": lambda: _("the recovery forces"),
-}
-ATTESTED: dict[str | None, Callable[[], str]] = {
-    None: lambda: _("These words are our rendering of the other side."),
-    "spoken": lambda: _("Spoken in this language on the flight."),
-    "translated": lambda: _("A source's translation of words said in the other language."),
-    "script": lambda: _("Scripted before the flight."),
-    "simulator": lambda: _("Spoken in a simulator run."),
-    "telephone": lambda: _("Spoken on the project's telephone line."),
-    "other-flight": lambda: _("Spoken on another Soviet flight."),
-    "retold": lambda: _("From a modern retelling."),
-    "partly": lambda: _("Attested in part."),
-}

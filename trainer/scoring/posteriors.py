@@ -1,0 +1,45 @@
+"""What an acoustic model says of a recording: how probable each sound is, frame by frame. The one thing that scoring
+knows of models."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class PhoneClasses:
+    """The output classes of one language's head.
+
+    labels: IPA of each class; class 0 is the CTC blank. Russian vowels of stressed classes carry the mark (ˈa).
+    accept: for phones of the lexicon that the head does not tell apart, the labels that count as each.
+    """
+
+    labels: tuple[str, ...]
+    accept: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {label: i for i, label in enumerate(self.labels) if label}
+
+    def of(self, phone: str) -> NDArray[np.intp]:
+        """Classes that count as a phone of the lexicon. Stress marks are dropped where the model has no such class.
+
+        Raises KeyError for a phone that the model does not know.
+        """
+        for token in (phone, phone.lstrip("ˈˌ")):
+            if token in self.accept:
+                return np.array([self._index[label] for label in self.accept[token]])
+            if token in self._index:
+                return np.array([self._index[token]])
+        raise KeyError(phone)
+
+
+@dataclass(frozen=True, eq=False)
+class Posteriors:
+    """Log-posteriors [T, V] of one recording by one language's head."""
+
+    log_probs: NDArray[np.float64]
+    classes: PhoneClasses
+    frames_per_second: float

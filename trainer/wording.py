@@ -1,0 +1,143 @@
+"""What the program says of things, said once: marks, names of modes and speakers, verdicts, reasons, the clock. Plain
+text; how it is drawn is the business of whoever shows it."""
+
+from collections.abc import Callable
+
+from trainer.drill.events import Line
+from trainer.drill.plan import Reason
+from trainer.drill.session import Attempt
+from trainer.messages import gettext as _
+from trainer.messages import ngettext
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.feedback import FLAGGED
+
+GOOD = 80.0
+# Colour never stands alone: each band has its own mark, readable without colour.
+BANDS = ((GOOD, "green", "●"), (FLAGGED, "yellow", "◐"), (0.0, "red", "○"))
+MISSING = "✗"
+
+
+def band(score: float) -> tuple[str, str]:
+    """Colour and mark of a score."""
+    return next((style, mark) for least, style, mark in BANDS if score >= least)
+
+
+def mode_name(mode: str) -> str:
+    names = {
+        "echo": _("Echo"),
+        "read": _("Read"),
+        "relay": _("Relay"),
+        "respond": _("Respond"),
+        "readback": _("Readback"),
+        "checklist": _("Checklist"),
+    }
+    return names[mode]
+
+
+def speaker_name(line: Line) -> str:
+    names = {
+        "apollo": _("Apollo"),
+        "soyuz": _("Soyuz"),
+        "houston": _("Houston"),
+        "moscow": _("Moscow"),
+        "recovery": _("Recovery"),
+    }
+    return names.get(line.speaker, _("Loop"))
+
+
+def why(reason: Reason) -> str:
+    """Why a call was chosen, in the learner's words."""
+    match reason.why:
+        case "due":
+            return _("due again")
+        case "weak-sound":
+            return _("trains [{sound}]").format(sound=reason.sound)
+        case "new":
+            return _("new")
+        case "again":
+            return _("once more")
+        case "drawn":
+            return _("drawn by lot")
+        case "inject":
+            return _("from the instructor")
+        case "in-order":
+            return ""
+
+
+def clock(seconds: float) -> str:
+    """Hours, minutes and seconds, as 051:49:09 on the mission clock."""
+    whole = int(seconds)
+    return f"{whole // 3600:03}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def remark(attempt: Attempt) -> str:
+    remarks = []
+    if attempt.verdict == "missed":
+        remarks.append(_("no answer"))
+    elif attempt.verdict != "scored":
+        remarks.append(_("something else was said"))
+    if attempt.exact is False:
+        remarks.append(_("figures wrong"))
+    if attempt.call not in (None, attempt.asked):
+        remarks.append(_("answered with {call}").format(call=attempt.call))
+    return ", ".join(remarks)
+
+
+def verdict_name(verdict: str) -> str:
+    verdicts = {
+        "scored": "", "missed": _("no answer"), "other_phrase": _("another call"),
+        "other_language": _("another language"), "not_recognised": _("not recognised"),
+    }  # fmt: skip
+    return verdicts.get(verdict, verdict)
+
+
+def remarks(result: Assessment) -> list[str]:
+    """What is to be said of the call as a whole: another one was said, words were left out."""
+    lines = []
+    if result.verdict == "other_phrase" and result.said:
+        lines.append(
+            _("This sounds like another call, {phrase}: {text}").format(
+                phrase=result.said.phrase, text=result.said.text
+            )
+        )
+    elif result.verdict == "other_language" and result.said:
+        message = {
+            "en": _("This was said in Russian. The call is to be made in English."),
+            "ru": _("This was said in English. The call is to be made in Russian."),
+        }[result.language]
+        lines.append(message)
+    elif result.verdict == "not_recognised":
+        lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
+    if missing := left_out(result):
+        message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
+        lines.append(message.format(words=", ".join(missing)))
+    for extra in result.extra_speech:
+        message = _("Something else was said from {start:.1f} s to {end:.1f} s: [{phones}]")
+        lines.append(message.format(start=extra.start, end=extra.end, phones=" ".join(extra.phones)))
+    return lines
+
+
+def left_out(result: Assessment) -> list[str]:
+    return [word.text for word in result.words if word.missing] if result.verdict == "scored" else []
+
+
+# Functions, so that each is said in the language that the interface has at that moment.
+SPEAKERS: dict[str, Callable[[], str]] = {
+    "any": lambda: _("anyone"),
+    "apollo": lambda: _("the Apollo crew"),
+    "soyuz": lambda: _("the Soyuz crew"),
+    "houston": lambda: _("Houston"),
+    "moscow": lambda: _("Moscow"),
+    "recovery": lambda: _("the recovery forces"),
+}
+ATTESTED: dict[str | None, Callable[[], str]] = {
+    None: lambda: _("These words are our rendering of the other side."),
+    "spoken": lambda: _("Spoken in this language on the flight."),
+    "translated": lambda: _("A source's translation of words said in the other language."),
+    "script": lambda: _("Scripted before the flight."),
+    "simulator": lambda: _("Spoken in a simulator run."),
+    "telephone": lambda: _("Spoken on the project's telephone line."),
+    "other-flight": lambda: _("Spoken on another Soviet flight."),
+    "retold": lambda: _("From a modern retelling."),
+    "partly": lambda: _("Attested in part."),
+}
