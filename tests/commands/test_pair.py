@@ -2,16 +2,19 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -23,7 +26,7 @@ from trainer.bundled import bundled
 from trainer.drill.events import from_json
 from trainer.drill.session import fold
 from trainer.errors import UserError
-from trainer.loop.code import parse
+from trainer.loop.code import JoinCode, parse
 from trainer.loop.connection import Connection
 from trainer.loop.server import nats_server, prepare
 from trainer.records.store import Store
@@ -216,6 +219,38 @@ def test_a_code_on_the_command_line_does_not_stay_there(tmp_path):
     assert "no join code" in program.complaints
 
 
+def test_nothing_in_the_current_folder_is_run(tmp_path):
+    """A code on the command line makes the program begin anew: not with what lies about."""
+    for name in ("click.py", "trainer.py", "json.py"):
+        (tmp_path / name).write_text('open("RAN", "w").write("")')
+    ruston = Path(sysconfig.get_path("scripts")) / "ruston"
+    environment = {**os.environ, "RUSTON_DATA": str(tmp_path / "data"), "RUSTON_INTERFACE": "en"}
+    program = subprocess.run(
+        [ruston, "pair", "join", "WRNGC-0DE00", "--headless"], cwd=tmp_path, env=environment, capture_output=True,
+        text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert program.returncode == 2
+    assert "no join code" in program.stderr
+    assert "Leave it out" in program.stderr
+    assert not (tmp_path / "RAN").exists()
+
+
+def test_a_code_may_come_by_standard_input(tmp_path):
+    code = JoinCode("guest", "127.0.0.1:1", bytes(10), bytes(11))
+    program = Program(tmp_path, "pair", "join", "--headless")
+    program.say(str(code).replace("-", "", 3).lower())
+    assert program.end() == 2
+    assert "cannot be reached" in program.complaints
+
+
+def test_a_mistyped_group_is_named(tmp_path):
+    text = str(JoinCode("guest", "127.0.0.1:1", bytes(10), bytes(11)))
+    program = Program(tmp_path, "pair", "join", "--headless")
+    program.say(text[:13] + ("7" if text[13] != "7" else "8") + text[14:])
+    assert program.end() == 2
+    assert "in the group: 3 (" in program.complaints
+
+
 @pytest.fixture
 def centre(tmp_path):
     """A centre as the README has it: its own server, with a certificate of its own authority, and two loops. The codes
@@ -230,18 +265,10 @@ def centre(tmp_path):
 
 @contextmanager
 def served(folder, port: int):
-    """A centre's server of the loops in `out`."""
-    configuration = folder / "nats.conf"
-    configuration.write_text(
-        f"""
-        listen: "127.0.0.1:{port}"
-        jetstream {{ store_dir: "{folder}/kept" }}
-        tls {{ cert_file: "{folder}/server.pem", key_file: "{folder}/server.key" }}
-        include out/accounts.conf
-        """,
-        encoding="utf-8",
-    )
-    server = subprocess.Popen([nats_server(), "-c", configuration], stderr=subprocess.DEVNULL)
+    """A centre's server of the loops in `out`, as the README has it."""
+    for name in ("server.pem", "server.key"):
+        shutil.copy(folder / name, folder / "out")
+    server = subprocess.Popen([nats_server(), "-c", "server.conf"], cwd=folder / "out", stderr=subprocess.DEVNULL)
     try:
         answering(port)
         yield

@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from crew import PLAN
 
+from trainer.drill.events import Joined, Opened
 from trainer.errors import UserError
 from trainer.loop import stream
 from trainer.loop.code import JoinCode, parse
 from trainer.loop.connection import Connection
-from trainer.loop.server import Keys, Server, nats_server, prepare, self_signed
+from trainer.loop.hosting import doubts
+from trainer.loop.roles import ROLES
+from trainer.loop.server import Keys, Server, nats_server, prepare, prepared, renew, self_signed
 from trainer.loop.stream import SharedLog
 
 
@@ -265,3 +269,85 @@ def test_whoever_takes_the_servers_place_later_is_told_nothing_either(centre):
             assert server.asked.wait(10)
             assert not connection.connected.is_set()
         assert server.told == b""
+
+
+def test_whoever_is_expelled_is_cut_off_and_the_others_go_on(loop):
+    guest = loop.join("guest")
+    log = loop.log(loop.host)
+    log.append(Opened(at=0.0, plan=PLAN))
+    old = loop.server.code("guest")
+    new = Server(loop.server.folder).renew("guest")  # from another terminal
+    end = time.monotonic() + 20
+    while (guest.client.is_connected or not loop.host.client.is_connected) and time.monotonic() < end:
+        loop.host.wait(asyncio.sleep(0.05))
+    with Connection(new) as another:
+        with pytest.raises(UserError, match="does not know this join code"):
+            Connection(old).__enter__()
+        with closing(SharedLog(another)) as seen:
+            seen.open()
+            assert seen.state.plan == PLAN
+    assert not guest.client.is_connected
+    log.append(Joined(at=0.1, place="soyuz", name="Leonov"))
+    assert "soyuz" in log.state.present
+
+
+def test_a_centre_renews_one_code_and_leaves_the_others(tmp_path):
+    folder = tmp_path / "loops"
+    prepare(3, "tls://loop.example:4222", folder)
+    before, accounts = prepared(folder), (folder / "accounts.conf").read_text()
+    new = renew(folder, "loop-0002", "guest")
+    after = prepared(folder)
+    assert after["loop-0002"]["guest"] == new
+    assert before["loop-0002"]["guest"].user in accounts
+    changed = [(loop, role) for loop in before for role in ROLES if before[loop][role] != after[loop][role]]
+    assert changed == [("loop-0002", "guest")]
+    now = (folder / "accounts.conf").read_text()
+    assert new.user in now
+    assert before["loop-0002"]["guest"].user not in now
+    for name in ("accounts.conf", "codes.tsv"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+    with pytest.raises(UserError, match="no loop"):
+        renew(folder, "loop-0009", "guest")
+    with pytest.raises(UserError, match="pair loops"):
+        renew(tmp_path, "loop-0001", "guest")
+
+
+def test_what_the_servers_promise_is_asked_of_them(loop, centre, tmp_path):
+    """What `pair loops` writes, and a host's own server, keep at once what they say they keep."""
+    assert doubts(loop.host) == ()
+    with Connection(parse(centre[0]["host"])) as host:
+        assert doubts(host) == ()
+    configuration = (tmp_path / "loops" / "server.conf").read_text()
+    assert "sync_interval: always" in configuration
+    with Connection(parse(centre[0]["guest"])) as guest:
+        assert len(doubts(guest)) == 1  # that is not theirs to ask
+
+
+def test_a_centre_that_keeps_later_what_it_says_it_keeps_is_told(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path / "loops"
+    self_signed(tmp_path, "127.0.0.1")
+    prepare(1, f"tls://127.0.0.1:{port}", folder, tmp_path / "certificate.pem")
+    (tmp_path / "certificate.pem").rename(folder / "server.pem")
+    (tmp_path / "key.pem").rename(folder / "server.key")
+    configuration = (folder / "server.conf").read_text().replace(", sync_interval: always", "")
+    (folder / "server.conf").write_text(configuration)
+    server = subprocess.Popen([nats_server(), "-c", "server.conf"], cwd=folder, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr
+        assert any("Server is ready" in line for line in server.stderr)
+        with Connection(prepared(folder)["loop-0001"]["host"]) as host:
+            [told] = doubts(host)
+        assert "sync_interval: always" in told
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def test_the_readmes_centre_is_the_one_that_keeps_at_once():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for block in readme.split("```")[1::2]:
+        if "jetstream" in block:
+            assert "sync_interval: always" in block

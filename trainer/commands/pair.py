@@ -255,9 +255,31 @@ def loops(count: int, address: str, out: Path, certificate: Path | None) -> None
     from trainer.loop.server import prepare
 
     prepare(count, address, out, certificate)
-    click.echo(
-        _("{folder}: have every server include accounts.conf, and hand out the codes of codes.tsv.").format(folder=out)
-    )
+    click.echo(_("{folder}: server.conf is for every server, codes.tsv has everybody's codes.").format(folder=out))
+
+
+@pair.command(help=_("Draw a new join code for a role: whoever has the old one is cut off, and does not get in again."))
+@click.argument("role", type=click.Choice(["host", "guest", "instructor", "scorer"]))
+@click.option(
+    "--loops", "folder", type=click.Path(path_type=Path), metavar="FOLDER",
+    help=_("A centre's loops, as `pair loops` has made them (default: the loop that this machine hosts)."),
+)  # fmt: skip
+@click.option("--loop", "name", metavar="NAME", help=_("Which of the centre's loops, as codes.tsv names it."))
+@as_json
+def renew(role: "Role", folder: Path | None, name: str | None, as_json: bool) -> None:
+    from trainer.loop import hosting
+    from trainer.loop.server import renew
+
+    if (folder is None) != (name is None):
+        raise UserError(_("say which of a centre's loops: --loops FOLDER --loop NAME."))
+    if folder and name:
+        code = str(renew(folder, name, role))
+        click.echo(_("Have every server read accounts.conf again: nats-server --signal reload."), err=True)
+    elif role == "host":
+        raise UserError(_("the host of this machine's loop needs no new code."))
+    else:
+        code = str(hosting.server(resume=True).renew(role))
+    click.echo(json.dumps({"schema": SCHEMA, role: code}) if as_json else code)
 
 
 @ruston.command(help=_("Score recordings for loops whose terminals are too weak. CODE is a loop's code for scorers."))
@@ -345,9 +367,17 @@ def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
     from trainer.loop.code import parse_as
 
     _hide(given)
-    kept = os.environ.pop(CODE, "").split()
-    texts = given or tuple(kept) or (click.prompt(_("Join code"), hide_input=True, err=True),)
+    texts = given or tuple(os.environ.pop(CODE, "").split()) or _asked()
     return [parse_as(role, text) for text in texts]
+
+
+def _asked() -> tuple[str, ...]:
+    """Of who sits here, unseen; or the first line of standard input, where that is a program's."""
+    if sys.stdin.isatty():
+        return (click.prompt(_("Join code"), hide_input=True, err=True),)
+    if click.get_current_context().params.get("mic") == "-":
+        raise UserError(_("standard input is the microphone's: give the join code by RUSTON_CODE."))
+    return tuple(sys.stdin.readline().split()) or ("",)
 
 
 def _hide(codes: tuple[str, ...]) -> None:
@@ -358,7 +388,12 @@ def _hide(codes: tuple[str, ...]) -> None:
         return
     os.environ[CODE] = " ".join(given)
     rest = [argument for argument in sys.argv[1:] if argument not in given]
-    os.execv(sys.executable, [sys.executable, "-m", "trainer", *rest])
+    tell(
+        _("whoever uses this machine could read the code on the command line. Leave it out: then it is asked for, or "
+          "give it by standard input or RUSTON_CODE.")
+    )  # fmt: skip
+    # -P: what lies in the current folder is no part of the program, whatever it is called.
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "trainer", *rest])
 
 
 def _show_codes(end: "HostEnd", as_json: bool) -> None:

@@ -74,8 +74,7 @@ class JoinCode:
 def parse(text: str) -> JoinCode:
     """Forgives spaces, small letters and letters that are easily misread. Raises UserError for what is no code; where
     single groups are wrong, it says which."""
-    groups = _groups(text)
-    wrong = [number for number, group in enumerate(groups) if not _whole(number, group)]
+    groups, wrong = _looked_over(text)
     if wrong and len(wrong) < len(groups) / 2:
         raise UserError(_mistyped(groups, wrong))
     try:
@@ -95,13 +94,18 @@ def parse_as(role: Role, text: str) -> JoinCode:
     return code
 
 
-def _groups(text: str) -> list[str]:
-    """As they were typed, where most are of the right length; else cut anew: spaces may stand anywhere."""
+def _looked_over(text: str) -> tuple[list[str], list[int]]:
+    """The groups, as they were typed or, where spaces stand anywhere, cut anew; and the numbers of those that are
+    wrong."""
     typed = re.split(r"[\s\-\u2010-\u2015\u2212]+", text.upper().translate(MISREAD).strip(" -\n\t"))
-    if sum(len(group) == GROUP for group in typed) > len(typed) / 2:
-        return typed
     letters = "".join(typed)
-    return [letters[i : i + GROUP] for i in range(0, len(letters), GROUP)]
+    cut = [letters[i : i + GROUP] for i in range(0, len(letters), GROUP)]
+    wrong = _wrong(typed)
+    return (typed, wrong) if len(wrong) < len(typed) / 2 else (cut, _wrong(cut))
+
+
+def _wrong(groups: Sequence[str]) -> list[int]:
+    return [number for number, group in enumerate(groups) if not _whole(number, group)]
 
 
 def _whole(number: int, group: str) -> bool:

@@ -164,6 +164,8 @@ class HostEnd(End):
             self.codes = {role: str(self._server.code(role)) for role in roles}
         self.connection = self._stack.enter_context(Connection(code))
         hosting.furnish(self.connection, loop.resume)
+        for doubt in hosting.doubts(self.connection):
+            self.program.tell(doubt)
         self._keep_log()
         self._reception = Reception(self.connection, self.program.book, self.seat.first, self.log)
 

@@ -1,11 +1,13 @@
 """What opening a loop takes, with or without a screen: the server, its stream and floor, the records of the drill."""
 
+import json
+import re
 from collections import deque
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trainer.data_folder import data_folder
 from trainer.drill.events import Assessed, Ended, Opened
@@ -14,9 +16,10 @@ from trainer.loop import stream
 from trainer.loop.admission import seat_of
 from trainer.loop.connection import Connection
 from trainer.loop.roles import Role
-from trainer.loop.server import Server, own_address, unfinished
+from trainer.loop.server import PROMISES, Server, own_address, unfinished
 from trainer.loop.stream import LogBroken, SharedLog
 from trainer.messages import gettext as _
+from trainer.text_in import line
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from trainer.records.store import Store
 
 PARTNER = "loop/"  # before the keys of those who sit elsewhere
+SOUND = (2, 11, 15)  # the first nats-server without faults that let strangers stop it
+ALL_TOLD = 0.4  # s in which all servers have answered
 LAST_WORD = 2.0  # s after the end in which the others hear of it
 
 
@@ -61,6 +66,40 @@ def _ended_before(connection: Connection) -> bool:
             log.append(Ended(at=log.clock.now(), why="stopped"))
             sleep(LAST_WORD)
         return True
+
+
+def doubts(connection: Connection) -> tuple[str, ...]:
+    """What the loop's servers do not promise: that they keep at once what they say they keep. One line each."""
+    told: list[dict[str, Any]] = []
+
+    async def ask() -> None:
+        inbox = connection.client.new_inbox()
+        answers = await connection.client.subscribe(inbox)
+        await connection.client.publish(PROMISES, b"{}", reply=inbox)
+        with suppress(Exception):  # nobody is asked any more, or there is nobody to ask
+            while True:
+                answer = await answers.next_msg(ALL_TOLD)
+                told.append(json.loads(answer.data)["data"])
+        await answers.unsubscribe()
+
+    with suppress(Exception):  # out of reach: said elsewhere
+        connection.wait(ask(), 10 * ALL_TOLD)
+    if not told:
+        return (_("the loop's servers do not tell how they keep a drill: make their accounts.conf anew."),)
+    found = []
+    if not all(server.get("jetstream", {}).get("config", {}).get("sync_always") for server in told):
+        found.append(
+            _("a power cut at the loop's server takes what was drilled last: it needs `sync_interval: always`.")
+        )
+    if old := sorted({line(str(server.get("version"))) for server in told if _older(str(server.get("version")))}):
+        message = _("the loop's server is nats-server {version}, which has known faults. Install {wanted} or newer.")
+        found.append(message.format(version=old[0], wanted=".".join(map(str, SOUND))))
+    return tuple(found)
+
+
+def _older(version: str) -> bool:
+    numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
+    return numbers is None or tuple(map(int, numbers.groups())) < SOUND
 
 
 class Kept:
