@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from program import Run, ruston
+from program import Run, one_line, ruston
 
 from trainer.drill.events import Cue, Ended, KeyDown, Line, Missed, Opened, from_json
 from trainer.drill.plan import Plan, Reason, Seat, Turn
@@ -111,3 +111,22 @@ def test_the_store_can_be_named(session, data, tmp_path):
     refusal = ruston("sessions", RUSTON_RECORDS=f"postgresql://me:geheim@/x?host={tmp_path}")
     assert (refusal.returncode, len(refusal.stderr.splitlines())) == (2, 1)
     assert "geheim" not in refusal.stderr
+
+
+def test_records_go_out_and_come_back_by_command(session, data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (packed,) = printed(ruston("records", "backup", "term.zip", "--json"))
+    assert (packed["sessions"], packed["attempts"]) == (1, 1)
+    (own,) = printed(ruston("hand-in", "--json"))
+    assert own == {**packed, "file": "hand-in-leonov.zip"}
+    (copied,) = printed(ruston("records", "copy", data / "records.sqlite", "copy.sqlite", "--json"))
+    assert copied["copied"]["sessions"] == 1
+    for file, sessions in (("hand-in-leonov.zip", 1), ("term.zip", 0), ("copy.sqlite", 0)):
+        (merged,) = printed(ruston("records", "merge", file, "--records", "desk.sqlite", "--json"))
+        assert (merged["sessions"], merged["skipped"]) == (sessions, 1 - sessions)
+    (listed,) = printed(ruston("sessions", "list", "--records", "desk.sqlite", "--json"))
+    assert listed["id"] == session
+    assert "no such file" in one_line(ruston("records", "merge", "nothing.zip"))
+    assert "no such file" in one_line(ruston("records", "copy", "nothing.sqlite", "new.sqlite"))
+    assert "there are records already" in one_line(ruston("records", "copy", "copy.sqlite", "desk.sqlite"))
+    assert not Path("new.sqlite").exists()

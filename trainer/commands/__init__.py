@@ -101,6 +101,7 @@ from trainer.commands import (  # noqa: E402
     doctor,  # noqa: F401
     drill,  # noqa: F401
     export,  # noqa: F401
+    hand_in,  # noqa: F401
     models,  # noqa: F401
     pair,  # noqa: F401
     phrasebooks,  # noqa: F401

@@ -128,3 +128,15 @@ def tracked(things: Iterable[Any], total: int, label: str) -> Iterator[Any]:
     from trainer.text_out import console
 
     yield from track(things, label, total, console=console(errors=True), transient=True)
+
+
+@contextmanager
+def shown(label: str) -> Iterator[Callable[[int, int], None]]:
+    """The same for what tells itself how far it is: of how many."""
+    from rich.progress import Progress
+
+    from trainer.text_out import console
+
+    with Progress(console=console(errors=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

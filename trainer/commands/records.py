@@ -1,18 +1,28 @@
 """`ruston records`: the store itself."""
 
 import json
-from typing import Any
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trainer.commands import as_json, record_store, ruston
-from trainer.commands.exports import tracked
+from trainer.commands.exports import shown, tracked
 from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.records.travel import Packed
 
 SCHEMA = "ruston.records/1"
 
 
-@ruston.group(help=_("The store of all records: what is in it, check it, mend it."))
+@ruston.group(
+    help=_(
+        "The store of all records: what is in it, check it, mend it, copy it. Recordings are not in it: they lie in "
+        "the folder `recordings` of the data folder, which belongs to it. `backup` takes both."
+    )
+)
 def records() -> None:
     pass
 
@@ -81,3 +91,80 @@ def recover(url: str | None, as_json: bool) -> None:
         click.echo(_("Some pages could not be read: what was on them is missing."))
     message = _("The damaged file is kept as {path}. It holds people's data: delete it when you need it no longer.")
     click.echo(message.format(path=done.damaged))
+
+
+@records.command(
+    help=_(
+        "Copy all records into new ones, row by row: a file or postgresql://USER@HOST/DATABASE, either way. The "
+        "recordings stay where they are; take the data folder's `recordings` along to another machine."
+    )
+)
+@click.argument("source", metavar="FROM")
+@click.argument("to", metavar="TO")
+@as_json
+def copy(source: str, to: str, as_json: bool) -> None:
+    from trainer.errors import UserError
+    from trainer.records import travel
+    from trainer.records.connecting import target
+    from trainer.records.store import Store
+
+    place = target(source)
+    if place.path and not place.path.exists():
+        raise UserError(_("{path}: there is no such file.").format(path=place.place))
+    with Store.open(source, read_only=True) as store, shown(_("copying")) as progress:
+        rows = travel.copy(store, to, progress)
+    if as_json:
+        click.echo(json.dumps({"schema": SCHEMA, "from": place.place, "to": target(to).place, "copied": rows}))
+    else:
+        numbers = ", ".join(f"{table} {n}" for table, n in rows.items())
+        click.echo(_("{place}: copied ({numbers}).").format(place=target(to).place, numbers=numbers))
+
+
+@records.command(
+    help=_(
+        "Add what a FILE holds: a backup, what a learner handed in, or other records (SQLite). Each session comes "
+        "once, however often its file is merged; what was deleted here does not come back."
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@record_store
+@as_json
+def merge(file: Path, url: str | None, as_json: bool) -> None:
+    from trainer.live.learning import relearn
+    from trainer.records import travel
+    from trainer.records.store import Store
+
+    with Store.open(url) as store, shown(_("merging")) as progress:
+        done = travel.merge(store, file, relearn, progress)
+    if as_json:
+        click.echo(json.dumps({"schema": SCHEMA, "file": str(file), **asdict(done)}, ensure_ascii=False))
+        return
+    text = _(
+        "{path}: new learners {learners}, new sessions {sessions}, sessions that got a missing side {completed}, "
+        "recordings {recordings}; sessions that were here already or were deleted: {skipped}."
+    )
+    click.echo(text.format(path=file, **asdict(done)))
+
+
+@records.command(help=_("Write all records and the recordings of this machine into one zip; `merge` brings it back."))
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@record_store
+@as_json
+def backup(file: Path, url: str | None, as_json: bool) -> None:
+    from trainer.records import travel
+    from trainer.records.store import Store
+
+    with Store.open(url, read_only=True) as store, shown(_("copying")) as progress:
+        done = travel.backup(store, file, progress)
+    tell_packed(file, done, as_json)
+
+
+def tell_packed(file: Path, done: "Packed", as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"schema": SCHEMA, "file": str(file), **asdict(done)}, ensure_ascii=False))
+        return
+    text = _("{path}: sessions {sessions}, attempts {attempts}, recordings {recordings}.")
+    click.echo(text.format(path=file, **asdict(done)))
+    if done.elsewhere:
+        text = _("Recordings that lie on other machines, and are not in it: {n}.")
+        click.echo(text.format(n=done.elsewhere))

@@ -52,6 +52,25 @@ def kept_log(store: "Store", session: str, events: Iterable[Event] = ()) -> Sess
     return SessionLog(keep, events)
 
 
+def relearn(store: "Store", learner: str, language: Language) -> None:
+    """Make anew what the scheduler knows of a learner, from all answers in the records: where two records became one,
+    each knew only its own."""
+    from trainer.drill.memory import Memory
+
+    memory = Memory()
+    for session in reversed(store.sessions(learner=learner)):
+        theirs = {seat for seat, who in session.seats if who == learner}
+        state = State()
+        for event in store.events(session.id):
+            after = apply(state, event)
+            if len(after.attempts) > len(state.attempts) and isinstance(event, Assessed | Missed) and after.plan:
+                seat = after.plan.seat(event.seat)
+                if seat.id in theirs and seat.target == language:
+                    memory = _reviewed(memory, after, event)
+            state = after
+    store.remember(learner, language, _json(memory))
+
+
 def keeper(
     store: "Store | None", told: Callable[[str], None] = lambda trouble: None
 ) -> "Callable[[Recording, State], str | None]":

@@ -43,7 +43,7 @@ def recover(url: str | None = None) -> Recovered:
         raise UserError(_("only SQLite files are recovered here; ask the server's administrator."))
     if not path.is_file():
         raise UserError(_("{path}: there is no such file.").format(path=path))
-    if not _ours(path):
+    if not is_ours(path):
         message = _(
             "{path}: nothing in it is of RUSTON, and nothing was changed. Move it away, and new records are made."
         )
@@ -68,7 +68,7 @@ def recover(url: str | None = None) -> Recovered:
     return Recovered(damaged, saved, complete)
 
 
-def _ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
     """Whether a file, however damaged, has once been a store: it speaks of our tables, or holds events."""
     with path.open("rb") as file:
         before = b""

@@ -103,6 +103,11 @@ class Sessions(Database):
             for kept in streamed(connection, _LOG.where(events.c.session == row.id)):
                 yield read(kept.body, kept.at)
 
+    def remember(self, learner: str, language: Language, memory: str) -> None:
+        """Keep what the scheduler remembers of a learner, as JSON. An answer does so by `append`."""
+        with self.writing() as connection:
+            _remember(connection, learner, language, memory)
+
     def memory(self, learner: str, language: Language) -> str | None:
         """The scheduler's memory of a learner, as it was appended last; None before that."""
         wanted = select(memories.c.body).join(learners).where(learners.c.key == learner)
@@ -178,13 +183,13 @@ def _write(
     row = {"session": session, "seq": seq, "at": event.at, "kind": event.kind, "body": body}
     connection.execute(insert(events), row)
     if len(after.attempts) > len(before.attempts) and after.plan is not None:
-        _keep_attempt(connection, session, seq, event, after.plan, after, after.attempts[-1])
+        keep_attempt(connection, session, seq, event, after.plan, after, after.attempts[-1])
     if after.ended is not None and before.ended is None and after.plan is not None:
         moment = opened(after.plan) + timedelta(seconds=event.at)
         connection.execute(update(sessions).where(sessions.c.id == session).values(ended=moment, why=after.ended))
 
 
-def _keep_attempt(
+def keep_attempt(
     connection: Connection, session: int, seq: int, event: Event, plan: Plan, state: State, attempt: Attempt
 ) -> None:  # fmt: skip
     wanted = select(seats.c.learner).where(seats.c.session == session, seats.c.seat == attempt.seat)

@@ -1,0 +1,192 @@
+"""Records that travel arrive as they were: copied, merged, backed up, handed in; nothing twice, nothing of others."""
+
+import sqlite3
+import zipfile
+from dataclasses import asdict, replace
+
+import pytest
+from sqlalchemy import select
+
+from trainer.audio.files import read
+from trainer.bundled import bundled
+from trainer.drill.events import Advanced, Ended, Joined, Opened, to_json
+from trainer.drill.plan import Reason
+from trainer.errors import UserError
+from trainer.live.learning import kept_log, relearn
+from trainer.records import recordings, travel
+from trainer.records.privacy import delete_learner
+from trainer.records.store import Store
+from trainer.records.tables import metadata
+
+CLIP = bundled("audio") / "samples" / "en" / "doc-09-accent-man.opus"
+
+
+def machine(monkeypatch, folder):
+    monkeypatch.setenv("RUSTON_DATA", str(folder))
+    monkeypatch.setattr("platform.node", lambda: folder.name)
+
+
+def drilled(store, drill, *seats, session=None, clip=True):
+    """A session in which every seat answers, with what is remembered of it, and recordings where they are allowed."""
+    plan = replace(drill.plan, **({"session": session} if session else {}), seats=seats or drill.plan.seats)
+    for seat in plan.seats:
+        store.add_learner(seat.learner, seat.name, seat.first)
+        store.consent(seat.learner, True, 30)
+    log = kept_log(store, plan.session)
+    log.append(Opened(at=0, plan=plan))
+    for turn, seat in enumerate(plan.seats):
+        log.append(Joined(at=turn, place=seat.id, name=seat.name))
+        log.append(replace(drill.cue(turn, at=turn, seat=seat.id), reason=Reason("weak-sound", "k")))
+        path = recordings.keep(store, plan.session, seat.id, turn, read(CLIP)) if clip else None
+        log.append(drill.scored(turn, 60.0 + turn, at=turn, seat=seat.id, clip=path))
+        log.append(Advanced(at=turn, turn=turn))
+    log.append(Ended(at=9))
+    return plan
+
+
+def rows(store):
+    with store.reading() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in metadata.sorted_tables
+        }
+
+
+def told(store):
+    """What is in the records, whatever numbers its rows have."""
+    sessions = [
+        (asdict(session), [to_json(event) for event in store.events(session.id)]) for session in store.sessions()
+    ]
+    attempts = sorted(store.attempts(assessments=True), key=lambda attempt: (attempt.session, attempt.seq))
+    memories = {
+        (learner.key, language): store.memory(learner.key, language)
+        for learner in store.learners()
+        for language in ("en", "ru")
+    }
+    return sessions, attempts, memories
+
+
+def test_a_copy_is_equal_row_by_row_there_and_back(server, drill, tmp_path):
+    first, second = str(tmp_path / "first.sqlite"), str(tmp_path / "second.sqlite")
+    url = server()
+    with Store.open(first) as store:
+        drilled(store, drill)
+        before = rows(store)
+        travel.copy(store, url)
+    with Store.open(url) as middle:
+        assert rows(middle) == before
+        travel.copy(middle, second)
+        drilled(middle, drill, session="later")  # new rows get new numbers
+    with Store.open(second) as store:
+        assert rows(store) == before
+        with pytest.raises(UserError, match="there are records already"):
+            travel.copy(store, first)
+        with pytest.raises(UserError, match="these are the same records"):
+            travel.copy(store, second)
+
+
+def test_a_backup_brings_everything_back_and_is_private(drill, tmp_path, monkeypatch):
+    machine(monkeypatch, tmp_path / "old")
+    with Store.open() as store:
+        drilled(store, drill)
+        before = rows(store)
+        done = travel.backup(store, tmp_path / "b.zip")
+    assert (done.sessions, done.attempts, done.recordings, done.elsewhere) == (1, 2, 2, 0)
+    assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0
+    machine(monkeypatch, tmp_path / "new")
+    with Store.open() as store:
+        merged = travel.merge(store, tmp_path / "b.zip", relearn)
+        assert (merged.sessions, merged.recordings) == (1, 2)
+        after = rows(store)
+        assert {name: found for name, found in after.items() if name not in ("recordings", "machines")} == {
+            name: found for name, found in before.items() if name not in ("recordings", "machines")
+        }
+        again = travel.merge(store, tmp_path / "b.zip", relearn)
+        assert (again.learners, again.sessions, again.skipped, again.recordings) == (0, 0, 1, 0)
+        assert rows(store) == after
+        assert all((tmp_path / "new" / attempt.recording).is_file() for attempt in store.attempts())
+
+
+def test_records_merge_by_session_and_what_is_remembered_is_that_of_all_answers(url, drill, tmp_path):
+    laptop, whole = str(tmp_path / "laptop.sqlite"), str(tmp_path / "whole.sqlite")
+    earlier = {"session": "a", "clip": False}
+    with Store.open(laptop) as store:
+        drilled(store, drill, **earlier)
+    with Store.open(whole) as store:
+        drilled(store, drill, **earlier)
+        drilled(store, drill, session="b", clip=False)
+        expected = told(store)
+    with Store.open(url) as store:
+        drilled(store, drill, session="b", clip=False)
+        done = travel.merge(store, tmp_path / "laptop.sqlite", relearn)
+        assert (done.learners, done.sessions, done.skipped) == (0, 1, 0)
+        sessions, attempts, memories = told(store)
+        assert sorted(sessions, key=str) == sorted(expected[0], key=str)
+        assert attempts == expected[1]
+        assert memories == expected[2]
+        assert travel.merge(store, tmp_path / "laptop.sqlite", relearn).skipped == 1
+        assert told(store)[1:] == (attempts, memories)
+
+
+def test_what_was_deleted_does_not_come_back(drill, tmp_path):
+    with Store.open(str(tmp_path / "r.sqlite")) as store:
+        drilled(store, drill, drill.plan.seats[0], session="hers")
+        drilled(store, drill, drill.plan.seats[1], session="his")
+        travel.backup(store, tmp_path / "b.zip")
+        delete_learner(store, "leonov")
+        before = told(store)
+        assert travel.merge(store, tmp_path / "b.zip", relearn).skipped == 2
+        assert told(store) == before
+
+
+def test_what_two_learners_hand_in_becomes_their_session_again(drill, tmp_path, monkeypatch):
+    leonov, stafford = drill.plan.seats
+    machine(monkeypatch, tmp_path / "learner")
+    with Store.open() as store:
+        drilled(store, drill)
+        whole = told(store)
+        for learner in store.learners():
+            travel.hand_in(store, learner, tmp_path / f"{learner.key}.zip")
+        assert told(store) == whole
+    with zipfile.ZipFile(tmp_path / "leonov.zip") as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+        assert len([name for name in archive.namelist() if name.endswith(".flac")]) == 1
+    assert b"Leonov" in content
+    assert not [name for name in (b"Stafford", b"stafford") if name in content]
+    machine(monkeypatch, tmp_path / "desk")
+    with Store.open() as store:
+        first = travel.merge(store, tmp_path / "leonov.zip", relearn)
+        assert (first.sessions, first.recordings) == (1, 1)
+        assert {attempt.learner for attempt in store.attempts()} == {leonov.learner}
+        second = travel.merge(store, tmp_path / "stafford.zip", relearn)
+        assert (second.learners, second.completed, second.recordings) == (1, 1, 1)
+        sessions, attempts, memories = told(store)
+        assert attempts == whole[1]
+        assert memories == whole[2]
+        assert [log for _summary, log in sessions] == [log for _summary, log in whole[0]]
+        assert {learner.key for learner in store.learners()} == {leonov.learner, stafford.learner}
+        for name in ("leonov.zip", "stafford.zip"):
+            assert travel.merge(store, tmp_path / name, relearn).skipped == 1
+
+
+def test_a_hostile_file_reaches_no_other_place(drill, tmp_path, monkeypatch):
+    machine(monkeypatch, tmp_path / "learner")
+    with Store.open() as store:
+        drilled(store, drill, drill.plan.seats[0])
+        travel.hand_in(store, store.learner("leonov"), tmp_path / "good.zip")
+    with zipfile.ZipFile(tmp_path / "good.zip") as good, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        (tmp_path / "x.sqlite").write_bytes(good.read("records.sqlite"))
+        with sqlite3.connect(tmp_path / "x.sqlite") as connection:
+            connection.execute("UPDATE recordings SET path = 'recordings/../../evil.flac'")
+        connection.close()
+        bad.writestr("about.json", good.read("about.json"))
+        bad.write(tmp_path / "x.sqlite", "records.sqlite")
+        bad.writestr("recordings/../../evil.flac", b"fLaC")
+    machine(monkeypatch, tmp_path / "desk")
+    with Store.open() as store:
+        assert travel.merge(store, tmp_path / "bad.zip", relearn).recordings == 0
+        assert not list(tmp_path.rglob("evil.flac"))
+    for content in (b"", b"no zip at all", b"PK\3\4"):
+        (tmp_path / "wrong").write_bytes(content)
+        with Store.open() as store, pytest.raises(UserError):
+            travel.merge(store, tmp_path / "wrong", relearn)
