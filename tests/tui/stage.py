@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from trainer.audio.files import Recording, read
@@ -31,13 +32,14 @@ from trainer.drill.events import (
     from_json,
     to_json,
 )
-from trainer.drill.plan import Plan, Reason, Turn
+from trainer.drill.plan import Plan, Reason, Seat, Turn
 from trainer.drill.session import State
 from trainer.languages import Language
 from trainer.live.program import Drill, Measured, Options, Program, crew
 from trainer.live.session_log import SessionLog
 from trainer.loop.ends import Watching
 from trainer.messages import choose_language
+from trainer.records.store import Store
 from trainer.tui.app import Console
 from trainer.tui.operator import Operator
 from trainer.tui.screens.debrief import Debrief
@@ -77,13 +79,28 @@ async def until(pilot: Pilot[None], happened: Callable[[], object]) -> None:
 async def signed_on(pilot: Pilot[None], who: str) -> Console:
     console = pilot.app
     assert isinstance(console, Console)
-    await until(pilot, lambda: console.screen.query("#crew"))
-    crew = console.screen.query_one("#crew")
-    crew.highlighted = [option.id for option in crew.options].index(who)
-    await pilot.pause()
+    await known(pilot)
+    console.screen.query_one("#crew").show(who)
     await pilot.press("enter")
     await until(pilot, lambda: getattr(console.screen, "_rows", ()))
     return console
+
+
+async def known(pilot: Pilot[None]) -> None:
+    """The sign-on screen, when it has found out who is known."""
+    await until(pilot, lambda: pilot.app.screen.query("#crew") and pilot.app.screen.query_one("#crew").option_count)
+
+
+def typed_at_once(console: Console, *keys: str) -> None:
+    """Keys that reach the program in one piece, as from a slow line: none waits for what the one before has brought."""
+    for key in keys:
+        console.post_message(Key(key, key if len(key) == 1 else None))
+
+
+def drilled(store: Store, learner: str, when: datetime) -> None:
+    """A session without answers."""
+    seat = Seat("apollo", learner, learner, "en", "apollo")
+    store.create(Plan(f"{learner}-{when:%j}", "read", None, (seat,), (), when.isoformat()))
 
 
 # Logs of real drills
@@ -199,7 +216,7 @@ Scene = Callable[[Pilot[None], Language], Awaitable[None]]
 
 
 async def sign_on(pilot: Pilot[None], language: Language) -> None:
-    await until(pilot, lambda: pilot.app.screen.query("#crew"))
+    await known(pilot)
 
 
 async def board(pilot: Pilot[None], language: Language) -> None:
@@ -308,7 +325,7 @@ async def help_page(pilot: Pilot[None], language: Language) -> None:
 async def watch(pilot: Pilot[None], language: Language) -> None:
     console = pilot.app
     assert isinstance(console, Console)
-    await until(pilot, lambda: console.screen.query("#crew"))
+    await known(pilot)
     console.push_screen(WatchPage(Replays(console.program, language)))
     await until(pilot, lambda: console.screen.query("#loops") and console.screen.query_one("#loops").option_count)
     await pilot.pause()

@@ -195,20 +195,6 @@ async def test_the_language_changes_at_once_on_every_screen_and_nothing_is_lost(
             await pilot.pause()
 
 
-async def test_somebody_of_no_crew_signs_on_with_a_name_and_a_language(here):
-    console = made(keep=True, records=str(here / "records.db"))
-    async with console.run_test(size=(80, 24)) as pilot:
-        crew = console.screen.query_one("#crew", OptionList)
-        crew.highlighted = crew.option_count - 1
-        await pilot.pause()
-        await pilot.press("k", "enter")
-        await pilot.press(*"Maria", "enter")
-        await stage.until(pilot, lambda: isinstance(console.screen, Board) and console.screen._rows)
-        assert console.program.seat.target == "ru"
-    with Store.open(str(here / "records.db")) as store:
-        assert store.learner("maria").recordings
-
-
 async def test_a_drill_can_be_left_and_what_was_scored_stays():
     console = made()
     async with console.run_test(size=(80, 24)) as pilot:
@@ -224,7 +210,7 @@ async def test_a_drill_can_be_left_and_what_was_scored_stays():
 async def test_the_phrasebook_is_searched_in_both_languages():
     console = made()
     async with console.run_test(size=(80, 24)) as pilot:
-        await pilot.press("b")
+        console.action_open("phrasebook")
         await stage.until(pilot, lambda: console.screen.query("#calls") and console.screen._shown)
         everything = console.screen.query_one("#calls", OptionList).option_count
         for words in ("shaking hands", "пожимают"):
@@ -237,7 +223,7 @@ async def test_the_phrasebook_is_searched_in_both_languages():
 async def test_the_audio_check_scores_one_sentence():
     console = made()
     async with console.run_test(size=(80, 24)) as pilot:
-        await pilot.press("c")
+        console.action_open("audio")
         await stage.until(pilot, lambda: console.screen.query("#sentence"))
         page = console.screen
         await pilot.press("space")

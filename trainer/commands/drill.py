@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
-    from trainer.drill.plan import Mode, Plan
+    from trainer.drill.plan import Mode, Plan, Seat
     from trainer.drill.session import State
     from trainer.live.program import Program
     from trainer.live.session_log import SessionLog
@@ -39,6 +40,9 @@ sound_options = (
 )  # fmt: skip
 
 
+newcomer_option = click.option("--newcomer", is_flag=True, help=_("Somebody new, though a name like it is known."))
+
+
 def with_sound(command: Any) -> Any:
     """The options that say where sound comes from and goes to."""
     for option in reversed(sound_options):
@@ -49,6 +53,7 @@ def with_sound(command: Any) -> Any:
 @ruston.command(help=_("Run a drill: hear or read a call, say it in the partner's language, see the score."))
 @click.option("--crew", "who", default="leonov", metavar="NAME", help=_("Who is drilled: a crew member, or anybody."))
 @click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody who is of no crew."))
+@newcomer_option
 @click.option("--station", "place", type=click.Choice(["apollo", "soyuz", "any"]), help=_("Whose calls they say."))
 @click.option("--mode", type=click.Choice(MODES), default="echo", help=_("The kind of drill."))
 @click.option("--phase", metavar="ID", help=_("Only calls of this mission phase."))
@@ -62,8 +67,8 @@ def with_sound(command: Any) -> Any:
 @phrasebook
 @as_json
 def drill(
-    who: str, first: Language | None, place: "Speaker | None", mode: "Mode", phase: str | None, size: int | None,
-    seed: int | None, pass_mark: float | None, headless: bool, url: str | None, no_records: bool,
+    who: str, first: Language | None, newcomer: bool, place: "Speaker | None", mode: "Mode", phase: str | None,
+    size: int | None, seed: int | None, pass_mark: float | None, headless: bool, url: str | None, no_records: bool,
     mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str, model_path: Path | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -73,19 +78,40 @@ def drill(
 
         options = Options(
             mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
-            book=book_path, model=model_path, seed=seed, size=size, who=who.casefold(), first=first, mode=mode,
-            phase=phase,
+            book=book_path, model=model_path, seed=seed, size=size, mode=mode, phase=phase,
         )  # fmt: skip
-        Program(options).seat_of(who, first, station=place)  # refuses who is unknown, before the screen opens
-        open_console(options)
+        seat = seated(Program(options), who, first, place, newcomer)  # refused or asked before the screen opens
+        open_console(replace(options, who=seat.learner, first=seat.first, name=seat.name))
         return
     with program(
         mic=mic, speaker=speaker, pace=pace, radio=radio, voice=voice, model_path=model_path, url=url,
         no_records=no_records, book_path=book_path, seed=seed, size=size,
     ) as running:  # fmt: skip
-        seat = running.seat_of(who, first, station=place)
+        seat = seated(running, who, first, place, newcomer)
         plan = running.plan(mode, phase, seat=seat, pass_mark=pass_mark)
         run_headless(running, plan, as_json)
+
+
+def seated(
+    running: "Program", who: str, first: Language | None = None, station: "Speaker | None" = None,
+    newcomer: bool = False,
+) -> "Seat":  # fmt: skip
+    """Who sits here, known by the records or new. Where a name may mean one or another, a person at the keys is asked.
+
+    Raises UserError."""
+    from trainer.live.planning import Doubtful
+
+    try:
+        return running.seat_of(who, first, station=station, newcomer=newcomer)
+    except Doubtful as doubt:
+        if not sys.stdin.isatty():
+            raise
+        perhaps = doubt.perhaps
+    for number, person in enumerate(perhaps, 1):
+        click.echo(f"{number}  {person.names[0]} ({person.key})", err=True)
+    click.echo("0  " + _("somebody new"), err=True)
+    number = click.prompt(_("Who is it?"), type=click.IntRange(0, len(perhaps)), err=True)
+    return running.seat_of(perhaps[number - 1].key if number else who, first, station=station, newcomer=not number)
 
 
 def in_console(headless: bool, as_json: bool) -> bool:

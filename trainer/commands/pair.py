@@ -14,11 +14,20 @@ import click
 
 from trainer.commands import Number, as_json, phrasebook, record_store, ruston
 from trainer.commands.console import run_console
-from trainer.commands.drill import Reporter, in_console, interrupt, program, run_headless, tell, with_sound
+from trainer.commands.drill import (
+    Reporter,
+    in_console,
+    interrupt,
+    newcomer_option,
+    program,
+    run_headless,
+    seated,
+    tell,
+    with_sound,
+)
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode, Plan
@@ -49,6 +58,7 @@ headless_option = click.option(
 who_speaks = (
     click.option("--crew", "who", metavar="NAME", help=_("Who speaks here: a crew member, or anybody.")),
     click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody who is of no crew.")),
+    newcomer_option,
     click.option("--relay", is_flag=True, help=_("Hear the others by way of the ATS-6 satellite: 0.25 s late.")),
     click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill.")),
     headless_option,
@@ -99,7 +109,7 @@ def here(
     from trainer.live import planning
 
     with program(**sound, url=url, no_records=no_records, book_path=book_path, seed=seed, size=size) as running:
-        seats = [running.seat_of(who) for who in crew]
+        seats = [seated(running, who) for who in crew]
         planning.of_two_crews(*seats)
         plan = running.plan(mode, phase, seats[1], seat=seats[0], pass_mark=pass_mark)
         run_headless(running, plan, as_json)
@@ -119,7 +129,8 @@ def here(
 def host(
     mode: "Mode", phase: str | None, size: int | None, seed: int | None, pass_mark: float | None,
     address: str | None, port: int | None, centre: bool, resume: bool, who: str | None, first: Language | None,
-    relay: bool, no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    newcomer: bool, relay: bool, no_records: bool, headless: bool, url: str | None, book_path: Path | None,
+    as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
     from trainer.loop.ends import HostEnd, Loop
 
@@ -131,12 +142,12 @@ def host(
         def hosting_page(program: "Program") -> "Page":
             return WaitingPage(HostEnd(program, loop))
 
-        _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed)
+        _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed, newcomer)
         return
     with _program(sound, url, no_records, book_path, relay, seed=seed, size=size) as running:
         reporters: list[Reporter] = []
         end = HostEnd(
-            running, loop, running.seat_of(who or "leonov", first), passed=_passed(as_json),
+            running, loop, seated(running, who or "leonov", first, newcomer=newcomer), passed=_passed(as_json),
             watched=lambda log: reporters.append(Reporter(log, as_json)),
         )  # fmt: skip
         with closing(end):
@@ -158,8 +169,8 @@ def host(
 @phrasebook
 @as_json
 def join(
-    code: str | None, score_remotely: bool, who: str | None, first: Language | None, relay: bool, no_records: bool,
-    headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
+    code: str | None, score_remotely: bool, who: str | None, first: Language | None, newcomer: bool, relay: bool,
+    no_records: bool, headless: bool, url: str | None, book_path: Path | None, as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
     from trainer.loop.ends import GuestEnd
 
@@ -170,12 +181,12 @@ def join(
         def joining_page(program: "Program") -> "Page":
             return WaitingPage(GuestEnd(program, known, score_remotely=score_remotely))
 
-        _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay)
+        _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay, newcomer=newcomer)
         return
     with _program(sound, url, no_records, book_path, relay) as running:
         reporters: list[Reporter] = []
         end = GuestEnd(
-            running, known, running.seat_of(who or "stafford", first), score_remotely=score_remotely,
+            running, known, seated(running, who or "stafford", first, newcomer=newcomer), score_remotely=score_remotely,
             passed=_passed(as_json), watched=lambda log: reporters.append(Reporter(log, as_json)),
         )  # fmt: skip
         with closing(end):
@@ -315,10 +326,10 @@ def scorer(
 def _console(
     screen: "Callable[[Program], Page]", who: str, first: Language | None, sound: dict[str, Any], url: str | None,
     no_records: bool, book_path: Path | None, relay: bool = False, size: int | None = None, seed: int | None = None,
+    newcomer: bool = False,
 ) -> None:  # fmt: skip
     """The console, with somebody signed on and a screen to begin with."""
     from trainer.audio.radio import RELAY_DELAY
-    from trainer.live import planning
     from trainer.live.program import Options
     from trainer.tui.app import Console
 
@@ -330,8 +341,8 @@ def _console(
     )  # fmt: skip
     console = Console(options, lambda: page)
     program = console.program
-    seat = planning.seat(program.book, who, first=first, interface=interface_language())
-    program.sign_on(seat.learner, seat.first, None if first is None else seat.name)
+    seat = seated(program, who, first, newcomer=newcomer)
+    program.sign_on(seat.learner, seat.first, seat.name)
     for name in ("voice", "radio"):
         if _was_given(name):
             setattr(program, name, sound[name])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from trainer.drill import agenda
 from trainer.drill.plan import Mode, Plan, Seat, Turn
 from trainer.errors import UserError
+from trainer.identity import Person, Recognition, free_key, recognise, same, spelling
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
@@ -25,21 +26,57 @@ STATIONS: dict[Language, Speaker] = {"en": "apollo", "ru": "soyuz"}  # where som
 
 def seat(
     book: Phrasebook, who: str, *, first: Language | None = None, name: str | None = None,
-    station: Speaker | None = None, interface: Language = "en",
+    station: Speaker | None = None, interface: Language = "en", people: Sequence[Person] = (), newcomer: bool = False,
 ) -> Seat:  # fmt: skip
-    """A member of the book's crews by id, or anybody else, whose first language must then be said.
+    """Somebody by key or name: of the people who are known to the records, of the book's crews, or anybody else, whose
+    first language must then be said. name: how somebody is called whose key is certain. newcomer: nobody who is known,
+    though they may be called so.
 
-    Raises UserError for somebody unknown of whom no language is said.
+    Raises UserError for somebody unknown of whom no language is said, and where what is said contradicts the records;
+    Doubtful where it may be one or another.
     """
-    member = next((member for member in book.crew if member.id == who.casefold()), None)
+    known = everybody(book, people)
+    if name is not None:
+        recognised = Recognition(next((person for person in known if same(person.key, who)), None))
+    else:
+        recognised = Recognition() if newcomer else recognise(who, known)
+    person = recognised.person
+    if recognised.perhaps:
+        raise Doubtful(who, recognised.perhaps)
+    key = person.key if person else who.casefold() if name else free_key(who, known) or who.casefold()
+    recorded = person in people
+    if person and recorded and first not in (None, person.first):
+        message = _("{who} is {name} of the records, whose first language is the other. For somebody else: --newcomer.")
+        raise UserError(message.format(who=who, name=person.names[0]))
+    first = person.first if person and recorded else first
+    member = next((member for member in book.crew if same(member.id, key)), None)
     if member is None and first is None:
-        known = ", ".join(member.id for member in book.crew)
+        ids = ", ".join(member.id for member in book.crew)
         message = _("{who} is nobody of the crews ({known}). For somebody else say which language is theirs: --first.")
-        raise UserError(message.format(who=who, known=known or "-"))
+        raise UserError(message.format(who=who, known=ids or "-"))
     language = first or (member.first if member else "en")
     place = station or (member.station if member and member.first == language else STATIONS[language])
-    shown = name or (member.name[interface] if member else who)
-    return Seat(id=place if place != "any" else who, learner=who.casefold(), name=shown, first=language, station=place)
+    called = name or (person.names[0] if person and recorded else None)
+    if member and called in (None, member.name.en, member.name.ru):
+        called = member.name[interface]
+    return Seat(id=place if place != "any" else key, learner=key, name=called or who, first=language, station=place)
+
+
+class Doubtful(UserError):
+    """A name may mean one or another. who: as it was said; perhaps: whom it may mean."""
+
+    def __init__(self, who: str, perhaps: Sequence[Person]) -> None:
+        self.who, self.perhaps = who, perhaps
+        names = ", ".join(f"{person.key} ({person.names[0]})" for person in perhaps)
+        message = _("{who} may be {names}. Say which by the key: --crew KEY; or somebody new: --newcomer.")
+        super().__init__(message.format(who=who, names=names))
+
+
+def everybody(book: Phrasebook, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Who can be meant: the people of the records first, then the members of the crews who are none of them."""
+    keys = {spelling(person.key) for person in people}
+    crew = (Person(one.id, (one.name.en, one.name.ru), one.first, one.station) for one in book.crew)
+    return (*people, *(member for member in crew if spelling(member.key) not in keys))
 
 
 def of_two_crews(one: Seat, other: Seat) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trainer.bundled import bundled
 from trainer.errors import UserError
-from trainer.languages import Language
+from trainer.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from trainer.drill.memory import Memory
     from trainer.drill.plan import Mode, Plan, Seat
     from trainer.drill.session import State
+    from trainer.identity import Person, Recognition
     from trainer.live.board import PhaseRow, Progress
     from trainer.live.scorer import Scorer
     from trainer.live.session_log import SessionLog
     from trainer.live.transceiver import Transceiver, Voicing
     from trainer.phrasebook.phrase import Phrase, Phrasebook
+    from trainer.phrasebook.record import Bilingual
     from trainer.records.store import Store
     from trainer.scoring.assessment import Assessment
     from trainer.speakers import Speaker
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 Pace = Literal["real", "fast"]
 
 TRIES = 3  # at a live microphone a call that could not be scored is asked for again
+RETENTION_DAYS = 30  # for which recordings are kept where somebody agrees at the console
 MEASURED = 50  # reference readings that are remembered
 
 
@@ -62,6 +65,7 @@ class Options:
         size: calls of a drill.
         who: somebody who signs on at once, for a drill of `mode` and `phase`.
         first: their first language.
+        name: how they are called.
         mode: of that drill.
         phase: of that drill.
         now: the wall clock, for what is due.
@@ -80,6 +84,7 @@ class Options:
     size: int | None = None
     who: str | None = None
     first: Language | None = None
+    name: str | None = None
     mode: "Mode" = "echo"
     phase: str | None = None
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
@@ -103,6 +108,25 @@ class Measured:
 
     assessment: "Assessment"
     samples: "NDArray[np.float32]"
+
+
+@dataclass(frozen=True)
+class Acquaintance:
+    """Somebody whom the records know.
+
+    Attributes:
+        days: since their last drill, None before the first.
+        recordings: whether they agreed that recordings are kept.
+        retention_days: and for how long.
+    """
+
+    key: str
+    name: str
+    first: Language
+    crew: str | None
+    days: int | None
+    recordings: bool
+    retention_days: int | None
 
 
 @cache
@@ -224,36 +248,82 @@ class Program:
         return bool(self.who)
 
     def sign_on(self, who: str, first: Language, name: str | None = None, recordings: bool | None = None) -> None:
-        """recordings: whether they may be kept (for 30 days); None: as it was said before."""
-        self.who, self.first, self.name = who, first, name
+        """who: the key. Of somebody known nothing changes but what is said here. recordings: whether they may be kept
+        from now on; None: as it was said before."""
         store = self.store
+        known = next((one for one in store.learners() if one.key == who), None) if store else None
+        self.who, self.first, self.name = (who, known.first, known.name) if known else (who, first, name)
         if store is None:
             return
         seat = self.seat
-        store.add_learner(seat.learner, seat.name, seat.first)
-        if recordings is not None:
-            store.consent(seat.learner, recordings, 30 if recordings else None)
+        if known is None:
+            store.add_learner(seat.learner, seat.name, seat.first)
+        self.name = self.name or seat.name
+        if recordings is not None and recordings != (known is not None and known.recordings):
+            store.consent(seat.learner, recordings, RETENTION_DAYS if recordings else None)
 
-    def consents(self, who: str) -> bool:
-        """Whether a learner allowed to keep recordings before."""
-        store = self.store
-        if store is None or not any(learner.key == who for learner in store.learners()):
-            return False
-        return store.learner(who).recordings
+    @property
+    def crew(self) -> tuple[Member, ...]:
+        """The crews of the book: of a book of one's own, its own ones or none. Raises UserError."""
+        if self.options.book is None:
+            return crew()
+        return tuple(
+            Member(one.id, _both(one.name), _both(one.role), one.station, one.first, one.crew) for one in self.book.crew
+        )
+
+    def acquaintances(self) -> tuple[Acquaintance, ...]:
+        """Whom the records know, the last one first. Raises UserError."""
+        if self.store is None:
+            return ()
+        today = self.options.now().astimezone().date()
+
+        def ago(last: datetime | None) -> int | None:
+            return max(0, (today - last.astimezone().date()).days) if last else None
+
+        return tuple(
+            Acquaintance(one.key, one.name, one.first, one.crew, ago(last), one.recordings, one.retention_days)
+            for one, last in self.store.acquaintances()
+        )
+
+    def people(self) -> "tuple[Person, ...]":
+        """Whom a name can mean: of the records, then of the crews."""
+        from trainer.live import planning
+
+        return planning.everybody(self.book, self._recorded())
+
+    def _recorded(self) -> "tuple[Person, ...]":
+        """Of the records, whether or not anything is kept there now."""
+        from trainer.records.learners import person
+        from trainer.records.store import Store
+
+        if self.store:
+            return tuple(map(person, self.store.learners()))
+        with suppress(UserError), Store.open(self.options.records, read_only=True) as store:
+            return tuple(map(person, store.learners()))
+        return ()
+
+    def recognise(self, name: str) -> "Recognition":
+        from trainer.identity import recognise
+
+        return recognise(name, self.people())
 
     @property
     def seat(self) -> "Seat":
-        member = next((member for member in crew() if member.id == self.who), None)
-        return self.seat_of(self.who, None if member else self.first, self.name)
+        return self.seat_of(self.who, self.first, self.name)
 
     def seat_of(
-        self, who: str, first: Language | None = None, name: str | None = None, station: "Speaker | None" = None
-    ) -> "Seat":
-        """first: needed of somebody who is of no crew. Raises UserError."""
+        self, who: str, first: Language | None = None, name: str | None = None, station: "Speaker | None" = None,
+        newcomer: bool = False,
+    ) -> "Seat":  # fmt: skip
+        """Somebody by key or name. first: needed of somebody who is not known. name: where `who` is certainly the key.
+        Raises UserError, Doubtful where a name may mean one or another."""
         from trainer.live import planning
         from trainer.messages import interface_language
 
-        return planning.seat(self.book, who, first=first, name=name, station=station, interface=interface_language())
+        return planning.seat(
+            self.book, who, first=first, name=name, station=station, interface=interface_language(),
+            people=() if name else self._recorded(), newcomer=newcomer,
+        )  # fmt: skip
 
     def memory(self, seat: "Seat | None" = None) -> "Memory":
         """What the scheduler knows of a seat's learner; of whoever is signed on."""
@@ -425,3 +495,7 @@ def spoken(lines: "Sequence[Line]", book: "Phrasebook") -> Iterator["Phrase"]:
     for line in lines:
         with suppress(KeyError):
             yield agenda.find(book, line.call)
+
+
+def _both(text: "Bilingual") -> dict[Language, str]:
+    return {language: text[language] for language in LANGUAGES}

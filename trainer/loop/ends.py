@@ -222,7 +222,7 @@ class HostEnd(End):
         """Somebody of the other crew."""
         from trainer.languages import other
 
-        return self.program.seat_of("?", other(self.seat.first))
+        return self.program.seat_of("?", other(self.seat.first), "?")
 
 
 class GuestEnd(End):

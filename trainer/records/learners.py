@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from trainer.errors import UserError
 from trainer.identity import Person
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records.database import Database, insert_or_else
-from trainer.records.tables import learners
+from trainer.records.tables import learners, seats, sessions
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,19 @@ class Learners(Database):
     def learners(self) -> list[Learner]:
         with self.reading() as connection:
             return [_learner(row) for row in connection.execute(select(learners).order_by(learners.c.key)).mappings()]
+
+    def acquaintances(self) -> list[tuple[Learner, datetime | None]]:
+        """Everybody, with when they drilled last: the last one first, then those who never did, by name."""
+        last = func.max(sessions.c.opened)
+        wanted = (
+            select(learners, last.label("last"))
+            .outerjoin(seats, seats.c.learner == learners.c.id)
+            .outerjoin(sessions, sessions.c.id == seats.c.session)
+            .group_by(learners.c.id)
+            .order_by(last.is_(None), last.desc(), learners.c.name)
+        )
+        with self.reading() as connection:
+            return [(_learner(row), row["last"]) for row in connection.execute(wanted).mappings()]
 
     def consent(self, key: str, recordings: bool, days: int | None = None) -> Learner:
         """Note that a learner allows, or no longer allows, to keep recordings, and for how many days. What was kept

@@ -247,7 +247,7 @@ def _next_of(store: Store, learner: LearnerFigures, book: Phrasebook, now: datet
     memory = learning.remembered(store, learner.key, language)
     if not memory.calls.get(language):
         return Next(learner.key, ())
-    seat = planning.seat(book, learner.key, first=learner.first)
+    seat = planning.seat(book, learner.key, first=learner.first, name=learner.key)
     try:
         candidates = planning.candidates(book, "relay", seat)
     except UserError:

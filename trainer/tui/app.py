@@ -106,8 +106,8 @@ class Console(App[None]):
     def _straight_in(self) -> None:
         """Sign on and begin the drill that the command line asks for."""
         asked = self.program.options
-        member = next((member for member in crew() if member.id == asked.who), None)
-        self.program.sign_on(asked.who or "", asked.first or (member.first if member else "en"))
+        member = next((member for member in self.program.crew if member.id == asked.who), None)
+        self.program.sign_on(asked.who or "", asked.first or (member.first if member else "en"), asked.name)
         self.call_from_thread(self.show_board)
         try:
             self.begin(asked.mode, asked.phase)
@@ -127,9 +127,10 @@ class Console(App[None]):
             return ""
         member = next((member for member in crew() if member.id == self.program.who), None)
         interface = interface_language()
-        name = self.program.name or (member.name[interface] if member else self.program.who)
-        first = member.first if member else self.program.first
-        return f"{name} · {other(first).upper()}"
+        name = self.program.name or self.program.who
+        if member and name in (*member.name.values(), member.id):
+            name = member.name[interface]
+        return f"{name} · {other(self.program.first).upper()}"
 
     def get_key_display(self, binding: Binding) -> str:
         return display(binding.key_display or binding.key)

@@ -19,6 +19,7 @@ from trainer.messages import interface_language, ngettext
 from trainer.tui.bands import bar
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
+from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.modes import ModeBar
 from trainer.wording import clock, mode_name
 
@@ -42,9 +43,9 @@ class Board(Page):
     heading = N_("Mission board")
     AUTO_FOCUS = "#phases"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter", "drill", N_("Start the drill"), priority=True),
-        *(bind(str(i + 1), f"mode('{mode}')", "", show=False, priority=True) for i, mode in enumerate(MODES)),
-        bind("tab", "next_mode", N_("Kind of drill"), priority=True),
+        bind("enter", "drill", N_("Start the drill")),
+        *(bind(str(i + 1), f"mode('{mode}')", "", show=False) for i, mode in enumerate(MODES)),
+        bind("tab", "next_mode", N_("Kind of drill")),
         bind("w", "pair", N_("In pairs")),
         bind("p", "app.open('progress')", N_("Progress")),
         bind("b", "app.open('phrasebook')", N_("Phrasebook")),
@@ -68,7 +69,7 @@ class Board(Page):
         yield ModeBar(self.mode)
         with Horizontal(id="board"):
             with Vertical(id="phase-box"):
-                yield OptionList(id="phases")
+                yield Choices(id="phases")
             with VerticalScroll(id="phase-about", can_focus=False):
                 yield Static(id="about")
 
@@ -131,8 +132,8 @@ class Board(Page):
         self._show_about()
 
     @on(OptionList.OptionSelected, "#phases")
-    def _selected(self) -> None:
-        self.action_drill()
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self._begin(event.option.id or ALL)
 
     @on(ModeBar.Chosen)
     def _chosen(self, event: ModeBar.Chosen) -> None:
@@ -182,8 +183,16 @@ class Board(Page):
         elif not row.reached:
             yield Content.styled(_("Opens when the phases before are mastered; you may go ahead."), "$foreground 60%")
 
+    @property
+    def _row(self) -> str:
+        """The phase that is highlighted now, whether or not the screen has heard of it yet."""
+        return self.query_one("#phases", Choices).row or self._phase
+
     def action_drill(self) -> None:
-        mode, phase = self.mode, None if self._phase == ALL else self._phase
+        self._begin(self._row)
+
+    def _begin(self, row: str) -> None:
+        mode, phase = self.mode, None if row == ALL else row
 
         def work() -> None:
             try:
@@ -196,7 +205,7 @@ class Board(Page):
     def action_pair(self) -> None:
         from trainer.tui.screens.partner import PartnerPage
 
-        self.app.push_screen(PartnerPage(self.mode, None if self._phase == ALL else self._phase))
+        self.app.push_screen(PartnerPage(self.mode, None if self._row == ALL else self._row))
 
     def action_sign_off(self) -> None:
         from trainer.tui.screens.sign_on import SignOn

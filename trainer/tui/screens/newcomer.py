@@ -18,13 +18,17 @@ from trainer.tui.widgets.tick import Choice
 
 
 class Newcomer(ModalScreen[tuple[str, Language] | None]):
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self._name_so_far = name
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"))]
     AUTO_FOCUS = "#name"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(Content.styled(_("Who are you?"), "bold"))
-            yield Input(placeholder=_("Your name or call sign"), id="name", max_length=40)
+            yield Input(self._name_so_far, placeholder=_("Your name or call sign"), id="name", max_length=40)
             yield Static(Content(_("Your first language")))
             with RadioSet(id="first"):
                 yield Choice("English", value=interface_language() == "en", id="first-en")

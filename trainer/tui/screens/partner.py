@@ -20,6 +20,7 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
+from trainer.tui.widgets.choices import Choices
 from trainer.wording import mode_name
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class PartnerPage(Page):
     heading = N_("Drill in pairs")
     AUTO_FOCUS = "#partners"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter", "choose", N_("Choose"), priority=True),
+        bind("enter", "choose", N_("Choose")),
         bind("escape", "app.pop_screen", N_("Mission board")),
     ]
 
@@ -44,7 +45,7 @@ class PartnerPage(Page):
         with VerticalScroll(id="sign-on", can_focus=False):
             yield Static(Content(_("Who is your partner?")), id="motto")
             yield Static(Content(self._drilled()), id="question")
-            yield OptionList(*self._options(), id="partners")
+            yield Choices(*self._options(), id="partners")
 
     def fill(self) -> None:
         partners = self.query_one("#partners", OptionList)
@@ -68,10 +69,10 @@ class PartnerPage(Page):
         yield Option("  " + _("Watch as instructor"), id=WATCH)
 
     def action_choose(self) -> None:
-        partners = self.query_one("#partners", OptionList)
-        if partners.highlighted is None:
-            return
-        match partners.get_option_at_index(partners.highlighted).id:
+        self._choose(self.query_one("#partners", Choices).row)
+
+    def _choose(self, row: str | None) -> None:
+        match row:
             case None:
                 return
             case "somebody-else":
@@ -88,13 +89,13 @@ class PartnerPage(Page):
                 self._begin(who, None, None)
 
     @on(OptionList.OptionSelected, "#partners")
-    def _selected(self) -> None:
-        self.action_choose()
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self._choose(event.option.id)
 
     def _named(self, newcomer: tuple[str, Language] | None) -> None:
         if newcomer:
             name, first = newcomer
-            self._begin(name, first, name)
+            self._begin(name, first, None)
 
     def _begin(self, who: str, first: Language | None, name: str | None) -> None:
         self.run_worker(partial(self._open, who, first, name), thread=True, exclusive=True, group="begin")

@@ -14,13 +14,15 @@ from textual.widgets.option_list import Option
 
 from trainer.messages import gettext as _
 from trainer.tui.keys import N_
+from trainer.tui.widgets.choices import Choices, Search
 
 
 class Picking(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", N_("Back")),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("enter", "pick", show=False),
     ]
     AUTO_FOCUS = "#wanted"
 
@@ -28,12 +30,13 @@ class Picking(ModalScreen[str | None]):
         """choices: each with what it is known by and how it reads; the first ones are the likely ones."""
         super().__init__()
         self._heading, self._choices = title, choices
+        self._wanted = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-picking"):
             yield Static(Content.styled(self._heading, "bold"))
-            yield Input(placeholder=_("Type to search"), id="wanted", max_length=80)
-            yield OptionList(*self._options(""), id="choices")
+            yield Search(placeholder=_("Type to search"), id="wanted", max_length=80)
+            yield Choices(*self._options(""), id="choices")
             yield Static(Content.styled(_("↑ ↓ move, ↵ picks, Esc goes back"), "$foreground 60%"))
 
     def on_mount(self) -> None:
@@ -48,24 +51,29 @@ class Picking(ModalScreen[str | None]):
         ]
 
     @on(Input.Changed, "#wanted")
-    def _narrowed(self, event: Input.Changed) -> None:
+    def _narrow(self) -> None:
+        """Let the list follow what was typed: a key behind the letters finds it so."""
+        wanted = self.query_one("#wanted", Input).value
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
         choices = self.query_one("#choices", OptionList)
         choices.clear_options()
-        choices.add_options(self._options(event.value))
+        choices.add_options(self._options(wanted))
         choices.highlighted = 0 if choices.option_count else None
 
     def action_move(self, by: int) -> None:
+        self._narrow()
         choices = self.query_one("#choices", OptionList)
         if by > 0:
             choices.action_cursor_down()
         else:
             choices.action_cursor_up()
 
-    @on(Input.Submitted, "#wanted")
-    def _submitted(self) -> None:
-        choices = self.query_one("#choices", OptionList)
-        if choices.highlighted is not None:
-            self.dismiss(choices.get_option_at_index(choices.highlighted).id)
+    def action_pick(self) -> None:
+        self._narrow()
+        if row := self.query_one("#choices", Choices).row:
+            self.dismiss(row)
 
     @on(OptionList.OptionSelected, "#choices")
     def _selected(self, event: OptionList.OptionSelected) -> None:

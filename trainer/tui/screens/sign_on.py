@@ -1,111 +1,266 @@
-"""Sign-on: who is at the desk, in which language, and whether recordings may be kept."""
+"""Sign-on: who is at the desk, in which language, and whether recordings may be kept.
+
+Whoever is known comes first, the last one on top; typing finds a name in either alphabet. Signing on changes nothing
+that was not changed here.
+"""
 
 from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Checkbox, OptionList, Static
+from textual.widgets import Checkbox, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
+from trainer.identity import Recognition, found, free_key
 from trainer.languages import Language
-from trainer.live.program import Member, crew
+from trainer.live.program import RETENTION_DAYS, Acquaintance, Member
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
+from trainer.messages import interface_language, ngettext
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page
+from trainer.tui.widgets.choices import Choices, Search
 from trainer.tui.widgets.tick import Tick
 
-SOMEBODY = "somebody-else"
+NEW, CREWS = "+new", "+crews"
 BEHIND = 0.1  # s: the records are opened when the screen has been drawn
 
 
 class SignOn(Page):
     heading = N_("Sign on")
-    AUTO_FOCUS = "#crew"
+    AUTO_FOCUS = "#wanted"
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter", "sign_on", N_("Sign on"), priority=True),
-        bind("d", "app.demo", N_("Demo")),
-        bind("k", "consent", N_("Keep recordings")),
-        bind("b", "app.open('phrasebook')", N_("Phrasebook"), show=False),
-        bind("c", "app.open('audio')", N_("Audio check")),
-        bind("s", "app.open('settings')", N_("Settings")),
+        bind("enter", "sign_on", N_("Sign on")),
+        Binding("ctrl+k", "consent", N_("Keep recordings")),
+        Binding("ctrl+d", "app.demo", N_("Demo")),
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+        Binding("pagedown", "move('page_down')", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._consents: dict[str, bool] = {}
-        self._chosen: str | None = None  # None until somebody was pointed at
+        self._wanted = ""
+        self._people: tuple[Acquaintance, ...] | None = None  # None until the records were read
+        self._crew: tuple[Member, ...] = ()
+        self._unfolded = False
+        self._chosen: str | None = None  # the row whose consent is shown
+        self._agreed = False  # as the records have it
+        self._ticked: dict[str, bool] = {}  # what was changed here, by row
+        self._busy = False
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="sign-on", can_focus=False):
             yield Static(Content(_("Radio drills in two languages")), id="motto")
             yield Static(Content(_("Each crew speaks the partner's language. Who are you on the loop?")), id="question")
-            yield OptionList(*self._options(), id="crew")
+            yield Search(self._wanted, placeholder=_("Type your name"), id="wanted", max_length=40)
+            yield Choices(id="crew")
             with Vertical(id="consent-box"):
-                yield Tick(_("Keep my recordings for 30 days (on this computer only)"), id="consent")
+                yield Tick("", self._ticked.get(self._chosen or "", self._agreed), id="consent")
                 yield Static(Content(_("Scores are kept. `ruston privacy` shows and deletes all.")), id="privacy")
 
     def fill(self) -> None:
-        options = self.query_one("#crew", OptionList)
-        wanted = self._chosen or self.console.preferences.who or crew()[0].id
-        known = [option.id for option in options.options]
-        options.highlighted = known.index(wanted) if wanted in known else 1
-        options.focus()
-        if not self._consents:
-            self.set_timer(BEHIND, self._ask_consents)
+        if self._people is None:
+            self.set_timer(BEHIND, self._ask_who_is_known)
+        else:
+            self._show_rows()
 
-    def _ask_consents(self) -> None:
-        self.run_worker(self._load_consents, thread=True, exit_on_error=False)
+    # Who there is
 
-    def _options(self) -> Iterable[Option]:
-        for station, title in (("apollo", _("Apollo: you speak Russian")), ("soyuz", _("Soyuz: you speak English"))):
-            yield Option(Content.styled(title, "$secondary bold"), id=station, disabled=True)
-            for member in crew():
-                if member.station == station:
-                    yield Option(self._line(member), id=member.id)
-        yield Option(Content.styled("  " + _("Somebody else…"), "italic"), id=SOMEBODY)
+    def _ask_who_is_known(self) -> None:
+        self.run_worker(self._load, thread=True, exit_on_error=False)
 
-    def _line(self, member: Member) -> Content:
-        interface = interface_language()
-        backup = _(", backup") if member.crew == "backup" else ""
-        name = member.name[interface]
-        return Content.assemble(f"  {name:<22} ", (member.role[interface] + backup, "$foreground 60%"))
+    def _load(self) -> None:
+        try:
+            crew = self.program.crew
+        except UserError as error:
+            self.app.call_from_thread(self._refused, str(error))
+            crew = ()
+        try:
+            people = self.program.acquaintances()
+        except UserError as error:
+            self.app.call_from_thread(self._refused, str(error))
+            people = ()
+        self.app.call_from_thread(self._loaded, people, crew)
 
-    @on(OptionList.OptionHighlighted, "#crew")
-    def _pointed(self, event: OptionList.OptionHighlighted) -> None:
-        self._chosen = event.option.id
+    def _loaded(self, people: tuple[Acquaintance, ...], crew: tuple[Member, ...]) -> None:
+        self._people, self._crew = people, crew
+        last = self.console.preferences.who
+        self._chosen = self._chosen or last
+        keys = {person.key for person in people}
+        self._unfolded = not people or (last not in keys and any(member.id == last for member in crew))
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        self._wanted = self.query_one("#wanted", Input).value
+        rows = self.query_one("#crew", Choices)
+        rows.clear_options()
+        rows.add_options(self._listed())
+        rows.show(self._chosen)
         self._show_consent()
 
-    @on(OptionList.OptionSelected, "#crew")
-    def _selected(self) -> None:
-        self.action_sign_on()
+    def _listed(self) -> Iterable[Option]:
+        wanted = self._wanted.strip()
+        people = self._people or ()
+        for person in people:
+            if found(wanted, person.name, person.key, person.crew or ""):
+                yield Option(self._person(person), id=person.key)
+        members = [member for member in self._crew if all(member.id != person.key for person in people)]
+        if wanted:
+            members = [member for member in members if found(wanted, member.id, *member.name.values())]
+            yield from (Option(self._member(member), id=member.id) for member in members)
+        new = _("I am new: {name}").format(name=wanted) if wanted else _("I am new here…")
+        yield Option(Content.styled("  " + new, "italic"), id=NEW)
+        if wanted or not members:
+            return
+        mark = "▾" if self._unfolded else "▸"
+        title = ngettext("The crews ({n})", "The crews ({n})", len(members)).format(n=len(members))
+        yield Option(Content.styled(f"{mark} {title}", "$secondary bold"), id=CREWS)
+        if self._unfolded:
+            for station, about in (
+                ("apollo", _("Apollo: you speak Russian")),
+                ("soyuz", _("Soyuz: you speak English")),
+            ):
+                seated = [member for member in members if member.station == station]
+                if seated:
+                    yield Option(Content.styled(f"  {about}", "$secondary"), disabled=True)
+                    yield from (Option(self._member(member), id=member.id) for member in seated)
+
+    def _person(self, person: Acquaintance) -> Content:
+        speaks = _("speaks Russian") if person.first == "en" else _("speaks English")
+        about = " · ".join(filter(None, (speaks, person.crew, _days_ago(person.days))))
+        return Content.assemble(f"  {person.name:<22} ", (about, "$foreground 60%"))
+
+    def _member(self, member: Member) -> Content:
+        interface = interface_language()
+        backup = _(", backup") if member.crew == "backup" else ""
+        return Content.assemble(
+            f"  {member.name[interface]:<22} ", (member.role[interface] + backup, "$foreground 60%")
+        )
+
+    @on(Input.Changed, "#wanted")
+    def _typed(self) -> None:
+        self._narrow()
+
+    def _narrow(self) -> None:
+        """Let the list follow what was typed: a key behind the letters finds it so."""
+        if self._people is not None and self.query_one("#wanted", Input).value != self._wanted:
+            self._note_tick()
+            self._chosen = None
+            self._show_rows()
+
+    def action_move(self, where: str) -> None:
+        self._narrow()
+        getattr(self.query_one("#crew", Choices), f"action_{where}")()
+
+    # Consent
+
+    @on(OptionList.OptionHighlighted, "#crew")
+    def _pointed(self) -> None:
+        self._show_consent()
+
+    def _show_consent(self) -> None:
+        """What the highlighted one has agreed to, or has changed here."""
+        row = self.query_one("#crew", Choices).row
+        self._note_tick()
+        self._chosen = row
+        person = self._known(row)
+        self._agreed = person.recordings if person else False
+        days = (person.retention_days if person else None) or RETENTION_DAYS
+        box = self.query_one("#consent", Checkbox)
+        box.label = ngettext(
+            "Keep my recordings for {n} day (on this computer only)",
+            "Keep my recordings for {n} days (on this computer only)",
+            days,
+        ).format(n=days)
+        box.value = self._ticked.get(row or "", self._agreed)
+
+    @on(Checkbox.Changed, "#consent")
+    def _note_tick(self) -> None:
+        value = self.query_one("#consent", Checkbox).value
+        if self._chosen is not None and value != self._ticked.get(self._chosen, self._agreed):
+            self._ticked[self._chosen] = value
+
+    def _known(self, row: str | None) -> Acquaintance | None:
+        return next((person for person in self._people or () if person.key == row), None)
 
     def action_consent(self) -> None:
+        self._narrow()
+        self._show_consent()
         self.query_one("#consent", Checkbox).toggle()
 
+    # Signing on
+
+    @on(OptionList.OptionSelected, "#crew")
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self._choose(event.option.id)
+
     def action_sign_on(self) -> None:
-        chosen = self._chosen
-        member = next((member for member in crew() if member.id == chosen), None)
-        if member is not None:
-            self.sign_on(member.id, member.first)
-        elif chosen == SOMEBODY:
+        self._narrow()
+        self._choose(self.query_one("#crew", Choices).row)
+
+    def _choose(self, row: str | None) -> None:
+        if row is None or self._busy:
+            return
+        self._show_consent()
+        if row == CREWS:
+            self._unfolded = not self._unfolded
+            self._show_rows()
+        elif row == NEW:
             from trainer.tui.screens.newcomer import Newcomer
 
-            self.app.push_screen(Newcomer(), self._newcomer)
+            self.app.push_screen(Newcomer(self._wanted.strip()), self._newcomer)
+        elif person := self._known(row):
+            self.sign_on(person.key, person.first)
+        elif member := next((member for member in self._crew if member.id == row), None):
+            self.sign_on(member.id, member.first)
 
     def _newcomer(self, who: tuple[str, Language] | None) -> None:
-        if who is not None:
-            name, first = who
-            self.sign_on("-".join(name.casefold().split()), first, name)
+        """Somebody who is called so may be known: then it is them, or they are asked."""
+        if who is None:
+            return
+        name, first = who
+        recognised = self.program.recognise(name)
+        if recognised.person is not None:
+            self._as_known(recognised.person.key, first)
+        elif recognised.perhaps:
+            self._ask(name, first, recognised)
+        else:
+            self._as_new(name, first)
 
-    def sign_on(self, who: str, first: Language, name: str | None = None) -> None:
-        recordings = self.query_one("#consent", Checkbox).value
-        self.query_one("#crew").disabled = True
+    def _ask(self, name: str, first: Language, recognised: Recognition) -> None:
+        from trainer.tui.screens.picking import Picking
+
+        choices = [(person.key, f"{person.names[0]} ({person.key})") for person in recognised.perhaps]
+
+        def answered(key: str | None) -> None:
+            if key == NEW:
+                self._as_new(name, first)
+            elif key is not None:
+                self._as_known(key, first)
+
+        self.app.push_screen(Picking(_("Is one of these you?"), [*choices, (NEW, _("No, I am new"))]), answered)
+
+    def _as_known(self, key: str, first: Language) -> None:
+        person = next(person for person in self.program.people() if person.key == key)
+        if person.first != first:
+            message = _("{name} is known here with the other first language. If that is not you, add to the name.")
+            self._refused(message.format(name=person.names[0]))
+            return
+        self.sign_on(person.key, person.first, row=NEW)
+
+    def _as_new(self, name: str, first: Language) -> None:
+        self.sign_on(free_key(name, self.program.people()) or name.casefold(), first, name, row=NEW)
+
+    def sign_on(self, who: str, first: Language, name: str | None = None, row: str | None = None) -> None:
+        """row: where consent was changed, if not in their own."""
+        recordings = self._ticked.get(row or who)
+        self._busy = True
 
         def work() -> None:
             try:
@@ -128,20 +283,17 @@ class SignOn(Page):
         console.show_board()
 
     def _refused(self, reason: str) -> None:
-        self.query_one("#crew").disabled = False
+        self._busy = False
         self.notify(reason, severity="error", timeout=10)
 
-    def _load_consents(self) -> None:
-        try:
-            known = {member.id: self.program.consents(member.id) for member in crew()}
-        except UserError:
-            return
-        self.app.call_from_thread(self._consents_known, known)
 
-    def _consents_known(self, known: dict[str, bool]) -> None:
-        self._consents = known
-        self._show_consent()
-
-    def _show_consent(self) -> None:
-        if self._chosen in self._consents:
-            self.query_one("#consent", Checkbox).value = self._consents[self._chosen]
+def _days_ago(days: int | None) -> str:
+    match days:
+        case None:
+            return ""
+        case 0:
+            return _("today")
+        case 1:
+            return _("yesterday")
+        case _:
+            return ngettext("{n} day ago", "{n} days ago", days).format(n=days)
