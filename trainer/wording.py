@@ -9,12 +9,13 @@ from trainer.drill.session import Attempt
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.feedback import FLAGGED
+from trainer.scoring.scale import FLAGGED, LEAST_DEDUCTION
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
 BANDS = ((GOOD, "green", "●"), (FLAGGED, "yellow", "◐"), (0.0, "red", "○"))
 MISSING = "✗"
+MOST_DEDUCTIONS = 5  # of what a call lost points for, that one line names
 
 
 def band(score: float) -> tuple[str, str]:
@@ -108,6 +109,8 @@ def remarks(result: Assessment) -> list[str]:
         lines.append(message)
     elif result.verdict == "not_recognised":
         lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
+    if points := breakdown(result):
+        lines.append(points)
     if missing := left_out(result):
         message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
         lines.append(message.format(words=", ".join(missing)))
@@ -115,6 +118,17 @@ def remarks(result: Assessment) -> list[str]:
         message = _("Something else was said from {start:.1f} s to {end:.1f} s: [{phones}]")
         lines.append(message.format(start=extra.start, end=extra.end, phones=" ".join(extra.phones)))
     return lines
+
+
+def breakdown(result: Assessment) -> str:
+    """What the points of a call are missing for: 76 = [pʲ] −11, stress −9, [tʲ] −4. Empty where nothing stands out."""
+    if not any(deduction.of != "overall" for deduction in result.deductions):
+        return ""
+    names = {"stress": _("stress"), "missing": _("left out"), "overall": _("overall")}
+    named = [one for one in result.deductions if one.points >= LEAST_DEDUCTION]
+    named = sorted(named, key=lambda one: one.of == "overall")[:MOST_DEDUCTIONS]
+    parts = (f"{names.get(one.of) or f'[{one.sound}]'} −{one.points:.0f}" for one in named)
+    return f"{result.score:.0f} = {', '.join(parts)}"
 
 
 def left_out(result: Assessment) -> list[str]:

@@ -54,6 +54,49 @@ RUSSIAN: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 CYRILLIC_VOWELS = "аеёиоуыэюя"
 
+# Who has never learnt the sounds of a language says those of his own. So a native's sentence is, sound by sound,
+# also a sentence of the other language in the sounds of the wrong one: natural speech of many people.
+AS_RUSSIAN = {
+    "ɑː": "ˈa", "ə": "ə", "ɪ": "ɪ", "ɛ": "ˈe", "iː": "ˈi", "uː": "ˈu", "ʊ": "ˈu", "oʊ": "ˈo", "ɔː": "ˈo", "æ": "ˈa",
+    "ʌ": "ˈa", "aɪ": "ˈa j", "aʊ": "ˈa u", "eɪ": "ˈe j", "ɔɪ": "ˈo j", "ɝ": "ˈo r", "ɚ": "ə r", "h": "x", "ɹ": "r",
+    "ʃ": "ʂ", "ʒ": "ʐ", "tʃ": "tɕ", "dʒ": "d ʐ", "ŋ": "n", "θ": "s", "ð": "z", "w": "v",
+}  # fmt: skip
+AS_ENGLISH = {
+    "ɐ": ("ʌ",), "ə": ("ə",), "ɪ": ("ɪ",), "ɨ": ("ɪ",), "u": ("ʊ",), "e": ("ɛ",), "o": ("ɔː",), "a": ("ʌ",),
+    "ɘ": ("ɪ",), "ˈa": ("ɑː",), "ˈe": ("ɛ", "æ"), "ˈi": ("iː", "ɪ"), "ˈo": ("ɔː",), "ˈu": ("uː",), "ˈɨ": ("ɪ",),
+    "r": ("ɹ",), "x": ("h",), "ts": ("t s",), "tɕ": ("tʃ",), "ʂ": ("ʃ",), "ɕː": ("ʃ",), "ʐ": ("ʒ",), "v": ("v", "w"),
+    "z": ("z", "ð"), "s": ("s", "s", "s", "s", "s", "θ"),
+}  # fmt: skip
+SOFTENED, FRONT = "bdfklmnprstvzxɡ", ("ɪ", "iː", "ɛ", "eɪ")
+
+
+def as_other(words: list[tuple[str, ...]], spoken: str, seed: str) -> list[list[tuple[str, ...]]]:
+    """A native's words of the language spoken, as words of the other one that he says in his own sounds."""
+    draw = random.Random(seed)
+    return [[_as_russian(word) if spoken == "en" else _as_english(word, draw)] for word in words]
+
+
+def _as_russian(word: tuple[str, ...]) -> tuple[str, ...]:
+    bare = [phone.lstrip("ˈˌ") for phone in word]
+    out: list[str] = []
+    for phone, following in zip(bare, [*bare[1:], ""], strict=True):
+        meant = AS_RUSSIAN.get(phone, phone)
+        if meant in SOFTENED and following in FRONT:
+            meant += "ʲ"
+        if phone == "ɪ" and not (out and (out[-1].endswith("ʲ") or out[-1] in ("tɕ", "j"))):
+            meant = "ɨ"
+        out += meant.split()
+    return tuple(out)
+
+
+def _as_english(word: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
+    out: list[str] = []
+    for phone, following in zip(word, [*word[1:], ""], strict=True):
+        hard = phone.rstrip("ʲ")
+        meant = draw.choice(AS_ENGLISH.get(hard, (hard,)))
+        out += ["ŋ"] if hard == "n" and following in ("k", "ɡ") else meant.split()
+    return tuple(out)
+
 
 def american(phones: tuple[str, ...]) -> tuple[str, str]:
     said = [AMERICAN[phone if phone in AMERICAN else phone.rstrip("ʲ")] for phone in phones]

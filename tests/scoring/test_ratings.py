@@ -13,8 +13,8 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
-from trainer.scoring.feedback import FLAGGED
 from trainer.scoring.ratings import clipped
+from trainer.scoring.scale import FLAGGED
 from trainer.speech.acoustic import AcousticModel
 
 SAMPLES = clips(bundled("audio") / "samples")
@@ -48,7 +48,7 @@ def test_a_better_rating_never_lowers_a_score(phones, gop):
 def test_a_right_reading_is_rated_as_good_speech(language):
     clip = next(clip for clip in SAMPLES if clip.reading == "right" and clip.language == language)
     result = scored(clip)
-    assert result.scale == "calibrated"
+    assert result.scale == "anchored-1"
     assert result.ratings.total > 70
     assert result.ratings.completeness > 90
     assert all(word.rated > 70 for word in result.words)
@@ -59,21 +59,23 @@ def test_a_reading_of_another_call_is_not_rated():
     assert scored(clip).ratings is None
 
 
-def test_a_model_without_raters_scores_by_plain_gop(tmp_path):
+def test_a_model_without_raters_and_scale_scores_by_plain_gop(tmp_path):
     folder = tmp_path / "phones"
     shutil.copytree(bundled("models") / "phones", folder)
     manifest = folder / "model.toml"
-    manifest.write_text(manifest.read_text(encoding="utf-8").partition("\n[ratings.")[0] + "\n", encoding="utf-8")
+    written = manifest.read_text(encoding="utf-8").partition("\n[ratings.")[0] + "\n"
+    manifest.write_text(written.replace('scale = "scale.json"\n', ""), encoding="utf-8")
     result = scored(SAMPLES[0], Scorer(load(), AcousticModel(folder)))
     assert result.scale == "plain-gop"
     assert result.ratings is None
     assert all(word.rated is None for word in result.words)
 
 
-def test_a_damaged_rater_is_refused(tmp_path):
+@pytest.mark.parametrize("file", ["ratings-en.npz", "scale.json"])
+def test_a_damaged_rater_or_scale_is_refused(tmp_path, file):
     folder = tmp_path / "phones"
     shutil.copytree(bundled("models") / "phones", folder)
-    (folder / "ratings-en.npz").write_bytes(b"nothing")
+    (folder / file).write_bytes(b"nothing")
     clip = next(clip for clip in SAMPLES if clip.language == "en" and clip.reading == "right")
     with pytest.raises(UserError, match="missing or damaged"):
         scored(clip, Scorer(load(), AcousticModel(folder)))

@@ -4,9 +4,7 @@ A table is tab-separated UTF-8 with the columns path (from the table's folder) a
 start and end (seconds) cut a call out of a longer recording, speaker says whose it is.
 """
 
-import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +12,17 @@ import numpy as np
 from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording, decode, read, refuse_unscorable, resample
 from trainer.errors import UserError
 from trainer.languages import Language
-from trainer.live.scorer import heard
+from trainer.live.scorer import heard, recording_warnings
 from trainer.messages import gettext as _
 from trainer.phrasebook.drafting import with_drafts
 from trainer.phrasebook.expectation import Expectation, expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.scoring.assess import assess, speech_heard
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.feedback import FLAGGED
 from trainer.scoring.ratings import Rater
+from trainer.scoring.scale import FLAGGED
 from trainer.speech.acoustic import AcousticModel
+from trainer.text_in import existing, read_table
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,35 +47,31 @@ class Clip:
         return Recording(samples[: int(LONGEST * SAMPLE_RATE)], str(self.path), rate)
 
 
-def rows_of(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
-    """The rows of a table that has these columns. Raises UserError where there is none."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(_("{path}: there is no table in UTF-8 text.").format(path=path)) from error
-    wanted = tuple(columns)
-    if not rows or not set(wanted) <= set(rows[0]):
-        message = _("{path}: a table with the columns {columns} is needed.")
-        raise UserError(message.format(path=path, columns=", ".join(wanted)))
-    return rows
-
-
 def clips(path: Path, language: Language, *, pairs: bool = False) -> list[Clip]:
     """The clips of a table whose text can be read aloud. `pairs`: it says what was wrong, too.
 
     Raises UserError where there is no such table or nothing in it can be read aloud.
     """
+    try:
+        table = read_table(path, tabs=True)
+    except OSError as error:
+        raise UserError(_("{path}: cannot be read ({reason}).").format(path=path, reason=error.strerror)) from error
+    wanted = ("path", "text", "said") if pairs else ("path", "text")
+    if not table.rows or not set(wanted) <= set(table.columns):
+        message = _("{path}: a table with the columns {columns} is needed.")
+        raise UserError(message.format(path=path, columns=", ".join(wanted)))
     found = []
-    for row in rows_of(path, ("path", "text", "said") if pairs else ("path", "text")):
+    for row in table.rows:
+        text = row.text("text")
         try:
-            call = expect(row["text"] or "", language, with_drafts(row["text"] or "", lexicon(language)))
+            call = expect(text, language, with_drafts(text, lexicon(language)))
         except UserError:
             continue  # holds what cannot be read aloud
         if call.words:
-            wrong = tuple(sound for sound in (row.get("said") or "").split() if sound != RIGHT)
-            start, end = (_seconds(path, row.get(column)) for column in ("start", "end"))
-            found.append(Clip(path.parent / row["path"], call, row.get("speaker") or "", start, end, wrong))
+            wrong = tuple(sound for sound in row.text("said").split() if sound != RIGHT) if pairs else ()
+            start, end = (_seconds(path, row.text(column)) for column in ("start", "end"))
+            clip = existing(path.parent, row.cells["path"].strip())
+            found.append(Clip(clip, call, row.text("speaker"), start, end, wrong))
     if not found:
         raise UserError(_("{path}: no text there can be read aloud.").format(path=path))
     return found
@@ -85,9 +80,9 @@ def clips(path: Path, language: Language, *, pairs: bool = False) -> list[Clip]:
 RIGHT = "ok"
 
 
-def _seconds(path: Path, written: str | None) -> float | None:
+def _seconds(path: Path, written: str) -> float | None:
     try:
-        return float(written) if written and written.strip() else None
+        return float(written) if written else None
     except ValueError as error:
         message = _("{path}: {value!r} is no time in seconds.")
         raise UserError(message.format(path=path, value=written)) from error
@@ -96,7 +91,9 @@ def _seconds(path: Path, written: str | None) -> float | None:
 def assessed(call: Expectation, recording: Recording, model: AcousticModel, rater: Rater | None) -> Assessment | None:
     """As a learner would be scored. None where nobody speaks."""
     sound = heard(model, recording)
-    return assess(sound, call, rater=rater) if speech_heard(sound) else None
+    if not speech_heard(sound):
+        return None
+    return replace(assess(sound, call, rater=rater), warnings=recording_warnings(recording))
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from trainer.phrasebook.text import tokens
 from trainer.scoring import free_decode
 from trainer.scoring.align import align
 from trainer.scoring.assess import lay, phone_scores, rate
-from trainer.scoring.feedback import FLAGGED
+from trainer.scoring.faults import faults
 from trainer.scoring.gop import diagnose
 from trainer.scoring.ratings import Rater
+from trainer.scoring.scale import FLAGGED
 from trainer.speech.acoustic import AcousticModel
 from trainer.text_in import existing, read_table
 
@@ -122,15 +123,21 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
     draw = random.Random(utterance.clip.name)
     place = draw.randrange(len(expected))
     others = [i for i in range(1, len(posteriors.classes.labels)) if i not in expected[place].classes]
-    wrong = replace(expected[place], classes=frozenset([draw.choice(others)]), optional=False)
+    chosen = draw.choice(others)
+    label = posteriors.classes.labels[chosen]
+    wrong = replace(expected[place], phone=label, classes=frozenset([chosen]), optional=False)
     as_if = [*expected[:place], wrong, *expected[place + 1 :]]
-    misread = replace(reading, expected=as_if, diagnosis=diagnose(as_if, posteriors))
+    diagnosis = diagnose(as_if, posteriors)
+    both = sound.both[utterance.language] if sound.both else None
+    likely = faults(utterance.language, as_if, diagnosis, reading.alignment.spans, posteriors, both)
+    misread = replace(reading, expected=as_if, diagnosis=diagnosis, faults=likely)
+    scale = rater.scale(utterance.language) if rater else None
     decoded = [posteriors.classes.labels.index(phone.label) for phone in free_decode.decode(posteriors)]
     return Outcome(
         gop=[evidence.gop for evidence in reading.diagnosis.evidence],
-        scores=phone_scores(reading, rate(reading, sound, rater)),
+        scores=[one.points for one in phone_scores(reading, rate(reading, sound, rater), scale)],
         planted=misread.diagnosis.evidence[place].gop,
-        planted_score=phone_scores(misread, rate(misread, sound, rater))[place],
+        planted_score=phone_scores(misread, rate(misread, sound, rater), scale)[place].points,
         fit=reading.alignment.fit,
         rival_fits=[align(ways, posteriors).fit for ways in utterance.rivals],
         words=len(utterance.ways),

@@ -13,11 +13,11 @@ from rich.text import Text
 from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
-from trainer.phones.inventory import sound
 from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
-from trainer.scoring.feedback import FLAGGED, Hint, heard_instead, worst_sounds
+from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
+from trainer.scoring.scale import FLAGGED
 from trainer.wording import ATTESTED, MISSING, SPEAKERS, band, remarks
 
 if TYPE_CHECKING:
@@ -128,18 +128,9 @@ def _hints(hints: tuple[Hint, ...], language: Language) -> RenderableType:
     for hint in hints:
         expected = f"[{hint.expected}] {hint.sound[interface]}" if hint.expected else _("nothing")
         line = Text.assemble((hint.word, "bold"), f"  {expected}")
-        line.append(_("; heard: {sound}").format(sound=_heard(hint, language)), style="yellow")
+        line.append(_("; heard: {sound}").format(sound=heard_text(hint, language, interface)), style="yellow")
         lines += [Padding(line, (0, 1)), Padding(Text(hint.advice[interface]), (0, 1, 0, 4))]
     return Padding(Group(*lines), (1, 0))
-
-
-def _heard(hint: Hint, language: Language) -> str:
-    if hint.heard is None:
-        return _("unclear")
-    if not hint.heard:
-        return _("nothing")
-    known = sound(language, hint.heard)
-    return f"[{hint.heard}] {known.name[interface_language()]}" if known else f"[{hint.heard}]"
 
 
 def _misplaced_stress(result: Assessment) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from trainer.audio.channel import channel
 from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
@@ -59,8 +60,8 @@ class Scorer:
         if recording.cut_off and assessment.verdict != "scored":
             raise UserError(_("{path}: the file is cut off. Copy or record it again.").format(path=recording.source))
         text = phrase.text(language)
-        warnings = (*_recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
-        scale = assessment.scale if assessment.scale == "calibrated" else self.model.scale
+        warnings = (*recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
+        scale = self.model.scale if assessment.scale == "plain-gop" else assessment.scale
         return labelled(
             assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, scale=scale, warnings=warnings
         )  # fmt: skip
@@ -111,16 +112,17 @@ def heard(model: PhoneModel, recording: Recording) -> Utterance:
     """All that scoring wants to know of a recording."""
     if isinstance(model, AcousticModel):
         made = model.hear(recording)
-        posteriors, hidden = made.posteriors, made.hidden
+        posteriors, hidden, both = made.posteriors, made.hidden, made.both
     else:
-        posteriors, hidden = model.posteriors(recording), None
+        posteriors, hidden, both = model.posteriors(recording), None, None
     frames = len(posteriors["en"].log_probs)
     silent = silence(recording.samples, SAMPLE_RATE, frames)
     rhythm = prosody(recording.samples, SAMPLE_RATE, frames)
-    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm)
+    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both)
 
 
-def _recording_warnings(recording: Recording) -> tuple[str, ...]:
+def recording_warnings(recording: Recording) -> tuple[str, ...]:
+    """What makes a score of this recording unfair, and what to do about it."""
     if recording.cut_off:
         message = _("The file is cut off after {seconds:.1f} s: what is missing there is not judged. Copy it again.")
         return (message.format(seconds=recording.seconds),)
@@ -129,6 +131,13 @@ def _recording_warnings(recording: Recording) -> tuple[str, ...]:
             "Recorded at {rate} Hz: s, f, θ, ш and other hissing sounds cannot be told apart. Record at 16000 Hz."
         )
         return (message.format(rate=recording.source_rate),)
+    line = channel(recording.samples)
+    if line.narrow:
+        return (
+            _("Nothing above 4 kHz, as by telephone or Bluetooth: the score is uncertain. Take another microphone."),
+        )
+    if line.noisy:
+        return (_("The voice is hardly above the noise: the score is uncertain. Go closer to the microphone."),)
     return ()
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from trainer.languages import Language, other
+from trainer.languages import LANGUAGES, Language, other
 
 _FILES = {"en": "english.toml", "ru": "russian.toml"}
 _FOLDER = Path(__file__).parent
@@ -58,8 +58,20 @@ def inventory(language: Language) -> Inventory:
 
 
 def sound(language: Language, symbol: str) -> Phone | None:
-    """What is known of a sound heard in a language, be it one of the other; None for one of neither."""
+    """What is known of a sound heard in a language, be it one of the other, marked (en:t) or not; None for one of
+    neither."""
+    if spoken := foreign(symbol):
+        language, symbol = spoken, unmarked(symbol)
     return next((known[symbol] for known in map(inventory, (language, other(language))) if symbol in known), None)
+
+
+def foreign(symbol: str) -> Language | None:
+    """The language that a sound is marked with: the speaker's own, put for one of the language spoken."""
+    return next((language for language in LANGUAGES if symbol.startswith(f"{language}:")), None)
+
+
+def unmarked(symbol: str) -> str:
+    return symbol.partition(":")[2] if foreign(symbol) else symbol
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,10 @@ def people(
 def _scales(store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases) -> str:
     """What the scores are measured on: of the oldest and of the newest answer, in words."""
     said = {
+        "anchored-1": _(
+            "A score says how far a call is from an accent, 0 to 100: natives' sentences have 95 in the median, 19 of "
+            "20 have 70; calls wholly in the sounds of the other language have less than 40."
+        ),
         "calibrated": _(
             "A score says what experts would have said of the sounds of a call, 0 to 100; at 60 they begin to find "
             "fault. It is fitted to ratings of learners' English; nobody has rated learners' Russian yet."
@@ -125,7 +129,10 @@ def _scales(store: Store, where: Sequence[ColumnElement[bool]], names: Names, ph
         ends = [number for number in connection.execute(wanted).one() if number is not None]
     ends_of = stored.exported(store, [*where, attempts.c.id.in_(ends)], names, phases, assessments=True)
     scales = [one.assessment.get("scale", "plain-gop") for one in ends_of if one.assessment]
-    return " ".join(dict.fromkeys(said.get(scale, scale) for scale in scales))
+    named = list(dict.fromkeys(said.get(scale, scale) for scale in scales))
+    if len(named) > 1:
+        named.append(_("Older scores are on another scale than newer ones: do not compare them."))
+    return " ".join(named)
 
 
 def _pass_mark(store: Store, where: Sequence[ColumnElement[bool]]) -> float:

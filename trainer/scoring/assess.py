@@ -12,14 +12,24 @@ from trainer.phrasebook.expectation import Expectation
 from trainer.scoring import free_decode
 from trainer.scoring.align import Alignment, Phones, align
 from trainer.scoring.assessment import Assessment, CallRatings, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
-from trainer.scoring.feedback import FLAGGED
+from trainer.scoring.faults import Faults, faults
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
 from trainer.scoring.identify import Candidate, identify
 from trainer.scoring.observations import Observations, observe
 from trainer.scoring.posteriors import Posteriors
 from trainer.scoring.prosody import Prosody
-from trainer.scoring.ratings import WORD_ASPECTS, Rater, Ratings
+from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS, Rater, Ratings
+from trainer.scoring.scale import (
+    FLAGGED,
+    CallScore,
+    Deduction,
+    Scale,
+    SoundScore,
+    call_score,
+    sound_scores,
+    word_points,
+)
 from trainer.scoring.stress import heard_stress
 
 POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CTC names it
@@ -33,13 +43,15 @@ CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit 
 @dataclass(frozen=True, eq=False)
 class Utterance:
     """What the microphone gave: posteriors by every language's head, the network's last layer ([T, width]), where
-    nobody spoke ([T] frames), pitch and level."""
+    nobody spoke ([T] frames), pitch and level; both: posteriors over the sounds of both languages, as the speaker of
+    each sees them."""
 
     posteriors: Mapping[Language, Posteriors]
     silent: NDArray[np.bool_]
     seconds: float
     hidden: NDArray[np.float32] | None = None
     prosody: Prosody | None = None
+    both: Mapping[Language, Posteriors] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +62,7 @@ class AlignedCall:
     alignment: Alignment
     expected: list[Expected]
     diagnosis: Diagnosis
+    faults: Faults
     times: list[tuple[float, float]]
 
 
@@ -59,7 +72,10 @@ def lay(ways: Sequence[Sequence[Phones]], language: Language, sound: Utterance, 
     alignment = align(ways, posteriors, whole=whole)
     expected = expected_phones(ways, alignment.variants, posteriors.classes)
     times = _times(alignment.spans, posteriors, sound.seconds)
-    return AlignedCall(language, alignment, expected, diagnose(expected, posteriors), times)
+    diagnosis = diagnose(expected, posteriors)
+    both = sound.both[language] if sound.both else None
+    likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both)
+    return AlignedCall(language, alignment, expected, diagnosis, likely, times)
 
 
 def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
@@ -85,19 +101,26 @@ def assess(
     reading = lay(call.ways, call.language, sound)
     alignment, expected = reading.alignment, reading.expected
     rated = rate(reading, sound, rater)
-    words = _words(call, reading, phone_scores(reading, rated))
+    scale = rater.scale(call.language) if rater else None
+    scores = phone_scores(reading, rated, scale)
+    words = _words(call, reading, scores)
     words = _rated_words(words, rated) if rated else words
     words = _with_stress(words, reading, posteriors) if call.language == "ru" else words
     word_spans = _word_spans(expected, alignment.spans)
     verdict, said = _verdict(alignment, call, sound, others)
     was_said = verdict == "scored"
     vowels = sum(inventory(call.language)[phone.phone].kind == "vowel" for phone in expected)
-    left_out = sum(len(ways[0]) for ways, variant in zip(call.ways, alignment.variants, strict=True) if variant is None)
+    if scale and expected:
+        whole, name = _on_scale(scale, call, reading, scores, words, rated), scale.name
+    else:
+        spoken = [phone.score for word in words for phone in word.phones]
+        whole, name = CallScore(_mean(spoken), None, ()), "calibrated" if rated else "plain-gop"
+    whole = _without(whole, _left_out(call, alignment))
     return Assessment(
         text=call.text,
         language=call.language,
         verdict=verdict,
-        score=_mean([*(p.score for word in words for p in word.phones), *[0.0] * left_out]) if was_said else 0.0,
+        score=whole.points if was_said else 0.0,
         completeness=100 * _mean([not word.missing for word in words]) if was_said else 0.0,
         fit=alignment.fit,
         words=words,
@@ -105,8 +128,10 @@ def assess(
         fluency=fluency(word_spans, vowels, sound.silent, posteriors.frames_per_second),
         seconds=sound.seconds,
         said=said,
-        scale="calibrated" if rated else "plain-gop",
+        scale=name,
         ratings=CallRatings(*(10 * float(value) for value in rated.call)) if rated and was_said else None,
+        margin=whole.margin if was_said else None,
+        deductions=whole.deductions if was_said else (),
     )
 
 
@@ -125,8 +150,9 @@ def unbroken(assessment: Assessment) -> Assessment:
     if not kept or last.missing or last.score >= FLAGGED or not assessment.text.endswith("…"):
         return assessment
     end = assessment.text.rindex(last.text)
-    score = _mean([phone.score for word in kept for phone in word.phones])
-    return replace(assessment, words=tuple(kept), score=score, text=f"{assessment.text[:end].rstrip()}…")
+    score = _mean([word.score for word in kept])
+    text = f"{assessment.text[:end].rstrip()}…"
+    return replace(assessment, words=tuple(kept), score=score, text=text, deductions=())
 
 
 def _broken_off(call: Expectation, word: int) -> Expectation:
@@ -138,15 +164,54 @@ def _broken_off(call: Expectation, word: int) -> Expectation:
     return Expectation(f"{call.text[:end]}…", call.language, call.words[: word + 1], (*call.ways[:word], longest_first))
 
 
-def scale(gop: float) -> float:
+def _on_scale(
+    scale: Scale, call: Expectation, reading: AlignedCall, scores: Sequence[SoundScore], words: Sequence[WordScore],
+    rated: Ratings | None,
+) -> CallScore:  # fmt: skip
+    total = [float(rated.call[CALL_ASPECTS.index(aspect)]) for aspect in ("accuracy", "total")] if rated else None
+    return call_score(
+        scale, [phone.phone for phone in reading.expected], [call.words[phone.word] for phone in reading.expected],
+        reading.faults, [evidence.gop for evidence in reading.diagnosis.evidence], scores,
+        [word.text for word in words if word.stress and word.stress.misplaced], total,
+    )  # fmt: skip
+
+
+def _left_out(call: Expectation, alignment: Alignment) -> float:
+    """The share of the sounds of a call that its missing words have."""
+    lengths = [len(ways[0]) for ways in call.ways]
+    missing = sum(n for n, variant in zip(lengths, alignment.variants, strict=True) if variant is None)
+    return missing / sum(lengths)
+
+
+def _without(whole: CallScore, share: float) -> CallScore:
+    """The score of a call of which a share was left out."""
+    if not share:
+        return whole
+    said = tuple(replace(one, points=one.points * (1 - share)) for one in whole.deductions)
+    missing = Deduction("missing", 100 * share)
+    return replace(
+        whole, points=whole.points * (1 - share), deductions=tuple(sorted((missing, *said), key=lambda d: -d.points))
+    )
+
+
+def linear(gop: float) -> float:
     """GOP to 0-100, linear down to the floor: a scale for comparing, not yet a human rating."""
     return 100 * (1 - gop / FLOOR)
 
 
-def phone_scores(reading: AlignedCall, rated: Ratings | None) -> list[float]:
-    """Of every phone, 0-100: what experts would have said, or plain GOP where nothing is fitted."""
+def phone_scores(reading: AlignedCall, rated: Ratings | None, scale: Scale | None = None) -> list[SoundScore]:
+    """Of every phone, 0-100: by the kinds of errors that it may be, not more than experts would have said; by plain GOP
+    where no scale is fitted."""
     gop = [evidence.gop for evidence in reading.diagnosis.evidence]
-    return rated.scores(gop) if rated else [scale(value) for value in gop]
+    if scale is None:
+        points = rated.scores(gop) if rated else [linear(value) for value in gop]
+        return [SoundScore(score, None) for score in points]
+    judged = sound_scores(scale, [phone.phone for phone in reading.expected], reading.faults)
+    if rated is None:
+        return judged
+    return [
+        replace(one, points=min(one.points, float(most))) for one, most in zip(judged, rated.severity(), strict=True)
+    ]
 
 
 def rate(reading: AlignedCall, sound: Utterance, rater: Rater | None) -> Ratings | None:
@@ -158,15 +223,17 @@ def _mean(values: list[float] | list[bool]) -> float:
     return float(np.mean(values)) if values else 0.0
 
 
-def _words(call: Expectation, reading: AlignedCall, scores_of_phones: list[float]) -> tuple[WordScore, ...]:
+def _words(call: Expectation, reading: AlignedCall, scores_of_phones: Sequence[SoundScore]) -> tuple[WordScore, ...]:
     expected, diagnosis = reading.expected, reading.diagnosis
     phones: list[list[PhoneScore]] = [[] for _ in call.words]
     rows = zip(expected, diagnosis.evidence, reading.times, scores_of_phones, strict=True)
     for phone, evidence, (start, end), score in rows:
         label, probability = evidence.alternatives[0]
         heard = label if probability > np.exp(evidence.gop) else None
+        if score.heard is not None:
+            heard = score.heard
         phones[phone.word].append(
-            PhoneScore(phone.phone, score, evidence.gop, start, end, heard, evidence.alternatives)
+            PhoneScore(phone.phone, score.points, evidence.gop, start, end, heard, evidence.alternatives)
         )
     added: list[list[str]] = [[] for _ in call.words]
     flat = [score for word in phones for score in word]
@@ -175,7 +242,7 @@ def _words(call: Expectation, reading: AlignedCall, scores_of_phones: list[float
     return tuple(
         WordScore(
             text=text,
-            score=_mean([p.score for p in scores]),
+            score=word_points([p.score for p in scores]),
             start=scores[0].start if scores else None,
             end=scores[-1].end if scores else None,
             missing=not scores,

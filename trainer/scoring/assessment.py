@@ -9,6 +9,7 @@ from typing import Literal
 from trainer.languages import Language
 from trainer.quantities import Finite, Points, Seconds, Share
 from trainer.scoring.fluency import Fluency
+from trainer.scoring.scale import Deduction
 from trainer.scoring.stress import Stress
 
 SCHEMA = "ruston.assessment/1"
@@ -19,7 +20,8 @@ Verdict = Literal["scored", "other_phrase", "other_language", "not_recognised"]
 @dataclass(frozen=True)
 class PhoneScore:
     """An expected phone. gop: nats, 0 (certain) to the floor. heard: the sound that is more probable than the expected
-    one, "" where it was left out, None where the expected one is the most probable."""
+    one, "" where it was left out, None where the expected one is the most probable; a sound of the other language is
+    marked with it, so that en:t in a Russian word is an English [t]."""
 
     phone: str
     score: Points
@@ -78,12 +80,15 @@ class CallRatings:
 
 @dataclass(frozen=True)
 class Assessment:
-    """score: the mean of the phones, those of missing words counting 0. completeness: per cent of the words said. Both
-    are 0 where something else was said; the words then tell only how far that was from the call.
+    """score: how far from an accent, what missing words leave out taken off. completeness: per cent of the words said.
+    Both are 0 where something else was said; the words then tell only how far that was from the call.
+    margin: points by which chance may move the score, either way (None: not known). deductions: what the missing points
+    are for, the dearest first.
     fit: how well the text explains the sound, nats per phone against the best free decode (about 0 for a good reading).
-    scale: what the scores of phones and words mean; "calibrated": what experts would have said, so that 60 is where
-    they begin to find fault; "plain-gop": linear in GOP. ratings: the whole call as experts would rate it (None: not
-    fitted)."""
+    scale: what the points mean, so that only those of one scale are compared. "anchored-1": held by speakers; natives'
+    sentences have 95 in the median, and 19 of 20 have 70; a call wholly in another language's sounds has less than 40.
+    "calibrated" (until November 2026): the mean of its sounds, as experts would find them. "plain-gop": linear in GOP.
+    ratings: the whole call as experts would rate it (None: not fitted)."""
 
     text: str
     language: Language
@@ -103,3 +108,5 @@ class Assessment:
     scale: str = "plain-gop"
     ratings: CallRatings | None = None
     schema: str = SCHEMA
+    margin: float | None = None
+    deductions: tuple[Deduction, ...] = ()

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from trainer.languages import Language
-from trainer.phones.inventory import Phone, confusions, general_advice, inventory, sound
+from trainer.messages import gettext as _
+from trainer.phones.inventory import Phone, confusions, foreign, general_advice, inventory, sound, unmarked
 from trainer.scoring.assessment import Assessment, PhoneScore
 from trainer.scoring.gop import DROPPED
-
-FLAGGED = 60.0  # a sound scoring below this is worth talking about
+from trainer.scoring.scale import FLAGGED
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,25 @@ def heard_instead(language: Language, phone: PhoneScore) -> str | None:
     return phone.heard
 
 
+def heard_text(hint: Hint, language: Language, interface: Language) -> str:
+    """What was heard in place of a sound, for the learner."""
+    if hint.heard is None:
+        return _("unclear")
+    if not hint.heard:
+        return _("nothing")
+    symbol, known = f"[{unmarked(hint.heard)}]", sound(language, hint.heard)
+    spoken = foreign(hint.heard)
+    if spoken:
+        symbol = (_("the English {sound}") if spoken == "en" else _("the Russian {sound}")).format(sound=symbol)
+    return f"{symbol} {known.name[interface]}" if known else symbol
+
+
 def advice(language: Language, expected: str, heard: str | None) -> dict[Language, str]:
     """What to do, in both languages: for a known confusion, for the feature that differs, or how the sound is made."""
     known = inventory(language)
+    if heard and (spoken := foreign(heard)):
+        said = _filled(f"foreign_{spoken}", language, expected, unmarked(heard))
+        return {interface: f"{said[interface]} {how}" for interface, how in known[expected].how.items()}
     found = sound(language, heard) if heard else None
     if heard is None or (heard != DROPPED and (found is None or found.kind != known[expected].kind)):
         return known[expected].how

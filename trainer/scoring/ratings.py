@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.languages import Language
-from trainer.scoring.feedback import FLAGGED
 from trainer.scoring.gop import FLOOR
 from trainer.scoring.observations import Observations
+from trainer.scoring.scale import FLAGGED, Scale
 
 WORD_ASPECTS = ("accuracy", "stress", "total")
 CALL_ASPECTS = ("accuracy", "fluency", "prosodic", "completeness", "total")
@@ -27,18 +27,23 @@ class Ratings:
     flag_below: float
     flag_gop: float
 
+    def severity(self) -> NDArray[np.float64]:
+        """Of the phones, 0-100: bad as experts would find them."""
+        return np.interp(self.phones, [0.0, self.flag_below, 2.0], [0.0, FLAGGED, 100.0])
+
     def scores(self, gop: ArrayLike) -> list[float]:
         """Of the phones, 0-100, those that a learner is told of below `FLAGGED`: bad as experts would find them, or
         surely another sound. Experts forgive a good speaker single slips; the trainer tells."""
-        severity = np.interp(self.phones, [0.0, self.flag_below, 2.0], [0.0, FLAGGED, 100.0])
         doubt = np.interp(np.asarray(gop, dtype=np.float64), [FLOOR, self.flag_gop, 0.0], [0.0, FLAGGED, 100.0])
-        return [float(score) for score in np.minimum(severity, doubt)]
+        return [float(score) for score in np.minimum(self.severity(), doubt)]
 
 
 class Rater(Protocol):
-    """Rates what was seen of a call in a language; None where it cannot."""
+    """Rates what was seen of a call in a language, and knows what the points mean there; None where it does not."""
 
     def rate(self, language: Language, seen: Observations) -> Ratings | None: ...
+
+    def scale(self, language: Language) -> Scale | None: ...
 
 
 def clipped(phones: Any, words: Any, call: Any, flag_below: float, flag_gop: float) -> Ratings:

@@ -1,3 +1,173 @@
-"""What the points mean: the scale of calls, words and sounds, held at both ends by speakers."""
+"""What the points mean: a scale from 0 to 100 that is held at both ends by speakers.
+
+Its top are natives' sentences, half of which have 95 and 19 of 20 the pass mark; its lower end calls that are spoken
+wholly in the sounds of the other language, half of which have less than 40. Between them lies how much evidence of an
+accent a call holds: the mean over its sounds, so that every point that is missing can be told sound by sound. Limits
+and weights are fitted on speakers with a model (models/recipe/scale.py) and lie beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.phones.inventory import inventory
+from trainer.scoring.faults import KINDS, Faults
+from trainer.scoring.gop import FLOOR, ODDS_FLOOR
 
 PASS_MARK = 70.0  # points from which a call is done: natives' sentences reach it 19 times in 20
+FLAGGED = 60.0  # a sound scoring below this is worth talking about
+
+ENGLISH_VOWELS = frozenset(symbol for symbol, phone in inventory("en").items() if phone.kind == "vowel")
+CLEAR, SURE = 6.0, 4.0  # nats of odds: so far below the limit of its kind a sound has 100 points, so far above it 0
+WORST_COUNTS = (
+    0.75  # of what a word's worst sound is below the limit: a word of five sounds, one of them wrong, is wrong
+)
+LEAST_DEDUCTION = 1.0  # points: what costs less is not told apart
+
+# Signs of an accent, of each sound from 0 (none) to 1: each kind of error, doubtful or sure; the sound, unlike what was
+# expected, doubtful, wrong; whether the other language is heard there.
+SIGNS = (*KINDS, *(f"{kind}, sure" for kind in KINDS), "unlike", "doubtful", "wrong", "foreign sounds")
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """limits: nats of odds at which a sound is flagged, by kind of error, or by kind and phone ("foreign r"); a kind
+    without one is never held against anybody. weights: of the signs. typical: of a phone said by natives, the evidence
+    that it shows all the same. ratings: weight of what experts would have taken off (0-1) for a call's accuracy and in
+    all. knots: evidence of a call, rising, and its points. stress: evidence of one wrong stress. prior: so many sounds
+    without evidence are taken as said before a call, so that one sound of a short word does not decide alone. spread:
+    standard deviation of the evidence of one sound of a native."""
+
+    name: str
+    limits: Mapping[str, float]
+    weights: Mapping[str, float]
+    typical: Mapping[str, float]
+    ratings: tuple[float, float]
+    knots: tuple[tuple[float, float], ...]
+    stress: float
+    prior: float
+    spread: float
+
+    def evidence(self, phones: Sequence[str], signs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """[N] of each sound, for an accent; natives' have about 0 in the mean."""
+        weights = np.array([self.weights.get(sign, 0.0) for sign in SIGNS])
+        usual = np.array([self.typical.get(phone, 0.0) for phone in phones])
+        return np.asarray(signs @ weights - usual, dtype=np.float64)
+
+    def points(self, evidence: float) -> float:
+        """Of a call, from its evidence for each sound."""
+        places, points = np.array(self.knots).T
+        return float(np.interp(evidence, places, points))
+
+    def margin(self, evidence: float, sounds: int) -> float:
+        """Points by which chance alone may move the score of a call of so many sounds, either way."""
+        step = self.spread * np.sqrt(sounds) / (sounds + self.prior)
+        return (self.points(evidence - step) - self.points(evidence + step)) / 2
+
+    def limit(self, kind: str, phone: str) -> float:
+        return self.limits.get(f"{kind} {bare(phone)}", self.limits.get(kind, np.inf))
+
+
+def bare(phone: str) -> str:
+    """Without the stress of English vowels, which have the same limits either way; Russian ones are sounds apart."""
+    return phone.lstrip("ˈˌ") if phone.lstrip("ˈˌ") in ENGLISH_VOWELS else phone
+
+
+@dataclass(frozen=True)
+class SoundScore:
+    """points: 0-100; heard: the sound that took its place, where it is flagged for that ("" for none at all)."""
+
+    points: float
+    heard: str | None
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """What a call lost points for. of: "sound", "stress", "missing" or "overall". sound, heard: the sound and what was
+    said for it, where there is one ("" for none); word: the first word in which it was so."""
+
+    of: str
+    points: float
+    sound: str | None = None
+    heard: str | None = None
+    word: str | None = None
+
+
+def signs(faults: Faults, gop: Sequence[float]) -> NDArray[np.float64]:
+    """[N, signs] of the sounds of a call."""
+    possible = faults.odds > ODDS_FLOOR
+    doubtful = np.where(possible, np.clip(faults.odds, -4, 4) + 4, 0) / 8
+    sure = np.where(possible, np.clip(faults.odds, -1, 5) + 1, 0) / 6
+    unlike = -np.maximum(np.asarray(gop, dtype=np.float64), FLOOR)
+    rows = [unlike / -FLOOR, np.clip(unlike, 0, 2) / 2, np.clip(unlike - 1, 0, 4) / 4, faults.foreign / 8]
+    return np.column_stack([doubtful, sure, *rows])
+
+
+def sound_scores(scale: Scale, phones: Sequence[str], faults: Faults) -> list[SoundScore]:
+    """Of each sound, by the error that is worst against the limit of its kind."""
+    out = []
+    for i, phone in enumerate(phones):
+        over = faults.odds[i] - np.array([scale.limit(kind, phone) for kind in KINDS])
+        worst = int(over.argmax())
+        points = float(np.interp(over[worst], [-CLEAR, 0.0, SURE], [100.0, FLAGGED, 0.0]))
+        out.append(SoundScore(points, faults.heard[i][worst] if points < FLAGGED else None))
+    return out
+
+
+@dataclass(frozen=True)
+class CallScore:
+    """points: 0-100 of what was said; margin: points, either way; deductions: what the points are missing for, the
+    dearest first. margin: None where it is not known."""
+
+    points: float
+    margin: float | None
+    deductions: tuple[Deduction, ...]
+
+
+def word_points(sounds: Sequence[float]) -> float:
+    """Of a word, from those of its sounds: their mean, less where one was clearly another. 0 of nothing."""
+    if not sounds:
+        return 0.0
+    return max(0.0, float(np.mean(sounds)) - WORST_COUNTS * max(0.0, FLAGGED - min(sounds)))
+
+
+def call_score(
+    scale: Scale, phones: Sequence[str], words: Sequence[str], faults: Faults, gop: Sequence[float],
+    scores: Sequence[SoundScore], wrong_stress: Sequence[str], ratings: Sequence[float] | None,
+) -> CallScore:  # fmt: skip
+    """Of the sounds that were said. words: of each sound, the word that it is of; wrong_stress: the words that were
+    stressed wrong; ratings: what experts would have said of accuracy and in all, 0-10."""
+    sounds = scale.evidence(phones, signs(faults, gop))
+    share = 1 / (len(phones) + scale.prior)
+    overall = sum(w * (1 - r / 10) for w, r in zip(scale.ratings, ratings or (10.0, 10.0), strict=True))
+    evidence = share * (float(sounds.sum()) + scale.stress * len(wrong_stress)) + overall
+    points = scale.points(evidence)
+    costs: dict[tuple[str, str | None, str | None], list[float]] = {}
+    first: dict[tuple[str, str | None, str | None], str] = {}
+    for phone, word, score, cost in zip(phones, words, scores, sounds, strict=True):
+        key = ("sound", phone, score.heard) if score.points < FLAGGED else ("overall", None, None)
+        costs.setdefault(key, []).append(max(0.0, float(cost)) * share)
+        first.setdefault(key, word)
+    for word in wrong_stress:
+        costs.setdefault(("stress", None, None), []).append(scale.stress * share)
+        first.setdefault(("stress", None, None), word)
+    costs.setdefault(("overall", None, None), []).append(max(0.0, overall))
+    return CallScore(points, scale.margin(evidence, len(phones)), _shared_out(100 - points, costs, first))
+
+
+def _shared_out(
+    lost: float, costs: Mapping[tuple[str, str | None, str | None], Sequence[float]],
+    first: Mapping[tuple[str, str | None, str | None], str],
+) -> tuple[Deduction, ...]:  # fmt: skip
+    """The points lost, by what each cost; what is below a point goes to the rest."""
+    whole = sum(map(sum, costs.values()))
+    if lost < LEAST_DEDUCTION or whole <= 0:
+        return ()
+    each = {key: lost * sum(parts) / whole for key, parts in costs.items()}
+    named = {key: points for key, points in each.items() if key[0] != "overall" and points >= LEAST_DEDUCTION}
+    found = [Deduction(key[0], points, key[1], key[2], first.get(key)) for key, points in named.items()]
+    found.sort(key=lambda one: -one.points)
+    rest = lost - sum(named.values())
+    return (*found, *([Deduction("overall", rest)] if rest > 0 else []))

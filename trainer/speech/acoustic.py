@@ -82,6 +82,7 @@ class Manifest(BaseModel):
     both: Union | None = None
     levelled: bool = False  # whether recordings are brought to one level first
     ratings: dict[Language, RatingHead] = {}
+    scale: str | None = None  # file of what the points of calls, words and sounds mean
 
 
 @dataclass(frozen=True, eq=False)

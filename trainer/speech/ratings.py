@@ -6,14 +6,39 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from trainer.languages import Language
 from trainer.scoring import rating_network
 from trainer.scoring.observations import Observations
 from trainer.scoring.ratings import Ratings, clipped
+from trainer.scoring.scale import Scale
 from trainer.speech.acoustic import AcousticModel, RatingHead
 
 Weights = list[dict[str, NDArray[np.float32]]]
+
+
+class ScaleOfLanguage(BaseModel):
+    """One language's part of a scale's file; the fields are those of `Scale`."""
+
+    limits: dict[str, float]
+    weights: dict[str, float]
+    typical: dict[str, float]
+    ratings: tuple[float, float]
+    knots: tuple[tuple[float, float], ...]
+    stress: float
+    prior: float
+    spread: float
+
+    def scale(self, name: str) -> Scale:
+        return Scale(name=name, **{field: getattr(self, field) for field in type(self).model_fields})
+
+
+class ScaleFile(BaseModel):
+    """A scale as it lies beside its model. name: of the scale, kept with every score."""
+
+    name: str
+    languages: dict[Language, ScaleOfLanguage]
 
 
 class FittedRater:
@@ -23,6 +48,7 @@ class FittedRater:
     def __init__(self, model: AcousticModel) -> None:
         self._model = model
         self._weights: dict[Language, Weights] = {}
+        self._scales: dict[Language, Scale] = {}
 
     def rate(self, language: Language, seen: Observations) -> Ratings | None:
         """None where the model has no rater for the language."""
@@ -34,6 +60,20 @@ class FittedRater:
         made = [rating_network.apply(weights, seen) for weights in self._weights[language]]
         phones, words, call = (np.mean(parts, axis=0) for parts in zip(*made, strict=True))
         return clipped(phones, words, call, head.flag_below, head.flag_gop)
+
+    def scale(self, language: Language) -> Scale | None:
+        """None where the model has no scale for the language."""
+        name = self._model.manifest.scale
+        if name is None:
+            return None
+        if not self._scales:
+            path = self._model.folder / name
+            try:
+                written = ScaleFile.model_validate_json(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or no scale
+                raise self._model.damaged(path) from error
+            self._scales = {spoken: one.scale(written.name) for spoken, one in written.languages.items()}
+        return self._scales.get(language)
 
     def _read(self, head: RatingHead) -> Weights:
         path = self._model.folder / head.weights

@@ -19,7 +19,8 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import sound
-from trainer.scoring.feedback import FLAGGED, heard_instead
+from trainer.scoring.feedback import heard_instead
+from trainer.scoring.scale import FLAGGED
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import N_, bind
 from trainer.tui.page import Page

@@ -12,7 +12,7 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phones.inventory import Phone, inventory, sound
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.feedback import Hint, worst_sounds
+from trainer.scoring.feedback import Hint, heard_text, worst_sounds
 from trainer.tui.bands import mark, style
 from trainer.tui.widgets.mouth import Mouth
 
@@ -31,7 +31,7 @@ class HintCard(Horizontal):
         known = inventory(language)
         expected = known[hint.expected] if hint.expected else None
         heard = sound(language, hint.heard) if hint.heard else None
-        self.query_one(".advice", Static).update(Content("\n").join(_advice(hint, expected, heard)))
+        self.query_one(".advice", Static).update(Content("\n").join(_advice(hint, expected, language)))
         # A sound too many is best shown as what not to do: its own mouth.
         self.query_one(Mouth).show(
             expected or heard, heard if expected and heard and heard.kind == expected.kind else None
@@ -61,7 +61,7 @@ def _none(result: Assessment) -> str:
     return _("Say the call itself, then its sounds can be looked at.")
 
 
-def _advice(hint: Hint, expected: Phone | None, heard: Phone | None) -> Iterable[Content]:
+def _advice(hint: Hint, expected: Phone | None, language: Language) -> Iterable[Content]:
     interface = interface_language()
     colour = style(hint.score)
     if expected is None:
@@ -75,18 +75,12 @@ def _advice(hint: Hint, expected: Phone | None, heard: Phone | None) -> Iterable
             (f"[{hint.expected}] ", "bold"),
             hint.sound[interface],
         )
-        yield Content.assemble((_("heard: "), "$foreground 60%"), (_heard(hint, heard, interface), "$text-error"))
+        yield Content.assemble(
+            (_("heard: "), "$foreground 60%"), (heard_text(hint, language, interface), "$text-error")
+        )
     yield Content(hint.advice[interface])
     if expected is not None:
         yield Content.styled(articulation(expected), "$foreground 60%")
-
-
-def _heard(hint: Hint, heard: Phone | None, interface: Language) -> str:
-    if hint.heard is None:
-        return _("unclear")
-    if not hint.heard:
-        return _("nothing")
-    return f"[{hint.heard}] {heard.name[interface]}" if heard else f"[{hint.heard}]"
 
 
 def articulation(phone: Phone) -> str:

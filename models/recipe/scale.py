@@ -1,0 +1,307 @@
+"""What the points mean: fit limits by kind of error, weights of the signs of an accent, and both ends of the scale.
+
+    python models/recipe/scale.py look MODEL_DIR WORK --natives-ru T.tsv --natives-en T.tsv \\
+        --accents-ru T.tsv... --accents-en T.tsv...
+    python models/recipe/scale.py fit MODEL_DIR WORK --name anchored-1
+
+`look` hears everything once, each clip as it is and over another channel, and keeps what the scale is made of. Natives'
+sentences are, sound by sound, also sentences of the other language in the wrong sounds (accented.py); made accents are
+tables with the columns path, text and speaker. `fit` writes MODEL_DIR/scale.json and prints what it does to natives
+and accents whom it was not fitted on (five folds of speakers). Nothing is fitted on the voices it is measured with.
+"""
+
+import argparse
+import json
+import os
+import pickle
+import random
+import re
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from accented import as_other
+
+from trainer.bench.channel import CHANNELS
+from trainer.bench.clips import Clip, clips
+from trainer.bench.measures import area_under_curve
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language, other
+from trainer.live.scorer import heard
+from trainer.scoring.assess import Utterance, lay, rate
+from trainer.scoring.faults import FOREIGN, KINDS, Faults
+from trainer.scoring.gop import ODDS_FLOOR
+from trainer.scoring.ratings import CALL_ASPECTS, Rater
+from trainer.scoring.scale import FLAGGED, PASS_MARK, SIGNS, bare, signs
+from trainer.speech.acoustic import AcousticModel
+from trainer.speech.ratings import FittedRater
+
+OTHERS = ("band telephone", "noise 20 dB", "room 2 m", "codec Opus", "band 8 kHz rate")  # one of them for each clip
+FOLDS = 5
+# Of natives' sounds, how many may be flagged by each kind. What an accent makes and natives do not gets the most; what
+# fluent speech drops gets as little as leaves plain omissions in.
+SHARES = {
+    "softness": 0.004, "accent": 0.003, "foreign": 0.003, "reduction": 0.001, "vowel": 0.0015, "consonant": 0.0015,
+    "other": 0.0005, "weak dropped": 0.0003, "weak dropped, fast": 0.0003, "end dropped": 0.0005,
+    "end dropped, fast": 0.0005, "dropped": 0.0007, "dropped, fast": 0.0007,
+}  # fmt: skip
+LOWEST = {"softness": 1.5, "accent": 1.5, "foreign": 1.5}  # nats: whatever natives do, even odds are no error
+LEAST = 2.0
+TOKENS = 25  # of a phone, before it gets a limit of its own
+TELLING = 0.8  # area under the curve, natives against accents, from which a claim of the other language counts
+TOP, MIDDLE, BOTTOM = 95.0, 36.0, 8.0
+RIDGE, STEPS, RATE = 1.0, 3000, 0.05
+PRIOR = 3.0
+APART = 0.05  # of the evidence between two knots, at the least
+STRESS = 2.0  # a wrong stress counts as much as so many sounds that are surely wrong
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the scale is made of, of one call. severity: of each sound, 0-100; ratings: accuracy and total, 0-10."""
+
+    group: str
+    speaker: str
+    channel: str
+    phones: tuple[str, ...]
+    faults: Faults
+    gop: tuple[float, ...]
+    severity: tuple[float, ...]
+    ratings: tuple[float, float]
+    words: int
+
+    @property
+    def signs(self) -> np.ndarray:
+        return signs(self.faults, self.gop)
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """`spoken`: the language whose native speaks, where the text is only mapped onto the other one."""
+
+    model: Path
+    group: str
+    clip: Clip
+    language: Language
+    spoken: Language
+    channel: str
+
+
+@cache
+def listener(folder: Path) -> tuple[AcousticModel, FittedRater]:
+    model = AcousticModel(folder, threads=1)
+    return model, FittedRater(model)
+
+
+def look(job: Job) -> list[Seen]:
+    model, rater = listener(job.model)
+    try:
+        recording = job.clip.recording()
+        samples = CHANNELS[job.channel](recording.samples) if job.channel in CHANNELS else recording.samples
+        sound = heard(model, replace(recording, samples=samples))
+    except UserError:
+        return []
+    own = seen_of(sound, job.clip.call.ways, job.language, rater, job)
+    mapped = as_other([ways[0] for ways in job.clip.call.ways], job.spoken, job.clip.path.name)
+    crossed = (
+        seen_of(sound, mapped, other(job.language), rater, replace(job, group=f"mapped-{other(job.language)}"))
+        if job.group.startswith("native")
+        else None
+    )
+    return [one for one in (own, crossed) if one]
+
+
+def seen_of(sound: Utterance, ways: Sequence, language: Language, rater: Rater, job: Job) -> Seen | None:
+    reading = lay(ways, language, sound)
+    if not reading.expected or reading.alignment.fit < -4:
+        return None
+    rated = rate(reading, sound, rater)
+    total = tuple(float(rated.call[CALL_ASPECTS.index(a)]) for a in ("accuracy", "total")) if rated else (10.0, 10.0)
+    severity = tuple(rated.severity().tolist()) if rated else (100.0,) * len(reading.expected)
+    return Seen(
+        job.group, job.clip.speaker or job.clip.path.name, job.channel, tuple(p.phone for p in reading.expected),
+        reading.faults, tuple(e.gop for e in reading.diagnosis.evidence), severity, total,
+        len({p.word for p in reading.expected}),
+    )  # fmt: skip
+
+
+def jobs(model: Path, groups: dict[str, list[Path]], every: dict[str, int]) -> list[Job]:
+    found = []
+    for group, tables in groups.items():
+        language: Language = "ru" if group.endswith("-ru") else "en"
+        for table in tables:
+            for clip in clips(table, language)[:: every.get(group, 1)]:
+                channels = ("as it is", random.Random(clip.path.name).choice(OTHERS))
+                found += [Job(model, group, clip, language, language, channel) for channel in channels]
+    return found
+
+
+def limits(natives: Sequence[Seen], accents: Sequence[Seen]) -> dict[str, float]:
+    """By kind, and for sounds of the other language by phone where that helps."""
+    phones = np.array([bare(p) for one in natives for p in one.phones])
+    odds = np.concatenate([one.faults.odds for one in natives])
+    found = {}
+    for k, kind in enumerate(KINDS):
+        if kind == "foreign" or not (odds[:, k] > ODDS_FLOOR).any():
+            continue
+        found[kind] = max(LOWEST.get(kind, LEAST), float(np.quantile(odds[:, k], 1 - SHARES[kind])))
+    wrong_phones = np.array([bare(p) for one in accents for p in one.phones])
+    wrong = np.concatenate([one.faults.odds[:, FOREIGN] for one in accents])
+    claims = odds[:, FOREIGN]
+    kept = {
+        phone: claims[phones == phone]
+        for phone in sorted(set(phones))
+        if (phones == phone).sum() >= TOKENS and (wrong_phones == phone).sum() >= TOKENS
+        and area_under_curve(claims[phones == phone], wrong[wrong_phones == phone]) >= TELLING
+    }  # fmt: skip
+    share = SHARES["foreign"] * len(phones) / max(1, sum(map(len, kept.values())))
+    for phone, values in kept.items():
+        found[f"foreign {phone}"] = max(LOWEST["foreign"], float(np.quantile(values, 1 - share)))
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+def weights(natives: Sequence[Seen], accents: Sequence[Seen]) -> tuple[np.ndarray, dict[str, float], np.ndarray]:
+    """Of the signs and of the two ratings, none below 0: no error makes a call better. Logistic regression on the means
+    over sounds, natives against accents, each side and each of its groups counting alike; centred by phone."""
+    phones = np.concatenate([one.phones for one in natives])
+    rows = np.concatenate([one.signs for one in natives])
+    middle = rows.mean(0)
+    usual = {
+        phone: (rows[phones == phone].sum(0) + 5 * middle) / ((phones == phone).sum() + 5) for phone in set(phones)
+    }
+    both = [*natives, *accents]
+    x = np.array([
+        np.r_[(one.signs - [usual.get(p, middle) for p in one.phones]).mean(0), 1 - np.array(one.ratings) / 10]
+        for one in both
+    ])  # fmt: skip
+    y = np.r_[np.zeros(len(natives)), np.ones(len(accents))]
+    groups = [one.group for one in both]
+    sides = {group: group.startswith("native") for group in set(groups)}
+    share = np.array([0.5 / groups.count(g) / sum(s == sides[g] for s in sides.values()) for g in groups])
+    spread = x.std(0) + 1e-3
+    z = (x - x[y == 0].mean(0)) / spread
+    w, bias, momentum = np.zeros(z.shape[1]), 0.0, np.zeros(z.shape[1] + 1)
+    for _step in range(STEPS):
+        error = share * (1 / (1 + np.exp(-(z @ w + bias))) - y)
+        momentum = 0.9 * momentum + np.r_[z.T @ error + RIDGE * w / len(y), error.sum()]
+        w = np.maximum(w - RATE * momentum[:-1], 0)
+        bias -= RATE * momentum[-1]
+    w /= spread
+    of_signs = w[: len(SIGNS)]
+    return of_signs, {p: float(usual[p] @ of_signs) for p in usual}, w[len(SIGNS) :]
+
+
+def evidence(one: Seen, of_signs: np.ndarray, typical: dict[str, float], of_ratings: np.ndarray) -> float:
+    each = one.signs @ of_signs - np.array([typical.get(p, 0.0) for p in one.phones])
+    return float(each.sum() / (len(each) + PRIOR) + (1 - np.array(one.ratings) / 10) @ of_ratings)
+
+
+def fitted(natives: Sequence[Seen], accents: Sequence[Seen]) -> dict:
+    of_signs, typical, of_ratings = weights(natives, accents)
+    good = np.array([evidence(one, of_signs, typical, of_ratings) for one in natives])
+    bad = np.array([evidence(one, of_signs, typical, of_ratings) for one in accents])
+    each = np.concatenate([one.signs @ of_signs - [typical.get(p, 0.0) for p in one.phones] for one in natives])
+    best, median, worst = np.quantile(good, [0.02, 0.5, 0.95])
+    groups = {one.group for one in accents}
+    weakest = min(float(np.median([b for b, one in zip(bad, accents, strict=True) if one.group == g])) for g in groups)
+    accented, strongest = weakest, float(np.quantile(bad, 0.95))
+    ends = (best, median, worst, accented, strongest, 1.5 * bad.max())
+    knots: list[tuple[float, float]] = []
+    for value, points in zip(ends, (100.0, TOP, PASS_MARK, MIDDLE, BOTTOM, 0.0), strict=True):
+        knots.append((max(float(value), knots[-1][0] + APART) if knots else float(value), points))
+    sure = float(np.quantile(np.concatenate([one.signs @ of_signs for one in accents]), 0.95))
+    return {
+        "limits": limits(natives, accents),
+        "weights": {sign: round(float(w), 4) for sign, w in zip(SIGNS, of_signs, strict=True) if w > 1e-4},
+        "typical": {phone: round(value, 4) for phone, value in sorted(typical.items())},
+        "ratings": [round(float(w), 4) for w in of_ratings],
+        "knots": [[round(a, 4), b] for a, b in knots],
+        "stress": round(STRESS * sure, 4),
+        "prior": PRIOR,
+        "spread": round(float(each.std()), 4),
+    }
+
+
+def judged(one: Seen, scale: dict) -> tuple[float, float]:
+    """Points of a call, and the share of its sounds that are flagged."""
+    of_signs = np.array([scale["weights"].get(sign, 0.0) for sign in SIGNS])
+    found = evidence(one, of_signs, scale["typical"], np.array(scale["ratings"]))
+    return float(np.interp(found, *np.array(scale["knots"]).T)), float(flags(one, scale).mean())
+
+
+def flags(one: Seen, scale: dict) -> np.ndarray:
+    known = scale["limits"]
+    limit = np.array([[known.get(f"{k} {bare(p)}", known.get(k, np.inf)) for k in KINDS] for p in one.phones])
+    return (one.faults.odds > limit).any(axis=1) | (np.array(one.severity) < FLAGGED)
+
+
+def told(language: Language, natives: Sequence[Seen], accents: Sequence[Seen]) -> None:
+    """Figures on natives, each judged by a scale that was fitted without them."""
+    speakers = sorted({one.speaker for one in [*natives, *accents]})
+    fold = {speaker: i % FOLDS for i, speaker in enumerate(speakers)}
+    results: dict[tuple[str, bool], list[tuple[float, float]]] = {}
+    for k in range(FOLDS):
+        scale = fitted([s for s in natives if fold[s.speaker] != k], [s for s in accents if fold[s.speaker] != k])
+        for one in [*natives, *accents]:
+            if fold[one.speaker] == k:
+                results.setdefault((one.group, one.channel == "as it is"), []).append(judged(one, scale))
+    good = [points for points, _flagged in results[f"native-{language}", True]]
+    for (group, plain), values in sorted(results.items()):
+        points, flagged = np.array(values).T
+        print(json.dumps({
+            "group": group, "channel": "as it is" if plain else "another", "calls": len(points),
+            "mean": round(float(points.mean()), 1), "median": round(float(np.median(points)), 1),
+            "passed": round(float((points >= PASS_MARK).mean()), 3), "flagged": round(float(flagged.mean()), 4),
+            "auc": round(area_under_curve(points, good), 3),
+        }))  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["look", "fit"])
+    parser.add_argument("model", type=Path)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--natives-ru", type=Path, nargs="*", default=[])
+    parser.add_argument("--natives-en", type=Path, nargs="*", default=[])
+    parser.add_argument("--accents-ru", type=Path, nargs="*", default=[])
+    parser.add_argument("--accents-en", type=Path, nargs="*", default=[])
+    parser.add_argument("--name", default="anchored-1")
+    parser.add_argument("--processes", type=int, default=2)
+    arguments = parser.parse_args()
+    path = arguments.work / "seen-for-scale.pkl"
+    if arguments.what == "look":
+        groups = {
+            "native-ru": arguments.natives_ru, "native-en": arguments.natives_en, "accent-ru": arguments.accents_ru,
+            "accent-en": arguments.accents_en,
+        }  # fmt: skip
+        with ProcessPoolExecutor(arguments.processes) as pool:
+            seen = [one for some in pool.map(look, jobs(arguments.model, groups, {}), chunksize=4) for one in some]
+        path.write_bytes(pickle.dumps(seen))
+        print(f"{len(seen)} calls")
+        return
+    seen = pickle.loads(path.read_bytes())
+    languages = {}
+    for language in LANGUAGES:
+        natives = [one for one in seen if one.group == f"native-{language}"]
+        accents = [one for one in seen if one.group in (f"accent-{language}", f"mapped-{language}")]
+        told(language, natives, accents)
+        languages[language] = fitted(natives, accents)
+    written = json.dumps({"name": arguments.name, "languages": languages}, ensure_ascii=False, indent=1)
+    (arguments.model / "scale.json").write_text(written + "\n", encoding="utf-8")
+    manifest = arguments.model / "model.toml"
+    text = manifest.read_text(encoding="utf-8")
+    if not re.search(r"^scale = ", text, re.MULTILINE):
+        manifest.write_text(text.replace("\n[", '\nscale = "scale.json"\n\n[', 1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
