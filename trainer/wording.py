@@ -6,8 +6,19 @@ from collections.abc import Callable
 from trainer.drill.events import Line
 from trainer.drill.plan import Reason
 from trainer.drill.session import Attempt
+from trainer.drill.verdict import (
+    LeftOut,
+    NoAnswer,
+    OtherCall,
+    PoorSound,
+    Right,
+    Verdict,
+    WrongFigure,
+    WrongStress,
+)
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
+from trainer.phrasebook.text import loud, stressed_syllable, without_stress
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.scale import FLAGGED, LEAST_DEDUCTION
 
@@ -82,6 +93,48 @@ def remark(attempt: Attempt) -> str:
     if attempt.call not in (None, attempt.asked):
         remarks.append(_("answered with {call}").format(call=attempt.call))
     return ", ".join(remarks)
+
+
+def verdict_told(judged: Verdict) -> str:
+    """The one line that a learner reads first, without its mark and score."""
+    match judged:
+        case NoAnswer():
+            return _("NO ANSWER: the call was missed")
+        case OtherCall(said):
+            text = without_stress(said)
+            return _("ANOTHER CALL: {said}").format(said=text) if said else _("ANOTHER CALL was said")
+        case WrongFigure("", said):
+            return _("FIGURE: you said {said}, none was asked there").format(said=said)
+        case WrongFigure(asked, ""):
+            return _("FIGURE: {asked} was left out").format(asked=asked)
+        case WrongFigure(asked, said):
+            return _("FIGURE: you said {said}, asked {asked}").format(said=said, asked=asked)
+        case LeftOut(words):
+            return _("LEFT OUT: {words}").format(words=", ".join(without_stress(word) for word in words))
+        case WrongStress(word, heard):
+            place = stressed_syllable(word)
+            return _("STRESS: {said} → {right}").format(said=loud(word, heard), right=loud(word, place))
+        case PoorSound(hint) if not hint.expected:
+            return _("SOUND: [{heard}] too many in {word}").format(heard=hint.heard, word=without_stress(hint.word))
+        case PoorSound(hint):
+            instead = _("unclear") if hint.heard is None else f"[{hint.heard}]" if hint.heard else _("nothing")
+            text = _("SOUND: [{expected}] in {word} → {heard}")
+            return text.format(expected=hint.expected, word=without_stress(hint.word), heard=instead)
+        case Right():
+            return _("SAID RIGHT")
+
+
+def next_step(judged: Verdict) -> str:
+    """What to do next, with its key."""
+    match judged:
+        case Right():
+            return _("↵ next call")
+        case NoAnswer():
+            return _("1 hear it · A answer again")
+        case WrongFigure() | LeftOut() | OtherCall():
+            return _("1 hear it · A say it again")
+        case WrongStress() | PoorSound():
+            return _("1 hear it, 2 hear yourself · A say it again")
 
 
 def verdict_name(verdict: str) -> str:

@@ -47,7 +47,7 @@ def test_a_dead_microphone_is_named_as_such_and_comes_first():
     assert "microphone" in what_to_do(first)
     assert second.reasons == (Failing(0.4, 20),)
     assert "[pʲ] [nʲ]" in what_to_do(second)
-    assert why(second) == "passed 40\u00a0% of 20 answers"
+    assert why(second) == "passed 40% of 20 answers"
 
 
 def test_silence_once_among_answers_is_no_dead_microphone():

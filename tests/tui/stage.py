@@ -150,6 +150,7 @@ class Replayed:
     """A loop as its log tells it."""
 
     reachable = True
+    broken = None
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
         self.log = SessionLog(events=events)

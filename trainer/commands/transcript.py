@@ -21,10 +21,11 @@ from trainer.drill.events import (
 )
 from trainer.drill.plan import Plan
 from trainer.drill.session import State
+from trainer.drill.verdict import Right, of_answer
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import without_stress
-from trainer.wording import band, clock, mode_name, remark, speaker_name, why
+from trainer.wording import band, clock, mode_name, remark, speaker_name, verdict_told, why
 
 
 def event(happened: Event, state: State) -> RenderableType | None:
@@ -113,6 +114,9 @@ def _answer(happened: Assessed, state: State) -> Text:
     attempt = state.attempts[-1] if state.attempts else None
     style, mark = band(attempt.points if attempt else result.score)
     line = _line(happened, state, f"{result.score:3.0f} {mark}", without_stress(happened.line.text), style)
+    judged = of_answer(result, happened.content)
+    if not isinstance(judged, Right):
+        line.append(f"  {verdict_told(judged)}", style=style)
     if note := remark(attempt) if attempt else "":
         line.append(f"  {note}", style="dim")
     return line

@@ -48,6 +48,32 @@ def folded(word: str) -> str:
     return without_stress(word).replace("ё", "е")
 
 
+def loud(word: str, syllable: int) -> str:
+    """A Russian word without its mark, with a syllable (from 0) in capitals, as выДВИнуто. The consonants before a
+    vowel are its own, but for й, р, л, м, н before another."""
+    bare = without_stress(word)
+    vowels = [i for i, letter in enumerate(bare) if letter.lower() in RUSSIAN_VOWELS]
+    if not 0 <= syllable < len(vowels):
+        return bare
+
+    def start(number: int) -> int:
+        if number == 0:
+            return 0
+        first, vowel = vowels[number - 1] + 1, vowels[number]
+        stays = vowel - first > 1 and bare[first].lower() in "йрлмн"
+        return first + stays
+
+    begin = start(syllable)
+    end = start(syllable + 1) if syllable + 1 < len(vowels) else len(bare)
+    return bare[:begin].lower() + bare[begin:end].upper() + bare[end:].lower()
+
+
+def stressed_syllable(word: str) -> int:
+    """Of a Russian word with its mark (or ё), from 0; the first where there is no mark."""
+    marked = word.index(ACUTE) if ACUTE in word else word.lower().find("ё") + 1
+    return max(0, syllables(word[:marked]) - 1)
+
+
 def syllables(word: str) -> int:
     """Number of syllables of a Russian word."""
     return sum(letter in RUSSIAN_VOWELS for letter in word.lower())

@@ -111,9 +111,10 @@ def _why(reason: Reason) -> str:
         case Overdue(n):
             return ngettext("{n} assignment overdue", "{n} assignments overdue", n).format(n=n)
         case Failing(passed, answers):
-            return ngettext(
-                "passed {share:.0f}\u00a0% of {n} answer", "passed {share:.0f}\u00a0% of {n} answers", answers
-            ).format(share=100 * passed, n=answers)  # fmt: skip
+            share = f"{100 * passed:.0f}" + ("\u00a0%" if interface_language() == "ru" else "%")
+            return ngettext("passed {share} of {n} answer", "passed {share} of {n} answers", answers).format(
+                share=share, n=answers
+            )
         case Absent(since):
             return _("has not drilled since {day}").format(day=_day(since)) if since else _("has not drilled yet")
 

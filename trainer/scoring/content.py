@@ -10,7 +10,7 @@ from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.text import folded, tokens
 from trainer.quantities import Seconds, Share
-from trainer.scoring.hypothesis import HeardWord, Hypothesis
+from trainer.scoring.hypothesis import UNKNOWN, HeardWord, Hypothesis
 from trainer.text_in import clean
 
 Verdict = Literal["right", "wrong", "missing", "extra"]
@@ -103,6 +103,23 @@ def _compare(heard: Hypothesis, answer: Answer, language: Language, known: Lexic
     asked = [figures[w] for w in wanted if w in figures]
     exact = asked == [figures[w] for w in found if w in figures] if asked else None
     return Content(answer.id if complete >= LEAST else None, words, complete, exact, heard.engine)
+
+
+def wrong_figure(judged: Content, language: Language) -> tuple[str, str] | None:
+    """The first figure that did not come back: what was asked and what was said, either empty where there was none.
+    None where every figure did."""
+    figures = _figures(language)
+
+    def value(word: str | None) -> str | None:
+        return figures.get(folded(word)) if word else None
+
+    for word in judged.words:
+        said = word.heard if word.heard != UNKNOWN else None
+        if word.figure and value(word.expected) != value(word.heard):
+            return (word.expected or "") if value(word.expected) else "", said or ""
+        if word.verdict == "wrong" and value(word.heard) is not None and not word.figure:
+            return "", word.heard or ""
+    return None
 
 
 def _aligned(opcodes: Iterable[Any]) -> Iterator[tuple[int | None, int | None]]:

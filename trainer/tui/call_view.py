@@ -108,9 +108,12 @@ def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, pee
         if phrase is None:
             return Text(who, line.text, hidden=hidden, main=main)
         ipa, letters = readings(phrase, line)
-        return Text(who, line.text, ipa, letters, phrase.plain(other(line.language)), hidden, main)
+        # What a call means in the language that is learnt may be the very answer that is asked for.
+        meaning = phrase.plain(other(line.language)) if in_the_open or line.language == learnt else ""
+        return Text(who, line.text, ipa, letters, meaning, hidden, main)
 
     in_the_open = state.done or peeking
+    learnt = plan.seat(cue.seat).target if cue.seat else None
     answered = bool(cue.answers) and cue.prompt == cue.answers[0] and state.done
     on_card = []
     if cue.prompt is not None and cue.prompt not in cue.shown and not answered:

@@ -14,6 +14,7 @@ from trainer.drill.events import Assessed, Event
 from trainer.drill.memory import sound_of
 from trainer.drill.plan import Seat
 from trainer.drill.session import Attempt, State
+from trainer.drill.verdict import Right, of_answer
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
@@ -104,13 +105,14 @@ class Debrief(Page):
         title = _("Work on")
         if not self._seats:
             yield Content.styled(title, "bold $secondary")
-            yield from self._weak(said)
+            yield from self._weak(said, len(self._state.attempts))
         for seat in self._seats:
             if own := [event for event in said if event.seat == seat.id]:
                 yield Content.styled(f"{title} · {seat.name}", "bold $secondary")
-                yield from self._weak(own)
+                yield from self._weak(own, len(self._state.of(seat.id)))
 
-    def _weak(self, said: Sequence[Assessed]) -> Iterable[Content]:
+    def _weak(self, said: Sequence[Assessed], answers: int) -> Iterable[Content]:
+        """answers: how many were asked for, those that did not come included."""
         interface = interface_language()
         counts: Counter[tuple[Language, str]] = Counter()
         instead: defaultdict[tuple[Language, str], Counter[str]] = defaultdict(Counter)
@@ -122,7 +124,13 @@ class Debrief(Page):
                     if (heard := heard_instead(result.language, phone)) is not None:
                         instead[key][heard] += 1
         if not counts:
-            yield Content(_("No sound stands out. Well said."))
+            judged = [of_answer(event.assessment, event.content) for event in said]
+            if judged and all(isinstance(one, Right) for one in judged) and len(said) == answers:
+                yield Content(_("No sound stands out. Well said."))
+            elif any(event.assessment.verdict == "scored" for event in said):
+                yield Content(_("No sound stands out."))
+            else:
+                yield Content(_("No call was said that could be scored."))
         for (language, label), count in counts.most_common(MOST):
             known = sound(language, label)
             others = [f"[{other}]" if other else _("nothing") for other, _n in instead[language, label].most_common(2)]

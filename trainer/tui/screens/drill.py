@@ -18,11 +18,13 @@ from textual.widgets import ContentSwitcher, Static
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Refused
 from trainer.drill.plan import Plan
 from trainer.drill.session import VOICE, State, apply
+from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
 from trainer.live.program import Drill
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
+from trainer.tui.bands import mark, style
 from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import N_, bind
 from trainer.tui.operator import SLOW, Half, Operator
@@ -38,7 +40,7 @@ from trainer.tui.widgets.tape import Tape
 from trainer.tui.widgets.timing_view import TimingView
 from trainer.tui.widgets.waveform import Waveform
 from trainer.tui.widgets.words_view import WordsView
-from trainer.wording import clock
+from trainer.wording import clock, next_step, verdict_told
 
 FRAME = 1 / 20  # s between two pictures of the meter
 VIEWS = ("words", "sounds", "timing")
@@ -146,6 +148,7 @@ class DrillPage(Page):
                     yield Spectrogram(id="spectrogram")
                 yield TimingView(id="timing-beside")
             with Vertical(id="verdict-side"):
+                yield Static(id="verdict-line")
                 yield Static(id="views")
                 with VerticalScroll(id="verdict", can_focus=False):
                     yield WordsView(id="words", classes="view")
@@ -445,13 +448,33 @@ class DrillPage(Page):
                 (_("words heard: "), "$foreground 60%"), " ".join(self.state.heard.words),
                 (f"  ({self.state.heard.engine})", "$foreground 60%"),
             )  # fmt: skip
+        self._show_verdict_line()
         self.query_one(WordsView).show(
             result, attempt.points if attempt else None, attempt.late if attempt else 0.0, said
         )
-        self.query_one(SoundsView).show(result)
+        self.query_one(SoundsView).show(result, well_said=isinstance(verdict(self.state), Right))
         self._show_timing()
         self.show_view(self._view)
         self.query_one("#verdict", VerticalScroll).scroll_home(animate=False)
+
+    def _show_verdict_line(self) -> None:
+        """The worst of it in one line, and one thing to do next."""
+        line = self.query_one("#verdict-line", Static)
+        judged = verdict(self.state)
+        line.display = judged is not None
+        if judged is None:
+            return
+        points = self.state.attempts[-1].points if self.state.attempts else 0.0
+        sign, colour = ("✓", style(points)) if isinstance(judged, Right) else ("✗", "$text-error")
+        if isinstance(judged, PoorSound):
+            sign, colour = mark(points), style(points)
+        score = "" if isinstance(judged, NoAnswer | OtherCall) else f"  {points:.0f}"
+        line.update(
+            Content.assemble(
+                (f"{sign} {verdict_told(judged)}{score}", f"bold {colour}"), "\n",
+                (next_step(judged), "$foreground 70%"),
+            )
+        )  # fmt: skip
 
     @when_composed
     def _show_timing(self) -> None:

@@ -46,18 +46,19 @@ class SoundsView(Vertical):
         for _number in range(MOST):
             yield HintCard()
 
-    def show(self, result: Assessment | None) -> None:
+    def show(self, result: Assessment | None, *, well_said: bool = False) -> None:
+        """well_said: nothing at all was wrong with the answer."""
         hints = worst_sounds(result, MOST) if result and result.verdict == "scored" else ()
         nothing = self.query_one("#no-hints", Static)
         nothing.display = result is not None and not hints
-        nothing.update(Content(_none(result)) if result else Content(""))
+        nothing.update(Content(_none(result, well_said)) if result else Content(""))
         for number, card in enumerate(self.query(HintCard)):
             card.show(hints[number] if number < len(hints) else None, result.language if result else "en")
 
 
-def _none(result: Assessment) -> str:
+def _none(result: Assessment, well_said: bool) -> str:
     if result.verdict == "scored":
-        return _("No sound stands out. Well said.")
+        return _("No sound stands out. Well said.") if well_said else _("No sound stands out.")
     return _("Say the call itself, then its sounds can be looked at.")
 
 

@@ -1,0 +1,79 @@
+"""What to say of an answer first: the worst of what was said, its stress and its sounds. Pure.
+
+Content goes before stress, and stress before sounds: a wrong figure matters more than the best accent.
+"""
+
+from dataclasses import dataclass
+
+from trainer.drill.session import State
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.content import Content, wrong_figure
+from trainer.scoring.feedback import Hint, worst_sounds
+
+
+@dataclass(frozen=True)
+class NoAnswer:
+    """Nothing was said in time."""
+
+
+@dataclass(frozen=True)
+class OtherCall:
+    """said: the call that was said instead, "" where it is not known."""
+
+    said: str
+
+
+@dataclass(frozen=True)
+class WrongFigure:
+    """asked, said: a word each; "" where none was asked, or said."""
+
+    asked: str
+    said: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WrongStress:
+    """word: with its stress mark; heard: the syllable, from 0."""
+
+    word: str
+    heard: int
+
+
+@dataclass(frozen=True)
+class PoorSound:
+    hint: Hint
+
+
+@dataclass(frozen=True)
+class Right:
+    """Nothing stands out."""
+
+
+Verdict = NoAnswer | OtherCall | WrongFigure | LeftOut | WrongStress | PoorSound | Right
+
+
+def verdict(state: State) -> Verdict | None:
+    """Of the present turn; None while there is nothing to judge."""
+    if state.cue is None or not state.done or not state.cue.answers:
+        return None
+    return of_answer(state.last.assessment, state.last.content) if state.last else NoAnswer()
+
+
+def of_answer(assessment: Assessment, content: Content | None) -> Verdict:
+    """content: of the words heard, None where no recogniser listened."""
+    if assessment.verdict != "scored":
+        return OtherCall(assessment.said.text if assessment.said else "")
+    if content is not None and content.exact is False and (figure := wrong_figure(content, assessment.language)):
+        return WrongFigure(*figure)
+    if missing := tuple(word.text for word in assessment.words if word.missing):
+        return LeftOut(missing)
+    for word in assessment.words:
+        if word.stress is not None and word.stress.misplaced:
+            return WrongStress(word.text, word.stress.heard)
+    hints = worst_sounds(assessment, 1)
+    return PoorSound(hints[0]) if hints else Right()
