@@ -42,6 +42,11 @@ def _catalogue(language: str) -> _gettext.NullTranslations:
     return _gettext.translation(DOMAIN, LOCALE_FOLDER, languages=[language], fallback=language == "en")
 
 
+def N_(text: str) -> str:  # noqa: N802
+    """Marks a text that is said later, in the language that the interface has then."""
+    return text
+
+
 def gettext(message: str) -> str:
     return _catalogue(_language).gettext(message)
 

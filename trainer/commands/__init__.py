@@ -1,6 +1,7 @@
 """The commands, one file each. Thin: they read arguments, call the program, print. Heavy imports wait until needed."""
 
 import math
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 from trainer import __version__
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.settings import settings
 from trainer.text_out import show as show
@@ -54,7 +56,48 @@ record_store = click.option(
 )
 
 
+# What `--help` lists, by what one wants to do: each command, and the files below this folder that make it.
+COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
+    N_("Drill"): {
+        "console": ("console",), "demo": ("demo",), "drill": ("drill",), "pair": ("pair",), "sessions": ("sessions",),
+    },
+    N_("Say and hear"): {
+        "score": ("score",), "words": ("words",), "reference": ("reference",), "audio": ("audio",),
+    },
+    N_("Calls"): {
+        "phrases": ("phrases",), "readbacks": ("readbacks",), "timeline": ("timeline",),
+        "phrasebook": ("phrasebooks", "deck"), "check": ("check",),
+    },
+    N_("People and records"): {"desk": ("desk",), "privacy": ("privacy",), "records": ("records",)},
+    N_("Take home"): {"report": ("report",), "export": ("export",), "hand-in": ("hand_in",)},
+    N_("Machine"): {"doctor": ("doctor",), "models": ("models",), "bench": ("bench",), "scorer": ("pair",)},
+}  # fmt: skip
+LONGEST_HELP = 200  # characters of a command in the list: none is cut off
+
+
+class Commands(click.Group):
+    """The commands of `COMMANDS`, each read when it is wanted first."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [name for group in COMMANDS.values() for name in group]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        for group in COMMANDS.values():
+            for module in group.get(name, ()):
+                import_module(f"{__name__}.{module}")  # a command registers itself when its file is read
+        return super().get_command(context, name)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, group in COMMANDS.items():
+            with formatter.section(_(heading)):
+                commands = {name: self.get_command(context, name) for name in group}
+                formatter.write_dl(
+                    [(name, found.get_short_help_str(LONGEST_HELP)) for name, found in commands.items() if found]
+                )
+
+
 @click.group(
+    cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=_("Radio drills in two languages, scored phone by phone."),
@@ -87,32 +130,3 @@ def find_phrase(book: "Phrasebook", phrase_id: str) -> "Phrase":
     near = [match for match, _score, _i in process.extract(phrase_id.upper(), [p.id for p in book.phrases], limit=3)]
     message = _("there is no phrase {id}. Did you mean {near}? `ruston phrases TEXT` searches.")
     raise UserError(message.format(id=phrase_id, near=", ".join(near)))
-
-
-# Each command registers itself with the group when its file is read.
-from trainer.commands import (  # noqa: E402
-    audio,  # noqa: F401
-    bench,  # noqa: F401
-    check,  # noqa: F401
-    console,  # noqa: F401
-    deck,  # noqa: F401
-    demo,  # noqa: F401
-    desk,  # noqa: F401
-    doctor,  # noqa: F401
-    drill,  # noqa: F401
-    export,  # noqa: F401
-    hand_in,  # noqa: F401
-    models,  # noqa: F401
-    pair,  # noqa: F401
-    phrasebooks,  # noqa: F401
-    phrases,  # noqa: F401
-    privacy,  # noqa: F401
-    readbacks,  # noqa: F401
-    records,  # noqa: F401
-    reference,  # noqa: F401
-    report,  # noqa: F401
-    score,  # noqa: F401
-    sessions,  # noqa: F401
-    timeline,  # noqa: F401
-    words,  # noqa: F401
-)

@@ -17,11 +17,11 @@ from textual.screen import Screen
 from trainer.errors import UserError
 from trainer.languages import other
 from trainer.live.program import Options, Program, crew
-from trainer.messages import choose_language, interface_language
+from trainer.messages import N_, choose_language, interface_language
 from trainer.messages import gettext as _
 from trainer.text_out import uncommanding
 from trainer.tui import preferences
-from trainer.tui.keys import N_, display
+from trainer.tui.keys import display
 from trainer.tui.page import Page
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.themes import NIGHT, THEMES

@@ -9,11 +9,6 @@ _RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _TWIN = dict(zip(_LATIN + _LATIN.upper(), _RUSSIAN + _RUSSIAN.upper(), strict=True))
 
 
-def N_(text: str) -> str:  # noqa: N802
-    """Marks a text that is said later, in the language that the interface has then."""
-    return text
-
-
 def bind(key: str, action: str, description: str, *, show: bool = True, priority: bool = False) -> Binding:
     """A binding whose letters are found under the same keys of a Russian keyboard."""
     keys = [part.strip() for part in key.split(",")]

@@ -9,9 +9,9 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.loop.ends import End
 from trainer.loop.roles import role_name
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui import call_view
-from trainer.tui.keys import N_
 from trainer.tui.operator import Half, How, Operator
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import State
 from trainer.errors import UserError
 from trainer.live.program import Drill, Program
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
-from trainer.tui.keys import N_
 from trainer.tui.stress import Prominence, prominences
 from trainer.tui.widgets.tape import Tape
 

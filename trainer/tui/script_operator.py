@@ -5,8 +5,7 @@ import threading
 from trainer.drill.plan import Plan
 from trainer.live import demo
 from trainer.live.program import Drill, Program
-from trainer.messages import interface_language
-from trainer.tui.keys import N_
+from trainer.messages import N_, interface_language
 from trainer.tui.operator import Operator
 
 

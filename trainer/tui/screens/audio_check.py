@@ -15,11 +15,11 @@ from textual.widgets import Static
 from trainer.audio.level import Level, LevelCheck, advice
 from trainer.errors import UserError
 from trainer.languages import Language, other
+from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 from trainer.scoring.assessment import Assessment
 from trainer.tui.bands import bar
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import pad
 from trainer.tui.widgets.channel import ChannelBar

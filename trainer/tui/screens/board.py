@@ -14,10 +14,10 @@ from textual.widgets.option_list import Option
 from trainer.drill.plan import MODES, Mode
 from trainer.errors import UserError
 from trainer.live.board import PhaseRow
+from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
 from trainer.tui.bands import bar
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.modes import ModeBar

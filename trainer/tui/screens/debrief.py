@@ -17,13 +17,13 @@ from trainer.drill.session import Attempt, State
 from trainer.drill.verdict import Right, of_answer
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import sound
 from trainer.scoring.feedback import heard_instead
 from trainer.scoring.scale import FLAGGED
 from trainer.tui.bands import MISSING, bar, mark, style
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
 from trainer.wording import clock, mode_name, remark

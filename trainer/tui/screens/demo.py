@@ -9,8 +9,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from trainer.live import demo
+from trainer.messages import N_
 from trainer.messages import gettext as _
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.screens.drill import DrillPage, Logged
 from trainer.tui.script_operator import ScriptOperator
 

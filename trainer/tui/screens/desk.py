@@ -17,15 +17,15 @@ from textual.widgets.option_list import Option
 
 from trainer.data_folder import at_home
 from trainer.errors import UserError
+from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phases import Phases
 from trainer.records import assignments, roster
 from trainer.records.assignments import Progress, SignOff
 from trainer.records.learners import Learner
 from trainer.records.queries import SessionSummary
 from trainer.records.store import Store
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
 

@@ -20,13 +20,14 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import VOICE, State, apply
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
 from trainer.live.program import Drill
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
 from trainer.tui.bands import mark, style
 from trainer.tui.keyboard import RELEASED, REPEATED
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.operator import SLOW, Half, Operator
 from trainer.tui.page import Page
 from trainer.tui.stress import Prominence

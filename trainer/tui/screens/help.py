@@ -9,9 +9,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.bands import BANDS, FLAGGED, GOOD, MISSING, STYLES
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import pad
 

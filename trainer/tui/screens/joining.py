@@ -13,8 +13,8 @@ from textual.widgets import Input, Static
 from trainer.errors import UserError
 from trainer.loop.code import JoinCode, parse_as
 from trainer.loop.roles import Role
+from trainer.messages import N_
 from trainer.messages import gettext as _
-from trainer.tui.keys import N_
 
 
 class Joining(ModalScreen[JoinCode | None]):

@@ -11,9 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, RadioSet, Static
 
 from trainer.languages import Language
+from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
-from trainer.tui.keys import N_
 from trainer.tui.widgets.tick import Choice
 
 

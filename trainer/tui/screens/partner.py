@@ -16,9 +16,9 @@ from trainer.drill.plan import Mode
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.program import crew
+from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices
 from trainer.wording import mode_name

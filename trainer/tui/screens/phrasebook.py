@@ -13,10 +13,10 @@ from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
 from trainer.languages import Language, other
+from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phrase import Phrase
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import pad
 from trainer.wording import ATTESTED, SPEAKERS

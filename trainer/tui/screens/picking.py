@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from trainer.messages import N_
 from trainer.messages import gettext as _
-from trainer.tui.keys import N_
 from trainer.tui.widgets.choices import Choices, Search
 
 

@@ -14,11 +14,11 @@ from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
 from trainer.live.board import Progress
+from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory
 from trainer.tui.bands import bar, mark, style
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.trend import Trend

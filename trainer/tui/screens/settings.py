@@ -11,10 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Label, Select, Static
 
 from trainer.data_folder import data_folder
+from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 from trainer.tui import preferences
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 
 DEFAULT = ""

@@ -19,9 +19,9 @@ from trainer.errors import UserError
 from trainer.identity import Recognition, found, free_key
 from trainer.languages import Language
 from trainer.live.program import RETENTION_DAYS, Acquaintance, Member
+from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices, Search
 from trainer.tui.widgets.tick import Tick

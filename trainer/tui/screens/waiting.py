@@ -12,8 +12,9 @@ from textual.widgets import Static
 from trainer.drill.plan import Plan
 from trainer.errors import UserError
 from trainer.loop.ends import End
+from trainer.messages import N_
 from trainer.messages import gettext as _
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 
 

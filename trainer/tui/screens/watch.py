@@ -19,11 +19,11 @@ from trainer.errors import UserError
 from trainer.loop.ends import Watching
 from trainer.loop.instructor import cues, injects
 from trainer.loop.overview import asked, on_the_loop, turns, who
+from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 from trainer.phrasebook.text import without_stress
 from trainer.tui.bands import mark, style
-from trainer.tui.keys import N_, bind
+from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.cells import cut, pad

@@ -1,0 +1,42 @@
+"""The list of commands: complete, in groups, nothing cut off, and only what is asked for is read."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+import trainer.commands
+from trainer.commands import COMMANDS, ruston
+
+FILES = {path.stem for path in Path(trainer.commands.__file__).parent.glob("[a-z]*.py")}
+
+
+def test_every_file_of_a_command_is_in_the_table():
+    for name in FILES:
+        import_module(f"trainer.commands.{name}")
+    assert set(ruston.commands) == {name for group in COMMANDS.values() for name in group}
+
+
+def test_the_list_is_in_groups_and_no_text_is_cut_off():
+    told = CliRunner().invoke(ruston, ["--help"], terminal_width=80).output
+    assert all(f"{heading}:" in told for heading in COMMANDS)
+    assert "..." not in told.partition("[ARGS]...")[2]
+    flat = " ".join(told.split())
+    with click.Context(ruston) as context:
+        for name in ruston.list_commands(context):
+            command = ruston.get_command(context, name)
+            first, _more, _rest = " ".join(command.help.split()).partition(". ")
+            assert f"{name} {first.rstrip('.')}" in flat.replace("- ", "-"), name
+
+
+def test_a_command_is_all_that_is_read_of_the_commands():
+    code = (
+        "import sys; from trainer.cli import main\n"
+        "try: main(['timeline', '--help'])\n"
+        "finally: print(*[name for name in sys.modules if name.startswith('trainer.commands.')])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert run.stdout.splitlines()[-1] == "trainer.commands.timeline"
