@@ -23,7 +23,8 @@ def test_everything_is_looked_at_and_what_is_wrong_can_be_mended(tmp_path):
     assert all(row["mend"] for row in rows if row["state"] != "good")
     assert run.returncode == (2 if any(row["state"] == "bad" for row in rows) else 0)
     assert found["phone-model"]["state"] == "good"
-    assert found["words-ru"]["mend"] == "ruston models install vosk-model-small-ru-0.22"
+    assert found["words-ru"]["state"] == "good"
+    assert "vosk-ru" in found["words-ru"]["told"]
     assert found["records"]["told"] == str(tmp_path / "new" / "records.sqlite")
     assert not (tmp_path / "new").exists()  # looking changes nothing
 

@@ -95,8 +95,8 @@ def _install_portaudio() -> str:
 
 
 def _phones() -> Iterator[Finding]:
-    from trainer.models.installed import phones_folder
     from trainer.speech.acoustic import AcousticModel
+    from trainer.speech.choosing import phones_folder
     from trainer.speech.hub import HubModel
 
     name = _("sounds")
@@ -116,9 +116,9 @@ def _phones() -> Iterator[Finding]:
 
 def _words() -> Iterator[Finding]:
     from trainer.models.catalogue import catalogue
-    from trainer.models.installed import words_folder
     from trainer.settings import settings
     from trainer.speech import vocabulary
+    from trainer.speech.choosing import words_folder
     from trainer.speech.vosk import VoskWords
 
     small = {language: entry.name for entry in reversed(catalogue().model) for language in entry.languages
@@ -126,19 +126,22 @@ def _words() -> Iterator[Finding]:
     for language in LANGUAGES:
         name = {"en": _("English words"), "ru": _("Russian words")}[language]
         key = f"words-{language}"
-        folder = words_folder(language)
-        if folder is None:
+        chosen, folder, own = settings().words.get(language), words_folder(language), vocabulary.built_in(language)
+        if folder is None and (chosen or own is None):
             told = _("heard by the built-in phone model; Vosk hears them live with less work for the computer")
-            if chosen := settings().words.get(language):
+            if chosen:
                 told = _("{name} is chosen, but not installed").format(name=chosen)
             yield Finding(key, name, "fair", told, f"ruston models install {small[language]}")
             continue
+        told = _("{name}, {size:.0f} MB") if folder else _("{name}, {size:.0f} MB; in the end the phone model")
+        folder = folder or own
+        assert folder
         try:
             VoskWords(folder, language).check()
-            megabytes = vocabulary.size(folder) / 1e6
-            yield Finding(key, name, "good", _("{name}, {size:.0f} MB").format(name=folder.name, size=megabytes))
+            size = vocabulary.size(folder) / 1e6
+            yield Finding(key, name, "good", told.format(name=folder.name, size=size))
         except UserError as error:
-            ours = folder == vocabulary.built_in(language)
+            ours = folder == own
             mend = "pip install --force-reinstall ruston" if ours else f"ruston models install {folder.name}"
             yield Finding(key, name, "bad", str(error), mend)
 

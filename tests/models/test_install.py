@@ -21,8 +21,9 @@ import pytest
 from trainer.errors import UserError
 from trainer.models.catalogue import Archive, Entry, File, catalogue
 from trainer.models.install import Reports, install
-from trainer.models.installed import built_in_words, find, installed, models_folder, remove, use, verify, words_folder
+from trainer.models.installed import find, installed, models_folder, verify
 from trainer.settings import settings
+from trainer.speech.choosing import built_in_words, remove, use, words_folder
 
 NAME = "vosk-model-test-0.1"
 PARTS = {

@@ -11,13 +11,16 @@ import numpy as np
 import pytest
 
 from trainer.audio.files import read
+from trainer.bundled import bundled
 from trainer.errors import UserError
+from trainer.models.kinds import complete
 from trainer.phrasebook.lexicon import lexicon
+from trainer.phrasebook.load import load
 from trainer.scoring.hypothesis import Hypothesis
 from trainer.speech.acoustic import AcousticModel
+from trainer.speech.choosing import Listener, recogniser
 from trainer.speech.phonewords import PhoneWords
-from trainer.speech.vosk import VoskWords, complete
-from trainer.speech.words import Listener
+from trainer.speech.vosk import VoskWords
 
 CLIPS = Path(__file__).parent / "korean"
 SPACE, FIGURES, GREETING = "우주 비행기", "다섯 여섯 일곱", "안녕하세요 대한민국"
@@ -118,7 +121,7 @@ def test_a_call_with_unknown_words_goes_to_the_phone_model_and_says_so(korean):
 
 def test_a_folder_without_a_model_is_refused_and_the_phone_model_goes_on(tmp_path):
     broken = VoskWords(tmp_path, "en")
-    assert not complete(tmp_path)
+    assert not complete(tmp_path, "vosk")
     with pytest.raises(UserError, match="no whole Vosk model"):
         broken.listen(["I read you."])
     stream = Listener(broken, PhoneWords("en", AcousticModel(), lexicon("en"))).listen(["I read you."])
@@ -139,3 +142,21 @@ def test_a_damaged_model_is_refused_in_one_line_and_nothing_is_written_to_the_te
     run = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, encoding="utf-8", check=False)
     assert run.returncode == 0, run.stderr
     assert "Vosk cannot load this model" in run.stdout
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_from_the_first_start_vosk_tells_the_words_so_far_and_the_phone_model_has_the_last_word(
+    language, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("RUSTON_DATA", str(tmp_path))
+    phrase = load().find("DOC-09")
+    model = AcousticModel()
+    listener = recogniser(language, model, lexicon(language), [phrase.text(language)])
+    stream = listener.listen([phrase.text(language)])
+    recording = read(bundled("audio") / "reference" / language / "man" / "DOC-09.opus")
+    blocks = (recording.samples[at : at + BLOCK] for at in range(0, len(recording.samples), BLOCK))
+    so_far = [heard for block in blocks if (heard := stream.feed(block))]
+    final = stream.finish(model.posteriors(recording)[language])
+    assert {heard.engine for heard in so_far} == {f"vosk-{language}"}
+    assert final.engine == listener.name != f"vosk-{language}"
+    assert so_far[-1].text == final.text

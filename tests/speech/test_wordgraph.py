@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import vosk
 
+from trainer.models.kinds import complete
 from trainer.scoring.hypothesis import UNKNOWN
-from trainer.speech.vosk import complete
 from trainer.speech.wordgraph import Costs, Graph, Word, build, class_of, files, loop_file
 
 sys.path.append(str(Path(__file__).parents[2] / "models" / "recipe"))
@@ -159,4 +159,4 @@ def test_a_phone_that_the_network_does_not_know_is_refused():
 
 
 def test_the_folder_is_whole(folder):
-    assert complete(folder)
+    assert complete(folder, "vosk")

@@ -49,8 +49,9 @@ def list_models(catalogue_path: Path | None, as_json: bool) -> None:
 
 
 def _rows(known: "Catalogue") -> Iterator[dict[str, Any]]:
-    from trainer.models.installed import built_in_words, in_use, installed
+    from trainer.models.installed import installed
     from trainer.speech import vocabulary
+    from trainer.speech.choosing import built_in_words, in_use
 
     for name, language in built_in_words().items():
         folder = vocabulary.built_in(language)
@@ -88,10 +89,10 @@ def _rows(known: "Catalogue") -> Iterator[dict[str, Any]]:
 def install(name: str, source: Path | None, offline: bool, catalogue_path: Path | None, as_json: bool) -> None:
     import os
 
-    from trainer.models import installed
     from trainer.models.catalogue import catalogue
     from trainer.models.install import install
     from trainer.settings import settings
+    from trainer.speech.choosing import in_use, use
 
     if offline:
         os.environ["RUSTON_OFFLINE"] = "1"
@@ -100,13 +101,13 @@ def install(name: str, source: Path | None, offline: bool, catalogue_path: Path 
         model = install(entry, source, reports)
     # The first model for the words of a language is put to use at once; a phone model changes scores, so it waits.
     if model.kind == "vosk" and not set(model.languages) & set(settings().words):
-        installed.use(name)
+        use(name)
     if as_json:
         click.echo(_installed_json(name))
         return
     line = _("{name} is installed ({size:.0f} MB).").format(name=name, size=model.size / 1e6)
-    use = _("It is in use.") if installed.in_use(name) else _("`ruston models use {name}` puts it to use.")
-    click.echo(f"{line} {use.format(name=name)}")
+    state = _("It is in use.") if in_use(name) else _("`ruston models use {name}` puts it to use.")
+    click.echo(f"{line} {state.format(name=name)}")
 
 
 @contextmanager
@@ -135,7 +136,8 @@ def _reports() -> "Iterator[Reports]":
 
 
 def _installed_json(name: str) -> str:
-    from trainer.models.installed import find, in_use
+    from trainer.models.installed import find
+    from trainer.speech.choosing import in_use
 
     model = find(name)
     known = {"schema": SCHEMA, **model.model_dump(mode="json", exclude={"files"})}
@@ -175,7 +177,7 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
 @models.command(help=_("Delete an installed model."))
 @click.argument("name", metavar="NAME")
 def remove(name: str) -> None:
-    from trainer.models.installed import remove
+    from trainer.speech.choosing import remove
 
     try:
         remove(name)
@@ -188,7 +190,8 @@ def remove(name: str) -> None:
 @models.command(help=_("Choose an installed model; `built-in` goes back to what comes with the program."))
 @click.argument("name", metavar="NAME")
 def use(name: str) -> None:
-    from trainer.models.installed import BUILT_IN, built_in_words, find, use
+    from trainer.models.installed import find
+    from trainer.speech.choosing import BUILT_IN, built_in_words, use
 
     use(name)
     if name == BUILT_IN:

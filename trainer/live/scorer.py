@@ -20,8 +20,9 @@ from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
 from trainer.scoring.prosody import prosody
 from trainer.speech.acoustic import AcousticModel, PhoneModel
+from trainer.speech.choosing import recogniser
 from trainer.speech.ratings import FittedRater
-from trainer.speech.words import WordRecogniser, recogniser
+from trainer.speech.words import WordRecogniser
 
 NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the highest sounds
 

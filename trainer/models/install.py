@@ -16,6 +16,7 @@ from trainer.messages import gettext as _
 from trainer.models import archive, download
 from trainer.models.catalogue import Entry
 from trainer.models.installed import RECORD, Installed, Progress, Trust, blocks, discard, models_folder, sha256
+from trainer.models.kinds import complete
 from trainer.models.space import reserve
 
 PINS = "pins.json"  # checksums that were trusted on first use, by URL
@@ -165,14 +166,12 @@ def _copied(source: Path, into: Path, reports: Reports) -> dict[str, str]:
 
 def _check(entry: Entry, files: dict[str, str], folder: Path) -> None:
     """The parts that the kind of model needs, and those whose checksums are known."""
-    from trainer.speech import hub, vosk
-
     expected = {**entry.contents, **{file.path: file.sha256 for file in entry.files if file.sha256}}
     for name, digest in expected.items():
         if files.get(name) != digest:
             message = _("{name}: {file} is missing or not the file that was expected. Nothing was installed.")
             raise UserError(message.format(name=entry.name, file=name))
-    if not (vosk.complete(folder) if entry.kind == "vosk" else hub.complete(folder)):
+    if not complete(folder, entry.kind):
         message = _("{name}: what came is no whole model of the kind {kind}. Nothing was installed.")
         raise UserError(message.format(name=entry.name, kind=entry.kind))
 

@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,13 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
-from trainer.languages import LANGUAGES, Language
+from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.models.catalogue import Kind
-from trainer.settings import save_settings, settings
 
 RECORD = "ruston-model.json"
-BUILT_IN = "built-in"
 BLOCK = 1 << 20  # bytes read at once
 
 Trust = Literal["catalogue", "first use"]
@@ -70,68 +67,6 @@ def find(name: str) -> Installed:
             return model
     message = _("{name} is not installed. `ruston models install {name}` installs it.")
     raise UserError(message.format(name=name))
-
-
-def words_folder(language: Language) -> Path | None:
-    """The folder of the model that hears the words of a language, the chosen one or else the program's own where that
-    is the better; None where the phone model hears them."""
-    from trainer.speech import vocabulary
-
-    chosen = settings().words.get(language)
-    own = vocabulary.built_in(language)
-    if own and (own.name == chosen or (chosen is None and vocabulary.manifest(own).preferred)):
-        return own
-    return next((model.folder for model in installed() if model.name == chosen and model.kind == "vosk"), None)
-
-
-def built_in_words() -> dict[str, Language]:
-    """The names of the models of words that come with the program, and their languages."""
-    from trainer.speech import vocabulary
-
-    return {folder.name: language for language in LANGUAGES if (folder := vocabulary.built_in(language))}
-
-
-def phones_folder() -> Path | None:
-    """The folder of the chosen phone model, None for the built-in one. Raises UserError where it is gone."""
-    chosen = settings().phones
-    return find(chosen).folder if chosen else None
-
-
-def use(name: str) -> None:
-    """Choose a model for what it is made for; BUILT_IN goes back to the built-in one for everything."""
-    chosen = settings()
-    if name == BUILT_IN:
-        save_settings(replace(chosen, words={}, phones=None))
-        return
-    if language := built_in_words().get(name):
-        save_settings(replace(chosen, words={**chosen.words, language: name}))
-        return
-    model = find(name)
-    if model.kind == "hub":
-        save_settings(replace(chosen, phones=name))
-    else:
-        save_settings(replace(chosen, words={**chosen.words, **dict.fromkeys(model.languages, name)}))
-
-
-def in_use(name: str) -> bool:
-    if language := built_in_words().get(name):
-        folder = words_folder(language)
-        return folder is not None and folder.name == name
-    chosen = settings()
-    return name == chosen.phones or name in chosen.words.values()
-
-
-def remove(name: str) -> None:
-    """Delete a model; where it was chosen, the built-in one takes its place."""
-    if name in built_in_words():
-        raise UserError(_("{name} comes with the program and stays.").format(name=name))
-    model = find(name)
-    chosen = settings()
-    if in_use(name):
-        words = {language: one for language, one in chosen.words.items() if one != name}
-        phones = None if chosen.phones == name else chosen.phones
-        save_settings(replace(chosen, words=words, phones=phones))
-    discard(model.folder)
 
 
 def discard(folder: Path) -> None:

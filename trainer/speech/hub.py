@@ -19,13 +19,12 @@ from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language, other
 from trainer.messages import gettext as _
+from trainer.models.kinds import CONFIG, VOCABULARY
 from trainer.phones.inventory import inventory
 from trainer.phones.labels import ESPEAK_ACCEPT, from_espeak
 from trainer.scoring.posteriors import PhoneClasses, Posteriors
 from trainer.text_in import json_value, read_text
 
-CONFIG, VOCABULARY = "config.json", "vocab.json"
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 BLANK = ""
 OTHER = "?"  # a sound of neither language
 NO_SOUNDS = frozenset({"<s>", "</s>", "<unk>", "<pad>", "|", "[PAD]", "[UNK]", "[CLS]", "[SEP]", "", " "})
@@ -37,13 +36,6 @@ Array = NDArray[np.float64]
 def is_model(folder: Path) -> bool:
     """Whether a folder is one of these models, as opposed to one with a `model.toml`."""
     return (folder / CONFIG).is_file()
-
-
-def complete(folder: Path) -> bool:
-    """Whether a folder holds what such a model needs."""
-    return all((folder / name).is_file() for name in (CONFIG, VOCABULARY)) and any(
-        (folder / name).is_file() for name in WEIGHTS
-    )
 
 
 @dataclass(frozen=True, eq=False)

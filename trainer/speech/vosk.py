@@ -23,6 +23,7 @@ from trainer.audio.files import SAMPLE_RATE
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.models.kinds import complete
 from trainer.phrasebook.text import without_stress
 from trainer.scoring.hypothesis import UNKNOWN, HeardWord, Hypothesis
 from trainer.scoring.posteriors import Posteriors
@@ -31,17 +32,6 @@ from trainer.text_in import clean
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 FULL_SCALE = 32_767
-
-# Vosk aborts the process where one of these is missing, instead of saying so.
-REQUIRED = ("conf/mfcc.conf", "conf/model.conf", "am/final.mdl")
-GRAPHS = (("graph/HCLG.fst", "graph/words.txt"), ("graph/HCLr.fst", "graph/Gr.fst"))
-
-
-def complete(folder: Path) -> bool:
-    """Whether a folder holds what a Vosk model needs."""
-    return all((folder / name).is_file() for name in REQUIRED) and any(
-        all((folder / name).is_file() for name in graph) for graph in GRAPHS
-    )
 
 
 class VoskWords:
@@ -72,7 +62,7 @@ class VoskWords:
             assert self.model
 
     def _loaded(self) -> Any:
-        if not complete(self.folder):
+        if not complete(self.folder, "vosk"):
             message = _("{path}: no whole Vosk model there. Install it again: ruston models install {name}")
             raise UserError(message.format(path=self.folder, name=self.name))
         try:
