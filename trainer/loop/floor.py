@@ -95,8 +95,13 @@ class Floor:
             self._held = False
 
     async def taking(self) -> bool:
+        import nats.errors
+
         if not self.held:
-            self._held = await self._ask("take")
+            try:
+                self._held = await self._ask("take")
+            except nats.errors.Error:  # no word from the host
+                self._held = False
             if self._held:
                 if self._renewal:
                     self._renewal.cancel()
