@@ -275,7 +275,7 @@ def test_whoever_is_expelled_is_cut_off_and_the_others_go_on(loop):
     guest = loop.join("guest")
     log = loop.log(loop.host)
     log.append(Opened(at=0.0, plan=PLAN))
-    old = loop.server.code("guest")
+    old, seen_by_guest = loop.server.code("guest"), loop.log(guest)
     new = Server(loop.server.folder).renew("guest")  # from another terminal
     end = time.monotonic() + 20
     while (guest.client.is_connected or not loop.host.client.is_connected) and time.monotonic() < end:
@@ -287,8 +287,20 @@ def test_whoever_is_expelled_is_cut_off_and_the_others_go_on(loop):
             seen.open()
             assert seen.state.plan == PLAN
     assert not guest.client.is_connected
+    assert seen_by_guest.wait_for(lambda: seen_by_guest.broken is not None, 20)
+    assert "new one" in seen_by_guest.broken
     log.append(Joined(at=0.1, place="soyuz", name="Leonov"))
     assert "soyuz" in log.state.present
+
+
+def test_strangers_who_say_nothing_keep_nobody_out(loop):
+    host, _colon, port = loop.server.address.rpartition(":")
+    with ExitStack() as stack:
+        for _stranger in range(70):
+            stack.enter_context(socket.create_connection((host, int(port))))
+        began = time.monotonic()
+        with Connection(loop.server.code("guest")):
+            assert time.monotonic() - began < 4
 
 
 def test_a_centre_renews_one_code_and_leaves_the_others(tmp_path):

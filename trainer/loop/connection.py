@@ -120,6 +120,11 @@ class Connection:
         """A request and its answer. Raises TimeoutError or nats.errors.Error."""
         return self.wait(self.client.request(subject, data, timeout, headers=dict(headers or {})), timeout + 1)
 
+    @property
+    def expelled(self) -> bool:
+        """Whether the server does not let us in any more."""
+        return not self.connected.is_set() and "authorization violation" in (self.refused or "").lower()
+
     def when_back(self, listener: Callable[[], None]) -> None:
         """Call this in the connection's thread after every reconnection."""
         self._listeners.append(listener)

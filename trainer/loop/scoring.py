@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
 
 from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording
 from trainer.drill import agenda
@@ -38,9 +38,9 @@ LONGEST_REASON = 300  # characters that tell why something cannot be scored
 class Ask(BaseModel):
     """Which calls a recording may be of. The recording is the message's body: FLAC, mono, 16 kHz."""
 
-    phrases: list[str] = Field(min_length=1, max_length=20)
+    phrases: list[Annotated[str, AfterValidator(line)]] = Field(min_length=1, max_length=20)
     language: Language
-    source: str = Field(default="", max_length=200)
+    source: Annotated[str, AfterValidator(line)] = Field(default="", max_length=200)
     source_rate: int = Field(default=SAMPLE_RATE, ge=1, le=1_000_000)
 
 

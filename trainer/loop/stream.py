@@ -346,6 +346,8 @@ class SharedLog(SessionLog):
             if self._connection.connected.is_set():
                 with suppress(Exception):  # out of reach: the next look tells
                     await self._fetch()
+            elif self._connection.expelled:
+                self._break(_("this join code lets nobody in any more: the host has drawn a new one. Ask for it."))
 
     def _set_clock(self) -> None:
         """By what the server says now: the newest event may be old."""
@@ -532,8 +534,9 @@ class _Waiting:
 
         now = time.monotonic()
         refused = self._connection.refused
-        if refused and "violation" in refused:
-            raise UserError(_("the loop's server forbids what is to be said on it ({why}).").format(why=refused))
+        if refused and "permissions violation" in refused.lower():
+            message = _("the loop's server forbids what is to be said on it ({why}).")
+            raise UserError(message.format(why=line(refused)))
         if isinstance(error, APIError):
             self._refused = self._refused or now
             why = _("the loop's server does not keep what happens ({why}).").format(why=error.description or error)
