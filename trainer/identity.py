@@ -35,6 +35,7 @@ CONSONANTS = (
     (r"x", "ks"), (r"dzh|dj|shch|sch|sh|zh|j|z", "s"), (r"ph", "f"), (r"th", "t"), (r"tch|ch|kh|ck|c|q", "k"),
     (r"[^bdfgklmnprstv]", ""), (r"(.)\1+", r"\1"),
 )  # fmt: skip
+PARTNER = "loop/"  # before the key of somebody who sits elsewhere on a loop, and says who they are
 REMEMBERED = 10_000  # names, of a large class and its roster
 TELLING = 3  # consonants: with fewer, too many names are alike
 

@@ -12,6 +12,7 @@ from trainer.bundled import bundled
 from trainer.drill.events import Advanced, Ended, Joined, Opened, to_json
 from trainer.drill.plan import Reason
 from trainer.errors import UserError
+from trainer.identity import PARTNER
 from trainer.live.learning import kept_log, relearn
 from trainer.records import recordings, travel
 from trainer.records.privacy import delete_learner
@@ -126,6 +127,31 @@ def test_records_merge_by_session_and_what_is_remembered_is_that_of_all_answers(
         assert memories == expected[2]
         assert travel.merge(store, tmp_path / "laptop.sqlite", relearn).skipped == 1
         assert told(store)[1:] == (attempts, memories)
+
+
+def test_a_partner_of_a_loop_becomes_the_learner_who_hands_in(drill, tmp_path, monkeypatch):
+    """Each end of a loop keeps the other under a name of its own."""
+    leonov, stafford = drill.plan.seats
+    for own, other in ((leonov, stafford), (stafford, leonov)):
+        machine(monkeypatch, tmp_path / own.learner)
+        sat = [seat if seat is own else replace(seat, learner=PARTNER + other.learner) for seat in (leonov, stafford)]
+        with Store.open() as store:
+            drilled(store, drill, *sat, clip=False)
+            travel.hand_in(store, store.learner(own.learner), tmp_path / f"{own.learner}.zip")
+            travel.backup(store, tmp_path / f"{own.learner}-all.zip")
+    machine(monkeypatch, tmp_path / "whole")
+    with Store.open() as store:
+        drilled(store, drill, clip=False)
+        whole = told(store)
+    for first in ("leonov.zip", "leonov-all.zip"):
+        machine(monkeypatch, tmp_path / f"desk-{first}")
+        with Store.open() as store:
+            travel.merge(store, tmp_path / first, relearn)
+            assert travel.merge(store, tmp_path / "stafford.zip", relearn).completed == 1
+            sessions, attempts, _memories = told(store)
+            assert sessions == whole[0]
+            assert attempts == whole[1]
+            assert store.memory("stafford", "ru") == whole[2]["stafford", "ru"]
 
 
 def test_what_was_deleted_does_not_come_back(drill, tmp_path):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from trainer.data_folder import data_folder
 from trainer.drill.events import Assessed, Ended, Opened
 from trainer.errors import UserError
+from trainer.identity import PARTNER
 from trainer.loop import stream
 from trainer.loop.admission import seat_of
 from trainer.loop.connection import Connection
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from trainer.live.session_log import SessionLog
     from trainer.records.store import Store
 
-PARTNER = "loop/"  # before the keys of those who sit elsewhere
 SOUND = (2, 11, 15)  # the first nats-server without faults that let strangers stop it
 ALL_TOLD = 0.4  # s in which all servers have answered
 LAST_WORD = 2.0  # s after the end in which the others hear of it

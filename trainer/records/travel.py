@@ -18,14 +18,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, Table, delete, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, Table, delete, func, insert, or_, select, text, update
 
 from trainer.atomic_files import save, writing
 from trainer.data_folder import data_folder
 from trainer.drill.events import Event, Refused, from_json, to_json
 from trainer.drill.session import State, apply
 from trainer.errors import UserError
-from trainer.identity import same
+from trainer.identity import PARTNER, same
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records import recordings as files
@@ -333,11 +333,15 @@ def _merge_session(
     with source.reading() as old, target.writing() as new:
         here = new.execute(select(sessions.c.id).where(sessions.c.key == row["key"])).scalar()
         if here is not None:
-            empty = set(
-                new.execute(select(seats.c.seat).where(seats.c.session == here, seats.c.learner.is_(None))).scalars()
-            )
-            filled = {seat["seat"]: numbers[seat["learner"]] for seat in sat if seat["learner"] in numbers}
-            filled = {seat: learner for seat, learner in filled.items() if seat in empty}
+            # Nobody sits there; or a partner of whom the loop knew only what they said.
+            vacant = or_(seats.c.learner.is_(None), learners.c.key.startswith(PARTNER))
+            sitting = select(seats.c.seat).select_from(seats.outerjoin(learners)).where(seats.c.session == here, vacant)
+            empty = set(new.execute(sitting).scalars())
+            filled = {
+                seat["seat"]: numbers[seat["learner"]]
+                for seat in sat
+                if seat["seat"] in empty and not _is_partner(people.get(seat["learner"]))
+            }
             if not filled:
                 return "skipped"
             _complete(old, new, row["id"], here, filled)
@@ -355,6 +359,10 @@ def _merge_session(
         }  # fmt: skip
         _copy_recordings(old, new, row["id"], here, numbers, own)
         return outcome
+
+
+def _is_partner(person: RowMapping | None) -> bool:
+    return person is None or person["key"].startswith(PARTNER)
 
 
 def _but(row: RowMapping, *names: str) -> dict[str, Any]:
@@ -404,6 +412,7 @@ def _complete(old: Connection, new: Connection, session: int, here: int, filled:
     for seat, learner in filled.items():
         this = (seats.c.session == here) & (seats.c.seat == seat)
         new.execute(update(seats).where(this).values(learner=learner))
+        new.execute(delete(attempts).where(attempts.c.session == here, attempts.c.seat == seat))
     state = State()
     for seq, event in enumerate(logs[0]):
         whole = _joined(event, logs[1][seq]) if seq < len(logs[1]) else event
@@ -428,7 +437,7 @@ def _joined(here: Event, other: Event) -> Event:
 
 
 def _filled(here: Any, other: Any) -> Any:
-    if here in BLANK:
+    if here in BLANK or (isinstance(here, str) and here.startswith(PARTNER)):
         return other
     if isinstance(here, dict) and isinstance(other, dict):
         return {name: _filled(value, other.get(name)) for name, value in here.items()}
