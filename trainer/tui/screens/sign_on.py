@@ -91,7 +91,7 @@ class SignOn(Page):
     def _loaded(self, people: tuple[Acquaintance, ...], crew: tuple[Member, ...]) -> None:
         self._people, self._crew = people, crew
         last = self.console.preferences.who
-        self._chosen = self._chosen or last
+        self._chosen = self._chosen or last or (crew[0].id if crew and not people else None)
         keys = {person.key for person in people}
         self._unfolded = not people or (last not in keys and any(member.id == last for member in crew))
         self._show_rows()
