@@ -291,7 +291,14 @@ def existing(folder: Path, name: str) -> Path:
     """The file of a name, whichever of Unicode's forms (NFC, NFD) the name has in the folder; the name as it is written
     where there is none."""
     forms = (name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))
-    return next((path for form in forms if (path := folder / form).exists()), folder / name)
+    return next((path for form in forms if _exists(path := folder / form)), folder / name)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long for any file, or a folder that is closed to us
+        return False
 
 
 def text_argument(argument: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import UserError
+from trainer.models.archive import NotWhole, unpack
 from trainer.models.catalogue import Archive, Entry, File, catalogue
 from trainer.models.install import Reports, install
 from trainer.models.installed import find, installed, models_folder, verify
@@ -400,3 +401,49 @@ def test_a_faulty_catalogue_is_refused_by_its_field(own_catalogue, old, new):
     own_catalogue.write_text(own_catalogue.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UserError, match=r"catalogue\.toml: model\.0"):
         catalogue(own_catalogue)
+
+
+def test_a_damaged_download_without_a_known_checksum_is_fetched_anew(server):
+    """The server is right again: the part that was damaged is not what the next try begins with."""
+    wanted, archive = entry(server), "/model.zip"
+    whole = server.files[archive]
+    for spoilt in (whole[: len(whole) // 2], whole[:5000] + os.urandom(2000) + whole[7000:], b"no archive"):
+        server.files[archive] = spoilt
+        with pytest.raises(UserError):
+            install(wanted)
+    server.files[archive] = whole
+    assert install(wanted).trust == "first use"
+    assert not any((models_folder() / ".downloads").glob("*.part"))
+
+
+@pytest.mark.parametrize("name", [".", "", "a/../b", "/a"])
+def test_a_member_without_a_name_is_refused(tmp_path, name):
+    file = tmp_path / "m.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("m/x", b"1")
+        archive.writestr(zipfile.ZipInfo(name), b"1")
+    with pytest.raises(NotWhole):
+        unpack(file, tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+
+
+def test_many_small_bombs_are_one(tmp_path):
+    file = tmp_path / "m.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(40):
+            archive.writestr(f"m/{n}", b"\0" * 1_000_000)
+    with pytest.raises(NotWhole, match="harm"):
+        unpack(file, tmp_path / "m")
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_whatever_a_decompressor_raises_is_one_refusal(tmp_path, kind):
+    file, whole = tmp_path / "m.zip", io.BytesIO()
+    with zipfile.ZipFile(whole, "w", kind) as archive:
+        archive.writestr("m/x", os.urandom(20_000))
+    for at in range(40, 2_000, 97):
+        content = bytearray(whole.getvalue())
+        content[at : at + 8] = os.urandom(8)
+        file.write_bytes(content)
+        with pytest.raises(NotWhole):
+            unpack(file, tmp_path / f"m{at}")

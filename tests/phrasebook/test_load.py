@@ -7,7 +7,7 @@ import pytest
 from trainer.errors import UserError
 from trainer.phrasebook.load import check, load, mission_folder
 from trainer.phrasebook.problems import InvalidData
-from trainer.phrasebook.text import ACUTE
+from trainer.phrasebook.text import ACUTE, tokens
 
 
 def book(tmp_path: Path, text: str) -> Path:
@@ -115,3 +115,46 @@ def test_load_refuses_with_the_first_problem(tmp_path):
 def test_a_missing_phrasebook_is_said_to_be_missing(tmp_path, name):
     with pytest.raises(UserError, match="no phrasebook"):
         load(tmp_path / name)
+
+
+@pytest.mark.parametrize("sign", ["&", "%", "№", "°", "+", "=", "/", "@", "$", "€", "§", "×", "_", "*", "#"])
+def test_a_sign_that_somebody_would_have_to_say_is_refused_like_figures(tmp_path, sign):
+    path = book(tmp_path, f'[[phrase]]\nen = "Copy {sign} hold."\nru = "Пуск."\n')
+    _found, problems = check(path)
+    assert [(p.line, p.field) for p in problems] == [(2, "en")]
+    assert problems[0].message.startswith(f"write {sign} in words")
+
+
+def test_punctuation_is_no_sign(tmp_path):
+    text = '«Go» (now): well, "yes" - no; it\'s … don’t — “right” [here]! ok?'
+    load(book(tmp_path, f"[[phrase]]\nen = '''{text}'''\nru = 'Пуск.'\n"))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_phrase_that_fits_no_recording_is_refused(tmp_path, language):
+    long = {"en": "Ready again. ", "ru": "Пуск был. "}[language]
+    texts = {"en": "Go.", "ru": "Пуск.", language: long * 130}
+    path = book(tmp_path, f'[[phrase]]\nen = "{texts["en"]}"\nru = "{texts["ru"]}"\n')
+    (problem,) = check(path)[1]
+    assert problem.field == language
+    assert "nobody can say this in 30 s" in problem.message
+
+
+@pytest.mark.parametrize(
+    "written", ["We can‘t hear.", "We can`t hear.", "We can´t hear.", "We can′t hear.", "We ca\u00adn't he\u200bar."]
+)
+def test_every_apostrophe_is_one_and_what_is_not_seen_is_not_there(tmp_path, written):
+    own = load(book(tmp_path, f'[[phrase]]\nen = "{written}"\nru = "За\u00adкры́т."\n'))
+    assert [token.key for token in tokens(own.phrases[0].en, "en")] == ["we", "can't", "hear"]
+    assert own.phrases[0].ru == "Закры́т."
+
+
+def test_a_phrasebook_of_a_hundred_thousand_faults_is_told_in_time(tmp_path):
+    path = book(tmp_path, "".join(f"a{n} = 1\n" for n in range(50_000)))
+    problems = check(path)[1]
+    assert (problems[0].line, problems[49_999].line) == (1, 50_000)
+
+
+def test_a_key_that_looks_like_a_pattern_is_only_a_key(tmp_path):
+    path = book(tmp_path, '"(a+)+b" = 1\n"((" = 2\n[[phrase]]\nen = """Go\n[[' + "a" * 60 + '\n"""\nru = "Пуск."\n')
+    assert {problem.field for problem in check(path)[1]} >= {"(a+)+b", "(("}

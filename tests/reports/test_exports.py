@@ -17,11 +17,12 @@ from pydantic import TypeAdapter
 
 from trainer.audio.manifest import clips as manifest
 from trainer.errors import UserError
+from trainer.local_time import moment
 from trainer.reports import clips, figures, jsonl, textgrid, xapi, xlsx
 from trainer.reports import csv as tables
 from trainer.reports.attempt import LEFT_OUT, Attempt
 from trainer.reports.names import Names
-from trainer.reports.selection import Selection, moment
+from trainer.reports.selection import Selection
 
 HERE = Path(__file__).parent
 

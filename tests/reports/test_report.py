@@ -1,6 +1,7 @@
 """The report: what an instructor reads in it, in both languages, and that it needs nothing from outside."""
 
 import re
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -8,9 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
+from trainer.records.tables import attempts
 from trainer.reports import page as report_page
 from trainer.reports.figures import DayFigures, SoundFigures, Tally
 from trainer.reports.gather import gather
@@ -172,3 +175,20 @@ def test_everything_stands_out_as_much_as_wcag_asks(scheme):
         for one, other in pairs:
             bright, dim = sorted((luminance(known[one]), luminance(known[other])), reverse=True)
             assert (bright + 0.05) / (dim + 0.05) >= least, f"{one} on {other}"
+
+
+def test_days_are_those_of_the_place_and_say_so(store, phases, monkeypatch):
+    """Attempts of one evening in Greenwich are of two days in Vladivostok only where midnight lies between them."""
+    found = {}
+    for place in ("UTC", "Asia/Vladivostok", "Pacific/Marquesas"):
+        monkeypatch.setenv("TZ", place)
+        time.tzset()
+        rows = gather(store, (), Names(None), phases, load(), NOW, "Report", clips=False).figures.days
+        found[place] = {row.day for row in rows}
+        with store.reading() as connection:
+            stored = connection.execute(select(attempts.c.at)).scalars().all()
+        assert found[place] == {at.astimezone().date() for at in stored}
+        told = {"UTC": "UTC", "Asia/Vladivostok": "UTC+10:00", "Pacific/Marquesas": "UTC-09:30"}[place]
+        assert f"Days are those of {told}." in text_of(page(store, phases))
+    monkeypatch.undo()
+    time.tzset()

@@ -22,7 +22,8 @@ def centred(data: Samples) -> Samples:
     """Sound (frames x channels) without the constant offset of each channel."""
     if not len(data):
         return data
-    return np.asarray(data - data.mean(axis=0, dtype=np.float64), np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is no number is refused later
+        return np.asarray(data - data.mean(axis=0, dtype=np.float64), np.float32)
 
 
 def voice(data: Samples, rate: int) -> Samples:

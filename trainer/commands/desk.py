@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import click
 from trainer.commands import Number, as_json, phrasebook, record_store, ruston, show
 from trainer.drill.plan import MODES
 from trainer.errors import UserError
+from trainer.local_time import last_day
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "ruston.desk/1"
 STANDINGS = ("open", "overdue", "ready", "passed", "not_passed")
+
+MOST = 2**63 - 1  # the largest number of an assignment that a database has
 
 
 @ruston.group(
@@ -196,11 +199,11 @@ def assign(
     keys: tuple[str, ...], crews: tuple[str, ...], everyone: bool, phases: tuple[str, ...], mode: "Mode | None",
     calls: int, pass_mark: float, due: str | None, book_path: Path | None, url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
+    from trainer.local_time import moment
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
     from trainer.records.store import Store
-    from trainer.reports.selection import moment
 
     book = load(book_path)
     known = [phase.id for phase in book.phases]
@@ -265,7 +268,7 @@ def withdraw(
 
 
 @desk.command("sign-off", help=_("Judge an assignment, or a session of a learner, with a comment."))
-@click.argument("number", type=int, required=False, metavar="[ASSIGNMENT]")
+@click.argument("number", type=click.IntRange(1, MOST), required=False, metavar="[ASSIGNMENT]")
 @click.option("--session", metavar="ID", help=_("A session instead; see `ruston sessions`."))
 @click.option("--learner", metavar="KEY", help=_("Whose, where several took part in the session."))
 @click.option("--by", required=True, metavar="NAME", help=_("Who signs."))
@@ -308,7 +311,7 @@ def standings() -> dict[str, str]:
 
 
 def _last_day(due: datetime | None) -> str:
-    return f"{due.astimezone() - timedelta(seconds=1):%Y-%m-%d}" if due else "-"
+    return f"{last_day(due):%Y-%m-%d}" if due else "-"
 
 
 def _table(found: "tuple[Progress, ...]", now: Any) -> Any:

@@ -69,11 +69,12 @@ def chosen(
     book_path: Path | None, url: str | None,
 ) -> Iterator[Chosen]:  # fmt: skip
     """Raises UserError for anything that is not there, and where nothing is left."""
+    from trainer.local_time import moment
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
     from trainer.records.store import Store
     from trainer.reports.names import Names
-    from trainer.reports.selection import Selection, conditions, moment
+    from trainer.reports.selection import Selection, conditions
 
     book = load(book_path)
     selection = Selection(

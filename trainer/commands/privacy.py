@@ -9,6 +9,7 @@ import click
 
 from trainer.commands import as_json, record_store, ruston
 from trainer.errors import UserError
+from trainer.local_time import local_day
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 
@@ -189,4 +190,4 @@ def _consent(about: "Holdings") -> str:
 
 
 def _day(moment: Any) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else "-"
+    return f"{local_day(moment):%Y-%m-%d}" if moment else "-"

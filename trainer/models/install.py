@@ -71,8 +71,8 @@ def install(entry: Entry, source: Path | None = None, reports: Reports | None = 
             save(unfinished / RECORD, record.model_dump_json(indent=2) + "\n")
             _put_in_place(unfinished, record.folder)
             _pin(came.pins)
-        except UserError:
-            if source is None and unfinished.exists():  # all was fetched, and is no model: do not start from it again
+        except archive.NotWhole:
+            if source is None:  # all was fetched, and is no model: do not start from it again
                 _forget(entry)
             raise
         finally:
@@ -170,10 +170,10 @@ def _check(entry: Entry, files: dict[str, str], folder: Path) -> None:
     for name, digest in expected.items():
         if files.get(name) != digest:
             message = _("{name}: {file} is missing or not the file that was expected. Nothing was installed.")
-            raise UserError(message.format(name=entry.name, file=name))
+            raise archive.NotWhole(message.format(name=entry.name, file=name))
     if not complete(folder, entry.kind):
         message = _("{name}: what came is no whole model of the kind {kind}. Nothing was installed.")
-        raise UserError(message.format(name=entry.name, kind=entry.kind))
+        raise archive.NotWhole(message.format(name=entry.name, kind=entry.kind))
 
 
 def _put_in_place(unfinished: Path, folder: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
+from trainer.audio.files import LONGEST
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phrasebook import stress
@@ -14,6 +15,10 @@ from trainer.phrasebook.problems import Problem
 from trainer.phrasebook.rows import Row
 from trainer.phrasebook.templates import CASES, Slot, Template
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, syllables, tokens
+
+FASTEST = 8.0  # syllables a second, which only the fastest speakers reach
+# What is neither letter nor figure nor space, nor the punctuation of a text: somebody would have to say it.
+_SIGN = re.compile(rf"[^\w\s{ACUTE}.,:;!?…'’\"«»“”„‘()\[\]—–-]|_")
 
 Records = dict[str, list[tuple[Row, Any]]]  # by table
 
@@ -75,7 +80,13 @@ def texts(row: Row, phrase: Phrase, lexicons: Mapping[Language, Container[str]])
         if match := re.search(strange, text):
             message = _("{letter!r} is no letter of this language. Write it as it is spoken.")
             problems.append(row.problem(language, message.format(letter=match.group())))
+        if match := _SIGN.search(text):
+            message = _("write {sign} in words, as it is to be spoken.")
+            problems.append(row.problem(language, message.format(sign=match.group())))
         words = tokens(text, language)
+        if sum(_least_syllables(token.key, language) for token in words) > LONGEST * FASTEST:
+            message = _("nobody can say this in {limit:.0f} s, the longest recording. Make two calls of it.")
+            problems.append(row.problem(language, message.format(limit=LONGEST)))
         if not words:
             problems.append(row.problem(language, _("holds no words. Write the text.")))
         for word in dict.fromkeys(token.key for token in words):
@@ -87,6 +98,11 @@ def texts(row: Row, phrase: Phrase, lexicons: Mapping[Language, Container[str]])
                     message += _(" `ruston phrasebook draft` drafts its pronunciation.")
                 problems.append(row.problem(language, message))
     return problems
+
+
+def _least_syllables(word: str, language: Language) -> int:
+    """A word is said in no fewer; runs of English vowel letters that are one sound or two count once."""
+    return syllables(word) if language == "ru" else max(1, len(re.findall("[aeiouy]+", word.removesuffix("e"))))
 
 
 def stress_marks(row: Row, call: Phrase | Template, known: Lexicon | None) -> list[Problem]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from trainer.drill.plan import Mode
 from trainer.errors import UserError
+from trainer.local_time import last_day
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.phases import Phases
@@ -78,9 +79,7 @@ def assign(
     if calls < 1 or not 0 <= pass_mark <= 100:
         raise UserError(_("an assignment needs at least one call and a pass mark from 0 to 100."))
     if due is not None and due <= datetime.now(UTC):
-        raise UserError(
-            _("{day} is past: give the assignment a day to come.").format(day=f"{due.astimezone():%Y-%m-%d}")
-        )
+        raise UserError(_("{day} is past: give the assignment a day to come.").format(day=f"{last_day(due):%Y-%m-%d}"))
     ids = []
     for key in who:
         store.learner(key)

@@ -6,18 +6,20 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, cast, distinct, func, select
-from sqlalchemy.types import Date, Text
+from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, distinct, extract, func, select
 
 from trainer.drill.plan import Mode
 from trainer.languages import Language
+from trainer.local_time import local_day
 from trainer.phrasebook.phases import Phases
 from trainer.records.store import Store
 from trainer.records.tables import attempts, deletions, learners, sessions, sounds
 from trainer.reports.names import Names
+
+QUARTER = 900  # s
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class LearnerFigures:
 
 @dataclass(frozen=True)
 class DayFigures:
-    """day: by Greenwich."""
+    """day: by the clock here."""
 
     key: str
     day: date
@@ -214,18 +216,24 @@ def _learners(
 
 
 def _days(connection: Connection, where: Sequence[ColumnElement[bool]]) -> tuple[DayFigures, ...]:
+    """Added up by the quarters of an hour, at which the days of all zones begin; then by the days of this place."""
     if connection.dialect.name == "postgresql":
-        day: ColumnElement[Any] = cast(cast(func.timezone("UTC", attempts.c.at), Date), Text)
+        quarter: ColumnElement[Any] = func.floor(extract("epoch", attempts.c.at) / QUARTER)
     else:
-        day = func.date(attempts.c.at)  # kept in UTC
+        quarter = func.strftime("%s", attempts.c.at).cast(Integer) / QUARTER  # kept in UTC
+    quarter = quarter.cast(Integer)
     wanted = (
-        select(learners.c.key, day.label("day"), *_tallied())
+        select(learners.c.key, quarter.label("quarter"), *_tallied())
         .select_from(_FROM)
         .where(*where)
-        .group_by(learners.c.key, day)
-        .order_by(learners.c.key, day)
+        .group_by(learners.c.key, quarter)
+        .order_by(learners.c.key, quarter)
     )
-    return tuple(DayFigures(row.key, date.fromisoformat(row.day), _tally(row)) for row in connection.execute(wanted))
+    tallies: dict[tuple[str, date], Tally] = defaultdict(Tally)
+    for row in connection.execute(wanted):
+        began = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=QUARTER * row.quarter)
+        tallies[row.key, local_day(began)] += _tally(row)
+    return tuple(DayFigures(key, day, tally) for (key, day), tally in tallies.items())
 
 
 def _calls(

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from trainer.errors import UserError
 from trainer.languages import other
+from trainer.local_time import local_day
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phases import Phases
@@ -65,7 +66,7 @@ def gather(
                 room -= len(clip.audio or "")
                 detailed[kind].append(clip)
     return Material(
-        figures=found, needs=needs(people(found, asked, names, now), now.astimezone().date()),
+        figures=found, needs=needs(people(found, asked, names, now), local_day(now)),
         scale=_scales(store, where, names, phases), book=book, best=tuple(detailed["best"]),
         worst=tuple(detailed["worst"]), next=_next(store, found, book, now),
         signed_off=_signed_off(store, found, names, asked, book), pass_mark=_pass_mark(store, where), made=now,
@@ -80,7 +81,7 @@ def class_needs(store: Store, phases: Phases, crews: Sequence[str], now: datetim
     where = conditions(store, Selection(crews=tuple(crews)), phases, names)
     enrolled = [one for one in store.learners() if not crews or one.crew in crews]
     asked = [one for one in assignments.progress(store, phases) if not crews or one.assignment.crew in crews]
-    return needs(people(figures(store, where, names, phases), asked, names, now, enrolled), now.astimezone().date())
+    return needs(people(figures(store, where, names, phases), asked, names, now, enrolled), local_day(now))
 
 
 def people(
@@ -95,7 +96,7 @@ def people(
         labels.setdefault(one.key, one.name if names.real else names.learner(one.key))
     return tuple(
         Person(
-            key, label, since[key].astimezone().date(),
+            key, label, local_day(since[key]),
             tuple(sorted((row for row in found.days if row.key == key), key=lambda row: row.day)), overdue[key],
             tuple(sound.phone for sound in sounds(row for row in found.sounds if row.key == key) if sound.weak)[:3],
         )
@@ -192,7 +193,8 @@ def _clip(one: Exported, who: str, book: Phrasebook, room: int) -> Clip:
     )  # fmt: skip
     phrase = book.find(attempt.asked)
     translation = f" · {phrase.plain(other(attempt.language))}" if phrase and interface != attempt.language else ""
-    when = f"{attempt.at:%d.%m.%Y}" if interface == "ru" else f"{attempt.at:%Y-%m-%d}"
+    day = local_day(attempt.at)
+    when = f"{day:%d.%m.%Y}" if interface == "ru" else f"{day:%Y-%m-%d}"
     about = _("{who}, {date}: {points} points").format(who=who, date=when, points=number(attempt.points))
     return Clip(
         title=f"{attempt.asked} · {number(attempt.score)}",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import IO, Literal
 
+from trainer.local_time import last_day
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.records.assignments import Assignment, Progress
@@ -49,7 +50,7 @@ class Row:
 
 
 def column_of(asked: Assignment) -> Column:
-    return Column(asked.phases, asked.mode, asked.calls, asked.pass_mark, asked.due.date() if asked.due else None)
+    return Column(asked.phases, asked.mode, asked.calls, asked.pass_mark, last_day(asked.due) if asked.due else None)
 
 
 def rows(progress: Iterable[Progress]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from trainer.drill.memory import WEAK
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
+from trainer.local_time import local, zone
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory
@@ -104,6 +105,7 @@ def percent(share: float | None) -> str:
 
 
 def _day(day: date | datetime) -> str:
+    day = local(day) if isinstance(day, datetime) else day
     return f"{day:%d.%m.%Y}" if interface_language() == "ru" else f"{day:%Y-%m-%d}"
 
 
@@ -142,8 +144,8 @@ def _sessions(found: Figures) -> str:
 def _notes(material: Material) -> tuple[str, ...]:
     notes = [
         material.scale,
-        _("Days are by Greenwich. A sound is weak below {weak} on at least {times} tries.").format(
-            weak=number(WEAK), times=TRIES
+        _("Days are those of {zone}. A sound is weak below {weak} on at least {times} tries.").format(
+            zone=zone(material.made), weak=number(WEAK), times=TRIES
         ),
     ]
     if not material.real_names:

@@ -1,7 +1,7 @@
 """Which attempts: by learner, crew, time, session and phase, as conditions for the database."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select
@@ -24,18 +24,6 @@ class Selection:
     until: datetime | None = None
     sessions: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
-
-
-def moment(text: str, *, end: bool = False) -> datetime:
-    """A date (`end`: the end of that day), or date and time, ISO 8601; without a zone by this machine's clock."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        message = _("{text}: write a date as 2026-07-15, or with the time as 2026-07-15T12:20.")
-        raise UserError(message.format(text=text)) from error
-    if end and len(text) == len("2026-07-15"):
-        found += timedelta(days=1)
-    return found if found.tzinfo else found.astimezone()
 
 
 def conditions(store: Store, selection: Selection, phases: Phases, pseudonyms: Names) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
 from trainer.live.board import Progress
+from trainer.local_time import local_day
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
@@ -134,7 +135,7 @@ def _head(progress: Progress, today: date) -> Iterable[Content]:
     count = ngettext("{n} answer", "{n} answers", progress.answers).format(n=progress.answers)
     mean = _("{points:.0f} points on average").format(points=progress.points)
     yield Content.assemble((f"{count} · {mean}", "bold"))
-    days = {day.date() for day in progress.days}
+    days = {local_day(day) for day in progress.days}
     monday = today - timedelta(days=today.weekday())
     weeks = [
         sum(monday - timedelta(weeks=w) <= day < monday - timedelta(weeks=w - 1) for day in days) for w in range(WEEKS)
@@ -151,6 +152,6 @@ def _days(progress: Progress, phase: str | None) -> list[tuple[date, float]]:
     for name, trend in progress.trend.items():
         if phase is None or name == phase:
             for day, points, answers in trend:
-                total, count = sums.get(day.date(), (0.0, 0))
-                sums[day.date()] = (total + points * answers, count + answers)
+                total, count = sums.get(local_day(day), (0.0, 0))
+                sums[local_day(day)] = (total + points * answers, count + answers)
     return [(day, total / count) for day, (total, count) in sorted(sums.items())]
