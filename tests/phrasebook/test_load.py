@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from trainer.audio import files
 from trainer.errors import UserError
+from trainer.phrasebook.checks import LONGEST
 from trainer.phrasebook.load import check, load, mission_folder
 from trainer.phrasebook.problems import InvalidData
 from trainer.phrasebook.text import ACUTE, tokens
@@ -138,6 +140,7 @@ def test_a_phrase_that_fits_no_recording_is_refused(tmp_path, language):
     (problem,) = check(path)[1]
     assert problem.field == language
     assert "nobody can say this in 30 s" in problem.message
+    assert LONGEST == files.LONGEST
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from trainer.local_time import moment
 from trainer.reports import clips, figures, jsonl, textgrid, xapi, xlsx
 from trainer.reports import csv as tables
 from trainer.reports.attempt import LEFT_OUT, Attempt
-from trainer.reports.names import Names
+from trainer.reports.names import Names, cell
 from trainer.reports.selection import Selection
 
 HERE = Path(__file__).parent
@@ -271,3 +271,17 @@ def test_a_day_is_included_to_its_end():
     assert moment("2026-07-15T12:00", end=True) == moment("2026-07-15T12:00")
     with pytest.raises(UserError, match="2026-07-15"):
         moment("15 July")
+
+
+def test_a_spreadsheet_of_russia_reads_the_same_numbers(attempts):
+    file = io.StringIO(newline="")
+    tables.write(attempts(assessments=False), file, decimal_comma=True)
+    file.seek(0)
+    rows, usual = list(csv.DictReader(file, delimiter=";")), csv_rows(attempts(assessments=False))
+    assert [row["points"].replace(",", ".") for row in rows] == [row["points"] for row in usual]
+    assert any("," in row["points"] for row in rows)
+
+
+def test_no_cell_commands_the_terminal_that_a_csv_is_printed_on():
+    assert cell("\x1b]52;c;QUJD\x07Ivan\x9b2J") == "]52;c;QUJDIvan2J"
+    assert cell("\u202e=1+1") == "'=1+1"

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
-from trainer.records.tables import attempts
+from trainer.records.tables import attempts, learners
 from trainer.reports import page as report_page
 from trainer.reports.figures import DayFigures, SoundFigures, Tally
 from trainer.reports.gather import gather
@@ -192,3 +192,12 @@ def test_days_are_those_of_the_place_and_say_so(store, phases, monkeypatch):
         assert f"Days are those of {told}." in text_of(page(store, phases))
     monkeypatch.undo()
     time.tzset()
+
+
+def test_a_name_of_control_characters_does_not_stop_a_report(store, phases):
+    """Records of earlier versions hold what is no longer taken in; there the charts ended the process."""
+    with store.writing() as connection:
+        connection.execute(update(learners).values(name="A\x07\x1b]52;c;QUJD\x07\x00\u202e\x9b", crew="\x08[/red]"))
+    content = page(store, phases, real=True)
+    assert not set("\x07\x1b\x00\u202e\x9b\x08") & set(content)
+    assert "[/red]" in text_of(content)

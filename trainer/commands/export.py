@@ -42,13 +42,17 @@ TO_A_FOLDER = ("textgrid", "clips")
     help=_("csv: what a row is."),
 )  # fmt: skip
 @click.option(
+    "--decimal-comma", is_flag=True,
+    help=_("csv: 0,5 and semicolons between the columns, as spreadsheets of Russia and most of Europe want it."),
+)  # fmt: skip
+@click.option(
     "--platform", metavar="URL", help=_("xapi: the address of your training centre, for the learners' accounts.")
 )
 @click.option("--columns", is_flag=True, help=_("csv: print what the columns hold. jsonl: print the JSON schema."))
 @as_json
 def export(
-    format_name: str, out: Path | None, level: "Level", platform: str | None, columns: bool, as_json: bool,
-    **selection: Any,
+    format_name: str, out: Path | None, level: "Level", decimal_comma: bool, platform: str | None, columns: bool,
+    as_json: bool, **selection: Any,
 ) -> None:  # fmt: skip
     if columns:
         _print_columns(format_name, level, as_json)
@@ -60,7 +64,7 @@ def export(
     if platform and not platform.startswith(("https://", "http://")):
         raise UserError(_("--platform needs an address such as https://training.example.org."))
     with chosen(**selection) as those:
-        done = _write(those, format_name, out, level, platform)
+        done = _write(those, format_name, out, level, decimal_comma, platform)
     if as_json and out:
         click.echo(json.dumps({"schema": SCHEMA, "format": format_name, "path": str(out), **done}, ensure_ascii=False))
     elif out:
@@ -71,7 +75,9 @@ def export(
         sys.exit(2)
 
 
-def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", platform: str | None) -> dict[str, int]:
+def _write(
+    those: Chosen, format_name: str, out: Path | None, level: "Level", decimal_comma: bool, platform: str | None
+) -> dict[str, int]:
     from trainer.atomic_files import new_folder, writing
     from trainer.reports import clips, csv, figures, jsonl, stored, xapi, xlsx
 
@@ -93,7 +99,7 @@ def _write(those: Chosen, format_name: str, out: Path | None, level: "Level", pl
             xlsx.write(attempts(), figures.figures(those.store, those.where, those.names, those.phases), file)
         return {"attempts": total}
     text: dict[str, Callable[[IO[str]], None]] = {
-        "csv": lambda file: csv.write(attempts(), file, level),
+        "csv": lambda file: csv.write(attempts(), file, level, decimal_comma=decimal_comma),
         "jsonl": lambda file: jsonl.write(attempts(), file),
         "xapi": lambda file: xapi.write(attempts(), file, those.secret, platform or xapi.PLATFORM),
     }

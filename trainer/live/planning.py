@@ -15,11 +15,13 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.speakers import Speaker
+from trainer.text_in import line
 
 if TYPE_CHECKING:
     from trainer.drill.memory import Memory
     from trainer.drill.schedule import Candidate
 
+LONGEST_NAME = 120  # characters
 SIZE = 10  # calls of a drill that is not told otherwise
 STATIONS: dict[Language, Speaker] = {"en": "apollo", "ru": "soyuz"}  # where somebody of a language sits
 
@@ -35,6 +37,11 @@ def seat(
     Raises UserError for somebody unknown of whom no language is said, and where what is said contradicts the records;
     Doubtful where it may be one or another.
     """
+    who, name = line(who), None if name is None else line(name)
+    if not who:
+        raise UserError(_("say who is drilled: --crew NAME."))
+    if len(who) > LONGEST_NAME:
+        raise UserError(_("a name, key or crew is longer than {n} characters.").format(n=LONGEST_NAME))
     known = everybody(book, people)
     if name is not None:
         recognised = Recognition(next((person for person in known if same(person.key, who)), None))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
-from trainer.audio.files import LONGEST
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phrasebook import stress
@@ -16,6 +15,7 @@ from trainer.phrasebook.rows import Row
 from trainer.phrasebook.templates import CASES, Slot, Template
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, syllables, tokens
 
+LONGEST = 30.0  # s, of a recording that is scored
 FASTEST = 8.0  # syllables a second, which only the fastest speakers reach
 # What is neither letter nor figure nor space, nor the punctuation of a text: somebody would have to say it.
 _SIGN = re.compile(rf"[^\w\s{ACUTE}.,:;!?…'’\"«»“”„‘()\[\]—–-]|_")

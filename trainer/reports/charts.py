@@ -3,11 +3,13 @@
 Colours are CSS variables of the page, so a chart follows light, dark and print; it never tells by colour alone.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from trainer.messages import interface_language
+from trainer.text_in import harmless_json
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name; it is not fetched
 FONT = "system-ui, 'DejaVu Sans', sans-serif"
@@ -177,7 +179,8 @@ def _svg(spec: dict[str, Any]) -> str:
     }  # fmt: skip
     locale: Literal["en-US", "ru-RU"] = "ru-RU" if interface_language() == "ru" else "en-US"
     svg: str = vl_convert.vegalite_to_svg(
-        {"$schema": SCHEMA, "config": config, **spec},
+        # What cannot be seen ends the process there.
+        json.loads(harmless_json(json.dumps({"$schema": SCHEMA, "config": config, **spec}))),
         format_locale=locale, time_format_locale=locale, allowed_base_urls=[],
     )  # fmt: skip
     return svg

@@ -28,12 +28,17 @@ def layout(level: Level) -> tuple[Column, ...]:
     return (*repeated, *word_columns(), *(phone_columns() if level == "phone" else ()))
 
 
-def write(attempts: Iterable[Exported], file: IO[str], level: Level = "attempt") -> None:
-    """Words and phones need the attempts' assessments; attempts that were not scored have none."""
-    out = csv.writer(file)
+def write(
+    attempts: Iterable[Exported], file: IO[str], level: Level = "attempt", *, decimal_comma: bool = False
+) -> None:  # fmt: skip
+    """decimal_comma: as spreadsheets of Russia and most of Europe want it, with semicolons between the columns.
+
+    Words and phones need the attempts' assessments; attempts that were not scored have none."""
+    out = csv.writer(file, delimiter=";" if decimal_comma else ",")
     out.writerow([column.name for column in layout(level)])
     for number, one in enumerate(attempts, 1):
-        out.writerows(_rows(one, number, level))
+        rows = _rows(one, number, level)
+        out.writerows(map(_with_commas, rows) if decimal_comma else rows)
 
 
 def _rows(one: Exported, number: int, level: Level) -> Iterator[list[Any]]:
@@ -57,6 +62,10 @@ def _rows(one: Exported, number: int, level: Level) -> Iterator[list[Any]]:
                 *of_word, position, cell(phone["phone"]), phone["score"], phone["gop"], phone["start"], phone["end"],
                 heard,
             ]  # fmt: skip
+
+
+def _with_commas(row: list[Any]) -> list[Any]:
+    return [str(value).replace(".", ",") if isinstance(value, float) else value for value in row]
 
 
 @cache

@@ -3,6 +3,7 @@ nothing. All text is escaped by Jinja2; the only markup that is let through are 
 
 from trainer.messages import gettext as _
 from trainer.reports.page import Advice, Chart, Clip, Report, Table, Todo
+from trainer.text_in import harmless
 
 
 def html(report: Report) -> str:
@@ -32,4 +33,4 @@ def html(report: Report) -> str:
         "fair": _("fair"),
         "poor": _("poor"),
     }
-    return environment.get_template("report.html").render(report=report, words=words)
+    return harmless(environment.get_template("report.html").render(report=report, words=words))

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from trainer.text_in import harmless
+
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), the wide forms included.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 LONGEST_NAME = 60  # characters of one part of a file name
@@ -46,7 +48,9 @@ def _pseudonym(secret: bytes, kind: str, key: str) -> str:
 
 @lru_cache(65_536)
 def cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before one that it would."""
+    """Text that no spreadsheet takes for a formula, and no terminal for a command: an apostrophe goes before one that
+    a spreadsheet would take for it."""
+    text = harmless(text)
     return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(FORMULA) else text
 
 
