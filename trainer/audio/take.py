@@ -28,6 +28,7 @@ from trainer.audio.voice import VoiceActivity
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 
+Window = tuple[int, int]  # samples of a take
 Ended = Literal["key_up", "speech_end", "silence", "cap", "lost"]
 
 BEFORE_SPEECH = 0.25  # s kept before the first speech found: voiceless first sounds are found late
@@ -118,6 +119,16 @@ class Take:
         )
         return self.status
 
+    @property
+    def window(self) -> Window | None:
+        """What `recording` keeps, first and one past the last sample, as soon as all of it is there and nobody speaks;
+        None while it still grows. Speech that follows makes it another."""
+        speech = self._speech()
+        if not speech or self._voice.speaking:
+            return None
+        start, end = _kept(speech)
+        return (start, end) if self._length >= end else None
+
     def recording(self, source: str = "") -> Recording:
         """The take without the silence around the speech.
 
@@ -129,8 +140,8 @@ class Take:
         if pressed < SHORTEST * SAMPLE_RATE:
             raise UserError(too_short(source, max(pressed, 0) / SAMPLE_RATE))
         if speech := self._speech():
-            start, end = speech[0][0] - _samples(BEFORE_SPEECH), speech[-1][1] + _samples(AFTER_SPEECH)
-            samples = samples[max(0, start) : end]
+            start, end = _kept(speech)
+            samples = samples[start:end]
         elif loudest_dbfs(samples[:, None], SAMPLE_RATE) >= SILENCE_DBFS:
             raise UserError(_("{source}: no voice is heard. Speak up, close to the microphone.").format(source=source))
         refuse_unscorable(source, samples[:, None], SAMPLE_RATE)
@@ -169,6 +180,10 @@ class Take:
         if not spoken and settings.patience is not None and since_down >= settings.patience:
             return "silence"
         return None
+
+
+def _kept(speech: list[tuple[int, int]]) -> Window:
+    return max(0, speech[0][0] - _samples(BEFORE_SPEECH)), speech[-1][1] + _samples(AFTER_SPEECH)
 
 
 def _samples(seconds: float) -> int:

@@ -30,6 +30,8 @@ NARROW_BAND = 11_025  # Hz; at or below it the recording holds nothing of the hi
 class Scorer:
     """Scores calls of one phrasebook with one acoustic model. May be shared between threads."""
 
+    early = True
+
     def __init__(self, book: Phrasebook, model: PhoneModel, lexicons: Mapping[Language, Lexicon] | None = None) -> None:
         """`lexicons`: those of the phrasebook, where it has its own."""
         self.book = book
@@ -50,12 +52,12 @@ class Scorer:
         sound = sound or self.listen(recording)
         known = self.lexicon(language)
         choices = [(self._expect(choice, language), choice) for choice in (phrase, *also)]
-        if also:
-            choices.sort(key=lambda choice: align(choice[0].ways, sound.posteriors[language]).fit)
-        call, phrase = choices[-1]
+        laid = [align(call.ways, sound.posteriors[language]) for call, _choice in choices] if also else [None]
+        best = max(range(len(choices)), key=lambda i: (alignment.fit if (alignment := laid[i]) else 0.0, i))
+        (call, phrase), alignment = choices[best], laid[best]
         if recording.cut_off:
-            call = recorded_part(call, sound)
-        assessment = assess(sound, call, self._others(), self._rater)
+            call, alignment = recorded_part(call, sound), None
+        assessment = assess(sound, call, self._others(), self._rater, alignment)
         if recording.cut_off:
             assessment = unbroken(assessment)
         if recording.cut_off and assessment.verdict != "scored":

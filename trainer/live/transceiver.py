@@ -40,6 +40,7 @@ from trainer.drill.events import (
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.early_score import EarlyScore
 from trainer.live.session_log import SessionLog
 from trainer.live.word_listening import Hearing
 from trainer.messages import gettext as _
@@ -56,7 +57,11 @@ Keep = Callable[[Recording, State], str | None]
 
 
 class Scoring(Protocol):
-    """Scores calls: a `Scorer` of this machine, or one that asks another machine's."""
+    """Scores calls: a `Scorer` of this machine, or one that asks another machine's.
+
+    early: whether it may be asked for a score that is not needed in the end."""
+
+    early: bool
 
     def listen(self, recording: Recording) -> Utterance | None:
         """What the phone model makes of a recording, for scoring and for hearing words; None where another machine
@@ -241,6 +246,7 @@ class Transceiver:
         if not self.key_down(cue.seat):
             return None
         hearing = Hearing(stream, partial(self._so_far, cue.seat), self._live) if stream else None
+        early = EarlyScore(take, _("microphone"), partial(self._score, cue, hearing))
         silence: list[NDArray[np.float32]] = []
         try:
             for block, status in follow(self.microphone, take, asked.call, asked.language, released):
@@ -253,6 +259,8 @@ class Transceiver:
                 if hearing and status.spoken:  # silence holds no words, and hearing costs
                     hearing.feed(np.concatenate(silence))
                     silence.clear()
+                if self._live and self.scorer.early:
+                    early.look()
         except DeviceLost as error:
             self._tell(str(error))  # what came so far is still scored
         finally:
@@ -261,21 +269,21 @@ class Transceiver:
         ended = time.perf_counter()
         self.key_up(cue.seat)
         if dropped():
+            early.drop()
             return None
         try:
             recording = take.recording(_("microphone"))
             self.last_recording = recording
-            phrases = [agenda.find(self.book, answer.call) for answer in cue.answers]
-            sound = self.scorer.listen(recording)
-            assessment = self.scorer.score(recording, phrases[0], asked.language, also=phrases[1:], sound=sound)
+            sound, assessment, words = early.finish(recording)
         except UserError as error:
+            early.drop()
             refused = Refused(at=self.clock.now(), seat=cue.seat, turn=cue.turn, reason=str(error))
             self.log.append(refused)
             return refused
         line = next(answer for answer in cue.answers if answer.call == assessment.phrase)
         said = None
         if hearing:
-            final = hearing.finish(sound.posteriors[asked.language] if sound else None)
+            final = hearing.finish(sound.posteriors[asked.language] if sound else None, words)
             self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
             answers = [Answer(answer.call, answer.text) for answer in cue.answers]
             said = content(final, answers, asked.language, self.scorer.lexicon(asked.language))
@@ -286,6 +294,18 @@ class Transceiver:
         )  # fmt: skip
         self.log.append(assessed)
         return assessed
+
+    def _score(
+        self, cue: Cue, hearing: Hearing | None, recording: Recording
+    ) -> tuple[Utterance | None, Assessment, Hypothesis | None]:
+        """What the phone model makes of a recording, its score, and its words where they can be known before the call
+        is surely over. Raises UserError where it cannot be scored."""
+        language = cue.answers[0].language
+        phrases = [agenda.find(self.book, answer.call) for answer in cue.answers]
+        sound = self.scorer.listen(recording)
+        assessment = self.scorer.score(recording, phrases[0], language, also=phrases[1:], sound=sound)
+        words = hearing.ahead(sound.posteriors[language]) if hearing and sound else None
+        return sound, assessment, words
 
     def miss(self) -> None:
         """The time to answer is over."""

@@ -33,13 +33,17 @@ class Hearing:
         self._live = False
         self._blocks.put(None)
 
-    def finish(self, posteriors: Posteriors | None = None) -> Hypothesis:
-        """All the words, once every block was listened to. posteriors: see `WordStream.finish`. Raises what the
-        recogniser raised."""
+    def ahead(self, posteriors: Posteriors) -> Hypothesis | None:
+        """The final words, if nothing follows; see `WordStream.ahead`. From another thread than the rest."""
+        return self._stream.ahead(posteriors)
+
+    def finish(self, posteriors: Posteriors | None = None, ahead: Hypothesis | None = None) -> Hypothesis:
+        """All the words, once every block was listened to. posteriors: see `WordStream.finish`; ahead: what `ahead`
+        said of these posteriors. Raises what the recogniser raised."""
         self._thread.join()
         if self._failure:
             raise self._failure
-        return self._stream.finish(posteriors)
+        return ahead or self._stream.finish(posteriors)
 
     def _listen(self) -> None:
         try:

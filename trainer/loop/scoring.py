@@ -51,6 +51,7 @@ class RemoteScorer:
         """local: makes the scorer of this machine, if it should be needed."""
         self._connection = connection
         self._local = cache(local)
+        self.early = False  # another machine's time is not wasted
         self.remote = self.here = 0  # recordings scored there and here
 
     def lexicon(self, language: Language) -> Lexicon:

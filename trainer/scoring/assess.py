@@ -66,10 +66,13 @@ class AlignedCall:
     times: list[tuple[float, float]]
 
 
-def lay(ways: Sequence[Sequence[Phones]], language: Language, sound: Utterance, *, whole: bool = False) -> AlignedCall:
-    """`whole`: it is known that no word was left out."""
+def lay(
+    ways: Sequence[Sequence[Phones]], language: Language, sound: Utterance, *, whole: bool = False,
+    alignment: Alignment | None = None,
+) -> AlignedCall:  # fmt: skip
+    """`whole`: it is known that no word was left out. `alignment`: of these ways with this sound, where it is known."""
     posteriors = sound.posteriors[language]
-    alignment = align(ways, posteriors, whole=whole)
+    alignment = alignment or align(ways, posteriors, whole=whole)
     expected = expected_phones(ways, alignment.variants, posteriors.classes)
     times = _times(alignment.spans, posteriors, sound.seconds)
     diagnosis = diagnose(expected, posteriors)
@@ -94,11 +97,13 @@ def speech_heard(sound: Utterance) -> bool:
 
 
 def assess(
-    sound: Utterance, call: Expectation, others: Iterable[Candidate] = (), rater: Rater | None = None
-) -> Assessment:
-    """Score a call. `others`: calls that may have been said instead, looked at only where this one fits badly."""
+    sound: Utterance, call: Expectation, others: Iterable[Candidate] = (), rater: Rater | None = None,
+    alignment: Alignment | None = None,
+) -> Assessment:  # fmt: skip
+    """Score a call. `others`: calls that may have been said instead, looked at only where this one fits badly.
+    `alignment`: of the call with the sound, where it is known."""
     posteriors = sound.posteriors[call.language]
-    reading = lay(call.ways, call.language, sound)
+    reading = lay(call.ways, call.language, sound, alignment=alignment)
     alignment, expected = reading.alignment, reading.expected
     rated = rate(reading, sound, rater)
     scale = rater.scale(call.language) if rater else None

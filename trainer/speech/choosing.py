@@ -177,6 +177,9 @@ class Noted:
     def finish(self, posteriors: "Posteriors | None" = None) -> Hypothesis:
         return self._stream.finish(posteriors)
 
+    def ahead(self, posteriors: "Posteriors") -> Hypothesis | None:
+        return self._stream.ahead(posteriors)
+
 
 class TwoListeners:
     """Words while one speaks from a quick recogniser, the final ones from a better one, which also listens where the
@@ -224,3 +227,6 @@ class TwoStreams:
 
     def finish(self, posteriors: "Posteriors | None" = None) -> Hypothesis:
         return self._better.finish(posteriors)
+
+    def ahead(self, posteriors: "Posteriors") -> Hypothesis | None:
+        return self._better.ahead(posteriors)

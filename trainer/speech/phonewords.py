@@ -124,7 +124,14 @@ class PhoneStream:
         return Hypothesis(words, final=False, engine=self.engine)
 
     def finish(self, posteriors: Posteriors | None = None) -> Hypothesis:
-        posteriors = self._posteriors(posteriors)
+        return self._final(self._posteriors(posteriors))
+
+    def ahead(self, posteriors: Posteriors) -> Hypothesis | None:
+        if posteriors.classes is not self._recogniser.model.classes[self._recogniser.language] or not self._texts:
+            return None
+        return self._final(posteriors if len(free_decode.decode(posteriors)) >= 2 else None)
+
+    def _final(self, posteriors: Posteriors | None) -> Hypothesis:
         found = hear(posteriors, self._grammar(posteriors)) if posteriors else ()
         words = tuple(self._timed(one, posteriors) for one in found) if posteriors else ()
         return Hypothesis(words, final=True, engine=self.engine)

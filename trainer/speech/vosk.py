@@ -164,6 +164,9 @@ class VoskStream:
     def finish(self, posteriors: Posteriors | None = None) -> Hypothesis:
         return Hypothesis(self._done + _heard(self._recogniser.FinalResult()), True, self.engine)
 
+    def ahead(self, posteriors: Posteriors) -> Hypothesis | None:
+        return None
+
     def _so_far(self, texts: list[str]) -> tuple[HeardWord, ...]:
         """Words before they are settled. Vosk knows their times a second and a half later than the words themselves
         (SetPartialWords), so a word counts as said between the one before it and the moment it was first heard."""

@@ -33,6 +33,10 @@ class WordStream(Protocol):
         """The words of the whole call. The stream is used up then. posteriors: what a phone model has made of the call
         for the scorer; who listens by that very model need not run it again."""
 
+    def ahead(self, posteriors: "Posteriors") -> Hypothesis | None:
+        """What `finish` would say of these posteriors, without using the stream up, while others feed it; None where it
+        hears the sound itself."""
+
 
 class WordRecogniser(Protocol):
     """May be shared between threads."""
