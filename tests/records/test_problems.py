@@ -353,3 +353,7 @@ def test_a_server_that_comes_back_is_used_again(server, drill):
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         assert store.append(plan.session, drill.cue(0), seq=1) == 1
+
+
+def test_an_address_that_the_driver_refuses_is_told():
+    assert "foo" in refused(lambda: Store.open("postgresql://nobody@127.0.0.1:1/x?foo=bar"))

@@ -72,6 +72,8 @@ def _server(place: str, error: BaseException | None) -> UserError | None:
         message = _("{place}: the server has no room or no connection left ({reason}). What was recorded is kept.")
     elif code and code.startswith(("55P03", "40")):
         message = _("{place}: another program keeps the records locked. Let it finish, or close it, and try again.")
+    elif code is None and type(error).__name__ == "ProgrammingError":  # never sent: the driver refuses the address
+        message = _("{place}: that address cannot be used ({reason}).")
     elif (code is None and type(error).__name__ == "OperationalError") or (code or "").startswith(SERVER_TROUBLE):
         message = _(
             "{place}: the server cannot be used ({reason}). Check that it runs, and the host, the database, the user "
