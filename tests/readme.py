@@ -1,5 +1,5 @@
-"""Runs every command of the README where this file is started, in as few processes as can be: with what a machine of
-tests lacks (a microphone, a person at the keys) put in its place. Prints how each ended, as JSON."""
+"""Runs every command of the README and the manual where this file is started, in as few processes as can be: with what
+a machine of tests lacks (a microphone, a person at the keys) put in its place. Prints how each ended, as JSON."""
 
 import fcntl
 import json
@@ -16,6 +16,7 @@ from pathlib import Path
 from program import ruston
 
 from trainer.bundled import bundled
+from trainer.manual import TOPICS
 
 ROOT = Path(__file__).parents[1]
 READINGS = str(bundled("audio") / "reference")
@@ -35,13 +36,14 @@ ADDED = {
     "ruston pair watch": "--speaker mute --json",
     "ruston scorer": "--json",
 }
-# The internet is what this one is for, and the README says so.
+# The internet is what this one is for, and the manual says so.
 FOR_THE_INTERNET = "ruston models install vosk-model-small-ru-0.22"
 
 
 def commands() -> list[str]:
-    """What stands in the README's blocks of shell, from the word ruston to the comment."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    """What stands in their blocks of shell, from the word ruston to the comment."""
+    pages = [ROOT / "README.md", *(ROOT / "trainer" / "manual" / "en" / f"{topic}.md" for topic in TOPICS)]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
     found = [re.search(r"\bruston .*?(?=\s*(?:#|$))", line) for line in lines]
     return [match.group() for match in found if match]

@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Offline means offline. onnxruntime's official builds write a device id and report to their maker unless this is set
 # before they are loaded; so do the libraries of Hugging Face. Whoever imports any part of this package comes by here.

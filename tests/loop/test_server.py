@@ -27,6 +27,7 @@ from trainer.loop.hosting import doubts
 from trainer.loop.roles import ROLES
 from trainer.loop.server import Keys, Server, nats_server, prepare, prepared, renew, self_signed
 from trainer.loop.stream import SharedLog
+from trainer.manual import page
 
 
 def test_neither_strangers_nor_guests_of_another_loop_get_in(loop, tmp_path):
@@ -358,8 +359,8 @@ def test_a_centre_that_keeps_later_what_it_says_it_keeps_is_told(tmp_path):
         server.communicate()
 
 
-def test_the_readmes_centre_is_the_one_that_keeps_at_once():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    for block in readme.split("```")[1::2]:
+def test_the_manuals_centre_is_the_one_that_keeps_at_once():
+    centre = page("centre", "en").text
+    for block in centre.split("```")[1::2]:
         if "jetstream" in block:
             assert "sync_interval: always" in block

@@ -59,7 +59,8 @@ record_store = click.option(
 # What `--help` lists, by what one wants to do: each command, and the files below this folder that make it.
 COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     N_("Drill"): {
-        "console": ("console",), "demo": ("demo",), "drill": ("drill",), "pair": ("pair",), "sessions": ("sessions",),
+        "console": ("console",), "demo": ("demo",), "manual": ("manual",), "drill": ("drill",), "pair": ("pair",),
+        "sessions": ("sessions",),
     },
     N_("Say and hear"): {
         "score": ("score",), "words": ("words",), "reference": ("reference",), "audio": ("audio",),

@@ -194,6 +194,10 @@ class Console(App[None]):
                 from trainer.tui.screens.desk import DeskPage
 
                 return DeskPage
+            case "manual":
+                from trainer.tui.screens.manual import ManualPage
+
+                return ManualPage
             case "settings":
                 from trainer.tui.screens.settings import SettingsPage
 
@@ -292,6 +296,7 @@ class Console(App[None]):
         yield "settings", _("Settings"), _("Voices, radio, devices, colours")
         yield "desk", _("Instructor's desk"), _("The class: roster, assignments, sign-off")
         yield "help", _("Help"), _("Keys and marks")
+        yield "manual", _("Manual"), _("All of it, page by page")
 
     def _go(self, action: str) -> Callable[[], Any]:
         return partial(self.run_action, action)

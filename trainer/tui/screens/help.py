@@ -19,7 +19,10 @@ from trainer.tui.widgets.cells import pad
 
 class HelpPage(Page):
     heading = N_("Help")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("escape,q", "app.pop_screen", N_("Back"))]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("m", "manual", N_("Manual")),
+        bind("escape,q", "app.pop_screen", N_("Back")),
+    ]
     AUTO_FOCUS = "#help"
 
     def body(self) -> Iterable[Widget]:
@@ -28,6 +31,11 @@ class HelpPage(Page):
 
     def fill(self) -> None:
         self.query_one("#help-text", Static).update(Content("\n").join(self._text()))
+
+    def action_manual(self) -> None:
+        from trainer.tui.screens.manual import ManualPage
+
+        self.app.push_screen(ManualPage())
 
     def _text(self) -> Iterable[Content]:
         yield _title(_("How a drill goes"))
@@ -92,7 +100,7 @@ class HelpPage(Page):
             _("Everywhere"),
             [
                 ("^P", _("all commands, by name")),
-                ("F1", _("this page")),
+                ("F1", _("this page; M: the manual")),
                 ("F2", _("English, Russian")),
                 ("^Q", _("quit")),
             ],
