@@ -98,15 +98,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default="phones-2")
+    parser.add_argument("--name", default="phones-3")
     parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="CLIP")
     arguments = parser.parse_args()
 
     network = PhoneNetwork({name: len(labels) for name, labels in HEADS.items()}).eval()
     network.load_state_dict({k: v.float() for k, v in load_file(arguments.weights).items()})
     with torch.no_grad():
-        for language, head in network.heads.items():
-            head.bias[0] -= BLANK_PENALTY[language]
+        for name, head in network.heads.items():
+            head.bias[0] -= BLANK_PENALTY.get(name, 0.0)
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     graph = arguments.out / "model.onnx"

@@ -38,7 +38,7 @@ from trainer.speech.features import levelled, log_mel
 
 BATCH_SECONDS = 32.0
 LONGEST = 14.0  # s
-PEAK = 1.0e-4  # learning rate of the top layer and, times 5, of the heads
+PEAK = 8.0e-5  # learning rate of the top layer and, times 5, of the heads
 LAYER_DECAY = 0.8  # a layer learns slower than the one above it: the ears change less than what is made of them
 MEAN_DECAY = 0.998
 # CTC on a whole encoder with new heads stays silent for hundreds of steps: heads learn first, on frozen features.
