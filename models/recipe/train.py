@@ -303,6 +303,7 @@ def main() -> None:
         "make it overlook what learners do wrong",
     )
     parser.add_argument("--frozen", type=int, default=1, help="layers, from below, that stay as they are")
+    parser.add_argument("--only", nargs="*", default=[], choices=HEADS, help="outputs to train, all else stays")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
@@ -321,6 +322,10 @@ def main() -> None:
         teacher.load_state_dict(weights)
     for part in (network.c1, network.c2, *network.layers[: arguments.frozen]):
         part.requires_grad_(False)
+    if arguments.only:
+        network.requires_grad_(False)
+        for name in arguments.only:
+            network.heads[name].requires_grad_(True)
     groups = parameter_groups(network)
     optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.01)
     mean = {key: value.detach().clone() for key, value in network.state_dict().items()}
