@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SHIPPED = ROOT / "models" / "phones"
 VOICES_EACH = 2  # that speak each text
+OUTPUTS_AGAIN = 4  # minutes that the outputs over both languages are trained alone, after mixing
 VOICE = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")  # of the Debian package festvox-ru
 
 
@@ -128,10 +129,14 @@ def main() -> None:
     corpus = once("corpus/index.jsonl", gather).parent
     teach = [] if a.whisper else ["--teach"]
     run("train.py", work / "run", corpus, "--from", origin, "--minutes", a.minutes, *teach)
+    ended = work / "run" / "model.safetensors"
+    if not a.whisper:
+        mixed = once("mixed.safetensors", lambda path: run("mixed.py", origin, ended, path))
+        new_outputs = ("--only", "both", "frames", "--minutes", OUTPUTS_AGAIN)
+        run("train.py", work / "outputs", corpus, "--from", mixed, *new_outputs, *teach)
+        ended = work / "outputs" / "model.safetensors"
     model = work / "phones"
-    once(
-        "phones/model.onnx", lambda _path: run("export.py", work / "run" / "model.safetensors", model, "--name", a.name)
-    )
+    once("phones/model.onnx", lambda _path: run("export.py", ended, model, "--name", a.name))
     seen = once("seen.pkl", lambda path: run("observe.py", model, a.so762 / "train", a.so762 / "train.json", path))
     once("phones/ratings-en.npz", lambda _path: run("calibrate.py", seen, model, "--from", SHIPPED))
     run("thresholds.py", model, "--language", "en", "--learners", seen, "--share", 0.005)
