@@ -21,7 +21,6 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 
 CALL = bundled("audio") / "reference" / "en" / "man" / "COM-10.opus"  # I read you loud and clear.
-RIGHT = 95.8  # points of it, as it is
 VOICE = read(CALL).samples
 NOISE = np.random.default_rng(7)
 
@@ -47,6 +46,11 @@ def scored(scorer, path):
     return scorer.score(read(path), scorer.book.find("COM-10"), "en")
 
 
+def right(scorer) -> float:
+    """The points of the call as it is."""
+    return scored(scorer, CALL).score
+
+
 def other_channel(kind: str) -> np.ndarray:
     time = np.arange(len(VOICE)) / SAMPLE_RATE
     return {
@@ -65,7 +69,7 @@ def other_channel(kind: str) -> np.ndarray:
 def test_the_channel_with_speech_is_scored_whatever_the_other_holds(tmp_path, scorer, kind, side):
     channels = [other_channel(kind), 0.5 * VOICE]
     path = placed(tmp_path, wave(np.column_stack(channels[::-1] if side else channels), "FLOAT"))
-    assert scored(scorer, path).score == pytest.approx(RIGHT, abs=2)
+    assert scored(scorer, path).score == pytest.approx(right(scorer), abs=2)
 
 
 @pytest.mark.parametrize("kind", ["hum", "noise", "offset"])
@@ -89,7 +93,7 @@ def test_a_constant_offset_is_no_noise():
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 0xFFFFFFFF - 36])
 def test_a_length_that_the_header_does_not_know_is_found(tmp_path, scorer, length):
     found = scored(scorer, placed(tmp_path, with_length(wave(VOICE), length)))
-    assert found.score == pytest.approx(RIGHT, abs=0.5)
+    assert found.score == pytest.approx(right(scorer), abs=0.5)
     assert not found.warnings
 
 
@@ -128,13 +132,13 @@ def test_streams_of_ogg_in_a_row_are_one_recording(tmp_path, scorer, name, subty
     links, whole = ogg_links(chained)
     assert (len(links), whole) == (2, True)
     assert read(placed(tmp_path, chained, name)).seconds == pytest.approx(len(VOICE) / SAMPLE_RATE, abs=0.1)
-    assert scored(scorer, tmp_path / name).score == pytest.approx(RIGHT, abs=6)
+    assert scored(scorer, tmp_path / name).score == pytest.approx(right(scorer), abs=6)
 
 
 @pytest.mark.parametrize("softer", [0, 10, 20, 30])
 def test_the_same_recording_softer_rates_the_same(tmp_path, scorer, softer):
     path = placed(tmp_path, wave(VOICE * 10 ** (-softer / 20)))
-    assert scored(scorer, path).score == pytest.approx(RIGHT, abs=1)
+    assert scored(scorer, path).score == pytest.approx(right(scorer), abs=1)
 
 
 @pytest.mark.parametrize(
@@ -188,3 +192,16 @@ def test_a_name_that_is_not_utf8_is_spoken_too(tmp_path):
     placed(tmp_path, wave(VOICE), "\udcea\udcee\udce4.wav")
     assert len(recordings(tmp_path)) == 1
     assert read(recordings(tmp_path)[0]).seconds > 1
+
+
+@pytest.mark.parametrize(
+    "value, word", [(0.0, "silent"), (np.nan, "not numbers"), (np.inf, "not numbers"), (1e30, "not numbers")]
+)
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_channels_without_sound_or_of_no_numbers_are_refused(tmp_path, value, word, channels):
+    """All alike, or only the last one."""
+    sound = np.full((SAMPLE_RATE, channels), value, np.float32)
+    for data in (sound, np.column_stack([np.zeros((SAMPLE_RATE, channels - 1)), sound[:, :1]])):
+        data[1::2] *= -1  # no constant offset
+        with pytest.raises(UserError, match=word):
+            read(placed(tmp_path, wave(data, "FLOAT")))

@@ -34,14 +34,16 @@ def voice(data: Samples, rate: int) -> Samples:
     sound = data.astype(np.float64)
     energy = (sound**2).mean(axis=0)
     loudest = int(energy.argmax())
-    heard = [c for c in range(data.shape[1]) if energy[c] > amplitude(SILENCE_DBFS) ** 2] or [loudest]
+    heard = [c for c in range(data.shape[1]) if energy[c] > amplitude(SILENCE_DBFS) ** 2]
+    if len(heard) < 2 or not np.isfinite(energy).all():
+        return np.ascontiguousarray(data[:, loudest])
     with np.errstate(invalid="ignore", over="ignore"):
         likeness = [
             float((sound[:, c] * sound[:, loudest]).mean() / np.sqrt(energy[c] * energy[loudest])) for c in heard
         ]
     if min(likeness) > ALIKE:
         return np.asarray(sound[:, heard].mean(axis=1), np.float32)
-    if max(abs(likeness[i]) for i, c in enumerate(heard) if c != loudest) < ALIKE and np.isfinite(energy).all():
+    if max(abs(likeness[i]) for i, c in enumerate(heard) if c != loudest) < ALIKE:
         spoken = {c: _speech(data[:, c], rate) for c in heard}
         longest = max(spoken.values())
         heard = [c for c in heard if longest and spoken[c] >= AS_MUCH * longest] or heard
