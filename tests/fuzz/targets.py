@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from pydantic import ValidationError
-from trainer.transcript import event as shown
 
 from trainer import text_in, text_out
 from trainer.audio import manifest
 from trainer.audio.files import read
 from trainer.audio.piped import PipedMicrophone
 from trainer.bundled import bundled
+from trainer.commands.transcript import event as shown
 from trainer.drill.events import from_json, to_json
 from trainer.drill.session import fold
 from trainer.errors import UserError
