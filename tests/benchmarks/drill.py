@@ -1,8 +1,10 @@
-"""Figures of the drill engine: `python tests/benchmarks/drill.py calls [N]` or `kills [N]`.
+"""Figures of the drill engine: `python tests/benchmarks/drill.py calls [N]`, `keyup [N]` or `kills [N]`.
 
-calls: N calls from the reference readings (synthetic voices) through one station; the time from the end of the take to
-the score for calls of 3.3 to 4.7 s, by the clock and of all cores, and the memory as the calls go by. kills: a drill is
-killed N times at random moments and resumed each time; every event that was told must be in the records.
+calls: N calls from the reference readings (synthetic voices) through one transceiver; the time from the end of the
+take to the score for calls of 3.3 to 4.7 s, by the clock and of all cores, and the memory as the calls go by. keyup:
+N calls in real time; from the key coming up to the score, where it comes up at once, after 0.45 s of silence, or is
+left down until silence ends the call; each with the score begun early and without. kills: a drill is killed N times
+at random moments and resumed each time; every event that was told must be in the records.
 """
 
 import json
@@ -14,12 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 
 from trainer.bundled import bundled
+from trainer.drill.events import Assessed
 
 READINGS = bundled("audio") / "reference"
 
@@ -29,7 +33,7 @@ def calls(count: int) -> None:
 
     from trainer.audio.microphone import open_microphone
     from trainer.audio.playback import open_loudspeaker
-    from trainer.drill.events import Assessed, KeyUp, Opened
+    from trainer.drill.events import KeyUp, Opened
     from trainer.drill.plan import Reason, Turn
     from trainer.live import learning, planning
     from trainer.live.scorer import Scorer
@@ -78,6 +82,50 @@ def calls(count: int) -> None:
     }))  # fmt: skip
 
 
+SILENCES = {"at once": 0.05, "after 0.45 s": 0.45, "by silence": None}  # s without speech after which the key comes up
+
+
+def keyup(count: int) -> None:
+    import numpy as np
+
+    from trainer.live.early_score import EarlyScore
+    from trainer.live.program import Options, Program
+
+    program = Program(Options(mic=str(READINGS), speaker="mute", keep=False, size=count, seed=7))
+    seat = program.seat_of("leonov")
+    look = EarlyScore.look
+    for early in (True, False):
+        EarlyScore.look = look if early else lambda self: None
+        for name, silence in SILENCES.items():
+            latencies = []
+            drill = program.open_drill(program.plan("read", "docking", seat=seat))
+            with closing(drill):
+                while drill.transceiver.next_cue():
+                    quiet = Quiet(silence)
+                    assessed = drill.transceiver.talk(quiet.up, quiet.heard)
+                    if isinstance(assessed, Assessed):
+                        latencies.append(1000 * assessed.latency)
+                    drill.transceiver.advance("skip")
+            half, most = np.percentile(latencies[1:], [50, 95]).round(1).tolist()
+            told = {"key": name, "early": early, "calls": len(latencies) - 1, "ms": {"p50": half, "p95": most}}
+            print(json.dumps({**told, "load": os.getloadavg()[0]}))
+
+
+class Quiet:
+    """Brings the key up after so many seconds without speech; None: never."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds, self._since = seconds, 0.0
+        self._spoken = False
+
+    def heard(self, status, block) -> None:
+        self._spoken = status.spoken
+        self._since = 0.0 if status.speech else self._since + len(block) / 16_000
+
+    def up(self) -> bool:
+        return self._seconds is not None and self._spoken and self._since >= self._seconds
+
+
 def _resident() -> int:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() // 2**20
@@ -119,4 +167,4 @@ def kills(count: int) -> None:
 
 
 if __name__ == "__main__":
-    {"calls": calls, "kills": kills}[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 50)
+    {"calls": calls, "keyup": keyup, "kills": kills}[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 50)
