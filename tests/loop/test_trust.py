@@ -20,6 +20,7 @@ from trainer.bundled import bundled
 from trainer.drill.events import Ended, Held, Joined, KeyDown, Missed, Opened, Resumed, to_json
 from trainer.errors import UserError
 from trainer.live.learning import kept_log
+from trainer.live.program import Options, Program
 from trainer.loop import stream
 from trainer.loop.admission import SHARE
 from trainer.loop.floor import AT_MOST, LEASE, Floor, Keeper
@@ -235,6 +236,10 @@ def test_partners_are_kept_under_names_of_their_own(loop, tmp_path):
         log.append(replace(CUE, seat="apollo"))
         log.append(Missed(at=0.2, seat="apollo", turn=0))
         assert [attempt.learner for attempt in store.attempts()] == ["loop/leonov"]
+    program = Program(Options(records=str(tmp_path / "records.sqlite")))
+    assert [person.key for person in program.people()].count("leonov") == 1
+    assert not [known for known in program.acquaintances() if "loop/" in known.key]
+    program.close()
 
 
 @pytest.mark.parametrize("learner", ["victim", "stafford"])

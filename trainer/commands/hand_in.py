@@ -25,14 +25,14 @@ from trainer.messages import gettext as _
 @record_store
 @as_json
 def hand_in(learner: str | None, out: Path | None, url: str | None, as_json: bool) -> None:
-    from trainer.identity import recognise
+    from trainer.identity import PARTNER, recognise
     from trainer.records import travel
     from trainer.records.learners import person
     from trainer.records.store import Store
     from trainer.reports.names import file_name
 
     with Store.open(url, read_only=True) as store, shown(_("copying")) as progress:
-        learners = store.learners()
+        learners = [one for one in store.learners() if not one.key.startswith(PARTNER)]
         if learner is None and len(learners) != 1:
             known = ", ".join(one.key for one in learners) or "-"
             raise UserError(_("say whose: ruston hand-in LEARNER. Known: {known}.").format(known=known))

@@ -272,7 +272,9 @@ class Program:
         )
 
     def acquaintances(self) -> tuple[Acquaintance, ...]:
-        """Whom the records know, the last one first. Raises UserError."""
+        """Whom the records know of this machine's people, the last one first. Raises UserError."""
+        from trainer.identity import PARTNER
+
         if self.store is None:
             return ()
         today = self.options.now().astimezone().date()
@@ -283,6 +285,7 @@ class Program:
         return tuple(
             Acquaintance(one.key, one.name, one.first, one.crew, ago(last), one.recordings, one.retention_days)
             for one, last in self.store.acquaintances()
+            if not one.key.startswith(PARTNER)
         )
 
     def people(self) -> "tuple[Person, ...]":
@@ -293,13 +296,12 @@ class Program:
 
     def _recorded(self) -> "tuple[Person, ...]":
         """Of the records, whether or not anything is kept there now."""
-        from trainer.records.learners import person
         from trainer.records.store import Store
 
         if self.store:
-            return tuple(map(person, self.store.learners()))
+            return _own(self.store)
         with suppress(UserError), Store.open(self.options.records, read_only=True) as store:
-            return tuple(map(person, store.learners()))
+            return _own(store)
         return ()
 
     def recognise(self, name: str) -> "Recognition":
@@ -495,6 +497,14 @@ def spoken(lines: "Sequence[Line]", book: "Phrasebook") -> Iterator["Phrase"]:
     for line in lines:
         with suppress(KeyError):
             yield agenda.find(book, line.call)
+
+
+def _own(store: "Store") -> "tuple[Person, ...]":
+    """Those of this machine: nobody signs on as a partner of a loop, or is taken for one."""
+    from trainer.identity import PARTNER
+    from trainer.records.learners import person
+
+    return tuple(person(learner) for learner in store.learners() if not learner.key.startswith(PARTNER))
 
 
 def _both(text: "Bilingual") -> dict[Language, str]:
