@@ -7,6 +7,6 @@ Subjects, the same in every account:
     feed.ROLE     the same, once they are kept
     voice.ROLE    frames of live sound
     hello.ROLE    asks the host: who is here, what time is it
-    $KV.floor.>   who has the floor
+    floor.ROLE    asks the host for the floor, and gives it back
     score         recordings for a scoring worker
 """
