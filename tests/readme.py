@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 READINGS = str(bundled("audio") / "reference")
 SAMPLE = bundled("audio") / "samples" / "en" / "doc-09-right-woman.opus"
 SPOKEN = f"--mic {READINGS} --speaker mute --pace fast"
+PATIENCE = 120  # s until a program of the loop must have ended
 # What is added to a command, so that recordings speak and nobody need press a key.
 ADDED = {
     "ruston demo": "--speaker mute --json",
@@ -51,8 +52,8 @@ def commands() -> list[str]:
 
 def main() -> None:
     _lo_up()
+    ended = {"ruston": _console()}  # on a machine that was never used
     _prepare()
-    ended = {"ruston": _console()}
     loop: list[tuple[str, subprocess.Popen[str]]] = []
     codes: dict[str, str] = {}
     for command in commands():
@@ -66,15 +67,20 @@ def main() -> None:
                 codes = json.loads(loop[0][1].stdout.readline())
             case ["pair", "join" | "watch"] | ["scorer", _]:
                 role = {"join": "guest", "watch": "instructor"}.get(words[1], "scorer")
-                loop.append((command, _started(words, RUSTON_CODE=codes[role])))
+                partner = str(Path(os.environ["RUSTON_DATA"]) / "partner")  # another machine's records
+                loop.append((command, _started(words, RUSTON_CODE=codes[role], RUSTON_DATA=partner)))
             case _:
                 run = ruston(*words)
                 ended[command] = [run.returncode, run.stderr[-300:]]
     for command, process in loop:
         if "scorer" in command:
             process.terminate()
-        _out, complaints = process.communicate(timeout=60)
-        ended[command] = [max(0, process.returncode), complaints[-300:]]
+        try:
+            _out, complaints = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()  # what it was waiting for shows in how the others ended
+            complaints = process.communicate()[1]
+        ended[command] = [abs(process.returncode) % 15, complaints[-300:]]
     print(json.dumps(ended))
 
 
