@@ -58,7 +58,7 @@ def test_stress_is_in_the_text_and_not_in_the_plain_text():
 
 def test_a_phrase_of_ones_own_needs_only_its_two_texts(tmp_path):
     own = load(book(tmp_path, '[[phrase]]\nen = "Close the valve."\nru = "Закро́йте кла́пан."\n'))
-    assert [(p.id, p.phase, p.status) for p in own.phrases] == [("MINE-01", "mine", "own")]
+    assert [(p.id, p.phase, p.status) for p in own.phrases] == [("OWN-II5XZHOQ", "mine", "own")]
     assert own.phases[0].id == "mine"
 
 

@@ -124,7 +124,7 @@ def find_phrase(book: "Phrasebook", phrase_id: str) -> "Phrase":
     """The call with an id; one with figures is drawn from its template. Raises UserError that names near ones."""
     from trainer.phrasebook.draw import recall
 
-    if found := book.find(phrase_id) or recall(book, phrase_id):
+    if found := book.named(phrase_id) or recall(book, phrase_id):
         return found
     from rapidfuzz import process
 

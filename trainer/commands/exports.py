@@ -72,6 +72,7 @@ def chosen(
     from trainer.local_time import moment
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
+    from trainer.records.own_calls import carry_over
     from trainer.records.store import Store
     from trainer.reports.names import Names
     from trainer.reports.selection import Selection, conditions
@@ -81,6 +82,9 @@ def chosen(
         learners, crews, moment(since) if since else None, moment(until, end=True) if until else None, sessions, phases
     )
     refused: list[Path] = []
+    if book_path and not folder:
+        with Store.open(url) as store:
+            carry_over(store, book)
     opened = _folder(folder, book, book_path, model_path, refused) if folder else Store.open(url, read_only=True)
     with opened as store:
         secret = store.id.encode() if _has_id(store) else b""

@@ -46,7 +46,7 @@ def new(path: Path, as_json: bool) -> None:
 
 def template(path: Path) -> str:
     """What a new phrasebook holds."""
-    from trainer.phrasebook.load import own_id
+    from trainer.phrasebook.own_ids import place
 
     text = _(
         """\
@@ -61,7 +61,7 @@ def template(path: Path) -> str:
 #   ruston score CLIP --phrasebook {name} --phrase {first} --language ru
 """
     )
-    return text.format(first=own_id(path, 1), second=own_id(path, 2), name=path.name) + EXAMPLES
+    return text.format(first=place(path, 1), second=place(path, 2), name=path.name) + EXAMPLES
 
 
 EXAMPLES = """

@@ -31,7 +31,7 @@ def phrases(
 
     book = load(book_path)
     found = list(book.search(query) if query else book.phrases)
-    if query and (exact := book.find(query)):
+    if query and (exact := book.named(query)):
         found = [exact]
     if phase:
         known = [p.id for p in book.phases]

@@ -88,7 +88,7 @@ def readbacks(book: Phrasebook, seats: Sequence[Seat], seed: int, count: int = R
 
 def find(book: Phrasebook, call_id: str) -> Phrase:
     """A call of the book, or one drawn from a template. Raises KeyError for one that there is not."""
-    if found := book.find(call_id) or recall(book, call_id):
+    if found := book.named(call_id) or recall(book, call_id):
         return found
     raise KeyError(call_id)
 

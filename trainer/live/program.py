@@ -229,6 +229,10 @@ class Program:
         with self._lock:
             store = Store.open(self.options.records)
             recordings.purge(store)
+            if self.options.book:
+                from trainer.records.own_calls import carry_over
+
+                carry_over(store, self.book)
             return store
 
     def warm(self) -> None:
@@ -406,9 +410,16 @@ class Program:
 
         Raises UserError where what was asked for cannot be had."""
         from trainer.audio.microphone import open_microphone
+        from trainer.audio.recorded import RecordedMicrophone
 
         microphone = stack.enter_context(microphone or open_microphone(self.mic, self.options.pace))
+        if isinstance(microphone, RecordedMicrophone):
+            microphone.know(self._id_of)
         return microphone, self.open_loudspeaker(stack)
+
+    def _id_of(self, name: str) -> str | None:
+        call = self.book.named(name)
+        return call.id if call else None
 
     def open_loudspeaker(self, stack: ExitStack) -> "Loudspeaker":
         from trainer.audio.playback import open_loudspeaker

@@ -11,7 +11,7 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.phrasebook import checks, lexicon, stress
+from trainer.phrasebook import checks, lexicon, own_ids, stress
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import CrewMember, Event, Phase, Phrase, Phrasebook, Source
 from trainer.phrasebook.problems import InvalidData, Problem
@@ -63,11 +63,14 @@ def check(
         found += rows(file, content, TABLES, problems)
 
     records: checks.Records = {table: [] for table in TABLES}
+    places: dict[str, str] = {}
     default_phase = _default_phase(path, found)
     for row in found:
         values = row.values
         if row.table == "phrase" and isinstance(values, dict):
-            values = {"id": own_id(path, len(records["phrase"]) + 1), "phase": default_phase, **values}
+            name = own_ids.place(path, len(records["phrase"]) + 1)
+            values = {"id": _own_id(values, places) or name, "phase": default_phase, **values}
+            places |= {name.casefold(): values["id"]} if "id" not in row.values else {}
         try:
             records[row.table].append((row, TABLES[row.table].model_validate(values)))
         except ValidationError as error:
@@ -88,7 +91,7 @@ def check(
 
     phases = [phase for _row, phase in records["phase"]]
     if not phases:
-        name = clean(path.stem).strip() or _stem(path)
+        name = clean(path.stem).strip() or own_ids.stem(path)
         phases = [Phase.model_validate({"id": default_phase, "name": {"en": name, "ru": name}})]
     try:
         book = Phrasebook.model_validate(
@@ -99,6 +102,7 @@ def check(
                 "templates": [template for _row, template in records["template"]],
                 "events": [event for _row, event in records["event"]],
                 "crew": [member for _row, member in records["crew"]],
+                "places": places,
                 "sources": {str(row.index): source for row, source in records["source"]},
             }
         )
@@ -108,18 +112,19 @@ def check(
     return book, problems
 
 
-def own_id(path: Path, number: int) -> str:
-    """The id of a phrase that has none of its own, by its place among the phrases of a file or folder."""
-    return f"{_stem(path).upper()}-{number:02}"
-
-
-def _stem(path: Path) -> str:
-    return re.sub(r"[^\w-]+", "-", clean(path.stem)).strip("-") or "own"
+def _own_id(values: Mapping[str, Any], places: Mapping[str, str]) -> str | None:
+    """By what a phrase says; twins are told apart by their order. None where it has no two texts."""
+    en, ru = values.get("en"), values.get("ru")
+    if not isinstance(en, str) or not isinstance(ru, str):
+        return None
+    said = own_ids.own_id(en, ru)
+    twins = sum(taken == said or taken.startswith(f"{said}-") for taken in places.values())
+    return f"{said}-{twins + 1}" if twins else said
 
 
 def _default_phase(path: Path, found: list[Row]) -> Any:
     """A phrase of one's own needs only its two texts: its phase comes from the file, as its id does."""
-    own = _stem(path)
+    own = own_ids.stem(path)
     named = (row.values for row in found if row.table == "phase" and isinstance(row.values, dict))
     ids = (values.get("id", own) for values in named)
     return next((id for id in ids if isinstance(id, str) and re.match(IDENTIFIER, id)), own)

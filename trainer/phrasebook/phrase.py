@@ -96,6 +96,11 @@ class Phrasebook(Record):
     events: tuple[Event, ...] = ()
     crew: tuple[CrewMember, ...] = ()
     sources: dict[str, Source] = Field(default={})
+    places: dict[str, str] = Field(default={})  # what people call calls without an id in the file, and their ids
+
+    def named(self, name: str) -> Phrase | None:
+        """A call by its id, or by its place in a file of one's own."""
+        return self.find(name) or self.find(self.places.get(name.casefold(), ""))
 
     def find(self, phrase_id: str) -> Phrase | None:
         wanted = phrase_id.casefold()
