@@ -15,8 +15,8 @@ from trainer.audio.containers import NoWave, ogg_links, wave_header
 from trainer.audio.files import SAMPLE_RATE, read
 from trainer.audio.level import LevelCheck
 from trainer.audio.manifest import clips
-from trainer.audio.piped import PipedMicrophone
-from trainer.audio.recorded import RecordedMicrophone, recordings
+from trainer.audio.piped_microphone import PipedMicrophone
+from trainer.audio.recorded_microphone import RecordedMicrophone, recordings
 from trainer.bundled import bundled
 from trainer.errors import UserError
 

@@ -31,8 +31,7 @@ READINGS = bundled("audio") / "reference"
 def calls(count: int) -> None:
     import numpy as np
 
-    from trainer.audio.microphone import open_microphone
-    from trainer.audio.playback import open_loudspeaker
+    from trainer.audio.doors import open_loudspeaker, open_microphone
     from trainer.drill.events import KeyUp, Opened
     from trainer.drill.plan import Reason, Turn
     from trainer.live import learning, planning

@@ -25,8 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from trainer.audio.microphone import open_microphone
-from trainer.audio.playback import open_loudspeaker
+from trainer.audio.doors import open_loudspeaker, open_microphone
 from trainer.audio.radio import Radio
 from trainer.bundled import bundled
 from trainer.drill.events import KeyDown, KeyUp, Opened

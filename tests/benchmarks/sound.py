@@ -16,9 +16,10 @@ import numpy as np
 from rich.progress import track
 
 from trainer.audio.decibels import amplitude, dbfs, rms
+from trainer.audio.doors import open_microphone
 from trainer.audio.files import SAMPLE_RATE, decode, resample
 from trainer.audio.manifest import clips
-from trainer.audio.microphone import follow, open_microphone
+from trainer.audio.microphone import follow
 from trainer.audio.radio import SPEECH_LEVEL, SQUELCH_TAIL, Radio, coloured
 from trainer.audio.take import Take, TakeSettings
 from trainer.bundled import bundled

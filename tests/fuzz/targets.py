@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from trainer import text_in, text_out
 from trainer.audio import manifest
 from trainer.audio.files import read
-from trainer.audio.piped import PipedMicrophone
+from trainer.audio.piped_microphone import PipedMicrophone
 from trainer.bundled import bundled
 from trainer.commands.transcript import event as shown
 from trainer.drill.events import from_json, to_json

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from trainer.audio.doors import open_loudspeaker, open_microphone
 from trainer.audio.files import SAMPLE_RATE
-from trainer.audio.microphone import open_microphone
-from trainer.audio.playback import open_loudspeaker
 from trainer.audio.reference import reading
 from trainer.bundled import bundled
 from trainer.drill import agenda

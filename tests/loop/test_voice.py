@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from trainer.audio.doors import open_loudspeaker
 from trainer.audio.files import SAMPLE_RATE, read
 from trainer.audio.manifest import clips
-from trainer.audio.playback import open_loudspeaker
 from trainer.audio.radio import RELAY_DELAY, SQUELCH_TAIL, Radio
 from trainer.bundled import bundled
 from trainer.loop.frames import FRAME, SIZE

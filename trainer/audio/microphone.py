@@ -1,7 +1,6 @@
 """Where the learner's voice comes from: a sound device, or recordings played as if spoken."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -40,27 +39,6 @@ class Microphone(Protocol):
     def read(self, timeout: float | None = None) -> Samples | None:
         """The next block of sound; None where none came in so many seconds. Raises DeviceLost."""
         ...
-
-
-def open_microphone(spec: str | None = None, pace: Pace = "real") -> Microphone:
-    """The microphone that `--mic` names: a sound file, a folder of them, `-` for standard input, a device by number or
-    part of its name, or the default device.
-
-    Raises UserError where there is no such thing.
-    """
-    if spec == "-":
-        import sys
-
-        from trainer.audio.piped import PipedMicrophone
-
-        return PipedMicrophone(sys.stdin.buffer, pace)
-    if spec is not None and (Path(spec).exists() or Path(spec).suffix or "/" in spec):
-        from trainer.audio.recorded import RecordedMicrophone
-
-        return RecordedMicrophone(Path(spec), pace)
-    from trainer.audio.sounddevices import SoundDeviceMicrophone
-
-    return SoundDeviceMicrophone(spec)
 
 
 def follow(

@@ -58,9 +58,9 @@ def devices(as_json: bool) -> None:
 def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
     from trainer.audio.decibels import dbfs, rms
     from trainer.audio.devices import clean_terminal
+    from trainer.audio.doors import open_microphone
     from trainer.audio.files import SAMPLE_RATE
     from trainer.audio.level import LevelCheck, advice
-    from trainer.audio.microphone import open_microphone
 
     checked, listened = LevelCheck(), 0
     with (
@@ -97,8 +97,8 @@ def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
 @as_json
 def record(out: Path, mic: str | None, call: str | None, language: Language | None, fast: bool, as_json: bool) -> None:
     from trainer.audio.devices import clean_terminal
+    from trainer.audio.doors import open_microphone
     from trainer.audio.files import write
-    from trainer.audio.microphone import open_microphone
     from trainer.audio.take import Take
 
     take = Take()
@@ -141,8 +141,8 @@ def record(out: Path, mic: str | None, call: str | None, language: Language | No
 @as_json
 def play(file: Path, radio: float, ground: bool, relay: bool, speaker: str | None, fast: bool, as_json: bool) -> None:
     from trainer.audio.devices import clean_terminal
+    from trainer.audio.doors import open_loudspeaker
     from trainer.audio.files import decode
-    from trainer.audio.playback import open_loudspeaker
     from trainer.audio.radio import RELAY_DELAY, Radio, coloured
 
     samples, rate = decode(file, longest=600.0)

@@ -209,7 +209,7 @@ def watch(
     codes: tuple[str, ...], name: str, speaker: str | None, radio: float, headless: bool, book_path: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    from trainer.audio.playback import open_loudspeaker
+    from trainer.audio.doors import open_loudspeaker
     from trainer.commands.overview import Overview
     from trainer.live.transceiver import Voicing
     from trainer.loop.connection import Connection

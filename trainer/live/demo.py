@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from trainer.audio.microphone import Pace
-from trainer.audio.recorded import RecordedMicrophone
+from trainer.audio.recorded_microphone import RecordedMicrophone
 from trainer.bundled import bundled
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.languages import Language

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from trainer.audio.loudspeaker import Loudspeaker
     from trainer.audio.microphone import Microphone
-    from trainer.audio.playback import Loudspeaker
     from trainer.drill.events import Event, Line
     from trainer.drill.memory import Memory
     from trainer.drill.plan import Mode, Plan, Seat
@@ -409,8 +409,8 @@ class Program:
         """The microphone and the loudspeaker, until the stack is closed. microphone: instead of the chosen one.
 
         Raises UserError where what was asked for cannot be had."""
-        from trainer.audio.microphone import open_microphone
-        from trainer.audio.recorded import RecordedMicrophone
+        from trainer.audio.doors import open_microphone
+        from trainer.audio.recorded_microphone import RecordedMicrophone
 
         microphone = stack.enter_context(microphone or open_microphone(self.mic, self.options.pace))
         if isinstance(microphone, RecordedMicrophone):
@@ -422,7 +422,7 @@ class Program:
         return call.id if call else None
 
     def open_loudspeaker(self, stack: ExitStack) -> "Loudspeaker":
-        from trainer.audio.playback import open_loudspeaker
+        from trainer.audio.doors import open_loudspeaker
 
         speaker = self.speaker or (None if self.in_real_time else "mute")
         loudspeaker: Loudspeaker = stack.enter_context(open_loudspeaker(speaker, self.options.pace))
@@ -470,7 +470,7 @@ class Program:
 
     def let_hear(self, phrase: "Phrase", language: Language) -> bool:
         """Play the reference reading of a call, without any radio. False where there is none."""
-        from trainer.audio.playback import open_loudspeaker
+        from trainer.audio.doors import open_loudspeaker
         from trainer.audio.reference import reading
 
         found = reading(phrase.id, phrase.text(language), language, self.voice)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from trainer.audio.devices import DeviceLost
 from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.loudspeaker import Loudspeaker, Playing
 from trainer.audio.microphone import Microphone, follow
-from trainer.audio.playback import Loudspeaker, Playing
 from trainer.audio.radio import Radio, coloured
 from trainer.audio.reference import ReferenceClip, reading
 from trainer.audio.stretch import stretch

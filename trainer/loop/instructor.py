@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Collection
 from functools import partial
 
-from trainer.audio.playback import Loudspeaker
+from trainer.audio.loudspeaker import Loudspeaker
 from trainer.audio.radio import Radio
 from trainer.drill import agenda
 from trainer.drill.events import Event, Held, Injected, Joined, KeyDown, Left, Resumed

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from trainer.audio.playback import Loudspeaker
+from trainer.audio.loudspeaker import Loudspeaker
 from trainer.audio.radio import Radio, coloured
 from trainer.audio.reference import reading
 from trainer.audio.take import TakeStatus

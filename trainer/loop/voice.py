@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trainer.audio.files import SAMPLE_RATE
-from trainer.audio.playback import Live, Loudspeaker
+from trainer.audio.loudspeaker import Live, Loudspeaker
 from trainer.audio.radio import Radio, RadioChannel
 from trainer.loop.connection import Connection
 from trainer.loop.frames import FRAME, Count, Framer, JitterBuffer, Samples, pack, unpack

@@ -142,7 +142,8 @@ class AudioCheck(Page):
         self.run_worker(self._listen, thread=True, exclusive=True, group="listen", exit_on_error=False)
 
     def _listen(self) -> None:
-        from trainer.audio.microphone import follow, open_microphone
+        from trainer.audio.doors import open_microphone
+        from trainer.audio.microphone import follow
         from trainer.audio.take import Take
 
         check, take = LevelCheck(), Take()

@@ -11,7 +11,7 @@ from trainer.audio.blocks import BlockQueue, Intake, Samples
 from trainer.audio.containers import NoWave, WaveHeader, wave_header
 from trainer.audio.files import LOWEST_RATE, SAMPLE_RATE
 from trainer.audio.microphone import BEFORE_KEY, WAITING, Pace
-from trainer.audio.recorded import BLOCK, RoomNoise
+from trainer.audio.recorded_microphone import BLOCK, RoomNoise
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
