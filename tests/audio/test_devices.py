@@ -53,10 +53,11 @@ def heard_once(microphone: Microphone, loudspeaker: Loudspeaker) -> float:
 
 
 def test_a_call_played_into_a_device_is_heard_by_the_other(sound_server):
+    before = set(threading.enumerate())
     with open_microphone(DEVICE) as microphone, open_loudspeaker(DEVICE) as loudspeaker:
         assert over_the_air(microphone, loudspeaker)
     assert loudspeaker.trouble is None
-    assert not [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    assert set(threading.enumerate()) <= before
 
 
 def test_devices_are_listed_and_chosen_by_number_and_part_of_the_name(sound_server):
