@@ -33,7 +33,7 @@ from trainer.drill.events import (
     to_json,
 )
 from trainer.drill.plan import Plan, Reason, Seat, Turn
-from trainer.drill.session import State
+from trainer.drill.session import State, apply
 from trainer.languages import Language
 from trainer.live.program import Drill, Measured, Options, Program, crew
 from trainer.live.session_log import SessionLog
@@ -261,7 +261,8 @@ async def talking(pilot: Pilot[None], language: Language) -> None:
         page.tape.feed(TakeStatus(-24.0, -6.0, False, True, True, (i + 480) / 16_000), block)
     page.operator.talking = True
     seat = page.state.cue.seat
-    page.happens(KeyDown(at=4.0, seat=seat))
+    event = KeyDown(at=4.0, seat=seat)
+    page.logged(event, apply(page.state, event))
     await pilot.pause()
     page._frames.pause()
     page._frame()

@@ -1,6 +1,7 @@
 """The rating network in NumPy: a small transformer over the phones of a call (after GOPT, Gong et al. 2022).
 
-models/recipe/calibrate.py trains it; a call has at most a few dozen phones, so no other run time is needed.
+models/recipe/calibrate.py trains it, and a test holds both to the same figures. A call has a few dozen phones at most,
+so no other run time is needed.
 """
 
 from collections.abc import Mapping

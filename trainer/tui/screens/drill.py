@@ -17,7 +17,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Refused
 from trainer.drill.plan import Plan
-from trainer.drill.session import VOICE, State, apply
+from trainer.drill.session import VOICE, State
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
 from trainer.live.program import Drill
 from trainer.messages import N_
@@ -194,10 +194,6 @@ class DrillPage(Page):
 
     def over(self) -> None:
         self.app.call_from_thread(self._ended)
-
-    def happens(self, event: Event) -> None:
-        """An event as if it had just been logged, on top of what is known."""
-        self.logged(event, apply(self.state, event))
 
     # What the learner wants
 
