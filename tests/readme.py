@@ -39,6 +39,8 @@ ADDED = {
 }
 # The internet is what this one is for, and the manual says so.
 FOR_THE_INTERNET = "ruston models install vosk-model-small-ru-0.22"
+# And this one for a server, which there is not.
+FOR_A_SERVER = "ruston records copy records.sqlite postgresql://USER@HOST/DATABASE"
 
 
 def commands() -> list[str]:
@@ -57,7 +59,7 @@ def main() -> None:
     loop: list[tuple[str, subprocess.Popen[str]]] = []
     codes: dict[str, str] = {}
     for command in commands():
-        if command == FOR_THE_INTERNET:
+        if command in (FOR_THE_INTERNET, FOR_A_SERVER):
             continue
         words = [word.strip("\"'") for word in re.findall(r'"[^"]*"|\S+', f"{command} {ADDED.get(command, '')}")][1:]
         match words[:2]:
