@@ -5,6 +5,8 @@ import locale
 import os
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 from trainer.languages import LANGUAGES, Language
 
@@ -47,9 +49,31 @@ def N_(text: str) -> str:  # noqa: N802
     return text
 
 
+class _Russian(Formatter):
+    """Decimals with a comma, as Russian writes them."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written = format(value, format_spec)
+        return written.replace(".", ",") if isinstance(value, float) else written
+
+
+class _RussianMessage(str):
+    __slots__ = ()
+
+    def format(self, *args: object, **values: object) -> str:
+        return _RUSSIAN.vformat(self, args, values)
+
+
+_RUSSIAN = _Russian()
+
+
+def _spoken(message: str) -> str:
+    return _RussianMessage(message) if _language == "ru" else message
+
+
 def gettext(message: str) -> str:
-    return _catalogue(_language).gettext(message)
+    return _spoken(_catalogue(_language).gettext(message))
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
-    return _catalogue(_language).ngettext(singular, plural, n)
+    return _spoken(_catalogue(_language).ngettext(singular, plural, n))

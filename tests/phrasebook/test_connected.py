@@ -11,7 +11,11 @@ def ways(text: str, language: str) -> list[list[str]]:
     known = lexicon(language)
     return [
         ["".join(phones) for phones in word]
-        for word in connected([known[token.key] for token in tokens(text, language)], language)
+        for word in connected(
+            [known[token.key] for token in tokens(text, language)],
+            language,
+            [token.key for token in tokens(text, language)],
+        )
     ]
 
 
@@ -51,3 +55,47 @@ def test_a_lone_consonant_lives_on_in_the_next_word():
     preposition, word = ways("к конта́кт", "ru")
     assert preposition == ["k"]
     assert "ɐntˈakt" in word
+
+
+@pytest.mark.parametrize(
+    "text, word, spoken",
+    [
+        ("in place", 0, "ɪm"),
+        ("mission control", 0, "mˈɪʃəŋ"),
+        ("read you", 0, "ɹˈiːdʒ"),
+        ("read you", 1, "uː"),
+        ("mind your", 0, "mˈaɪndʒ"),
+        ("what you", 0, "wˈʌtʃ"),
+        ("next pass", 0, "nˈɛks"),
+        ("hold five", 0, "hˈoʊl"),
+        ("last message", 0, "lˈæs"),
+        ("us shake", 0, "ʌʃ"),
+    ],
+)
+def test_what_every_american_makes_of_two_words_is_accepted(text, word, spoken):
+    assert spoken in [way.replace("ˈʌʃ", "ʌʃ") for way in ways(text, "en")[word]]
+
+
+@pytest.mark.parametrize(
+    "text, word, wrong",
+    [
+        ("hold at", 0, "hˈoʊl"),  # a stop is kept before a vowel ...
+        ("read me", 0, "ɹˈiː"),  # ... and after one
+        ("closed valve", 0, "klˈoʊz"),  # the ending -ed carries the tense
+        ("your mission", 0, "ˈʊɹ"),  # [j] is lost after t, d, s, z only
+        ("in contact", 0, "ɪm"),  # the place is that of the next consonant
+        ("time check", 0, "tˈaɪn"),
+        ("us", 0, "ʌʃ"),
+    ],
+)
+def test_what_is_not_said_there_stays_wrong(text, word, wrong):
+    assert wrong not in ways(text, "en")[word]
+
+
+def test_a_preposition_may_soften_before_a_soft_dental():
+    assert ways("из те́ни", "ru")[0] == ["ɪs", "ɪsʲ"]
+    assert ways("из ко́смосе", "ru")[0] == ["ɪs"]
+
+
+def test_a_final_t_joins_a_following_s():
+    assert "nʲˈets" in ways("нет свя́зи", "ru")[0]

@@ -5,8 +5,9 @@ import itertools
 import pytest
 
 from trainer.languages import LANGUAGES
-from trainer.phones.inventory import confusions, inventory
-from trainer.scoring.feedback import advice
+from trainer.phones.inventory import confusions, general_advice, inventory
+from trainer.scoring.assessment import PhoneScore, WordScore
+from trainer.scoring.feedback import _hint, advice
 from trainer.scoring.gop import DROPPED
 
 
@@ -78,3 +79,34 @@ def test_no_two_phones_are_made_alike(language):
         for p in inventory(language).values()
     ]
     assert len(set(made)) == len(made)
+
+
+def hint(word: str, phones: str, expected: str, heard: str) -> str:
+    """The advice in English for one sound of a word that was said badly."""
+    language = "ru" if any("а" <= letter <= "я" for letter in word.lower()) else "en"
+    at = phones.split().index(expected)
+    scored = [
+        PhoneScore(phone, 10.0 if i == at else 90.0, 0.0, 0.0, 0.1, heard if i == at else None, ())
+        for i, phone in enumerate(phones.split())
+    ]
+    return _hint(language, WordScore(word, 50.0, 0.0, 1.0, False, tuple(scored)), at).advice["en"]
+
+
+@pytest.mark.parametrize(
+    "word, phones, expected, heard, told",
+    [
+        ("вход", "f x ˈo t", "t", "d", "At the end of a word д is said t"),
+        ("тест", "t ˈe s t", "t", "d", "voiceless"),
+        ("союз", "s ɐ j ˈu s", "s", "z", "voiceless"),
+        ("его", "j ɪ v ˈo", "v", "ɡ", "You read г as g"),
+        ("вода", "v ɐ d ˈa", "v", "ɡ", "Heard [ɡ]"),
+        ("pack", "p ˈæ k", "p", "b", "puff of air"),
+        ("stop", "s t ˈɑː p", "t", "d", "cut the vowel before it short"),
+    ],
+)
+def test_the_advice_fits_the_letter_and_the_place(word, phones, expected, heard, told):
+    assert told in hint(word, phones, expected, heard)
+
+
+def test_an_added_y_after_a_soft_consonant_is_explained():
+    assert "one sound" in general_advice()["inserted_j"]["en"]

@@ -93,7 +93,7 @@ def manifest(path: Path, language: Language) -> Manifest:
         keys = [token.key for token in tokens(said, language)]
         if keys:
             clip = existing(path.parent, row.cells["path"].strip())
-            items.append((clip, connected([entries[key] for key in keys], language)))
+            items.append((clip, connected([entries[key] for key in keys], language, keys)))
             words, unknown = words + len(keys), unknown + sum(key not in known for key in keys)
     if not items:
         raise UserError(_("{path}: no text there can be read aloud.").format(path=path))

@@ -79,7 +79,7 @@ def debrief(state: State) -> RenderableType:
         table.add_column(name, justify="right" if justify == "right" else "left")
     for attempt in state.attempts:
         style, mark = band(attempt.points)
-        late = f"{attempt.late:.1f} {_('s')}" if attempt.late else ""
+        late = _("{seconds:.1f} s").format(seconds=attempt.late) if attempt.late else ""
         table.add_row(attempt.asked, Text(f"{attempt.points:.0f} {mark}", style=style), late, remark(attempt))
     passed = sum(attempt.passed(state.plan.pass_mark) for attempt in state.attempts)
     total = len(state.attempts)

@@ -76,13 +76,20 @@ def unmarked(symbol: str) -> str:
 
 @dataclass(frozen=True)
 class Confusion:
-    """A substitution that speakers of a first language are known for, and what to tell them."""
+    """A substitution that speakers of a first language are known for, and what to tell them.
+
+    advice: in both languages, wherever the pair occurs; None where it holds for a spelling only. if_written: what holds
+    where the sound is written with one of `letters`. if_before_stress: what holds before a stressed vowel.
+    """
 
     language: Language
     expected: str
     heard: str
     first_language: Language
-    advice: dict[Language, str]
+    advice: dict[Language, str] | None
+    letters: str = ""
+    if_written: dict[Language, str] | None = None
+    if_before_stress: dict[Language, str] | None = None
 
 
 @cache
@@ -91,7 +98,14 @@ def confusions() -> dict[tuple[Language, str, str], Confusion]:
     table: dict[str, list[dict[str, Any]]] = tomllib.loads((_FOLDER / "confusions.toml").read_text(encoding="utf-8"))
     return {
         (row["language"], row["expected"], row["heard"]): Confusion(
-            row["language"], row["expected"], row["heard"], row["first_language"], row["advice"]
+            row["language"],
+            row["expected"],
+            row["heard"],
+            row["first_language"],
+            row.get("advice"),
+            row.get("letters", ""),
+            row.get("if_written"),
+            row.get("if_before_stress"),
         )
         for row in table["confusion"]
     }

@@ -50,9 +50,14 @@ VOICELESS = frozenset(VOICED) | {"x", "xʲ", "ts", "tɕ", "ɕː"}
 # Beginnings of loan words with a hard consonant before е; such an е is written э here. Most loans have become soft
 # (модуль, термин, кассета), so the hard ones must be listed.
 HARD_E = frozenset(
-    {"антэнн", "бизнэс", "дэтэктив", "интэрнэт", "интэрфэйс", "компьютэр", "модэл", "модэм", "отэль", "сэрвэр",
-     "стэнд", "тандэм", "тэннис", "тэстир", "тирэ", "тоннэл", "туннэл", "шоссэ"}
+    {"адаптэр", "альтэрнатив", "антэнн", "бизнэс", "брэнд", "генэтик", "дэльт", "дэмпфер", "дэтэктив", "дэтэктор",
+     "индэкс", "интэнсивн", "интэр", "катэтэр", "кодэкс", "компьютэр", "контэйнэр", "лазэр", "модэл", "модэм", "отэль",
+     "принтэр", "протэз", "рэйтинг", "сэрвис", "сэрвэр", "синтэз", "синтэтик", "сканэр", "стэнд", "стэнт", "тандэм",
+     "тэзис", "тэмп", "тэндэнци", "тэндэр", "тэннис", "тэрмос", "тэст", "тирэ", "тоннэл", "трэк", "туннэл", "фонэтик",
+     "шоссэ", "экстэрн"}
 )  # fmt: skip
+# Words that begin like those above and are soft all the same.
+SOFT_E = ("интерес", "температур", "темперамент", "темпера", "тесто", "тесть")
 
 # Words in -ого whose г belongs to the stem and stays.
 STEM_G = frozenset({"много", "немного", "строго", "дорого", "недорого", "убого", "полого", "отлого", "лого", "эго"})
@@ -106,7 +111,7 @@ def _parts(word: str, clitic: bool) -> list[str]:
     """Split a compound at its hyphens, mark the stress of each part, and join those without any to their neighbour."""
     parts = [""]
     open_part = True  # the last part waits for a stressed one
-    for part in word.split("-"):
+    for part in map(_plain_part, word.split("-")) if "-" in word else [word]:
         unmarked = ACUTE in word and ACUTE not in part and "ё" not in part and _syllables(part) > 1
         stressless = clitic or (part in LEANING and part != word) or unmarked
         if not (stressless or open_part):
@@ -114,6 +119,12 @@ def _parts(word: str, clitic: bool) -> list[str]:
         parts[-1] += part if stressless else _mark_stress(part)
         open_part = open_part and stressless
     return parts
+
+
+def _plain_part(part: str) -> str:
+    """The spellings that mislead at the ends of a part of a compound: кое-что, кого-то, всего-навсего."""
+    part = re.sub("^ч(?=то)", "ш", part)
+    return part if part.replace(ACUTE, "") in STEM_G else re.sub(f"(?<=[ое{ACUTE}])г(?=о{ACUTE}?$)", "в", part)
 
 
 def _mark_stress(word: str) -> str:
@@ -149,11 +160,13 @@ _RESPELLINGS = tuple(
         # said [v]: the genitives in -ого, -его; сегодня
         (r"(?<=[оеОЕ])г(?=[оО](?:ся)?$)|(?<=^се)г(?=Одня)", "в"),
         # said [x]: мягкий, лёгкий, облегчить
-        (r"(?<=м[яЯ])г(?=[кч])|(?<=л[еЁ])г(?=[кч])", "х"),
+        (r"(?<=м[яЯ])г(?=[кч])|(?<=л[еёЕЁ])г(?=[кч])", "х"),
+        # silent between н and ск: гигантский, голландский
+        (r"(?<=н)[тд](?=ск)", ""),
         # said [ts]: verbs in -тся, -ться; the stem before a suffix in советский, средств (but not a prefix: подсказка)
         (r"ть?с(?=я$)|(?<!^[оО])(?<!^[пн][оа])(?<!^пре)[тд]с(?=к|тв)", "ц"),
-        # silent in clusters: местный, поздно, счастливый, сердце, солнце, чувство, здравствуй, рентген, пожалуйста
-        (r"(?<=с)т(?=н|л[иИ])|(?<=[аоАОЁ]з)д(?=н)|(?<=р)д(?=ц)|(?<=сО)л(?=нц)|(?<=рен)т(?=г[еЕ]н)", ""),
+        # silent in clusters: местный, жёстче, поздно, сердце, солнце, чувство, здравствуй, рентген, пожалуйста
+        (r"(?<=с)т(?=н|л[иИ]|ч)|(?<=[аоАОЁ]з)д(?=н)|(?<=р)д(?=ц)|(?<=сО)л(?=нц)|(?<=рен)т(?=г[еЕ]н)", ""),
         (r"(?<=ч[уУ])в(?=ств)|(?<=здр[аА])в(?=ств)|(?<=пожАлу)й(?=ст)", ""),
         # numerals: шестьдесят, шестьсот, and the short [ts] of двадцать and its kin
         (r"(?<=шес)ть(?=десЯт|сОт)|д(?=ц[аА]т)", ""),
@@ -168,8 +181,8 @@ _RESPELLINGS = tuple(
 
 def _respell(word: str, hard_e: Collection[str]) -> str:
     """Replace spellings that mislead, so that the letters that stay say what they mean."""
-    for stem in hard_e:
-        if word.lower().startswith(stem.replace("э", "е")):
+    for stem in () if word.lower().startswith(SOFT_E) else hard_e:
+        if word.lower().replace("э", "е").startswith(stem.replace("э", "е")):
             start = zip(word, stem, strict=False)
             hardened = [_HARDEN.get(letter, letter) if hard == "э" else letter for letter, hard in start]
             word = "".join(hardened) + word[len(stem) :]
@@ -300,6 +313,21 @@ def _soften(phones: list[str]) -> list[str]:
     return softened
 
 
+def softens(final: str, onset: str) -> bool:
+    """Whether a hard dental at the end of a preposition may soften before the first sound of the next word: из тени."""
+    return final != "n" and onset in _SOFTENED_BEFORE.get(final, ())
+
+
+_HARD_E_PLACE = re.compile("[дзнрст]е(?!$|ни[еяюй]|ть|т$|те$|м$|шь$|й$|в$|нь)")
+
+
+def doubtful_e(word: str) -> bool:
+    """Whether an е of a word may follow a hard consonant, if it is a loan: only a dictionary knows."""
+    plain = word.replace(ACUTE, "")
+    listed = any(plain.startswith(stem.replace("э", "е")) for stem in HARD_E)
+    return not listed and _HARD_E_PLACE.search(plain) is not None
+
+
 # --- 7. vowel reduction ---
 
 _REDUCED = frozenset({"ɐ", "ə", "ɪ", "ɨ"})
@@ -323,7 +351,7 @@ def _reduce(phones: list[str]) -> list[str]:
         soft = before.endswith("ʲ") or before in ALWAYS_SOFT
         no_onset = not before or at - 1 in vowels
         if vowel in "ao" and not soft:
-            if vowel == "o" and not after and before[-1:] == "i":
+            if vowel == "o" and not after and before[-1:] in ("i", "e"):
                 continue  # радио, видео keep [o]
             before_stress = order == stress - 1 or (order < stress and (no_onset or after in {"a", "o", "ˈa", "ˈo"}))
             reduced[at] = "ɐ" if before_stress else "ə"
@@ -401,8 +429,38 @@ def _older_schwa(phones: Phones, word: str) -> Phones:
     return tuple(older)
 
 
+def _long_affricate(phones: Phones, word: str) -> Phones:
+    """дц of numerals is [tts] or [ts]: двена́дцать, двадцати́."""
+    if not re.search(f"дца{ACUTE}?т", word):
+        return phones
+    at = phones.index("ts")
+    return phones if phones[at - 1] == "t" else (*phones[:at], "t", *phones[at:])
+
+
+def _younger_vowel(phones: Phones, word: str) -> Phones:
+    """двадцати́ and тридцати́ with [ɐ] beside the elder [ɨ]."""
+    if not re.search(f"дцати{ACUTE}", word):
+        return phones
+    at = phones.index("ts") + 1
+    return (*phones[:at], "ɐ", *phones[at + 1 :])
+
+
+def _sounded_stop(phones: Phones, word: str) -> Phones:
+    """The stop of нтск, ндск may be heard: голла́ндский [nts]."""
+    if not re.search("н[тд]ск", word):
+        return phones
+    at = next((at for at, pair in enumerate(_with_next(phones)) if pair == ("n", "s")), None)
+    return phones if at is None else (*phones[: at + 1], "ts", *phones[at + 2 :])
+
+
+def _reduced_end(phones: Phones, word: str) -> Phones:
+    """The last vowel of ви́део may weaken; ра́дио keeps it."""
+    return (*phones[:-1], "ə") if word.endswith("ео") and phones[-1] == "o" else phones
+
+
 _ALTERNATIVES: tuple[Callable[[Phones, str], Phones], ...] = (
-    _keep_hard, _soften_more, _shorten_long, _other_ending, _older_schwa,
+    _keep_hard, _soften_more, _shorten_long, _other_ending, _older_schwa, _long_affricate, _younger_vowel,
+    _sounded_stop, _reduced_end,
 )  # fmt: skip
 
 

@@ -135,7 +135,8 @@ def _draft(word: str, written: str, language: Language) -> tuple[Pronunciation, 
 def _russian(word: str) -> tuple[Pronunciation, ...]:
     accepted = russian.variants(word)
     flowing = russian.fluent(accepted[0])
-    ways = [Pronunciation(phones, frozenset({DRAFT})) for phones in accepted]
+    note = _("if a loan word: is the consonant before е hard, as in тест?") if russian.doubtful_e(word) else ""
+    ways = [Pronunciation(phones, frozenset({DRAFT}), note) for phones in accepted]
     if flowing not in accepted:
         ways.append(Pronunciation(flowing, frozenset({DRAFT, "fast"})))
     return tuple(ways)

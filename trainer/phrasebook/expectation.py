@@ -35,6 +35,6 @@ def expect(text: str, language: Language, lexicon: Lexicon) -> Expectation:
         hint = _(" Did you mean {words}?").format(words=", ".join(near)) if near else ""
         message = _("{word!r} is not in the pronunciation lexicon, so it cannot be scored.")
         raise UserError(message.format(word=unknown[0]) + hint)
-    ways = connected([lexicon[token.key] for token in found], language)
+    ways = connected([lexicon[token.key] for token in found], language, [token.key for token in found])
     surface = tuple(text[token.start : token.end] for token in found)
     return Expectation(text, language, surface, tuple(tuple(way) for way in ways))

@@ -163,7 +163,7 @@ _SHARES = {
     2: _share("со́тая", "со́той", "со́тых", "со́тую"),
     3: _share("ты́сячная", "ты́сячной", "ты́сячных", "ты́сячную"),
 }
-_HOUR = _noun("m", "час", "часа́", "часо́в")
+_HOUR = _Noun("m", "час", "ча́са", "часо́в", few="часа́", accusative="час")  # два часа́, but полови́на ча́са
 _MINUTE = _noun("f", "мину́та", "мину́ты", "мину́т", "мину́ту")
 _SECOND = _noun("f", "секу́нда", "секу́нды", "секу́нд", "секу́нду")
 _POUND = _noun("m", "фунт", "фу́нта", "фу́нтов")
@@ -398,4 +398,4 @@ _KINDS: dict[Kind, Callable[[str, Language, Unit | None, Case], str]] = {
     "revolution": _revolution,
 }
 # Kinds that a Russian sentence may put into another case.
-DECLINED: frozenset[Kind] = frozenset({"number", "range", "rate", "pressure", "angle", "duration"})
+DECLINED: frozenset[Kind] = frozenset({"number", "range", "rate", "pressure", "angle", "duration", "get"})

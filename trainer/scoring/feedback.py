@@ -4,8 +4,18 @@ from dataclasses import dataclass
 
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.phones.inventory import Phone, confusions, foreign, general_advice, inventory, sound, unmarked
-from trainer.scoring.assessment import Assessment, PhoneScore
+from trainer.phones.inventory import (
+    Confusion,
+    Phone,
+    confusions,
+    foreign,
+    general_advice,
+    inventory,
+    sound,
+    unmarked,
+)
+from trainer.phones.spelling import letters
+from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
 from trainer.scoring.gop import DROPPED
 from trainer.scoring.scale import FLAGGED
 
@@ -28,14 +38,14 @@ class Hint:
 def worst_sounds(assessment: Assessment, most: int = 3) -> tuple[Hint, ...]:
     """The worst-scoring sounds of the words that were said, each kind of mistake once."""
     found = sorted(
-        ((phone, word.text) for word in assessment.words if not word.missing for phone in word.phones),
-        key=lambda pair: pair[0].score,
+        ((phone, word, at) for word in assessment.words if not word.missing for at, phone in enumerate(word.phones)),
+        key=lambda found: found[0].score,
     )
     hints: dict[tuple[str, str | None], Hint] = {}
-    for phone, word in found:
+    for phone, word, at in found:
         if phone.score >= FLAGGED or len(hints) == most:
             break
-        hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, phone, word))
+        hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, word, at))
     added = [
         _added(assessment.language, word.text, label, word.phones[0])
         for word in assessment.words
@@ -53,20 +63,36 @@ def _added(language: Language, word: str, label: str, near: PhoneScore) -> Hint:
         start=near.start,
         end=near.end,
         sound={"en": "", "ru": ""},
-        advice=_filled("inserted", language, "", label),
+        advice=_filled("inserted_j" if (language, label) == ("ru", "j") else "inserted", language, "", label),
     )
 
 
-def _hint(language: Language, phone: PhoneScore, word: str) -> Hint:
+@dataclass(frozen=True)
+class Place:
+    """Where in its word a sound stands. letter: with which it is written, empty where that is not known."""
+
+    letter: str = ""
+    before_stress: bool = False
+
+
+def _place(language: Language, word: WordScore, at: int) -> Place:
+    phones = [phone.phone for phone in word.phones]
+    following = phones[at + 1] if at + 1 < len(phones) else ""
+    before_stress = following.startswith("ˈ") and (at == 0 or phones[at - 1] != "s")
+    return Place(letters(word.text, phones)[at] if language == "ru" else "", before_stress)
+
+
+def _hint(language: Language, word: WordScore, at: int) -> Hint:
+    phone = word.phones[at]
     return Hint(
-        word=word,
+        word=word.text,
         expected=phone.phone,
         heard=heard_instead(language, phone),
         score=phone.score,
         start=phone.start,
         end=phone.end,
         sound=inventory(language)[phone.phone].name,
-        advice=advice(language, phone.phone, phone.heard),
+        advice=advice(language, phone.phone, phone.heard, _place(language, word, at)),
     )
 
 
@@ -93,7 +119,12 @@ def heard_text(hint: Hint, language: Language, interface: Language) -> str:
     return f"{symbol} {known.name[interface]}" if known else symbol
 
 
-def advice(language: Language, expected: str, heard: str | None) -> dict[Language, str]:
+def advice(
+    language: Language,
+    expected: str,
+    heard: str | None,
+    place: Place = Place(),
+) -> dict[Language, str]:
     """What to do, in both languages: for a known confusion, for the feature that differs, or how the sound is made."""
     known = inventory(language)
     if heard and (spoken := foreign(heard)):
@@ -103,12 +134,22 @@ def advice(language: Language, expected: str, heard: str | None) -> dict[Languag
     if heard is None or (heard != DROPPED and (found is None or found.kind != known[expected].kind)):
         return known[expected].how
     bare = expected if expected in confusions_of(language) else expected.lstrip("ˈˌ")
-    if listed := confusions().get((language, bare, heard)):
-        return listed.advice
+    listed = confusions().get((language, bare, heard))
+    if listed and (fitting := _fitting(listed, place)):
+        return fitting
     if found is None:
         return _filled("dropped", language, expected, heard)
     difference = _difference(known[expected], found)
     return _filled(difference, language, expected, heard)
+
+
+def _fitting(confusion: Confusion, place: Place) -> dict[Language, str] | None:
+    """The advice for a confusion that is true where the sound stands."""
+    if confusion.if_written and place.letter and place.letter in confusion.letters:
+        return confusion.if_written
+    if confusion.if_before_stress and place.before_stress:
+        return confusion.if_before_stress
+    return confusion.advice
 
 
 def confusions_of(language: Language) -> set[str]:
