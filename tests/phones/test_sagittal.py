@@ -66,3 +66,30 @@ def test_soft_consonants_raise_the_middle_of_the_tongue():
 def test_voice_and_nose_are_seen():
     assert section(inventory("en")["z"]).mouth != section(inventory("en")["s"]).mouth
     assert section(inventory("en")["n"]).mouth != section(inventory("en")["d"]).mouth
+
+
+def test_the_tip_is_between_the_teeth_for_th_only():
+    english, russian = inventory("en"), inventory("ru")
+    tip = {phone: min(dots(section(english[phone]).tongue)) for phone in ("θ", "ð", "s", "z")}
+    assert tip["θ"][0] < tip["s"][0]
+    assert tip["ð"][0] < tip["z"][0]
+    assert section(english["θ"]).tongue != section(russian["s"]).tongue
+
+
+def test_the_back_is_raised_for_a_hard_l():
+    back = [dot for dot in dots(section(inventory("ru")["l"]).tongue) if dot[0] > 20]
+    assert min(y for _x, y in back) < 9
+
+
+def test_lips_come_forward_for_hushing_sounds():
+    for language, forward, flat in (("en", "ʃ", "s"), ("en", "ɹ", "l"), ("ru", "ʂ", "s")):
+        known = inventory(language)
+        out = {phone: min(dots(section(known[phone]).mouth)) for phone in (forward, flat)}
+        lips = {phone: sum(x < 3 and y > 7 for x, y in dots(section(known[phone]).mouth)) for phone in out}
+        assert lips[forward] > lips[flat], (forward, flat)
+
+
+def test_a_diphthong_shows_where_it_goes():
+    drawn = {phone: section(inventory("en")[phone]).tongue for phone in ("aɪ", "aʊ", "ɔɪ", "ɔː")}
+    assert drawn["aɪ"] != drawn["aʊ"]
+    assert drawn["ɔɪ"] != drawn["ɔː"]

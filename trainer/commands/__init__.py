@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrase, Phrasebook
 
 
+def _located(context: click.Context, parameter: click.Parameter, named: Path | None) -> Path | None:
+    from trainer.phrasebook.books import located
+
+    return located(named)
+
+
 def _in_utf8(_context: click.Context, _option: click.Parameter, wanted: bool) -> bool:
     if wanted:
         use_utf8()
@@ -45,8 +51,9 @@ phrasebook = click.option(
     "--phrasebook",
     "book_path",
     type=click.Path(path_type=Path),
+    callback=_located,
     metavar="PATH",
-    help=_("A phrasebook file or folder instead of the mission's."),
+    help=_("A phrasebook instead of the mission's: a file, a folder, or station, checklist."),
 )
 record_store = click.option(
     "--records",

@@ -9,7 +9,7 @@ import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -206,6 +206,16 @@ class Program:
 
         with self._lock:
             return load(self.options.book)
+
+    def choose_book(self, name: str) -> None:
+        """Take up one of the program's books, by its name; what belongs to the one before is let go."""
+        from trainer.phrasebook.books import located
+
+        with self._lock:
+            self.options = replace(self.options, book=located(Path(name)))
+            self._timings.clear()
+            for loaded in ("book", "scorer"):
+                self.__dict__.pop(loaded, None)
 
     @cached_property
     def scorer(self) -> "Scorer":

@@ -7,7 +7,7 @@ understood at a glance, not an X-ray: places are where the IPA chart puts them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trainer.phones.inventory import Phone
+from trainer.phones.inventory import Phone, inventory
 
 COLUMNS, ROWS = 18, 8  # characters; each holds 2 x 4 dots
 WIDTH, HEIGHT = 2 * COLUMNS, 4 * ROWS
@@ -59,8 +59,15 @@ _PLACES: dict[str, Curve] = {
         (28.0, 24.0), (26.0, 30.0),
     ),
 }  # fmt: skip
+_BETWEEN_THE_TEETH: Curve = (
+    (4.6, 13.6), (7.5, 13.4), (10.5, 13.2), (14.0, 12.8), (18.0, 12.5), (23.0, 13.0), (26.5, 17.0), (27.5, 23.0),
+    (26.0, 30.0),
+)  # fmt: skip
 _PLACES["labial-velar"] = _PLACES["velar"]
 _LIPS_MEET = ("bilabial",)
+_INTERDENTAL = ("θ", "ð")
+_LIPS_FORWARD = ("ɹ", "ʃ", "ʒ", "tʃ", "dʒ", "ʂ", "ʐ")
+_ROUNDED, _FORWARD = 2.2, 1.4  # dots that the lips come out
 _GAPS = {"stop": 0.0, "affricate": 0.4, "nasal": 0.0, "lateral": 0.0, "trill": 0.6, "tap": 0.4, "fricative": 1.6}
 _OPEN_GAP = 3.4  # dots that an approximant leaves
 
@@ -89,7 +96,8 @@ class Section:
 
 
 def section(phone: Phone, *, dotted: bool = False) -> Section:
-    """How a sound is made, as a drawing of COLUMNS x ROWS characters. dotted: the tongue's contour."""
+    """How a sound is made, as a drawing of COLUMNS x ROWS characters. dotted: the tongue's contour. Of a diphthong the
+    tongue is drawn where it begins and, in single dots, where it goes."""
     nasal = phone.manner == "nasal"
     tongue = _vowel(phone) if phone.kind == "vowel" else _consonant(phone)
     opening = 0.0
@@ -102,14 +110,15 @@ def section(phone: Phone, *, dotted: bool = False) -> Section:
         still.append(_voice())
     floor = [(21.0, 30.5), (15.0, 26.0), (11.0, 21.5 + opening), (9.4, 18.5 + opening)]
     body = _braille([], _inside([*_smooth(tongue, STEPS), *floor]))
-    return Section(
-        _braille(still), _braille([tongue], steps=3 if dotted else STEPS), body, phone.voiced is not False, nasal
-    )
+    end = list(_smooth(_vowel(inventory("en")[phone.glide_to]), 2)) if phone.glide_to else []
+    contour = _braille([tongue], end, steps=3 if dotted else STEPS)
+    return Section(_braille(still), contour, body, phone.voiced is not False, nasal)
 
 
 def _lips(phone: Phone, opening: float) -> tuple[Curve, Curve]:
     """Upper and lower lip, with the teeth behind the lower one."""
-    out = 2.2 if phone.rounded or phone.place == "labial-velar" else 0.0
+    rounded = phone.rounded or phone.place == "labial-velar"
+    out = _ROUNDED if rounded else _FORWARD if phone.ipa in _LIPS_FORWARD else 0.0
     meet = phone.place in _LIPS_MEET
     upper_end = 13.4 if meet else 11.6
     lower_top = 13.6 if meet else 15.0 + (0.6 if out else 1.4) + opening
@@ -147,9 +156,9 @@ def _vowel(phone: Phone) -> Curve:
 
 
 def _consonant(phone: Phone) -> Curve:
-    contour = list(_PLACES[phone.place or "glottal"])
+    contour = list(_BETWEEN_THE_TEETH if phone.ipa in _INTERDENTAL else _PLACES[phone.place or "glottal"])
     gap = _GAPS.get(phone.manner or "", _OPEN_GAP)
-    if phone.place not in ("bilabial", "labiodental", "glottal"):
+    if phone.place not in ("bilabial", "labiodental", "glottal") and phone.ipa not in _INTERDENTAL:
         highest = min(range(len(contour)), key=lambda i: contour[i][1]) if phone.place != "dental" else 0
         contour = [
             (x + (gap * 0.4 if i == 0 and highest == 0 else 0.0), y + gap * max(0.0, 1 - abs(i - highest) / 2))
@@ -157,6 +166,8 @@ def _consonant(phone: Phone) -> Curve:
         ]
     if phone.soft and phone.place not in ("palatal", "alveolo-palatal"):
         contour = [(x, min(y, 5.6 + ((x - 17.0) / 3.4) ** 2)) if 11.5 < x < 25 else (x, y) for x, y in contour]
+    if phone.manner == "lateral" and phone.place == "dental" and not phone.soft:  # the raised back makes л dark
+        contour = [(x, min(y, 7.8 + ((x - 24.5) / 2.2) ** 2)) if 19 < x < 27 else (x, y) for x, y in contour]
     if phone.manner == "lateral":
         contour = [(x, y + (1.5 if 12 < x < 18 and not phone.soft else 0)) for x, y in contour]
     return contour

@@ -17,6 +17,7 @@ from trainer.phrasebook.phrase import CrewMember, Event, Phase, Phrase, Phrasebo
 from trainer.phrasebook.problems import InvalidData, Problem
 from trainer.phrasebook.record import IDENTIFIER, Record
 from trainer.phrasebook.rows import Row, parse, rows
+from trainer.phrasebook.spoken import spoken
 from trainer.phrasebook.templates import Template
 from trainer.text_in import clean
 
@@ -131,8 +132,10 @@ def _default_phase(path: Path, found: list[Row]) -> Any:
 
 
 def _with_stress(call: Phrase | Template, known: Lexicon | None) -> Phrase | Template:
-    """A call of one's own, with the stress marks that the lexicon can tell."""
-    return call.model_copy(update={"ru": stress.completed(call.ru, known)}) if known and call.status == "own" else call
+    """A call of one's own as it is said, with the stress marks that the lexicon can tell."""
+    if not known or call.status != "own":
+        return call
+    return call.model_copy(update={"en": spoken(call.en, "en"), "ru": stress.completed(spoken(call.ru, "ru"), known)})
 
 
 def _field(location: tuple[int | str, ...]) -> str:

@@ -1,7 +1,9 @@
-"""Russian stress marks that a user need not write: a word that the lexicon knows with one stress only has that one."""
+"""Russian stress marks that a user need not write: a word that the lexicon, or else a stress dictionary, knows with one
+stress only has that one."""
 
 from collections.abc import Iterator
 
+from trainer.phrasebook import stress_dictionary
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, folded, syllables, tokens, without_stress
 
@@ -22,7 +24,10 @@ def stressings(word: str, known: Lexicon) -> tuple[str, ...]:
     is never stressed) means itself."""
     if word in known or ACUTE in word:
         return ()
-    return tuple(form for form in known.stressings.get(folded(word), ()) if without_stress(form) == word)
+    forms = tuple(form for form in known.stressings.get(folded(word), ()) if without_stress(form) == word)
+    return forms or (
+        stress_dictionary.stressed(word) if unmarked(word) and folded(word) not in known.stressings else ()
+    )
 
 
 def unmarked(word: str) -> bool:
@@ -31,10 +36,11 @@ def unmarked(word: str) -> bool:
 
 
 def choices(word: str, known: Lexicon | None) -> tuple[str, ...]:
-    """What may be meant by a key without a mark, for the user to copy: the words of the lexicon, else all there are."""
+    """What may be meant by a key without a mark, for the user to copy, the likeliest first: the words of the lexicon,
+    else those of the dictionary, then all there are."""
     forms = known.stressings.get(word, ()) if known else ()
     sure = any(without_stress(form) == word for form in forms)  # not only one with ё in place of е
-    return forms if sure else (*forms, *_placements(word))
+    return forms if sure else tuple(dict.fromkeys((*forms, *stress_dictionary.stressed(word), *_placements(word))))
 
 
 def _placements(word: str) -> Iterator[str]:

@@ -41,6 +41,7 @@ class SignOn(Page):
         Binding("down", "move('cursor_down')", show=False),
         Binding("pageup", "move('page_up')", show=False),
         Binding("pagedown", "move('page_down')", show=False),
+        Binding("ctrl+o", "book", N_("Choose a book"), show=False),
     ]
 
     def __init__(self) -> None:
@@ -57,7 +58,7 @@ class SignOn(Page):
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="sign-on", can_focus=False):
             yield Static(Content(_("Radio drills in two languages")), id="motto")
-            yield Static(Content(_("Each crew speaks the partner's language. Who are you on the loop?")), id="question")
+            yield Static(Content(self._question()), id="question")
             yield Search(self._wanted, placeholder=_("Type your name"), id="wanted", max_length=40)
             yield Choices(id="crew")
             with Vertical(id="consent-box"):
@@ -188,6 +189,27 @@ class SignOn(Page):
 
     def _known(self, row: str | None) -> Acquaintance | None:
         return next((person for person in self._people or () if person.key == row), None)
+
+    def action_book(self) -> None:
+        from trainer.phrasebook.books import books
+        from trainer.tui.screens.picking import Picking
+
+        choices = [(book.id, book.title[interface_language()]) for book in books()]
+        self.app.push_screen(Picking(_("Which book?"), choices), self._book_picked)
+
+    def _book_picked(self, name: str | None) -> None:
+        if name is None:
+            return
+        self.program.choose_book(name)
+        self.query_one("#question", Static).update(Content(self._question()))
+        self._ask_who_is_known()
+
+    def _question(self) -> str:
+        question = _("Each crew speaks the partner's language. Who are you on the loop?")
+        if self.program.options.book is None:
+            return question
+        title = self.program.book.title
+        return f"{title[interface_language()]}. {question}" if title else question
 
     def action_consent(self) -> None:
         self._narrow()
