@@ -18,7 +18,16 @@ VOICES = {"en": (("af_heart", "woman"), ("am_fenrir", "man")), "ru": (("msu_ru_n
 SPEED = {"en": "0.9", "ru": "1.0"}
 LEFT_OUT = {"в", "и", "двух", "пяти́"}  # nothing by themselves, or misread by the voice in every take
 FIGURES = ("ноль", "оди́н", "два", "три", "четы́ре", "пять", "шесть", "семь", "во́семь", "де́вять")
-TOGETHER = {"en": (), "ru": ("ме́тра в секу́нду", "ме́тров в секу́нду", *(f"и {figure}" for figure in FIGURES))}
+TOGETHER = {
+    "en": (),
+    "ru": (
+        *("ме́тра в секу́нду", "ме́тров в секу́нду", "двух мину́т", "пяти́ мину́т", "двух миллиме́тров", "пяти́ миллиме́тров"),
+        *("и се́мьдесят", *(f"и {figure}" for figure in FIGURES)),
+    ),
+}
+# What the voice misreads, as it is to be spelled for it, and joins of units that are better than the usual ones.
+RESPELLED = {"одного́": "Аднаво́.", "в тонне́ле": "В тонэ́ле."}
+TAKES = {"пяти́ миллиме́тров": "5", "двух миллиме́тров": "5", "пяти́ мину́т": "3"}
 LATIN = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -67,7 +76,8 @@ def rows() -> Iterator[tuple[str, ...]]:
             name = re.sub(r"[^a-z]+", "-", latin.replace("'", ""))
             for voice, reading in VOICES[language]:
                 path = f"{language}/{reading}/{name}.opus"
-                yield path, key, language, "right", voice, SPEED[language], "0", "text", said
+                say, take = RESPELLED.get(key, said), TAKES.get(key, "0")
+                yield path, key, language, "right", voice, SPEED[language], take, "text", say
 
 
 if __name__ == "__main__":
