@@ -77,7 +77,8 @@ class SettingsPage(Page):
 
     def _select(self, name: str, options: list[tuple[str, Any]], value: Any) -> Select[Any]:
         values = [option for _label, option in options]
-        return Select(options, value=value if value in values else values[0], allow_blank=False, id=name, compact=True)
+        shown = [(Content(label), option) for label, option in options]  # names of devices are no markup
+        return Select(shown, value=value if value in values else values[0], allow_blank=False, id=name, compact=True)
 
     def _choices(self, direction: str, chosen: str | None) -> list[tuple[str, str]]:
         names = list(dict.fromkeys([*self._devices[direction], *([chosen] if chosen and chosen != "mute" else [])]))
