@@ -155,5 +155,5 @@ def test_a_table_that_lacks_a_column_or_has_times_that_are_none_is_refused(tmp_p
         run("pairs", table(tmp_path / "t.tsv", ("path", "text", "start"), rows), "--language", "ru")
     with pytest.raises(UserError, match="'x' is no time"):
         run("channel", table(tmp_path / "t.tsv", ("path", "text", "start"), rows), "--language", "ru")
-    with pytest.raises(UserError, match="UTF-8"):
+    with pytest.raises(UserError, match="cannot be read"):
         run("accent", tmp_path / "none.tsv", tmp_path / "none.tsv", "--language", "ru")

@@ -94,14 +94,19 @@ def test_records_say_what_they_hold_and_are_mended(session, data):
     (info,) = printed(ruston("records", "info", "--check", "--json"))
     assert (info["place"], info["sessions"], info["attempts"]) == (str(data / "records.sqlite"), 1, 1)
     assert ruston("records", "compact").returncode == 0
-    (data / "records.sqlite").write_bytes(b"garbage " * 1000)
+    content = bytearray((data / "records.sqlite").read_bytes())
+    content[4096 + 100 : 3 * 4096] = b"\xff" * (2 * 4096 - 100)
+    (data / "records.sqlite").write_bytes(content)
     refusal = ruston("sessions")
     assert (refusal.returncode, len(refusal.stderr.splitlines())) == (2, 1)
     assert "`ruston records recover`" in refusal.stderr
     (done,) = printed(ruston("records", "recover", "--json"))
-    assert Path(done["kept"]).read_bytes().startswith(b"garbage")
-    assert ruston("records", "migrate").returncode == 0
-    assert ruston("sessions").stdout == "No sessions yet.\n"
+    assert Path(done["kept"]).read_bytes() == bytes(content)
+    assert ruston("records", "info", "--check").returncode == 0
+    (data / "records.sqlite").write_bytes(b"garbage " * 1000)  # nothing of it is ours: it is left alone
+    refusal = ruston("records", "recover")
+    assert (refusal.returncode, len(refusal.stderr.splitlines())) == (2, 1)
+    assert (data / "records.sqlite").read_bytes().startswith(b"garbage")
 
 
 def test_the_store_can_be_named(session, data, tmp_path):

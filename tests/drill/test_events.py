@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from trainer.drill.events import Event, from_json, to_json
+from trainer.text_in import harmless
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+# What is harmless already: reading takes the rest away.
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=5).filter(lambda text: harmless(text) == text)
 KINDS = Event.__args__
 
 
