@@ -163,12 +163,8 @@ def test_a_recording_past_its_days_stays_here(store, attempts):
 def test_a_cell_is_never_a_formula_and_keeps_its_text(text):
     safe = cell(text)
     assert not safe.startswith(names.FORMULA)
-<<<<<<< HEAD
     kept = harmless(text)
     assert safe in (kept, f"'{kept}")
-=======
-    assert safe in (harmless(text), f"'{harmless(text)}")
->>>>>>> 18ad863 (Tests that several changes together had made untrue: ids of own calls, harmless cells and events, who has the last word, what is no record of ours)
 
 
 @given(st.lists(st.text(), max_size=3))

@@ -108,5 +108,5 @@ class Assessment:
     scale: str = "plain-gop"
     ratings: CallRatings | None = None
     schema: str = SCHEMA
-    margin: float | None = None
+    margin: Points | None = None
     deductions: tuple[Deduction, ...] = ()

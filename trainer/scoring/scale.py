@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.phones.inventory import inventory
+from trainer.quantities import Points
 from trainer.scoring.faults import KINDS, Faults
 from trainer.scoring.gop import FLOOR, ODDS_FLOOR
 
@@ -89,7 +90,7 @@ class Deduction:
     said for it, where there is one ("" for none); word: the first word in which it was so."""
 
     of: str
-    points: float
+    points: Points
     sound: str | None = None
     heard: str | None = None
     word: str | None = None
