@@ -1,5 +1,7 @@
 """One law says when a turn begins, counts as missed and gives way: alone, without a screen, in pairs."""
 
+from dataclasses import replace
+
 import pytest
 from crew import LEONOV, STAFFORD
 
@@ -78,3 +80,9 @@ def test_a_score_is_looked_at_as_long_as_the_manner_says():
     assert due(over, 14.0, PAIR) == "wait"
     assert due(over, 15.0, PAIR) == "advance"
     assert due(over, 9999.0, ALONE) == "wait"
+
+
+def test_where_recordings_answer_as_fast_as_they_can_nobody_is_late():
+    begun = after(cue(within=6.0))
+    assert due(begun, 1.0 + 6.0 + TOO_LATE + 1.0, replace(PAIR, hurried=False)) == "wait"
+    assert due(begun, 1.1 + PATIENCE, replace(PAIR, hurried=False)) == "miss"

@@ -23,12 +23,14 @@ class Manner:
         look: seconds to look at a score before the drill goes on by itself; None: it waits to be told.
         patience: seconds that a seat may take to press the key, where the call sets no time; None: for ever.
         at_hand: the seat of whoever leads, who needs no patience: they may take as long as they like.
+        hurried: whether a call that is answered far too late is missed; not where recordings answer in no time.
     """
 
     tries: int | None = None
     look: float | None = None
     patience: float | None = None
     at_hand: str | None = None
+    hurried: bool = True
 
 
 def due(state: State, now: float, manner: Manner) -> Due:
@@ -63,7 +65,7 @@ def _out_of_tries(state: State, manner: Manner) -> bool:
 def _out_of_time(state: State, now: float, manner: Manner) -> bool:
     assert state.cue is not None
     left = time_left(state, now)
-    if left is not None and -left > TOO_LATE:
+    if manner.hurried and left is not None and -left > TOO_LATE:
         return True
     waits = manner.patience is not None and state.cue.seat != manner.at_hand
     return waits and state.clock(now) - state.cued > (manner.patience or 0.0)

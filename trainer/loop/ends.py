@@ -192,6 +192,7 @@ class HostEnd(End):
         look = LOOKING if talk and self.program.in_real_time else 0.0
         side = Side(
             transceiver, self.log, "host", reception=self._reception, tries=self.program.options.tries, look=look,
+            hurried=self.program.in_real_time,
             talk=talk,
         )  # fmt: skip
         self._side = side

@@ -273,14 +273,15 @@ class Side:
 
     def __init__(
         self, transceiver: LoopTransceiver, log: SharedLog, role: Role, *, reception: Reception | None = None,
-        tries: int = 1, look: float = 0.0,
+        tries: int = 1, look: float = 0.0, hurried: bool = True,
         talk: Callable[[LoopTransceiver], Any] | None = None,
     ) -> None:  # fmt: skip
         """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. look:
-        seconds to look at a score before the next turn. talk: runs one press of the key; it is asked again and again on
-        this seat's turn, and None says that the loop was taken."""
+        seconds to look at a score before the next turn. hurried: see `direction.Manner`. talk: runs one press of the
+        key; it is asked again and again on this seat's turn, and None says that the loop was taken."""
         self.transceiver, self.log, self.role = transceiver, log, role
         self._reception, self._tries, self._look, self._talk = reception, tries, look, talk or press
+        self._hurried = hurried
         self._voiced = -1  # turn whose prompt was heard
         self._seen = -1  # turn whose score was seen
         self._unheld: float | None = None  # since when the guest has the key without the floor, monotonic
@@ -294,7 +295,7 @@ class Side:
     @property
     def _manner(self) -> Manner:
         look = 0.0 if self._seen == self.log.state.turn else self._look
-        return Manner(self._tries, look, PATIENCE, at_hand=self.seat.id)
+        return Manner(self._tries, look, PATIENCE, at_hand=self.seat.id, hurried=self._hurried)
 
     @property
     def seat(self) -> Seat:
