@@ -20,7 +20,8 @@ from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import loud, stressed_syllable, without_stress
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.scale import FLAGGED, LEAST_DEDUCTION
+from trainer.scoring.points import FLAGGED
+from trainer.scoring.scale import LEAST_DEDUCTION
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.

@@ -66,6 +66,9 @@ def main() -> None:
     parser.add_argument("--whisper", type=Path, help="model.bin (CTranslate2) to begin with")
     parser.add_argument("--rhvoice", type=Path, nargs=2, required=True, metavar=("LIBRARY", "DATA"))
     parser.add_argument("--natives", type=Path, nargs="*", default=[], help="folders with a manifest.tsv")
+    parser.add_argument(
+        "--sentences", type=Path, help="natives' sentences to fit the scale on: ru/clips.tsv, en/clips.tsv"
+    )
     parser.add_argument("--kokoro", type=Path, nargs=2, metavar=("MODEL", "VOICES"))
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--name", default="phones-3")
@@ -141,6 +144,14 @@ def main() -> None:
     once("phones/ratings-en.npz", lambda _path: run("calibrate.py", seen, model, "--from", SHIPPED))
     run("thresholds.py", model, "--language", "en", "--learners", seen, "--share", 0.005)
     run("thresholds.py", model, "--language", "ru", "--native", HERE / "ktuberling-ru.tsv", "--share", 0.03)
+    if a.sentences:
+        tables = {language: a.sentences / language / "clips.tsv" for language in ("ru", "en")}
+        heard = [argument for language in tables for argument in (f"--natives-{language}", tables[language])]
+        accents = {"ru": ("flite-ru", "kokoro-ru"), "en": ("rhvoice-en",)}
+        for language, names in accents.items():
+            heard += [f"--accents-{language}", *(folder / "clips.tsv" for folder in made if folder.name in names)]
+        once("seen-for-scale.pkl", lambda _path: run("scale.py", "look", model, work, *heard))
+        run("scale.py", "fit", model, work)
     prompts = once("prompts/en.tsv", lambda path: run("prompts.py", path.parent)).parent
     figures = work / "figures.jsonl"
     figures.unlink(missing_ok=True)

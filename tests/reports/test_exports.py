@@ -160,7 +160,7 @@ def test_praat_reads_the_sounds_too(attempts, tmp_path):
         ["praat", "--run", "--utf8", "s.praat"], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )
     tiers, *labels, word = run.stdout.splitlines()
-    assert tiers == "5"
+    assert tiers == "6"
     assert [label for label in labels if label] == [p["phone"] for w in one["words"] for p in w["phones"]]
     assert word == "«вот»"
 

@@ -13,8 +13,8 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
+from trainer.scoring.points import FLAGGED
 from trainer.scoring.ratings import clipped
-from trainer.scoring.scale import FLAGGED
 from trainer.speech.acoustic import AcousticModel
 
 SAMPLES = clips(bundled("audio") / "samples")

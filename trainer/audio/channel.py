@@ -11,14 +11,18 @@ FRAME, HOP = 640, 320  # samples: 40 and 20 ms
 SPEECH_BAND, HIGH_BAND = (300.0, 3400.0), (4300.0, 7000.0)  # Hz: what every line carries, and what hissing needs
 NARROW = -39.0  # dB of the one above the other: a telephone has -41 or less, natives' own microphones -37 and more
 NOISY = 12.0  # dB
+ECHOING = -10.0  # dB in 40 ms: a voice near the microphone falls silent faster now and then, one in a bare room never
+BLOCK, STEPS = 160, 4  # samples, and blocks over which the voice falls
 
 
 @dataclass(frozen=True)
 class Channel:
-    """high: dB of the loudest high sounds against the loudest speech; snr: dB of speech against the quietest tenth."""
+    """high: dB of the loudest high sounds against the loudest speech; snr: dB of speech against the quietest tenth;
+    fall: dB by which loud speech falls in 40 ms where it falls fastest."""
 
     high: float
     snr: float
+    fall: float
 
     @property
     def narrow(self) -> bool:
@@ -27,6 +31,10 @@ class Channel:
     @property
     def noisy(self) -> bool:
         return self.snr < NOISY
+
+    @property
+    def echoing(self) -> bool:
+        return self.fall > ECHOING
 
 
 def channel(samples: NDArray[np.float32]) -> Channel:
@@ -40,4 +48,16 @@ def channel(samples: NDArray[np.float32]) -> Channel:
     return Channel(
         10 * np.log10((float(np.quantile(high, 0.95)) + 1e-15) / loud),
         10 * np.log10(loud / (float(np.quantile(speech, 0.1)) + 1e-15)),
+        _fall(samples),
     )
+
+
+def _fall(samples: NDArray[np.float32]) -> float:
+    blocks = samples[: len(samples) // BLOCK * BLOCK].reshape(-1, BLOCK).astype(np.float64)
+    level = 10 * np.log10((blocks**2).mean(axis=1) + 1e-10)
+    if len(level) <= STEPS:
+        return -np.inf
+    loud = float(np.quantile(level, 0.95))
+    level = np.maximum(level, loud - 45)
+    change = (level[STEPS:] - level[:-STEPS])[level[:-STEPS] > loud - 12]
+    return float(np.quantile(change, 0.02)) if len(change) else -np.inf

@@ -9,8 +9,8 @@ from trainer.bench.measures import area_under_curve
 from trainer.bench.report import Figure, spread
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.scoring.points import PASS_MARK
 from trainer.scoring.ratings import Rater
-from trainer.scoring.scale import PASS_MARK
 from trainer.speech.acoustic import AcousticModel
 
 

@@ -20,7 +20,7 @@ from trainer.live.scorer import heard
 from trainer.messages import gettext as _
 from trainer.phones.labels import ARPABET
 from trainer.phrasebook.connected import Phones
-from trainer.scoring.assess import lay, rate
+from trainer.scoring.assess import lay, points_of, rate
 from trainer.scoring.ratings import CALL_ASPECTS, FLAGGED_WORD, WORD_ASPECTS, Rater, Ratings
 from trainer.speech.acoustic import AcousticModel
 from trainer.text_in import MOST_TABLE_BYTES, json_value, read_text
@@ -45,12 +45,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Outcome:
-    """gop: of every phone; word: which word it belongs to; rated: what the calibration makes of it, if there is one."""
+    """gop: of every phone; word: which word it belongs to; rated: what the calibration makes of it, if there is one;
+    score: points of the call, if there is a scale."""
 
     item: Item
     gop: list[float]
     word: list[int]
     rated: Ratings | None
+    score: float | None = None
 
 
 def items(clips: Path, labels: Path) -> list[Item]:
@@ -90,7 +92,10 @@ def measure(item: Item, model: AcousticModel, rater: Rater | None) -> Outcome:
     sound = heard(model, read(item.clip))
     reading = lay(item.ways, "en", sound, whole=True)
     gop = [evidence.gop for evidence in reading.diagnosis.evidence]
-    return Outcome(item, gop, [phone.word for phone in reading.expected], rate(reading, sound, rater))
+    rated = rate(reading, sound, rater)
+    scale = rater.scale("en") if rater else None
+    score = points_of(reading, rated, scale) if scale and reading.expected else None
+    return Outcome(item, gop, [phone.word for phone in reading.expected], rated, score)
 
 
 def figures(outcomes: Sequence[Outcome]) -> list[Figure]:
@@ -123,6 +128,9 @@ def _figures(outcomes: Sequence[Outcome], kind: str) -> Iterator[Figure]:
         totals = [o.item.call[aspect] for o in outcomes]
         mine = [float(np.mean(o.gop)) if plain or not o.rated else float(o.rated.call[i]) for o in outcomes]
         yield from _agreement(f"utterance_{aspect}", mine, totals, kind)
+    scores = [o.score for o in outcomes if o.score is not None]
+    if not plain and len(scores) == len(outcomes):
+        yield from _agreement("score_of_call", scores, [o.item.call["total"] for o in outcomes], kind)
 
 
 def _agreement(of: str, ours: ArrayLike, truth: ArrayLike, kind: str) -> Iterator[Figure]:

@@ -19,8 +19,8 @@ from trainer.phrasebook.expectation import Expectation, expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.scoring.assess import assess, speech_heard
 from trainer.scoring.assessment import Assessment
+from trainer.scoring.points import FLAGGED
 from trainer.scoring.ratings import Rater
-from trainer.scoring.scale import FLAGGED
 from trainer.speech.acoustic import AcousticModel
 from trainer.text_in import existing, read_table
 

@@ -23,8 +23,8 @@ from trainer.scoring.align import align
 from trainer.scoring.assess import lay, phone_scores, rate
 from trainer.scoring.faults import faults
 from trainer.scoring.gop import diagnose
+from trainer.scoring.points import FLAGGED
 from trainer.scoring.ratings import Rater
-from trainer.scoring.scale import FLAGGED
 from trainer.speech.acoustic import AcousticModel
 from trainer.text_in import existing, read_table
 

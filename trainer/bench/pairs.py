@@ -11,8 +11,8 @@ from trainer.bench.report import Figure, spread
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.scoring.assessment import Assessment, PhoneScore
+from trainer.scoring.points import FLAGGED
 from trainer.scoring.ratings import Rater
-from trainer.scoring.scale import FLAGGED
 from trainer.speech.acoustic import AcousticModel
 
 

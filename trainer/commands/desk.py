@@ -14,6 +14,7 @@ from trainer.errors import UserError
 from trainer.local_time import last_day
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
+from trainer.scoring.points import PASS_MARK
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode
@@ -190,7 +191,7 @@ def grades(
 @click.option("--phase", "phases", multiple=True, metavar="ID", help=_("Which phases; without: any."))
 @click.option("--mode", type=click.Choice(MODES), help=_("Only drills of this mode count."))
 @click.option("--calls", type=click.IntRange(1), default=10, show_default=True, help=_("How many different calls."))
-@click.option("--pass-mark", type=Number(0, 100), default=70, show_default=True, help=_("Points of each."))
+@click.option("--pass-mark", type=Number(0, 100), default=PASS_MARK, show_default=True, help=_("Points of each."))
 @click.option("--due", metavar="DATE", help=_("Until this day, included."))
 @phrasebook
 @record_store

@@ -17,7 +17,7 @@ from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
-from trainer.scoring.scale import FLAGGED
+from trainer.scoring.points import FLAGGED
 from trainer.wording import ATTESTED, MISSING, SPEAKERS, band, remarks
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.scoring.assessment import Assessment, PhoneScore
 from trainer.scoring.feedback import heard_instead
+from trainer.scoring.points import PASS_MARK
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -31,7 +32,7 @@ NIGHT = timedelta(hours=12)  # reviews further apart than this lie on different 
 
 # Points from which a grade is given. A call below the first was not got across; one that was got across in a strong
 # accent is "hard": the sounds have cards of their own to see to that.
-CALL_GRADES = (50.0, 70.0, 95.0)  # hard, good, easy
+CALL_GRADES = (20.0, PASS_MARK, 95.0)  # hard, good, easy
 
 # One phone score is weak evidence. With the embedded model a sound said well scores 92 on average, 70 or less one time
 # in ten; one that experts hear as wrong 60, 90 or more one time in five. A sound that goes wrong half of the time is at

@@ -5,6 +5,7 @@ from typing import Literal
 
 from trainer.languages import Language, other
 from trainer.quantities import Finite, Points, Seconds
+from trainer.scoring.points import PASS_MARK
 from trainer.speakers import Speaker
 
 Mode = Literal["echo", "read", "relay", "respond", "readback", "checklist"]
@@ -63,7 +64,7 @@ class Plan:
     opened: str
     seed: int = 0
     get: Finite | None = None
-    pass_mark: Points = 70.0
+    pass_mark: Points = PASS_MARK
     within: Seconds | None = None
     book: str | None = None
 

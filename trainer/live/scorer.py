@@ -115,13 +115,13 @@ def heard(model: PhoneModel, recording: Recording) -> Utterance:
     """All that scoring wants to know of a recording."""
     if isinstance(model, AcousticModel):
         made = model.hear(recording)
-        posteriors, hidden, both = made.posteriors, made.hidden, made.both
+        posteriors, hidden, both, frames = made.posteriors, made.hidden, made.both, made.frames
     else:
-        posteriors, hidden, both = model.posteriors(recording), None, None
-    frames = len(posteriors["en"].log_probs)
-    silent = silence(recording.samples, SAMPLE_RATE, frames)
-    rhythm = prosody(recording.samples, SAMPLE_RATE, frames)
-    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both)
+        posteriors, hidden, both, frames = model.posteriors(recording), None, None, None
+    count = len(posteriors["en"].log_probs)
+    silent = silence(recording.samples, SAMPLE_RATE, count)
+    rhythm = prosody(recording.samples, SAMPLE_RATE, count)
+    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, frames)
 
 
 def recording_warnings(recording: Recording) -> tuple[str, ...]:
@@ -141,6 +141,8 @@ def recording_warnings(recording: Recording) -> tuple[str, ...]:
         )
     if line.noisy:
         return (_("The voice is hardly above the noise: the score is uncertain. Go closer to the microphone."),)
+    if line.echoing:
+        return (_("The room echoes: the score is uncertain. Speak close to the microphone."),)
     return ()
 
 

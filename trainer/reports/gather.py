@@ -32,6 +32,7 @@ from trainer.reports.selection import Selection, conditions
 from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
+from trainer.scoring.points import PASS_MARK
 from trainer.wording import GOOD
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _pass_mark(store: Store, where: Sequence[ColumnElement[bool]]) -> float:
     )
     with store.reading() as connection:
         found = connection.execute(wanted).scalar()
-    return 70.0 if found is None else float(found)
+    return PASS_MARK if found is None else float(found)
 
 
 def _reading(

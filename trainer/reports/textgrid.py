@@ -10,6 +10,8 @@ Interval = tuple[float, float, str]
 SHORTEST = 1e-4  # seconds: two boundaries nearer than this are one
 UNCLEAR = "?"  # under a sound that scored low though nothing else was more probable
 CLEAR = 60.0
+# Mean error of the boundaries, on synthetic voices whose times are known (models/phones/README.md).
+ERROR = 0.02  # seconds
 
 
 def textgrid(assessment: dict[str, Any]) -> str:
@@ -23,6 +25,7 @@ def textgrid(assessment: dict[str, Any]) -> str:
         "heard": [(*span, heard(phone)) for span, phone in zip(spans, phones, strict=True)],
         "gop": [(*span, f"{phone['gop']:.2f}") for span, phone in zip(spans, phones, strict=True)],
         "other speech": [(x["start"], x["end"], " ".join(x["phones"])) for x in assessment["extra_speech"]],
+        "error of times": [(*spans[0], f"±{ERROR} s")] if spans else [],
     }
     end = max([assessment["seconds"], *(interval[1] for tier in tiers.values() for interval in tier)])
     return _file({name: filled(tier, end) for name, tier in tiers.items()}, end)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.reports.attempt import LEFT_OUT
-from trainer.scoring.scale import FLAGGED
+from trainer.scoring.points import FLAGGED
 from trainer.wording import GOOD
 
 WIDTH = 760.0

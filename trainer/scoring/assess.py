@@ -17,22 +17,14 @@ from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
 from trainer.scoring.identify import Candidate, identify
 from trainer.scoring.observations import Observations, observe
+from trainer.scoring.points import FLAGGED
 from trainer.scoring.posteriors import Posteriors
 from trainer.scoring.prosody import Prosody
 from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS, Rater, Ratings
-from trainer.scoring.scale import (
-    FLAGGED,
-    CallScore,
-    Deduction,
-    Scale,
-    SoundScore,
-    call_score,
-    sound_scores,
-    word_points,
-)
+from trainer.scoring.scale import CallScore, Deduction, Scale, SoundScore, call_score, sound_scores, word_points
 from trainer.scoring.stress import heard_stress
+from trainer.scoring.times import about_spikes, placed
 
-POSTERIOR_EDGE = 0.06  # s: a phone lasts a little beyond the frames in which CTC names it
 EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start
 DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was said
 FOREIGN_FIT = -4.0  # below it this is not the call, whatever it may be
@@ -44,7 +36,7 @@ CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit 
 class Utterance:
     """What the microphone gave: posteriors by every language's head, the network's last layer ([T, width]), where
     nobody spoke ([T] frames), pitch and level; both: posteriors over the sounds of both languages, as the speaker of
-    each sees them."""
+    each sees them; frames: likewise, but of what sounds in every frame, class 0 being silence."""
 
     posteriors: Mapping[Language, Posteriors]
     silent: NDArray[np.bool_]
@@ -52,6 +44,7 @@ class Utterance:
     hidden: NDArray[np.float32] | None = None
     prosody: Prosody | None = None
     both: Mapping[Language, Posteriors] | None = None
+    frames: Mapping[Language, Posteriors] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +67,9 @@ def lay(
     posteriors = sound.posteriors[language]
     alignment = alignment or align(ways, posteriors, whole=whole)
     expected = expected_phones(ways, alignment.variants, posteriors.classes)
-    times = _times(alignment.spans, posteriors, sound.seconds)
+    frames = sound.frames[language] if sound.frames else None
+    times = placed(expected, posteriors, frames, sound.seconds) if frames and expected else None
+    times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
     diagnosis = diagnose(expected, posteriors)
     both = sound.both[language] if sound.both else None
     likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both)
@@ -173,12 +168,24 @@ def _on_scale(
     scale: Scale, call: Expectation, reading: AlignedCall, scores: Sequence[SoundScore], words: Sequence[WordScore],
     rated: Ratings | None,
 ) -> CallScore:  # fmt: skip
-    total = [float(rated.call[CALL_ASPECTS.index(aspect)]) for aspect in ("accuracy", "total")] if rated else None
     return call_score(
         scale, [phone.phone for phone in reading.expected], [call.words[phone.word] for phone in reading.expected],
         reading.faults, [evidence.gop for evidence in reading.diagnosis.evidence], scores,
-        [word.text for word in words if word.stress and word.stress.misplaced], total,
+        [word.text for word in words if word.stress and word.stress.misplaced], _marks(rated),
     )  # fmt: skip
+
+
+def points_of(reading: AlignedCall, rated: Ratings | None, scale: Scale) -> float:
+    """The points of a call that was said, stress apart."""
+    phones = [phone.phone for phone in reading.expected]
+    gop = [evidence.gop for evidence in reading.diagnosis.evidence]
+    scores = phone_scores(reading, rated, scale)
+    return call_score(scale, phones, phones, reading.faults, gop, scores, (), _marks(rated)).points
+
+
+def _marks(rated: Ratings | None) -> list[float] | None:
+    """What experts would have said of a call's accuracy and in all, 0-10."""
+    return [float(rated.call[CALL_ASPECTS.index(aspect)]) for aspect in ("accuracy", "total")] if rated else None
 
 
 def _left_out(call: Expectation, alignment: Alignment) -> float:
@@ -215,7 +222,8 @@ def phone_scores(reading: AlignedCall, rated: Ratings | None, scale: Scale | Non
     if rated is None:
         return judged
     return [
-        replace(one, points=min(one.points, float(most))) for one, most in zip(judged, rated.severity(), strict=True)
+        replace(one, points=min(one.points, scale.expert(float(most))))
+        for one, most in zip(judged, rated.severity(), strict=True)
     ]
 
 
@@ -282,20 +290,6 @@ def _truly_added(diagnosis: Diagnosis, phones: list[PhoneScore]) -> list[tuple[i
         for extra in diagnosis.inserted
         if all(neighbour.heard is None for neighbour in phones[max(0, extra.before - 1) : extra.before + 1])
     ]
-
-
-def _times(spans: tuple[tuple[int, int], ...], posteriors: Posteriors, seconds: float) -> list[tuple[float, float]]:
-    """Phone boundaries: halfway between the frames that CTC gives two neighbours, but not far beyond either."""
-    rate = posteriors.frames_per_second
-    out = []
-    for i, (first, last) in enumerate(spans):
-        start, end = first / rate - POSTERIOR_EDGE, last / rate + POSTERIOR_EDGE
-        if i > 0:
-            start = max(start, (spans[i - 1][1] + first) / 2 / rate)
-        if i + 1 < len(spans):
-            end = min(end, (last + spans[i + 1][0]) / 2 / rate)
-        out.append((max(0.0, start), min(seconds, end)))
-    return out
 
 
 def _word_spans(expected: list[Expected], spans: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:

@@ -21,14 +21,15 @@ from trainer.scoring.gop import FLOOR, ODDS_FLOOR, Diagnosis, Expected
 from trainer.scoring.posteriors import Posteriors
 
 Kind = Literal[
-    "softness", "accent", "foreign", "reduction", "vowel", "consonant", "other", "weak dropped", "weak dropped, fast",
-    "end dropped", "end dropped, fast", "dropped", "dropped, fast",
+    "softness", "voicing", "accent", "foreign", "reduction", "vowel", "consonant", "other", "weak dropped",
+    "weak dropped, fast", "end dropped", "end dropped, fast", "dropped", "dropped, fast",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FOREIGN = KINDS.index("foreign")
 
 AROUND = 2  # frames on either side of a phone that still tell of it
 FAST = 13.0  # phones a second: above it natives drop more
+SCHWA = ("ə", "ɚ")
 CLAIM = 8.0  # nats: a claim beyond it says nothing more
 
 
@@ -120,12 +121,19 @@ def kind_of(language: Language, expected: str, heard: str) -> Kind:
         return "other"
     if expected.rstrip("ʲ") == heard.rstrip("ʲ"):
         return "softness"
-    if wanted.kind == "vowel" and wanted.stressed is not None and wanted.stressed != said.stressed:
+    if wanted.kind == "vowel" and (_weak(wanted) or _weak(said)):
         return "reduction"
+    if (wanted.manner, wanted.place, wanted.soft) == (said.manner, said.place, said.soft) != (None, None, False):
+        return "voicing"
     bare = expected.lstrip("ˈˌ")
     if {(language, expected, heard), (language, bare, heard)} & phones.confusions().keys():
         return "accent"
     return wanted.kind
+
+
+def _weak(vowel: phones.Phone) -> bool:
+    """Whether a vowel is one without stress: as Russian ones are marked, or an English schwa."""
+    return vowel.ipa in SCHWA if vowel.stressed is None else not vowel.stressed
 
 
 def dropped_kind(language: Language, phone: str, last: bool, tempo: float) -> Kind:

@@ -17,7 +17,7 @@ from trainer.phones.inventory import (
 from trainer.phones.spelling import letters
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
 from trainer.scoring.gop import DROPPED
-from trainer.scoring.scale import FLAGGED
+from trainer.scoring.points import FLAGGED
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from trainer.languages import Language
 from trainer.scoring.gop import FLOOR
 from trainer.scoring.observations import Observations
-from trainer.scoring.scale import FLAGGED, Scale
+from trainer.scoring.points import FLAGGED
+from trainer.scoring.scale import Scale
 
 WORD_ASPECTS = ("accuracy", "stress", "total")
 CALL_ASPECTS = ("accuracy", "fluency", "prosodic", "completeness", "total")

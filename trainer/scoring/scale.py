@@ -16,9 +16,7 @@ from trainer.phones.inventory import inventory
 from trainer.quantities import Points
 from trainer.scoring.faults import KINDS, Faults
 from trainer.scoring.gop import FLOOR, ODDS_FLOOR
-
-PASS_MARK = 70.0  # points from which a call is done: natives' sentences reach it 19 times in 20
-FLAGGED = 60.0  # a sound scoring below this is worth talking about
+from trainer.scoring.points import FLAGGED
 
 ENGLISH_VOWELS = frozenset(symbol for symbol, phone in inventory("en").items() if phone.kind == "vowel")
 CLEAR, SURE = 6.0, 4.0  # nats of odds: so far below the limit of its kind a sound has 100 points, so far above it 0
@@ -35,11 +33,12 @@ SIGNS = (*KINDS, *(f"{kind}, sure" for kind in KINDS), "unlike", "doubtful", "wr
 @dataclass(frozen=True, eq=False)
 class Scale:
     """limits: nats of odds at which a sound is flagged, by kind of error, or by kind and phone ("foreign r"); a kind
-    without one is never held against anybody. weights: of the signs. typical: of a phone said by natives, the evidence
-    that it shows all the same. ratings: weight of what experts would have taken off (0-1) for a call's accuracy and in
-    all. knots: evidence of a call, rising, and its points. stress: evidence of one wrong stress. prior: so many sounds
-    without evidence are taken as said before a call, so that one sound of a short word does not decide alone. spread:
-    standard deviation of the evidence of one sound of a native."""
+    without one is never held against anybody. "rated": points that experts would have given, instead. weights: of the
+    signs. typical: of a phone said by natives, the evidence that it shows all the same. ratings: weight of what experts
+    would have taken off (0-1) for a call's accuracy and in all. knots: evidence of a call, rising, and its points.
+    stress: evidence of one wrong stress. prior: so many sounds without evidence are taken as said before a call, so
+    that one sound of a short word does not decide alone. spread: standard deviation of the evidence of one sound of a
+    native."""
 
     name: str
     limits: Mapping[str, float]
@@ -66,6 +65,10 @@ class Scale:
         """Points by which chance alone may move the score of a call of so many sounds, either way."""
         step = self.spread * np.sqrt(sounds) / (sounds + self.prior)
         return (self.points(evidence - step) - self.points(evidence + step)) / 2
+
+    def expert(self, points: float) -> float:
+        """Points of a sound by what experts would have said of it, so that natives are hardly ever flagged for that."""
+        return float(np.interp(points, [0.0, self.limits.get("rated", FLAGGED), 100.0], [0.0, FLAGGED, 100.0]))
 
     def limit(self, kind: str, phone: str) -> float:
         return self.limits.get(f"{kind} {bare(phone)}", self.limits.get(kind, np.inf))

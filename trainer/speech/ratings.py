@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,6 @@ class FittedRater:
     def __init__(self, model: AcousticModel) -> None:
         self._model = model
         self._weights: dict[Language, Weights] = {}
-        self._scales: dict[Language, Scale] = {}
 
     def rate(self, language: Language, seen: Observations) -> Ratings | None:
         """None where the model has no rater for the language."""
@@ -63,17 +63,19 @@ class FittedRater:
 
     def scale(self, language: Language) -> Scale | None:
         """None where the model has no scale for the language."""
+        written = self._written
+        return written.languages[language].scale(written.name) if written and language in written.languages else None
+
+    @cached_property
+    def _written(self) -> ScaleFile | None:
         name = self._model.manifest.scale
         if name is None:
             return None
-        if not self._scales:
-            path = self._model.folder / name
-            try:
-                written = ScaleFile.model_validate_json(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or no scale
-                raise self._model.damaged(path) from error
-            self._scales = {spoken: one.scale(written.name) for spoken, one in written.languages.items()}
-        return self._scales.get(language)
+        path = self._model.folder / name
+        try:
+            return ScaleFile.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or no scale
+            raise self._model.damaged(path) from error
 
     def _read(self, head: RatingHead) -> Weights:
         path = self._model.folder / head.weights

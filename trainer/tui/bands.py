@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from trainer.scoring.scale import FLAGGED
+from trainer.scoring.points import FLAGGED
 from trainer.wording import BANDS, GOOD, MISSING, band
 
 STYLES = {"green": "$text-success", "yellow": "$text-warning", "red": "$text-error"}

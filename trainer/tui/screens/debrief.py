@@ -21,7 +21,7 @@ from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.phones.inventory import sound
 from trainer.scoring.feedback import heard_instead
-from trainer.scoring.scale import FLAGGED
+from trainer.scoring.points import FLAGGED
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import bind
 from trainer.tui.page import Page

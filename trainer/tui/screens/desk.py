@@ -25,6 +25,7 @@ from trainer.records.assignments import Progress, SignOff
 from trainer.records.learners import Learner
 from trainer.records.queries import SessionSummary
 from trainer.records.store import Store
+from trainer.scoring.points import PASS_MARK
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
@@ -204,7 +205,7 @@ class DeskPage(Page):
 
         fields = (
             (_("Phases, with spaces between; none: any"), ""), (_("How many different calls"), "10"),
-            (_("Pass mark"), "70"),
+            (_("Pass mark"), f"{PASS_MARK:.0f}"),
         )  # fmt: skip
         self.app.push_screen(Question(f"{_('Assign a drill')}: {who.format(n=len(shown))}", fields), chosen)
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from textual_plot import AxisFormatter, HiResMode, PlotWidget
 
 from trainer.messages import gettext as _
+from trainer.scoring.points import PASS_MARK
 
 
 class _Days(AxisFormatter):
@@ -31,7 +32,7 @@ class _Days(AxisFormatter):
 class Trend(Vertical):
     """The mark from which a call is done is drawn, too."""
 
-    MARK = 70.0
+    MARK = PASS_MARK
 
     def compose(self) -> ComposeResult:
         yield Static(id="trend-title")
@@ -51,6 +52,6 @@ class Trend(Vertical):
         plot.set_x_formatter(_Days(first))
         plot.set_xlimits(x[0], x[-1])
         plot.set_ylimits(0, 100)
-        plot.set_yticks([0, 50, 70, 100])
+        plot.set_yticks([0, 50, PASS_MARK, 100])
         plot.plot([x[0], x[-1]], [self.MARK, self.MARK], Color.parse(variables["secondary"]).hex, HiResMode.BRAILLE)
         plot.plot(x, [points for _day, points in days], Color.parse(variables["accent"]).hex, HiResMode.BRAILLE)

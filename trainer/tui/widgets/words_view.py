@@ -8,7 +8,7 @@ from textual.widgets import Static
 from trainer.messages import gettext as _
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import heard_instead
-from trainer.scoring.scale import FLAGGED
+from trainer.scoring.points import FLAGGED
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.widgets.cells import cut, pad, wide
 from trainer.wording import remarks

@@ -1,0 +1,98 @@
+"""When each sound began and ended.
+
+CTC names a sound where it is surest of it and says little of its edges. A model that tells for every frame what sounds
+there (`frames`, class 0 is silence) places the sounds of the text by Viterbi: one after the other, with silence only
+between words. Without such an output a sound lasts to halfway to its neighbour in a word, and a word ends where its
+last sound falls silent.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.scoring.ctc import BLANK
+from trainer.scoring.gop import Expected
+from trainer.scoring.posteriors import Posteriors
+
+EDGE = 0.06  # s: a sound lasts a little beyond the frames in which CTC names it
+LONGEST_END = 0.2  # s that the last sound of a word may go on beyond them
+SILENCE = 2.0  # nats against silence: what is no speech lies between sounds, not in them
+
+Times = list[tuple[float, float]]
+
+
+def placed(expected: Sequence[Expected], own: Posteriors, frames: Posteriors, seconds: float) -> Times | None:
+    """Start and end of each sound, by the frames; None where there are more sounds than frames."""
+    columns = [_classes(phone, own, frames) for phone in expected]
+    sounds = np.stack([np.logaddexp.reduce(frames.log_probs[:, c], axis=1) for c in columns], axis=1)
+    first_of_word = [i == 0 or expected[i - 1].word != phone.word for i, phone in enumerate(expected)]
+    path = _path(sounds, frames.log_probs[:, BLANK] - SILENCE, first_of_word)
+    if path is None:
+        return None
+    rate, count = frames.frames_per_second, len(expected)
+    spoken = 2 * np.arange(count) + 1
+    starts, ends = (np.searchsorted(path, spoken, side=side) for side in ("left", "right"))
+    limits = [np.clip(edge / rate, 0, seconds).tolist() for edge in (starts, ends)]
+    return list(zip(*limits, strict=True))
+
+
+def _classes(phone: Expected, own: Posteriors, frames: Posteriors) -> list[int]:
+    labels = frames.classes.labels
+    said = {*frames.classes.of(phone.phone).tolist(), *(labels.index(own.classes.labels[i]) for i in phone.classes)}
+    return sorted(said)
+
+
+def _path(
+    sounds: NDArray[np.float64], silence: NDArray[np.float64], first_of_word: Sequence[bool]
+) -> NDArray[np.intp] | None:
+    """The state of every frame, 2i + 1 for sound i and even ones for silence: 2i lies before sound i, where a word
+    begins, and the last one at the end."""
+    frames, count = sounds.shape
+    if frames < count:
+        return None
+    states = 2 * count + 1
+    score = np.full((frames, states), -np.inf)
+    score[:, 1::2] = sounds
+    score[:, [2 * i for i, first in enumerate(first_of_word) if first] + [2 * count]] = silence[:, None]
+    onward = np.full(states, -np.inf)  # from sound to sound
+    onward[3::2] = 0.0
+    best = np.full(states, -np.inf)
+    best[:2] = score[0, :2]
+    came = np.zeros((frames, states), dtype=np.int8)
+    for t in range(1, frames):
+        ways = np.stack([best, np.r_[-np.inf, best[:-1]], np.r_[-np.inf, -np.inf, best[:-2]] + onward])
+        came[t] = ways.argmax(axis=0)
+        best = ways.max(axis=0) + score[t]
+    state = states - 1 if best[-1] > best[-2] else states - 2
+    path = np.zeros(frames, dtype=np.intp)
+    for t in range(frames - 1, -1, -1):
+        path[t] = state
+        state -= int(came[t, state])
+    return path
+
+
+def about_spikes(
+    expected: Sequence[Expected], spans: Sequence[tuple[int, int]], silent: NDArray[np.bool_], own: Posteriors,
+    seconds: float,
+) -> Times:  # fmt: skip
+    """Start and end of each sound, about the frames in which CTC names it."""
+    rate = own.frames_per_second
+    out = [(first / rate - EDGE, last / rate + EDGE) for first, last in spans]
+    for i, (a, b) in enumerate(pairwise(spans)):
+        middle = (a[1] + b[0]) / 2 / rate
+        if expected[i].word == expected[i + 1].word:
+            out[i], out[i + 1] = (out[i][0], middle), (middle, out[i + 1][1])
+        else:
+            out[i] = (out[i][0], min(middle, max(out[i][1], _falls_silent(silent, a[1], rate))))
+            out[i + 1] = (max(middle, out[i + 1][0]), out[i + 1][1])
+    if out:
+        out[-1] = (out[-1][0], max(out[-1][1], _falls_silent(silent, spans[-1][1], rate)))
+    return [(max(0.0, start), min(seconds, end)) for start, end in out]
+
+
+def _falls_silent(silent: NDArray[np.bool_], frame: int, rate: float) -> float:
+    """When, after a frame, nobody speaks any more; at most `LONGEST_END` later."""
+    after = np.flatnonzero(silent[frame : frame + int(LONGEST_END * rate)])
+    return (frame + (int(after[0]) if len(after) else 0)) / rate
