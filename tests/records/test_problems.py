@@ -286,6 +286,17 @@ def test_a_body_that_became_text_or_a_number_is_told_and_left_out(path):
         store.check()
 
 
+@pytest.mark.parametrize("damage", [b"{", b"x\x9c\x00", b"\xff"])
+def test_a_damaged_memory_is_no_memory(path, damage):
+    with Store.open(str(path)) as store:
+        store.remember("leonov", "en", "{}")
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE memories SET body = ?", [damage])
+        assert store.memory("leonov", "en") is None
+        with pytest.raises(BrokenStore, match="what a learner remembers"):
+            store.check()
+
+
 def test_a_sound_store_is_recovered_whole(path):
     with Store.open(str(path)) as store:
         before = list(store.attempts(assessments=True))

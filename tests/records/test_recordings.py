@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from trainer.audio.files import SAMPLE_RATE, Recording, read
 from trainer.bundled import bundled
@@ -113,6 +113,26 @@ def test_what_is_past_its_days_goes_at_every_opening_and_nothing_else_does(url, 
     assert len(files(data)) == 2
     with Store.open(url, read_only=True) as store:
         assert (holdings(store, "leonov").recordings, holdings(store, "stafford").recordings_here) == (0, 1)
+
+
+def test_records_from_elsewhere_have_no_say_about_other_files(url, drill, data, tmp_path):
+    (data / "recordings").mkdir(parents=True)
+    others = [tmp_path / "thesis.flac", data / "settings.json", data / "recordings" / "mine.flac"]
+    for path in others:
+        path.write_bytes(b"x")
+    with Store.open(url) as store:
+        plan = drill.new(store)
+        with store.writing() as connection:
+            learner = connection.execute(select(learners.c.id).where(learners.c.key == "leonov")).scalar_one()
+            keys = tables.sessions.c.key == plan.session
+            session = connection.execute(select(tables.sessions.c.id).where(keys)).scalar_one()
+            for path in ("../thesis.flac", str(tmp_path / "thesis.flac"), "settings.json", "recordings/mine.flac"):
+                values = {"path": path, "learner": learner, "session": session, "kept": datetime.now(UTC)}
+                connection.execute(insert(tables.recordings), values)
+    Store.open(url, read_only=True).close()
+    with Store.open(url) as store:
+        delete_learner(store, "leonov")
+    assert all(path.exists() for path in others)
 
 
 def test_a_data_folder_copied_to_another_computer_obeys_as_well(url, drill, call, tmp_path, monkeypatch):

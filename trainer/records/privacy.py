@@ -113,7 +113,7 @@ def holdings(store: "Store", key: str) -> Holdings:
             .where(attempts.c.learner == person)
         ).one()  # fmt: skip
         paths = connection.execute(select(recordings.c.path).where(recordings.c.learner == person)).scalars().all()
-        here = [data_folder() / path for path in paths if (data_folder() / path).is_file()]
+        here = [data_folder() / path for path in paths if files.is_here(path)]
 
         def count(wanted: Any) -> int:
             return int(connection.execute(wanted).scalar_one())
@@ -202,7 +202,7 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
             select(recordings.c.path).join(learners).where(learners.c.key == key).order_by(recordings.c.path)
         ).scalars().all()  # fmt: skip
     for path in paths:
-        if (data_folder() / path).is_file():
+        if files.is_here(path):
             # The name that the attempts give, without the store's own folder.
             with new("recordings/" + "/".join(Path(path).parts[2:])) as file:
                 file.write((data_folder() / path).read_bytes())

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from trainer.records.store import Store
 
 FOLDER = "recordings"
+# What records say of a path is believed only so far: whoever made them, no other file is deleted or handed on.
+RECORDING = re.compile(rf"{FOLDER}/[0-9a-f]{{32}}/[\w-]+/[\w-]+\.flac", re.ASCII)
 SKEW = timedelta(days=1)  # by which the clocks of two machines may differ
 
 
@@ -101,17 +103,17 @@ def purge(store: "Store", now: datetime | None = None) -> int:
         )
         unclaimed = connection.execute(select(recordings.c.path).where(recordings.c.machine.is_(None))).scalars().all()
         newest = connection.execute(select(func.max(sessions.c.opened))).scalar()
-    if last and not (past or marks or any(_here(path) for path in unclaimed)):
+    if last and not (past or marks or any(is_here(path) for path in unclaimed)):
         return 0
     if store.read_only:
         with type(store).open(str(store.target.path or store.target.url.render_as_string(hide_password=False))):
             return 0  # it has been done in opening it
-    gone = forget(store, [path for path in past if _here(path)])
+    gone = forget(store, [path for path in past if is_here(path)])
     if marks or not last:
         gone += _obey(store, marks, newest if not last else None)
     with store.writing() as connection:
         for path in unclaimed:
-            if _here(path):
+            if is_here(path):
                 connection.execute(update(recordings).where(recordings.c.path == path).values(machine=machine.id))
         note_machine(connection, machine, now)
     return gone
@@ -154,7 +156,7 @@ def forget(store: "Store", paths: Collection[str]) -> int:
     it, too. Returns how many files went here."""
     gone = 0
     for path in paths:
-        if _here(path):
+        if is_here(path):
             (data_folder() / path).unlink(missing_ok=True)
             gone += 1
     if paths:
@@ -174,7 +176,7 @@ def elsewhere(store: "Store", key: str) -> tuple[tuple[str, int], ...]:
     )
     with store.reading() as connection:
         rows = connection.execute(wanted).all()
-    return tuple(sorted(Counter(row.name or "" for row in rows if not _here(row.path)).items()))
+    return tuple(sorted(Counter(row.name or "" for row in rows if not is_here(row.path)).items()))
 
 
 def mark(what: str) -> str:
@@ -189,8 +191,9 @@ def erase(connection: Connection, what: Collection[str]) -> None:
         connection.execute(insert_or_else(connection, erased).on_conflict_do_nothing(), rows)
 
 
-def _here(path: str) -> bool:
-    return (data_folder() / path).is_file()
+def is_here(path: str) -> bool:
+    """Whether this machine holds a recording."""
+    return RECORDING.fullmatch(path) is not None and (data_folder() / path).is_file()
 
 
 def _sweep(top: Path) -> None:

@@ -4,12 +4,13 @@ An event, the attempt that it completes, its sounds and the scheduler's memory a
 `append` returns, they are on the disk. Several programs may use one store at a time.
 """
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, LargeBinary, bindparam, cast, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from trainer.drill.events import Assessed, Event, Opened, Unreadable, from_json, to_json
@@ -109,11 +110,18 @@ class Sessions(Database):
             _remember(connection, learner, language, memory)
 
     def memory(self, learner: str, language: Language) -> str | None:
-        """The scheduler's memory of a learner, as it was appended last; None before that."""
-        wanted = select(memories.c.body).join(learners).where(learners.c.key == learner)
+        """The scheduler's memory of a learner, as it was appended last; None before that, and where it is damaged."""
+        wanted = select(cast(memories.c.body, LargeBinary)).join(learners).where(learners.c.key == learner)
         with self.reading() as connection:
             body = connection.execute(wanted.where(memories.c.language == language)).scalar()
-        return None if body is None else unpack(body)
+        if body is None:
+            return None
+        try:
+            text = unpack(body)
+            json.loads(text)
+        except ValueError:
+            return None
+        return text
 
 
 def read(body: bytes, at: object = 0.0) -> Event:

@@ -5,7 +5,6 @@ Merging the same file twice changes nothing: a session is known by its key. What
 """
 
 import json
-import re
 import shutil
 import sqlite3
 import zipfile
@@ -62,8 +61,6 @@ Progress = Callable[[int, int], None]  # how many of how many rows or sessions a
 Relearn = Callable[[Store, str, Language], None]  # of a learner, in a language
 AT_ONCE = 2_000  # rows that are written in one go
 ABOUT, RECORDS = "about.json", "records.sqlite"
-# A file from elsewhere may name no other place than one of ours.
-RECORDING = re.compile(r"recordings/[0-9a-f]{32}/[\w-]+/[\w-]+\.flac", re.ASCII)
 LARGEST = 50_000_000  # bytes of a recording: half a minute has a hundredth of it
 BLANK: tuple[object, ...] = (DELETED, "-", None, [])  # what stands where somebody was left out
 
@@ -164,7 +161,7 @@ def _pack(path: Path, to: Path, kind: Kind) -> Packed:
         connection.execute("PRAGMA journal_mode = DELETE")  # everything into the one file
         paths = [row[0] for row in connection.execute("SELECT path FROM recordings ORDER BY path")]
         counts = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("sessions", "attempts")]
-    here = [name for name in paths if RECORDING.fullmatch(name) and (data_folder() / name).is_file()]
+    here = [name for name in paths if files.is_here(name)]
     about = {"schema": SCHEMA, "kind": kind, "made": datetime.now(UTC).isoformat(timespec="seconds")}
     with writing(to, private=True) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(ABOUT, json.dumps(about) + "\n")
@@ -237,7 +234,13 @@ def _unpack_recordings(store: Store, archive: zipfile.ZipFile) -> int:
     for row in rows:
         entry, path = there.get(row.path), data_folder() / row.path
         allowed = row.recordings and now < row.kept + timedelta(row.retention_days or 0)
-        if entry and allowed and entry.file_size <= LARGEST and RECORDING.fullmatch(row.path) and not path.exists():
+        if (
+            entry
+            and allowed
+            and entry.file_size <= LARGEST
+            and files.RECORDING.fullmatch(row.path)
+            and not path.exists()
+        ):
             (data_folder() / files.FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -395,7 +398,7 @@ def _copy_recordings(
     marks = {*new.execute(select(erased.c.mark)).scalars()}
     for row in _rows(old, recordings, session):
         path, learner = row["path"], numbers.get(row["learner"])
-        if learner in own and path not in known and files.mark(path) not in marks and RECORDING.fullmatch(path):
+        if learner in own and path not in known and files.mark(path) not in marks and files.RECORDING.fullmatch(path):
             if row["machine"] is not None:
                 machine = old.execute(select(machines).where(machines.c.id == row["machine"])).mappings().first()
                 if machine and not new.execute(select(machines).where(machines.c.id == machine["id"])).first():
