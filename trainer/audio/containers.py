@@ -5,6 +5,7 @@ WAVE: Microsoft, Multiple Channel Audio Data and WAVE Files. Ogg: RFC 3533, page
 """
 
 import io
+import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -128,10 +129,18 @@ def decode(path: Path, longest: float) -> Decoded:
         elif head == PAGE:
             content = file.read(MOST_BYTES)
             links, whole = ogg_links(content)
-            return _decoded([io.BytesIO(content[start:end]) for start, end in links], longest, cut_off=not whole)
-        file.seek(0)
-        # An open file, not its name: libsndfile opens no name that is not UTF-8.
-        return _decoded([file], longest, cut_off=cut_off)
+            return _decoded([_Stream(content[start:end]) for start, end in links], longest, cut_off=not whole)
+        # Its number, not its name: libsndfile opens no name that is not UTF-8.
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+        return _decoded([file.fileno()], longest, cut_off=cut_off)
+
+
+class _Stream(io.BytesIO):
+    """Damaged files send their decoder before their beginning: it stays there, as in files of the system."""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        start = (0, self.tell(), len(self.getbuffer()))[whence]
+        return super().seek(max(0, start + offset))
 
 
 def _open_wave(file: BinaryIO, header: WaveHeader, there: int, longest: float) -> Decoded:
@@ -140,12 +149,12 @@ def _open_wave(file: BinaryIO, header: WaveHeader, there: int, longest: float) -
     return Decoded(((data, header.rate),), there // header.frame, cut_off=False)
 
 
-def _decoded(sources: Sequence[BinaryIO], longest: float, *, cut_off: bool = False) -> Decoded:
+def _decoded(sources: Sequence[BinaryIO | int], longest: float, *, cut_off: bool = False) -> Decoded:
     import soundfile
 
     parts, frames = [], 0
     for source in sources:
-        with soundfile.SoundFile(source) as file:
+        with soundfile.SoundFile(source, closefd=False) as file:
             wanted = int(longest * file.samplerate) + 2
             data = _frames(file, wanted)
             # Of a stream of unknown length libsndfile tells an endless one.
