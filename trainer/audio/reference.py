@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 
 from trainer.audio.files import LONGEST, decode
 from trainer.audio.manifest import Clip, clips
+from trainer.audio.own_readings import folder, own_reading
 from trainer.bundled import bundled
+from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phrasebook.text import Token, tokens
 
@@ -34,8 +37,12 @@ def voices(phrase_id: str, language: Language) -> dict[str, Clip]:
 
 
 def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -> ReferenceClip | None:
-    """A call read aloud, in the voice that is preferred where there are two. A call with figures is put together from
-    recorded pieces. None where there is no recording of it, or of one of its words."""
+    """A call read aloud: by somebody of one's own where they recorded it, else in the voice that is preferred where
+    there are two. A call with figures is put together from recorded pieces. None where there is no recording of it, or
+    of one of its words."""
+    with suppress(UserError):  # a reading that was lost or damaged is no reason to hear nothing
+        if own := own_reading(phrase_id, text, language):
+            return ReferenceClip(*decode(folder() / own.path, LONGEST), own.speaker)
     whole = voices(phrase_id, language)
     if clip := whole.get(voice) or next(iter(whole.values()), None):
         return ReferenceClip(*decode(clip.path, LONGEST), clip.path.parent.name)

@@ -15,6 +15,7 @@ from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.audio.devices import Device
+    from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone, Pace
     from trainer.audio.take import Take
 
@@ -108,10 +109,7 @@ def record(out: Path, mic: str | None, call: str | None, language: Language | No
         _Meter(_("Speak. It ends when you stop, or with Ctrl-C.")) as meter,
     ):
         trouble = _follow(source, take, call, language, meter)
-    try:
-        recording = take.recording()
-    except UserError as refusal:
-        raise UserError(trouble or str(refusal)) from refusal  # a lost device explains the rest
+    recording = _recording(take, trouble)
     write(out, recording.samples)
     status = take.status
     if as_json:
@@ -154,6 +152,29 @@ def play(file: Path, radio: float, ground: bool, relay: bool, speaker: str | Non
         click.echo(json.dumps({**report, "loudspeaker": output.name, "trouble": output.trouble}, ensure_ascii=False))
     if output.trouble:
         click.echo(f"ruston: {output.trouble}", err=True)
+
+
+def recorded(mic: str | None, fast: bool, call: str, language: Language) -> "Recording":
+    """A call spoken once into a microphone. Raises UserError where nothing came of it."""
+    from trainer.audio.devices import clean_terminal
+    from trainer.audio.microphone import open_microphone
+    from trainer.audio.take import Take
+
+    take = Take()
+    with (
+        clean_terminal(),
+        open_microphone(mic, _pace(fast)) as source,
+        _Meter(_("Speak. It ends when you stop, or with Ctrl-C.")) as meter,
+    ):
+        trouble = _follow(source, take, call, language, meter)
+    return _recording(take, trouble)
+
+
+def _recording(take: "Take", trouble: str | None) -> "Recording":
+    try:
+        return take.recording()
+    except UserError as refusal:
+        raise UserError(trouble or str(refusal)) from refusal  # a lost device explains the rest
 
 
 def _pace(fast: bool) -> "Pace":

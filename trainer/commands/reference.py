@@ -1,19 +1,45 @@
-"""`ruston reference`: the voice to imitate, at its own pace or slower."""
+"""`ruston reference`: the voice to imitate, at its own pace or slower; one's own voice recorded, exported, taken in."""
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from trainer.commands import Number, as_json, find_phrase, ruston
+from trainer.commands import Number, as_json, find_phrase, phrasebook, ruston
+from trainer.commands.audio import fast, recorded
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.messages import ngettext
+
+if TYPE_CHECKING:
+    from trainer.scoring.assessment import Assessment
 
 SLOWEST, FASTEST = 0.4, 1.5
+LEAST_SCORE = 80.0  # a reading below this is no model
 
 
-@ruston.command(help=_("Find the reference reading of a call, or write it to a WAV file, slower if you like."))
+class _Reference(click.Group):
+    """`ruston reference DOC-09` shows a call, as it always did; the other commands go by their names."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        return super().resolve_command(ctx, args if args and args[0] in self.commands else ["show", *args])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # Options of `show` may come before the call.
+        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named or not args else ["show", *args])
+
+
+@ruston.group(cls=_Reference, help=_("Hear the reference reading of a call, record your own, pass readings on."))
+def reference() -> None:
+    pass
+
+
+@reference.command(help=_("Find the reference reading of a call, or write it to a WAV file, slower if you like."))
 @click.argument("phrase_id", metavar="ID")
 @click.option("--language", type=click.Choice(LANGUAGES), required=True, help=_("The language that it is said in."))
 @click.option("--voice", metavar="NAME", help=_("man or woman (default: the first there is)."))
@@ -27,9 +53,7 @@ SLOWEST, FASTEST = 0.4, 1.5
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_("The WAV file to write.")
 )
 @as_json
-def reference(
-    phrase_id: str, language: Language, voice: str | None, speed: float, out: Path | None, as_json: bool
-) -> None:
+def show(phrase_id: str, language: Language, voice: str | None, speed: float, out: Path | None, as_json: bool) -> None:
     from trainer.audio.reference import voices
     from trainer.phrasebook.load import load
 
@@ -61,3 +85,91 @@ def _write(path: Path, speed: float, out: Path) -> None:
     from trainer.audio.stretch import stretch
 
     write(out, stretch(read(path).samples, SAMPLE_RATE, speed))
+
+
+language_option = click.option(
+    "--language", type=click.Choice(LANGUAGES), required=True, help=_("The language that it is said in.")
+)
+
+
+@reference.command(help=_("Record a call in your own voice, for learners to imitate. It is checked before it is kept."))
+@click.argument("phrase_id", metavar="ID")
+@language_option
+@click.option("--name", required=True, metavar="NAME", help=_("Who reads, as learners will see it."))
+@click.option("--consent", is_flag=True, help=_("I agree that this recording is kept and passed on with the book."))
+@click.option("--mic", metavar="NAME", help=_("A device by number or part of its name, or recordings."))
+@fast
+@phrasebook
+@as_json
+def record(
+    phrase_id: str, language: Language, name: str, consent: bool, mic: str | None, fast: bool, book_path: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.audio import own_readings
+    from trainer.live.scorer import Scorer
+    from trainer.phrasebook.lexicon import of_book
+    from trainer.phrasebook.load import load
+    from trainer.speech.acoustic import AcousticModel
+
+    if not consent:
+        raise UserError(_("a reading is kept only if its reader agrees: --consent."))
+    if not name.strip():
+        raise UserError(_("say who reads: --name."))
+    book = load(book_path)
+    phrase = find_phrase(book, phrase_id)
+    click.echo(phrase.text(language), err=True)
+    recording = recorded(mic, fast, phrase.id, language)
+    scored = Scorer(book, AcousticModel(), of_book(book_path)).score(recording, phrase, language)
+    refused = _refusal(scored)
+    if refused:
+        raise UserError(refused)
+    path = own_readings.keep(recording.samples, phrase.id, phrase.text(language), language, name.strip())
+    weak = [f"{word.text} [{phone.phone}]" for word in scored.words for phone in word.phones if phone.score < WEAK]
+    if as_json:
+        told = {
+            "schema": "ruston.reading/1", "phrase": phrase.id, "language": language, "name": name.strip(),
+            "path": str(path), "score": round(scored.score, 1), "weak": weak,
+        }  # fmt: skip
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(_("{path}: kept, {score:.0f} points.").format(path=path, score=float(scored.score)))
+    if weak:
+        click.echo(_("Listen to these sounds again: {sounds}.").format(sounds=", ".join(weak)))
+
+
+WEAK = 60.0
+
+
+def _refusal(scored: "Assessment") -> str:
+    """Why a reading cannot be a model; empty where it can."""
+    if scored.verdict != "scored":
+        return _("this call was not heard in the recording. Say it again.")
+    missing = [word.text for word in scored.words if word.missing]
+    if missing:
+        return _("not heard: {words}. Say the whole call again.").format(words=", ".join(missing))
+    if scored.warnings:
+        return _("the recording is not good enough: {why}").format(why=" ".join(scored.warnings))
+    if scored.score < LEAST_SCORE:
+        message = _("only {score:.0f} points of the {least:.0f} that a model needs. Say it again.")
+        return message.format(score=float(scored.score), least=LEAST_SCORE)
+    return ""
+
+
+@reference.command(name="export", help=_("Write the readings of a book that were recorded here into one file."))
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.zip")
+@phrasebook
+def export_readings(out: Path, book_path: Path | None) -> None:
+    from trainer.audio import own_readings
+    from trainer.phrasebook.load import load
+
+    n = own_readings.export(out, [phrase.id for phrase in load(book_path).phrases])
+    click.echo(ngettext("{path}: {n} reading.", "{path}: {n} readings.", n).format(path=out, n=n))
+
+
+@reference.command(name="import", help=_("Take in readings that were exported elsewhere."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=False), metavar="FILE.zip")
+def import_readings(file: Path) -> None:
+    from trainer.audio import own_readings
+
+    n = own_readings.take_in(file)
+    click.echo(ngettext("{path}: {n} reading.", "{path}: {n} readings.", n).format(path=file, n=n))
