@@ -128,7 +128,7 @@ def test_a_host_in_the_console_drills_with_a_partner_who_has_no_screen(terminal,
     )  # fmt: skip
     try:
         for turn in ("2/4", "3/4"):
-            terminal.sees(turn, "▶ Aleksei Leonov EN (you)", "Space, then speak")
+            terminal.sees(turn, "▶ Alexey Leonov EN (you)", "Space, then speak")
             terminal.press("Space")
         terminal.sees("Debrief")
         said, _nothing = guest.communicate(timeout=PATIENCE)
