@@ -157,7 +157,7 @@ def play(file: Path, radio: float, ground: bool, relay: bool, speaker: str | Non
 def recorded(mic: str | None, fast: bool, call: str, language: Language) -> "Recording":
     """A call spoken once into a microphone. Raises UserError where nothing came of it."""
     from trainer.audio.devices import clean_terminal
-    from trainer.audio.microphone import open_microphone
+    from trainer.audio.doors import open_microphone
     from trainer.audio.take import Take
 
     take = Take()
