@@ -1,7 +1,5 @@
 """The scale of points: that its parts add up, that errors only ever cost, and what it makes of the samples."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,7 +18,7 @@ from trainer.scoring.points import FLAGGED, PASS_MARK
 from trainer.scoring.scale import SIGNS, Scale, call_score, signs, sound_scores, word_points
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.ratings import FittedRater
-from trainer.wording import UNSURE, breakdown, points, remarks
+from trainer.wording import breakdown, remarks
 
 MODEL = AcousticModel()
 SCORER = Scorer(load(), MODEL)
@@ -82,9 +80,6 @@ def test_each_kind_of_error_has_its_own_limit_and_one_without_is_never_blamed():
     scores = sound_scores(SCALE, PHONES, evidence_of(odds))
     assert [score.points < FLAGGED for score in scores] == [True, False, True, False]
     assert [score.heard for score in scores] == ["x", None, "x", None]
-    known = replace(SCALE, limits=SCALE.limits | {"vowel": 2.0, "softness m>x": 2.0})
-    among_natives = sound_scores(known, PHONES, evidence_of(odds))
-    assert [score.points < FLAGGED for score in among_natives] == [False, True, True, False]
     elsewhere = sound_scores(SCALE, ("l", *PHONES[1:]), evidence_of([("foreign", 0.5), *odds[1:]]))
     assert elsewhere[0].points >= FLAGGED
 
@@ -131,17 +126,9 @@ def test_planted_accents_cost_points_and_the_call_says_for_what(language):
     right, accents = scored("right"), scored("planted")
     assert np.mean([one.score for one in right]) > np.mean([one.score for one in accents]) + 3
     worst = min(accents, key=lambda one: one.score)
-    assert breakdown(worst).startswith(f"{points(worst)} = ")
+    assert breakdown(worst).startswith(f"{worst.score:.0f} = ")
     assert breakdown(worst) in remarks(worst)
     assert sum(one.points for one in worst.deductions) == pytest.approx(100 - worst.score)
-
-
-def test_a_score_that_chance_may_move_says_by_how_much():
-    clip = next(clip for clip in SAMPLES if clip.reading.startswith("planted"))
-    result = SCORER.score(read(clip.path), SCORER.book.find(clip.phrase), clip.language)
-    assert points(replace(result, score=76.4, margin=UNSURE + 1.4)) == "76 ±4"
-    assert points(replace(result, score=76.4, margin=UNSURE - 1)) == "76"
-    assert points(replace(result, score=76.4, margin=None)) == "76"
 
 
 def test_a_sound_of_the_speakers_own_language_is_called_by_its_name():

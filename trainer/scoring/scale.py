@@ -32,9 +32,8 @@ SIGNS = (*KINDS, *(f"{kind}, sure" for kind in KINDS), "unlike", "doubtful", "wr
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """limits: nats of odds at which a sound is flagged, by kind of error, by kind and phone ("foreign r"), or by kind,
-    phone and what was heard for it, where natives do that, too ("voicing z>s"); a kind without one is never held
-    against anybody. "rated": points that experts would have given, instead. weights: of the
+    """limits: nats of odds at which a sound is flagged, by kind of error, or by kind and phone ("foreign r"); a kind
+    without one is never held against anybody. "rated": points that experts would have given, instead. weights: of the
     signs. typical: of a phone said by natives, the evidence that it shows all the same. ratings: weight of what experts
     would have taken off (0-1) for a call's accuracy and in all. knots: evidence of a call, rising, and its points.
     stress: evidence of one wrong stress. prior: so many sounds without evidence are taken as said before a call, so
@@ -71,9 +70,8 @@ class Scale:
         """Points of a sound by what experts would have said of it, so that natives are hardly ever flagged for that."""
         return float(np.interp(points, [0.0, self.limits.get("rated", FLAGGED), 100.0], [0.0, FLAGGED, 100.0]))
 
-    def limit(self, kind: str, phone: str, heard: str) -> float:
-        names = (f"{kind} {bare(phone)}>{heard}", f"{kind} {bare(phone)}", kind)
-        return next((self.limits[name] for name in names if name in self.limits), np.inf)
+    def limit(self, kind: str, phone: str) -> float:
+        return self.limits.get(f"{kind} {bare(phone)}", self.limits.get(kind, np.inf))
 
 
 def bare(phone: str) -> str:
@@ -115,8 +113,7 @@ def sound_scores(scale: Scale, phones: Sequence[str], faults: Faults) -> list[So
     """Of each sound, by the error that is worst against the limit of its kind."""
     out = []
     for i, phone in enumerate(phones):
-        limits = [scale.limit(kind, phone, heard) for kind, heard in zip(KINDS, faults.heard[i], strict=True)]
-        over = faults.odds[i] - np.array(limits)
+        over = faults.odds[i] - np.array([scale.limit(kind, phone) for kind in KINDS])
         worst = int(over.argmax())
         points = float(np.interp(over[worst], [-CLEAR, 0.0, SURE], [100.0, FLAGGED, 0.0]))
         out.append(SoundScore(points, faults.heard[i][worst] if points < FLAGGED else None))
