@@ -23,9 +23,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from trainer.bundled import bundled
-from trainer.drill.events import from_json
+from trainer.drill.events import from_json, to_json
 from trainer.drill.session import fold
 from trainer.errors import UserError
+from trainer.live.learning import relearn
 from trainer.loop.code import JoinCode, parse
 from trainer.loop.connection import Connection
 from trainer.loop.server import nats_server, prepare
@@ -402,6 +403,35 @@ def test_a_drill_that_its_host_left_is_gone_on_with_or_gives_way_to_a_new_one(tm
     assert (new.end(), back.end()) == (0, 0), (new.complaints, back.complaints)
     assert new.events == back.events
     assert new.events[0]["session"] != guest.events[0]["session"]
+
+
+def test_two_programs_with_the_same_records_keep_one_session_of_two_learners(tmp_path):
+    """In two terminals of one machine; a guest who is killed comes back to it."""
+    drill = ["--mode", "respond", "--phase", "docking", "--size", "4", "--address", "127.0.0.1"]
+    host = Program(tmp_path, "pair", "host", *drill, *SOUND)
+    code = host.wait_for(lambda line: line["schema"] == "ruston.loop/1")["guest"]
+    first = Program(tmp_path, "pair", "join", *SOUND, code=code)
+    host.wait_for(turn_over(0))
+    first.end(signal.SIGKILL)
+    guest = Program(tmp_path, "pair", "join", *SOUND, code=code)
+    complaints = [program.end() or program.complaints for program in (host, guest)]
+    assert not any(word in str(complaints) for word in ("records", "Error", "lost")), complaints
+    assert host.events == guest.events
+    with Store.open(str(tmp_path / "records.sqlite")) as store:
+        [session] = store.sessions()
+        events = list(store.events(session.id))
+        state = fold(events)
+        assert [json.loads(to_json(event)) for event in events] == [
+            {k: v for k, v in event.items() if k not in ("schema", "session", "seq")} for event in host.events
+        ]
+        assert sorted(one.key for one in store.learners()) == ["leonov", "stafford"]
+        assert len(list(store.attempts())) == len(state.attempts)
+        for seat in state.plan.seats:
+            attempts = state.of(seat.id)
+            memory = store.memory(seat.learner, seat.target)
+            relearn(store, seat.learner, seat.target)
+            assert attempts
+            assert store.memory(seat.learner, seat.target) == memory
 
 
 def test_a_host_that_is_killed_comes_back_to_where_the_drill_stands(tmp_path):

@@ -6,7 +6,7 @@ import shutil
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from trainer.loop.admission import SHARE
 from trainer.loop.floor import AT_MOST, LEASE, Floor, Keeper
 from trainer.loop.hosting import Kept
 from trainer.loop.pair import Hello, Reception, Visit, fingerprint
+from trainer.loop.same_records import proof_of, proven, without_records
 from trainer.loop.scoring import GROUP, SUBJECT, RemoteScorer
 from trainer.loop.stream import LogBroken
 from trainer.phrasebook.load import load
@@ -243,21 +244,45 @@ def test_partners_are_kept_under_names_of_their_own(loop, tmp_path):
 
 
 @pytest.mark.parametrize("learner", ["victim", "stafford"])
-def test_a_host_writes_only_into_the_drill_that_it_opened_for_who_sits_here(loop, tmp_path, learner):
-    """Not into an old session whose name it knows, nor about anybody else."""
+@pytest.mark.parametrize("same_records", [False, True])
+def test_a_host_writes_only_into_the_drill_that_it_opened_for_who_sits_here(loop, tmp_path, learner, same_records):
+    """Not into an old session whose name it knows, nor about anybody else. Who sits here drills without records."""
     with Store.open(str(tmp_path / "records.sqlite")) as store:
         own = kept_log(store, PLAN.session)
         own.append(Opened(at=0.0, plan=replace(PLAN, seats=(STAFFORD,))))
         before = list(store.events(PLAN.session))
         host = loop.log(loop.host)
-        guest = loop.log(loop.join("guest"), keep=Kept(store, "guest", "stafford"))
+        kept, told = Kept(store, "guest", "stafford"), []
+        kept.same_records = same_records
+        guest = loop.log(loop.join("guest"), keep=kept, tell=told.append)
         seats = (LEONOV, replace(STAFFORD, learner=learner))
         host.append(Opened(at=0.0, plan=replace(PLAN, seats=seats)))
         host.append(CUE)
         guest.catch_up()
-        assert guest.broken
+        [why] = told
+        assert guest.broken == (why if learner == "victim" else None)
+        assert learner == "victim" or guest.state == host.state
         assert list(store.events(PLAN.session)) == before
         assert [one.key for one in store.learners()] == ["stafford"]
+
+
+def test_only_who_reads_the_same_records_proves_it(loop, tmp_path):
+    """Neither a stranger, nor by what was shown on another loop or at another visit, nor the host by the guest's."""
+    proof, strange = proof_of("ours", "127.0.0.1:4222"), proof_of("theirs", "127.0.0.1:4222")
+    elsewhere = proof_of("ours", "127.0.0.1:4223")
+    shown = proof("guest", "a")
+    assert proven(shown, proof_of("ours", "127.0.0.1:4222")("guest", "a"))
+    others = strange("guest", "a"), elsewhere("guest", "a"), proof("guest", "b"), proof("host", "a"), "", "я"
+    assert not any(proven(other, shown) for other in others)
+    assert not proven("", without_records("guest", "a"))
+    Reception(loop.host, book, "ru", loop.log(loop.host), proof)
+    for client, shows, same in (("a", proof, True), ("b", strange, False), ("c", without_records, False)):
+        hello = Hello(name="X", learner="x", first="en", book=fingerprint(book), client=client)
+        visit = Visit(loop.join("guest"), hello, proof=shows)
+        with suppress(UserError):
+            visit.wait_for_opening(0.1)
+        assert visit.same_records == same
+        visit.close()
 
 
 def test_names_from_the_network_command_no_terminal():

@@ -33,7 +33,6 @@ def kept_log(store: "Store", session: str, events: Iterable[Event] = ()) -> Sess
     transaction."""
     events = list(events)
     state = fold(events)
-    memories: dict[tuple[str, Language], Memory] = {}
     number = len(events)
 
     def keep(event: Event) -> None:
@@ -43,10 +42,8 @@ def kept_log(store: "Store", session: str, events: Iterable[Event] = ()) -> Sess
         if len(after.attempts) > len(state.attempts) and isinstance(event, Assessed | Missed) and after.plan:
             learner = after.plan.seat(event.seat)
             key = (learner.learner, learner.target)
-            before = memories.get(key) or remembered(store, *key)
-            changed[key] = _reviewed(before, after, event)
+            changed[key] = _reviewed(remembered(store, *key), after, event)  # others may write the same session
         store.append(session, event, seq=number, memories={key: _json(memory) for key, memory in changed.items()})
-        memories.update(changed)
         state, number = after, number + 1
 
     return SessionLog(keep, events)

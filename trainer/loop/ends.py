@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from trainer.drill.session import State
     from trainer.loop.code import JoinCode
     from trainer.loop.connection import Connection
+    from trainer.loop.hosting import Kept
     from trainer.loop.instructor import Ear, Watch
     from trainer.loop.pair import LoopTransceiver, Reception, Side, Visit
     from trainer.loop.roles import Role
+    from trainer.loop.same_records import Proof
     from trainer.loop.server import Server
     from trainer.loop.stream import SharedLog
     from trainer.loop.voice import Passage
@@ -67,6 +69,7 @@ class End:
         self.codes: dict[Role, str] = {}  # what others join with, where it is for us to tell
         self._stack = ExitStack()
         self._given_up = threading.Event()
+        self._kept: Kept | None = None
 
     def open(self) -> None:
         """Be on the loop. Raises UserError."""
@@ -93,13 +96,29 @@ class End:
     def go_on(self, turn: int) -> None:
         """The score of a turn was seen: on to the next. The host's to say."""
 
-    def _keep_log(self) -> None:
+    def _proof(self, code: "JoinCode") -> "Proof":
+        from trainer.loop.same_records import proof_of, without_records
+
+        store = self.program.store
+        return proof_of(store.id, code.address) if store else without_records
+
+    def _opened(self) -> Plan | None:
+        """The plan of the drill. Raises LogBroken where it is not for this end."""
+        from trainer.loop.stream import LogBroken
+
+        if self.log.broken:
+            raise LogBroken(self.log.broken)
+        return self.log.state.plan
+
+    def _keep_log(self, same_records: bool = False) -> None:
         from trainer.loop.hosting import Kept
         from trainer.loop.stream import SharedLog
 
         store = self.program.store
-        kept = Kept(store, self.role, self.seat.learner) if store else None
-        self.log = SharedLog(self.connection, kept, self._rejected, self.program.tell)
+        self._kept = Kept(store, self.role, self.seat.learner) if store else None
+        if self._kept:
+            self._kept.same_records = same_records
+        self.log = SharedLog(self.connection, self._kept, self._rejected, self.program.tell)
         self._stack.callback(self.log.close)
         self._watched(self.log)
         self.log.open()
@@ -167,7 +186,7 @@ class HostEnd(End):
         for doubt in hosting.doubts(self.connection):
             self.program.tell(doubt)
         self._keep_log()
-        self._reception = Reception(self.connection, self.program.book, self.seat.first, self.log)
+        self._reception = Reception(self.connection, self.program.book, self.seat.first, self.log, self._proof(code))
 
     def wait(self) -> Plan | None:
         from trainer.drill.events import Opened
@@ -179,8 +198,10 @@ class HostEnd(End):
                     return None
             partner = self.program.seat_of(guest.learner, guest.first, guest.name)
             planning.of_two_crews(self.seat, partner)
+            if self._kept:
+                self._kept.same_records = self._reception.same_records(guest)
             self.log.append(Opened(at=0.0, plan=self._plan(partner)))
-        return self.log.state.plan
+        return self._opened()
 
     def partner_here(self, state: "State") -> bool:
         return self._reception.here("guest")
@@ -193,7 +214,7 @@ class HostEnd(End):
         side = Side(
             transceiver, self.log, "host", reception=self._reception, tries=self.program.options.tries, look=look,
             hurried=self.program.in_real_time,
-            talk=talk,
+            talk=talk, tell=self.program.tell,
         )  # fmt: skip
         self._side = side
         return PairDrill(transceiver, side, self)
@@ -247,7 +268,7 @@ class GuestEnd(End):
         hello = Hello(
             name=seat.name, learner=seat.learner, first=seat.first, book=fingerprint(book), client=new_client()
         )
-        self._visit = Visit(self.connection, hello)
+        self._visit = Visit(self.connection, hello, proof=self._proof(self._code))
         self._stack.callback(self._visit.close)
 
     def wait(self) -> Plan | None:
@@ -256,9 +277,9 @@ class GuestEnd(End):
             self._visit.wait_for_opening()
         if self._given_up.is_set():
             return None
-        self._keep_log()
+        self._keep_log(self._visit.same_records)
         self._visit.compare(self.log)
-        return self.log.state.plan
+        return self._opened()
 
     def partner_here(self, state: "State") -> bool:
         assert state.plan

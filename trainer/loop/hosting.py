@@ -105,7 +105,10 @@ def _older(version: str) -> bool:
 class Kept:
     """Keeps the events of the drill on a loop in the records of this end. Those who sit elsewhere are kept under names
     of their own, `loop/NAME`: who they are is only what they say, and no learner of these records. What the records
-    have of the session already, from before a crash, must be what the log has."""
+    have of the session already, from before a crash, must be what the log has. Where both ends keep it in the same
+    records they write one session, each event once, and both are learners."""
+
+    same_records = False  # as the other end has proven
 
     def __init__(self, store: "Store", role: Role, learner: str) -> None:
         self._store, self._role, self._learner = store, role, learner
@@ -118,23 +121,32 @@ class Kept:
         return bool(self._before)
 
     def __call__(self, event: "Event") -> None:
-        """Raises LogBroken for a session that is not for these records."""
-        from trainer.live import learning
-
+        """Raises LogBroken for a session that is not for who sits here, or that was changed; UserError where it cannot
+        be kept: nothing of it is then."""
         if isinstance(event, Opened):
-            event = replace(event, plan=self._own(event.plan))
-            session = event.plan.session
-            if any(summary.id == session for summary in self._store.sessions()):
-                self._before.extend(self._store.events(session))
-            self._log = learning.kept_log(self._store, session, self._before)
+            event = self._begin(event)
+        if self._log is None:
+            return
         if not self._before:
-            assert self._log
             self._log.append(event)
         elif _bare(self._before.popleft()) != _bare(event):
             self._before.clear()
-            raise LogBroken(
-                _("the records of this machine have another drill of that name. It is left as it is; open a new one.")
-            )
+            raise LogBroken(_another_drill())
+
+    def _begin(self, event: Opened) -> Opened:
+        from trainer.live import learning
+
+        session = event.plan.session
+        there = any(summary.id == session for summary in self._store.sessions())
+        before = list(self._store.events(session)) if there else []
+        if self._role == "host" and before and before[0] == event:  # our own, of before a crash
+            self.same_records = True
+        event = replace(event, plan=self._own(event.plan))
+        if before and before[0] != event:
+            raise UserError(_another_drill())
+        self._before.extend(before)
+        self._log = learning.kept_log(self._store, session, before)
+        return event
 
     def _own(self, plan: "Plan") -> "Plan":
         own = seat_of(plan, self._role)
@@ -142,7 +154,11 @@ class Kept:
         if plan.seat(own).learner != self._learner:
             message = _("this drill was opened for {name}, not for who sits here.")
             raise LogBroken(message.format(name=plan.seat(own).name))
-        return replace(plan, seats=tuple(seats))
+        return plan if self.same_records else replace(plan, seats=tuple(seats))
+
+
+def _another_drill() -> str:
+    return _("the records of this machine have another drill of that name. It is left as it is, and this one not kept.")
 
 
 def _bare(event: "Event") -> "Event":

@@ -33,6 +33,7 @@ from trainer.loop.connection import Connection
 from trainer.loop.floor import LEASE, Floor, Keeper
 from trainer.loop.frames import Samples
 from trainer.loop.roles import Role
+from trainer.loop.same_records import Proof, proven, without_records
 from trainer.loop.stream import LogBroken, Position, SharedLog
 from trainer.loop.voice import Speaking
 from trainer.messages import gettext as _
@@ -52,7 +53,8 @@ Name = Annotated[str, Field(max_length=80), AfterValidator(line)]
 
 
 class Hello(BaseModel):
-    """What a guest or an instructor tells the host, every second. log: how far they have seen the drill's log."""
+    """What a guest or an instructor tells the host, every second. log: how far they have seen the drill's log. records:
+    proves which the guest's are."""
 
     name: Name
     learner: Name = ""
@@ -60,18 +62,20 @@ class Hello(BaseModel):
     book: str = Field(default="", max_length=64)
     client: str = Field(max_length=32)
     log: Position | None = None
+    records: str = Field(default="", max_length=64)
 
 
 class Welcome(BaseModel):
     """What the host answers. now: seconds of the session, None before it is opened. book: the host's phrasebook. taken:
     somebody else is in this place. same_crew: the host is of the guest's own crew. log: what the host has seen of the
-    drill's log, no further than who asked."""
+    drill's log, no further than who asked. records: proves to a guest with the same ones that they are the host's."""
 
     now: float | None = Field(ge=0, allow_inf_nan=False)
     book: str
     taken: bool = False
     same_crew: bool = False
     log: Position | None = None
+    records: str = ""
 
 
 @dataclass
@@ -83,9 +87,11 @@ class Visitor:
 class Reception:
     """The host's answers to those who say hello, who of them is still there, and who is given the floor."""
 
-    def __init__(self, connection: Connection, book: Phrasebook, first: Language, log: SharedLog) -> None:
-        """first: the host's first language; a guest's is the other."""
-        self._book, self._first, self.log = fingerprint(book), first, log
+    def __init__(
+        self, connection: Connection, book: Phrasebook, first: Language, log: SharedLog, proof: Proof = without_records
+    ) -> None:  # fmt: skip
+        """first: the host's first language; a guest's is the other. proof: of the host's records."""
+        self._book, self._first, self.log, self._proof = fingerprint(book), first, log, proof
         self.floor = Keeper(connection)
         self._visitors: dict[str, Visitor] = {}
         self._came = threading.Condition()
@@ -105,6 +111,9 @@ class Reception:
             visitor = self._visitors.get("guest")
             return visitor.hello if visitor else None
 
+    def same_records(self, hello: Hello) -> bool:
+        return proven(hello.records, self._proof("guest", hello.client))
+
     async def _answer(self, message: "Msg") -> None:
         role = message.subject.removeprefix("hello.")
         try:
@@ -122,8 +131,9 @@ class Reception:
             self.log.compare(hello.log, host=False)
         if message.reply:
             welcome = Welcome(
-                now=self.log.now(), book=self._book, taken=taken, same_crew=same_crew, log=self.log.shared(hello.log)
-            )
+                now=self.log.now(), book=self._book, taken=taken, same_crew=same_crew, log=self.log.shared(hello.log),
+                records=self._proof("host", hello.client) if self.same_records(hello) else "",
+            )  # fmt: skip
             await message.respond(welcome.model_dump_json().encode())
 
 
@@ -134,9 +144,14 @@ class Taken(UserError):
 class Visit:
     """A guest's or an instructor's signs of life, and the session's time, which the host tells."""
 
-    def __init__(self, connection: Connection, hello: Hello, each: Callable[[], None] = lambda: None) -> None:
-        """each: done after every sign of life."""
-        self._each = each
+    def __init__(
+        self, connection: Connection, hello: Hello, each: Callable[[], None] = lambda: None,
+        proof: Proof = without_records,
+    ) -> None:  # fmt: skip
+        """each: done after every sign of life. proof: of the guest's records."""
+        self._each, self._proof = each, proof
+        self.same_records = False  # as the host has proven
+        hello = hello.model_copy(update={"records": proof("guest", hello.client)})
         self._connection, self._hello = connection, hello
         self._clock = SessionClock()
         self._log: SharedLog | None = None
@@ -211,6 +226,7 @@ class Visit:
         if welcome.same_crew:
             raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
         self.answered = time.monotonic()
+        self.same_records = proven(welcome.records, self._proof("host", self._hello.client))
         if log:
             log.compare(welcome.log, host=True)
         if welcome.now is not None:
@@ -274,17 +290,20 @@ class Side:
     def __init__(
         self, transceiver: LoopTransceiver, log: SharedLog, role: Role, *, reception: Reception | None = None,
         tries: int = 1, look: float = 0.0, hurried: bool = True,
-        talk: Callable[[LoopTransceiver], Any] | None = None,
+        talk: Callable[[LoopTransceiver], Any] | None = None, tell: Callable[[str], None] = lambda trouble: None,
     ) -> None:  # fmt: skip
         """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. look:
         seconds to look at a score before the next turn. hurried: see `direction.Manner`. talk: runs one press of the
-        key; it is asked again and again on this seat's turn, and None says that the loop was taken."""
+        key; it is asked again and again on this seat's turn, and None says that the loop was taken. tell: hears
+        whom the host waits for."""
         self.transceiver, self.log, self.role = transceiver, log, role
         self._reception, self._tries, self._look, self._talk = reception, tries, look, talk or press
         self._hurried = hurried
+        self._tell = tell
         self._voiced = -1  # turn whose prompt was heard
         self._seen = -1  # turn whose score was seen
         self._unheld: float | None = None  # since when the guest has the key without the floor, monotonic
+        self._away_told = False
         self._over = threading.Event()
         log.follow(self._follow)
 
@@ -353,8 +372,13 @@ class Side:
         state, transceiver = self.log.state, self.transceiver
         if self._attend(state, reception) or self._watch_floor(state, reception):
             return True
-        if seat_of(self._plan, "guest") not in state.present:
+        if (guest := seat_of(self._plan, "guest")) not in state.present:
+            if not reception.here("guest") and not self._away_told:
+                self._away_told = True
+                message = _("{name} is not on the loop. The drill goes on when they join, with the same code.")
+                self._tell(message.format(name=self._plan.seat(guest).name))
             return False
+        self._away_told = False
         if state.running and not state.keyed and state.cue and state.cue.prompt and self._voiced < state.turn:
             # After a crash the prompt is heard again; next_cue lets a new one be heard itself.
             self._voiced = state.turn

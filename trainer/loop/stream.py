@@ -177,6 +177,8 @@ class SharedLog(SessionLog):
         self._deaf = self._connection.hear("feed.*", self._on_feed, waiting=10_000)
         self._connection.when_back(self._back)
         self.catch_up()
+        if self._keep_safe and self._keep_safe.more:  # the other end writes the same records, and was ahead of us
+            self.catch_up()
         if self._keep_safe and self._keep_safe.more and self._connection.connected.is_set():
             self.lost()
         if self._role == "host":
