@@ -279,6 +279,8 @@ class GuestEnd(End):
             return None
         self._keep_log(self._visit.same_records)
         self._visit.compare(self.log)
+        while self._opened() is None and not self._given_up.is_set():  # a busy server still tells
+            self.log.wait_for(lambda: self.log.state.plan is not None, ASK)
         return self._opened()
 
     def partner_here(self, state: "State") -> bool:
