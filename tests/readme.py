@@ -31,6 +31,7 @@ ADDED = {
     "ruston drill --headless --phrasebook ours.toml --crew anna --first ru": f"{SPOKEN} --size 1",
     "ruston audio check": f"--mic {SAMPLE} --fast",
     "ruston audio play call.wav --radio 0.7 --ground": "--speaker mute --fast",
+    'ruston reference record DOC-09 --language ru --name "V. Shatalov" --consent': f"--mic {READINGS} --fast",
     "ruston pair here --phase docking": f"{SPOKEN} --headless --mode respond --size 2",
     "ruston pair host --phase docking --crew leonov": f"{SPOKEN} --json --mode respond --size 2 --address 127.0.0.1",
     "ruston pair join --crew stafford": f"{SPOKEN} --json --score-remotely",

@@ -24,7 +24,9 @@ def options(words: list[str]) -> tuple[str, set[str]]:
         command = ruston.get_command(context, words[1])
         assert command, words
         known = {option for parameter in command.params for option in parameter.opts}
-        if isinstance(command, click.Group) and (sub := command.get_command(context, words[2] if words[2:] else "")):
+        if isinstance(command, click.Group):
+            named = command.get_command(context, words[2] if words[2:] else "")
+            sub = named or command.get_command(context, "show") or command  # `reference DOC-09` shows it
             known |= {option for parameter in sub.params for option in parameter.opts}
     return words[1], known
 
