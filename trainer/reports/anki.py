@@ -5,14 +5,20 @@ A call keeps its note when the deck is made anew, so that learning goes on where
 
 import hashlib
 import html
+import json
+import sqlite3
 import tempfile
+import zipfile
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
 from trainer.audio.files import SAMPLE_RATE
 from trainer.audio.reference import reading
+from trainer.data_folder import data_folder
 from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.phrasebook.drafting import with_drafts
@@ -43,7 +49,9 @@ def write(file: IO[bytes], title: str, calls: Iterable[Phrase], language: Langua
     deck = genanki.Deck(_number("deck", title, language), title)
     model = _model(language)
     made = heard = 0
-    with tempfile.TemporaryDirectory() as folder:
+    place = data_folder()  # nothing is written elsewhere, not for a moment either
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".deck-", dir=place) as folder:
         media: list[str] = []
         for call in calls:
             sound = _sound(call, language, Path(folder))
@@ -54,9 +62,20 @@ def write(file: IO[bytes], title: str, calls: Iterable[Phrase], language: Langua
             ]  # fmt: skip
             deck.add_note(genanki.Note(model, fields, guid=genanki.guid_for("ruston", call.id, language)))
             made, heard = made + 1, heard + (sound is not None)
-        # A fixed moment: the same calls make the same file.
-        genanki.Package(deck, media).write_to_file(file, timestamp=1.0)
+        _pack(genanki.Package(deck, media), media, Path(folder) / "collection.anki2", file)
     return Made(made, heard)
+
+
+def _pack(package: Any, media: list[str], collection: Path, file: IO[bytes]) -> None:
+    """As genanki packs it, with its database where we say. A fixed moment: the same calls make the same file."""
+    with closing(sqlite3.connect(collection)) as connection:
+        package.write_to_db(connection.cursor(), 1.0, count(1000))
+        connection.commit()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.write(collection, collection.name)
+        packed.writestr("media", json.dumps({number: Path(path).name for number, path in enumerate(media)}))
+        for number, path in enumerate(media):
+            packed.write(path, str(number))
 
 
 def _model(language: Language) -> Any:
