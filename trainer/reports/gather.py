@@ -26,7 +26,7 @@ from trainer.reports.figures import Figures, LearnerFigures, figures
 from trainer.reports.measures import sounds
 from trainer.reports.names import Names
 from trainer.reports.needs import Need, Person, needs
-from trainer.reports.page import Advice, Clip
+from trainer.reports.page import Advice, Clip, day_told
 from trainer.reports.report import FEW, Call, Material, Next, SignedOff, number, worst_and_best
 from trainer.reports.selection import Selection, conditions
 from trainer.reports.timeline import timeline
@@ -195,7 +195,7 @@ def _clip(one: Exported, who: str, book: Phrasebook, room: int) -> Clip:
     phrase = book.find(attempt.asked)
     translation = f" · {phrase.plain(other(attempt.language))}" if phrase and interface != attempt.language else ""
     day = local_day(attempt.at)
-    when = f"{day:%d.%m.%Y}" if interface == "ru" else f"{day:%Y-%m-%d}"
+    when = day_told(day)
     about = _("{who}, {date}: {points} points").format(who=who, date=when, points=number(attempt.points))
     return Clip(
         title=f"{attempt.asked} · {number(attempt.score)}",

@@ -11,7 +11,6 @@ from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.reports.figures import CallFigures, DayFigures, SoundFigures, Tally
 
-MANY_DAYS = 60  # more than these are shown week by week
 TRIES = int(EVIDENCE) + 2  # of a sound, below which a report says nothing of it
 REDUCED = frozenset({"ə", "ɚ"})  # English vowels that are never stressed
 
@@ -26,11 +25,6 @@ def tallied(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Tally]:
         where = key(row)
         found[where] = found.get(where, Tally()) + row.tally
     return found
-
-
-def weekly(days: Iterable[date]) -> bool:
-    known = sorted(days)
-    return bool(known) and (known[-1] - known[0]).days > MANY_DAYS
 
 
 def week(day: date) -> date:

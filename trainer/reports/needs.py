@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.reports.figures import DayFigures, Tally
+from trainer.reports.page import day_told
 
 AT_MOST = 5  # lines
 SILENT = 4  # calls of the newest day without one answer, from which the microphone is suspected
@@ -107,7 +108,7 @@ def _why(reason: Reason) -> str:
         case Silent(missed, day):
             return ngettext(
                 "no sound in {n} call of {day}", "no sound in any of {n} calls of {day}", missed
-            ).format(n=missed, day=_day(day))  # fmt: skip
+            ).format(n=missed, day=day_told(day))  # fmt: skip
         case Overdue(n):
             return ngettext("{n} assignment overdue", "{n} assignments overdue", n).format(n=n)
         case Failing(passed, answers):
@@ -116,7 +117,7 @@ def _why(reason: Reason) -> str:
                 share=share, n=answers
             )
         case Absent(since):
-            return _("has not drilled since {day}").format(day=_day(since)) if since else _("has not drilled yet")
+            return _("has not drilled since {day}").format(day=day_told(since)) if since else _("has not drilled yet")
 
 
 def what_to_do(need: Need) -> str:
@@ -133,10 +134,6 @@ def what_to_do(need: Need) -> str:
             return _("go back to Echo in the same phase")
         case Absent():
             return _("ask what keeps them")
-
-
-def _day(day: date) -> str:
-    return f"{day:%d.%m.%Y}" if interface_language() == "ru" else f"{day:%Y-%m-%d}"
 
 
 def shown(all_needs: Sequence[Need]) -> tuple[Sequence[Need], int]:

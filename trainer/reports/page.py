@@ -1,6 +1,16 @@
 """What a report consists of, before anybody draws it: sections of texts, tables, charts and clips."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+
+from trainer.local_time import local
+from trainer.messages import interface_language
+
+
+def day_told(day: date) -> str:
+    """A day, or the local day of a moment, as people of the interface's language write it."""
+    day = local(day) if isinstance(day, datetime) else day
+    return f"{day:%d.%m.%Y}" if interface_language() == "ru" else f"{day:%Y-%m-%d}"
 
 
 @dataclass(frozen=True)

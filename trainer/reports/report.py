@@ -8,7 +8,7 @@ from datetime import date, datetime
 from trainer.drill.memory import WEAK
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
-from trainer.local_time import local, zone
+from trainer.local_time import zone
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory
@@ -20,7 +20,7 @@ from trainer.reports.change import Change, since_they_began, week_by_week, weeks
 from trainer.reports.figures import CallFigures, Figures, LearnerFigures, Tally
 from trainer.reports.measures import TRIES, SoundTally, sounds, stress, tallied
 from trainer.reports.needs import Need, shown, what_to_do, why
-from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo
+from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo, day_told
 from trainer.scoring.feedback import advice
 
 FEW = 5  # learners that get a line each in a chart; more are shown as a class
@@ -104,17 +104,12 @@ def percent(share: float | None) -> str:
     return "–" if share is None else number(100 * share) + ("\u00a0%" if interface_language() == "ru" else "%")
 
 
-def _day(day: date | datetime) -> str:
-    day = local(day) if isinstance(day, datetime) else day
-    return f"{day:%d.%m.%Y}" if interface_language() == "ru" else f"{day:%Y-%m-%d}"
-
-
 def _subtitle(found: Figures) -> str:
     if not found.learners:
         return ""
     began, last = min(one.began for one in found.learners), max(one.last for one in found.learners)
     learners = ngettext("{n} learner", "{n} learners", len(found.learners)).format(n=len(found.learners))
-    return f"{_day(began)} – {_day(last)} · {learners}"
+    return f"{day_told(began)} – {day_told(last)} · {learners}"
 
 
 def _facts(found: Figures) -> tuple[Fact, ...]:
@@ -158,7 +153,7 @@ def _notes(material: Material) -> tuple[str, ...]:
                 "All data of {n} learners was deleted on request ({attempts} attempts); it is not in here.", people,
             ).format(n=people, attempts=number(attempts))
         )  # fmt: skip
-    notes.append(_("Made on {date} by RUSTON.").format(date=_day(material.made)))
+    notes.append(_("Made on {date} by RUSTON.").format(date=day_told(material.made)))
     return tuple(notes)
 
 
@@ -306,7 +301,7 @@ def _by_week(of_learners: Mapping[str, Mapping[date, Tally]], labels: Mapping[st
         means = [tally.mean_points or 0.0 for tally in of_week]
         rows.append(
             (
-                *((label,) if labels else ()), _day(monday), *(() if labels else (number(len(of_week)),)),
+                *((label,) if labels else ()), day_told(monday), *(() if labels else (number(len(of_week)),)),
                 number(sum(means) / len(means)), percent(total.share_passed), number(total.answers),
             )
         )  # fmt: skip
@@ -324,7 +319,7 @@ def _steps(found: Figures) -> Table | None:
         return None
     rows = tuple(
         (
-            _day(step.monday), number(step.change.n) if step.change.n else "–", number(step.change.before),
+            day_told(step.monday), number(step.change.n) if step.change.n else "–", number(step.change.before),
             number(step.change.after), _by(step.change),
         )
         for step in steps
@@ -663,7 +658,7 @@ def _signed_off(material: Material) -> Section | None:
     title = _("Signed off")
     rows = tuple(
         (
-            one.who, _day(one.at), one.what, _("passed") if one.passed else _("not yet"), one.by, one.comment,
+            one.who, day_told(one.at), one.what, _("passed") if one.passed else _("not yet"), one.by, one.comment,
         )
         for one in material.signed_off
     )  # fmt: skip
