@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.program import one_line, ruston
@@ -168,6 +168,7 @@ def test_events_of_partners_hold_no_escape_sequences():
         assert event.name.lower() == "]0;ownedanna2j"
 
 
+@example("a\rb\u2028c\x85d")
 @given(
     st.recursive(anything | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(anything, inner))
 )

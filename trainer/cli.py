@@ -10,6 +10,7 @@ from trainer.messages import gettext as _
 from trainer.text_out import WIDEST, standard_streams
 
 FAULTS = "faults.log"  # in the data folder
+STOPPED = 130  # the exit code after Ctrl-C, as shells have it
 MOST_FAULTS = 1 << 20  # bytes, after which it begins anew
 
 
@@ -25,6 +26,8 @@ def main(arguments: list[str] | None = None) -> None:
             _run([*([] if interface is None else ["--interface", interface]), *rest])
         except UserError as error:
             _refuse(str(error))
+        except KeyboardInterrupt:
+            _refuse(_("stopped."), STOPPED)
         except OSError as error:
             place = f" ({error.filename})" if error.filename else ""
             _refuse(_("the system refuses: {reason}.").format(reason=f"{error.strerror or error}{place}"))
@@ -33,19 +36,33 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> None:
+    import click
+
     from trainer.commands import ruston
     from trainer.text_in import text_argument
 
+    code: object = None
     try:
-        ruston.main([text_argument(argument) for argument in arguments], prog_name="ruston")
-    except SystemExit:
+        code = ruston.main(
+            [text_argument(argument) for argument in arguments], prog_name="ruston", standalone_mode=False
+        )
+    except click.ClickException as refusal:
+        refusal.show()
+        code = refusal.exit_code
+    except click.Abort as abort:  # Ctrl-C, or Ctrl-D at a question
+        if abort.__cause__ is None:
+            print(file=sys.stderr)  # ends the line of the question
+        if isinstance(abort.__context__, EOFError):
+            raise UserError(_("no answer came.")) from None
+        raise KeyboardInterrupt from None
+    finally:
         sys.stdout.flush()  # what cannot be written must fail here, not after the exit code is settled
-        raise
+    sys.exit(code if isinstance(code, int) else 0)
 
 
-def _refuse(message: str) -> None:
+def _refuse(message: str, code: int = 2) -> None:
     print(f"ruston: {message}", file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)
 
 
 def _told(fault: Exception) -> str:

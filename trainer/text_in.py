@@ -35,7 +35,7 @@ _UNPAIRED = re.compile("[\ud800-\udfff]")
 _LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # The same, as JSON may spell them.
 _ESCAPED = re.compile(
-    r"\\(?:[bf]|u00(?:[01][0-9a-f]|7f|[89][0-9a-f]|ad)|u(?:034f|061c|115f|1160|17b[45]|180[b-f]|20[0-6][0-9a-f]|3164"
+    r"\\(?:[bfr]|u00(?:[01][0-9a-f]|7f|[89][0-9a-f]|ad)|u(?:034f|061c|115f|1160|17b[45]|180[b-f]|20[0-6][0-9a-f]|3164"
     r"|fd[de]|f[ef]|[ef][0-9a-f]{3}|d[89a-f]))",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ def line(text: str) -> str:
 def harmless_json(text: str | bytes) -> str | bytes:
     """JSON whose strings are harmless. What is no JSON comes back as it was, for its reader to refuse."""
     plain = text if isinstance(text, str) else text.decode("utf-8", "replace")
-    if not _HARMFUL.search(plain) and not _ESCAPED.search(plain):
+    if not any(harm.search(plain) for harm in (_HARMFUL, _LINE_BREAKS, _ESCAPED)):
         return text
     try:
         return json.dumps(_each(json.loads(plain, strict=False)), ensure_ascii=False)

@@ -158,6 +158,20 @@ def test_a_phrasebook_of_a_hundred_thousand_faults_is_told_in_time(tmp_path):
     assert (problems[0].line, problems[49_999].line) == (1, 50_000)
 
 
+def test_any_name_of_a_file_gives_ids_to_its_calls(tmp_path):
+    for name in ("x².toml", "½.toml", "а\u0301.toml", "٣ ⅷ.toml", "...toml"):
+        (tmp_path / name).write_text('[[phrase]]\nen = "Go."\nru = "Пуск."\n', encoding="utf-8")
+        assert load(tmp_path / name).phrases[0].en == "Go."
+
+
+@pytest.mark.parametrize("id", ["9" * 301, "x\\n", "[/x]"])
+def test_a_phase_whose_id_is_none_is_told(tmp_path, id):
+    path = book(tmp_path, f'[[phase]]\nid = "{id}"\n\n[[phrase]]\nen = "Go."\nru = "Пуск."\n')
+    problems = check(path)[1]
+    assert any(problem.line == 2 and "300 at most" in str(problem) for problem in problems)
+    assert max(len(problem.message) for problem in problems) < 200
+
+
 def test_a_key_that_looks_like_a_pattern_is_only_a_key(tmp_path):
     path = book(tmp_path, '"(a+)+b" = 1\n"((" = 2\n[[phrase]]\nen = """Go\n[[' + "a" * 60 + '\n"""\nru = "Пуск."\n')
     assert {problem.field for problem in check(path)[1]} >= {"(a+)+b", "(("}

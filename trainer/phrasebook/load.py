@@ -21,6 +21,8 @@ from trainer.phrasebook.spoken import spoken
 from trainer.phrasebook.templates import Template
 from trainer.text_in import clean
 
+SHOWN = 60  # characters of a value that is wrong
+
 TABLES: dict[str, type[Record]] = {
     "phase": Phase,
     "phrase": Phrase,
@@ -143,14 +145,16 @@ def _field(location: tuple[int | str, ...]) -> str:
 
 
 def _explain(error: Any) -> str:
-    context = error.get("ctx", {})
+    context, value = error.get("ctx", {}), error["input"]
+    if isinstance(value, str):
+        value = value[:SHOWN]
     match error["type"]:
         case "missing":
             return _("missing. Add it.")
         case "extra_forbidden":
             return _("unknown field. Check its spelling or remove it.")
         case "literal_error":
-            return _("must be {expected}, not {value!r}.").format(expected=context["expected"], value=error["input"])
+            return _("must be {expected}, not {value!r}.").format(expected=context["expected"], value=value)
         case "string_too_short" | "too_short":
             return _("empty. Write the text.")
         case "string_type":
@@ -160,6 +164,7 @@ def _explain(error: Any) -> str:
         case "model_type" | "dict_type" | "model_attributes_type":
             return _('must be a table, as { en = "...", ru = "..." }.')
         case "string_pattern_mismatch":
-            return _("{value!r} may hold only letters, digits, dot, dash and underscore.").format(value=error["input"])
+            message = _("{value!r} may hold only letters, digits, dot, dash and underscore, 300 at most.")
+            return message.format(value=value)
         case _:
             return f"{error['msg']}."

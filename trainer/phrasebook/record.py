@@ -13,14 +13,15 @@ def _text(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
-IDENTIFIER = r"^[\w.-]+$"
-Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=300)]
+IDENTIFIER = r"^[\w.-]{1,300}\Z"
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
 
 
 class Record(BaseModel):
-    """Frozen, and strict about unknown fields, so that a misspelt one is reported and not ignored."""
+    """Frozen, and strict about unknown fields, so that a misspelt one is reported and not ignored. A letter is what
+    Python takes for one, here as in the ids that are made of file names."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", regex_engine="python-re")
 
 
 class Bilingual(Record):

@@ -1,0 +1,35 @@
+"""How a command ends: in its answer, in one line, or because somebody stopped it."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.program import USUAL, ruston
+from trainer.records.store import Store
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is open without an end")
+@pytest.mark.parametrize("interface, told", [("en", "ruston: stopped."), ("ru", "ruston: остановлено.")])
+def test_control_c_stops_with_one_line_and_the_exit_code_of_shells(tmp_path, interface, told):
+    os.mkfifo(tmp_path / "class.csv")
+    command = subprocess.Popen(
+        [sys.executable, "-m", "trainer", "desk", "roster", tmp_path / "class.csv"], stderr=subprocess.PIPE,
+        encoding="utf-8", env={**os.environ, **USUAL, "RUSTON_INTERFACE": interface, "RUSTON_DATA": str(tmp_path)},
+    )  # fmt: skip
+    with (tmp_path / "class.csv").open("w"):  # opens as soon as the command reads
+        command.send_signal(signal.SIGINT)
+        _out, errors = command.communicate(timeout=60)
+    assert (command.returncode, errors.strip()) == (130, told)
+
+
+def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
+    records = tmp_path / "records.sqlite"
+    with Store.open(str(records)) as store:
+        anna = store.add_learner("anna", "Anna", "en")
+    unanswered = ruston("privacy", "delete", "anna", "--records", records)
+    assert (unanswered.returncode, unanswered.stderr.splitlines()[-1]) == (2, "ruston: no answer came.")
+    with Store.open(str(records)) as store:
+        assert store.learners() == [anna]
