@@ -34,9 +34,9 @@ def test_records_of_an_earlier_program_are_brought_up_to_date(url, drill, read_o
     with Store.open(url) as store:
         plan = drill.new(store)
         with store.writing() as connection:
-            for table in ("signoffs", "assignments", "machines", "erased"):
+            for table in ("ratings", "signoffs", "assignments", "machines", "erased"):
                 connection.execute(text(f"DROP TABLE {table}"))
-            for column in ("response", "seconds", "completeness", "rate"):
+            for column in ("judged", "response", "seconds", "completeness", "rate"):
                 connection.execute(text(f"ALTER TABLE attempts DROP COLUMN {column}"))
             connection.execute(text("ALTER TABLE sessions DROP COLUMN pass_mark"))
             connection.execute(text("ALTER TABLE recordings DROP COLUMN machine"))

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import Number, as_json, phrasebook, record_store, ruston, show
+from trainer.commands import Number, as_json, find_phrase, phrasebook, record_store, ruston, show
 from trainer.drill.plan import MODES
 from trainer.errors import UserError
 from trainer.local_time import last_day
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SCHEMA = "ruston.desk/1"
 STANDINGS = ("open", "overdue", "ready", "passed", "not_passed")
 
+CALLS = 10  # that are asked for where nobody says how many
 MOST = 2**63 - 1  # the largest number of an assignment that a database has
 
 
@@ -184,21 +185,23 @@ def grades(
         click.echo(text.format(path=out, n=learners))
 
 
-@desk.command(help=_("Ask learners to pass so many calls of some phases."))
+@desk.command(help=_("Ask learners to pass so many calls of some phases, or single calls."))
 @click.option("--learner", "keys", multiple=True, metavar="KEY", help=_("Whom; may be repeated."))
 @click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("All of this crew; may be repeated."))
 @click.option("--everyone", is_flag=True, help=_("All learners."))
 @click.option("--phase", "phases", multiple=True, metavar="ID", help=_("Which phases; without: any."))
+@click.option("--call", "call_ids", multiple=True, metavar="ID", help=_("These very calls, all of them."))
 @click.option("--mode", type=click.Choice(MODES), help=_("Only drills of this mode count."))
-@click.option("--calls", type=click.IntRange(1), default=10, show_default=True, help=_("How many different calls."))
+@click.option("--calls", type=click.IntRange(1), metavar="N", help=_("How many different calls; without: 10."))
 @click.option("--pass-mark", type=Number(0, 100), default=PASS_MARK, show_default=True, help=_("Points of each."))
 @click.option("--due", metavar="DATE", help=_("Until this day, included."))
 @phrasebook
 @record_store
 @as_json
 def assign(
-    keys: tuple[str, ...], crews: tuple[str, ...], everyone: bool, phases: tuple[str, ...], mode: "Mode | None",
-    calls: int, pass_mark: float, due: str | None, book_path: Path | None, url: str | None, as_json: bool,
+    keys: tuple[str, ...], crews: tuple[str, ...], everyone: bool, phases: tuple[str, ...], call_ids: tuple[str, ...],
+    mode: "Mode | None", calls: int | None, pass_mark: float, due: str | None, book_path: Path | None, url: str | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.local_time import moment
     from trainer.phrasebook.load import load
@@ -212,7 +215,12 @@ def assign(
         if phase not in known:
             message = _("there is no phase {phase}. There are: {phases}.")
             raise UserError(message.format(phase=phase, phases=", ".join(known)))
-    assignments.check_calls(Phases.of(book), phases, calls, mode)
+    if call_ids and phases:
+        raise UserError(_("name either calls or phases."))
+    call_ids = tuple(find_phrase(book, call).id for call in call_ids)
+    calls = calls or len(set(call_ids)) or CALLS
+    if not call_ids:
+        assignments.check_calls(Phases.of(book), phases, calls, mode)
     with Store.open(url) as store:
         everybody = store.learners()
         of_crews = [one.key for one in everybody if one.crew in crews]
@@ -225,7 +233,7 @@ def assign(
         if not who:
             raise UserError(_("say whom: --learner KEY, --crew NAME or --everyone."))
         ids = assignments.assign(
-            store, who, phases=phases, calls=calls, pass_mark=pass_mark, mode=mode,
+            store, who, phases=phases, calls=calls, pass_mark=pass_mark, mode=mode, call_ids=call_ids,
             due=moment(due, end=True) if due else None,
         )  # fmt: skip
     if as_json:
@@ -333,7 +341,7 @@ def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
             filter(
                 None,
                 (
-                    ", ".join(asked.phases) or _("any"),
+                    ", ".join(asked.call_ids or asked.phases) or _("any"),
                     asked.mode,
                     _("from {mark:g} points").format(mark=asked.pass_mark),
                 ),

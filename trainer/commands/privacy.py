@@ -168,6 +168,7 @@ def _print_holdings(about: "Holdings") -> None:
         (_("consent to recordings"), _consent(about)),
         (_("assignments"), str(about.assignments)),
         (_("judgements"), str(about.signoffs)),
+        (_("ratings and comments"), str(about.ratings)),
     ):
         table.add_row(name, value)
     draw(table)

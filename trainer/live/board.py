@@ -91,9 +91,9 @@ def progress(book: "Phrasebook", seat: "Seat", memory: "Memory", attempts: "Iter
         phrase = book.find(attempt.asked)
         phase = phrase.phase if phrase else attempt.phase or "numbers"
         day = attempt.at.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        days.setdefault(phase, {}).setdefault(day, []).append(attempt.points)
+        days.setdefault(phase, {}).setdefault(day, []).append(attempt.counted)
         all_days.add(day)
-        points.append(attempt.points)
+        points.append(attempt.counted)
     return Progress(
         trend={
             phase: [(day, sum(of) / len(of), len(of)) for day, of in sorted(by_day.items())]

@@ -13,6 +13,7 @@ from trainer.local_time import last_day
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.phases import Phases
+from trainer.records.counting import counted, passes
 from trainer.records.store import Store
 from trainer.records.tables import assignments, attempts, learners, sessions, signoffs
 from trainer.text_in import line
@@ -22,8 +23,9 @@ Standing = Literal["open", "overdue", "ready", "passed", "not_passed"]
 
 @dataclass(frozen=True)
 class Assignment:
-    """calls: how many different calls of the phases (none named: of any) are to be passed, in `mode` if there is one,
-    each with at least `pass_mark` points and no figure wrong, after it was given. due: not included."""
+    """calls: how many different calls of the phases (none named: of any), or of `call_ids` where there are some, are to
+    be passed, in `mode` if there is one, each with at least `pass_mark` points and no figure wrong, after it was given.
+    due: not included."""
 
     id: int
     learner: str
@@ -35,6 +37,7 @@ class Assignment:
     calls: int
     pass_mark: float
     due: datetime | None
+    call_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,14 @@ class Progress:
 
 def assign(
     store: Store, who: Sequence[str], *, phases: Sequence[str] = (), calls: int, pass_mark: float,
-    mode: Mode | None = None, due: datetime | None = None,
+    mode: Mode | None = None, due: datetime | None = None, call_ids: Sequence[str] = (),
 ) -> tuple[int, ...]:  # fmt: skip
-    """Ask the same of several learners (keys). Returns the ids, in their order. Raises UserError, nothing kept."""
+    """Ask the same of several learners (keys). call_ids: these very calls. Returns the ids, in their order. Raises
+    UserError, nothing kept."""
+    call_ids = tuple(dict.fromkeys(call_ids))
+    if call_ids and calls > len(call_ids):
+        text = ngettext("{n} call is named", "{n} calls are named", len(call_ids)).format(n=len(call_ids))
+        raise UserError(_("{text}, fewer than the {calls} asked for.").format(text=text, calls=calls))
     if calls < 1 or not 0 <= pass_mark <= 100:
         raise UserError(_("an assignment needs at least one call and a pass mark from 0 to 100."))
     if due is not None and due <= datetime.now(UTC):
@@ -87,7 +95,7 @@ def assign(
         for key in who:
             values = {
                 "learner": _learner(connection, key), "given": datetime.now(UTC), "phases": "\n".join(phases),
-                "mode": mode, "calls": calls, "pass_mark": pass_mark, "due": due,
+                "call_ids": "\n".join(call_ids), "mode": mode, "calls": calls, "pass_mark": pass_mark, "due": due,
             }  # fmt: skip
             ids.append(int(connection.execute(insert(assignments).values(**values).returning(assignments.c.id)).scalar_one()))  # fmt: skip  # noqa: E501
     return tuple(ids)
@@ -189,17 +197,20 @@ def _progress(connection: Connection, row: RowMapping, phases: Phases, newest: S
         id=row["id"], learner=row["key"], name=row["name"], crew=row["crew"], given=row["given"],
         phases=tuple(row["phases"].split("\n")) if row["phases"] else (), mode=row["mode"], calls=row["calls"],
         pass_mark=row["pass_mark"], due=row["due"],
+        call_ids=tuple(row["call_ids"].split("\n")) if row["call_ids"] else (),
     )  # fmt: skip
-    passed = (attempts.c.points >= asked.pass_mark) & attempts.c.exact.is_distinct_from(False)
+    passed = passes(asked.pass_mark)
     wanted = (
         select(
             attempts.c.asked, sessions.c.phase, func.count().label("tried"),
-            func.sum(attempts.c.points).label("points"), func.count().filter(passed).label("passed"),
+            func.sum(counted).label("points"), func.count().filter(passed).label("passed"),
         )
         .join(sessions, sessions.c.id == attempts.c.session)
         .where(attempts.c.learner == row["learner"], attempts.c.at >= asked.given)
         .group_by(attempts.c.asked, sessions.c.phase)
     )  # fmt: skip
+    if asked.call_ids:
+        wanted = wanted.where(attempts.c.asked.in_(asked.call_ids))
     if asked.mode is not None:
         wanted = wanted.where(sessions.c.mode == asked.mode)
     found = [

@@ -51,6 +51,7 @@ from trainer.records.tables import (
     events,
     learners,
     memories,
+    ratings,
     recordings,
     seats,
     sessions,
@@ -84,6 +85,7 @@ class Holdings:
     recordings_bytes: int
     assignments: int
     signoffs: int
+    ratings: int
     elsewhere: tuple[tuple[str, int], ...] = ()
 
 
@@ -138,6 +140,9 @@ def holdings(store: "Store", key: str) -> Holdings:
             recordings_bytes=sum(path.stat().st_size for path in here),
             assignments=count(select(func.count()).select_from(assignments).where(assignments.c.learner == person)),
             signoffs=count(select(func.count()).select_from(signoffs).where(signoffs.c.learner == person)),
+            ratings=count(
+                select(func.count()).select_from(ratings.join(attempts)).where(attempts.c.learner == person)
+            ),
             elsewhere=files.elsewhere(store, key),
         )  # fmt: skip
 
@@ -168,7 +173,7 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
     number = 2
     with new("learner.json") as file:
         file.write((json.dumps({"schema": SCHEMA, **asdict(about)}, ensure_ascii=False, default=str) + "\n").encode())
-    if about.assignments or about.signoffs:
+    if about.assignments or about.signoffs or about.ratings:
         with new("desk.jsonl") as file:
             for kind, row in _of_the_desk(store, key):
                 content = {"schema": SCHEMA, "kind": kind, **row}
@@ -211,7 +216,7 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
 
 
 def _of_the_desk(store: "Store", key: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What an instructor asked of a learner and how they judged it."""
+    """What an instructor asked of a learner, and how they judged it and single attempts."""
     with store.reading() as connection:
         person = select(learners.c.id).where(learners.c.key == key).scalar_subquery()
         for table in (assignments, signoffs):
@@ -221,6 +226,15 @@ def _of_the_desk(store: "Store", key: str) -> Iterator[tuple[str, dict[str, Any]
                 wanted = wanted.add_columns(sessions.c.key.label("session")).select_from(signoffs.outerjoin(sessions))
             for row in connection.execute(wanted).mappings():
                 yield table.name, dict(row)
+        said = (
+            select(*(column for column in ratings.columns if column.name not in ("id", "attempt")))
+            .add_columns(sessions.c.key.label("session"), attempts.c.turn, attempts.c.asked)
+            .select_from(ratings.join(attempts).join(sessions, sessions.c.id == attempts.c.session))
+            .where(attempts.c.learner == person)
+            .order_by(ratings.c.id)
+        )
+        for row in connection.execute(said).mappings():
+            yield ratings.name, dict(row)
 
 
 def without(event: Event, seat_ids: Collection[str], names: Collection[str]) -> Event:
@@ -286,7 +300,8 @@ def delete_learner(store: "Store", key: str) -> Deleted:
                 files.erase(connection, connection.execute(gone_whole).scalars().all())
         # Who watched the drills of others, or signed for them, had no seat there.
         _clear(connection, events.c.kind.in_(BY_NAME), (), {key, learner.name})
-        connection.execute(update(signoffs).where(signoffs.c.by.in_((key, learner.name))).values(by="-"))
+        for table in (signoffs, ratings):
+            connection.execute(update(table).where(table.c.by.in_((key, learner.name))).values(by="-"))
         connection.execute(delete(learners).where(learners.c.id == number))
         what = {name: value for name, value in asdict(done).items() if name not in ("erased", "elsewhere")}
         connection.execute(insert(deletions), {"at": datetime.now(UTC), "what": json.dumps({"learners": 1, **what})})

@@ -12,6 +12,7 @@ from trainer.drill.events import Assessed, Unreadable
 from trainer.drill.plan import Mode
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.records.counting import counted
 from trainer.records.database import Database, streamed
 from trainer.records.packing import unpack
 from trainer.records.problems import damaged
@@ -41,7 +42,7 @@ class SessionSummary:
 class AttemptRecord:
     """An answer that was counted, or one that did not come (`call` is None). at: date and time of the score. late and
     latency in seconds, score and points 0-100. exact: whether the figures of a readback came back, None without
-    figures. assessment: only where it was asked for."""
+    figures. judged: points by an instructor, which count instead. assessment: only where it was asked for."""
 
     session: str
     seq: int
@@ -61,7 +62,13 @@ class AttemptRecord:
     at: datetime
     recording: str | None
     exact: bool | None
+    judged: float | None
     assessment: Assessment | None = None
+
+    @property
+    def counted(self) -> float:
+        """The points that count."""
+        return self.points if self.judged is None else self.judged
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class Queries(Database):
             .subquery()
         )
         tries = (
-            select(attempts.c.session, func.count().label("attempts"), func.avg(attempts.c.points).label("points"))
+            select(attempts.c.session, func.count().label("attempts"), func.avg(counted).label("points"))
             .group_by(attempts.c.session)
             .subquery()
         )

@@ -135,6 +135,7 @@ attempts = Table(
     Column("seconds", Double),  # length of the recording
     Column("completeness", Double),  # per cent of the words that were said
     Column("rate", Double),  # syllables a second, pauses left out
+    Column("judged", Double),  # points by an instructor, which count instead; drawn from `ratings`
     UniqueConstraint("session", "seq"),
     ForeignKeyConstraint(["session", "seq"], [events.c.session, events.c.seq], ondelete="CASCADE"),
     Index(None, "learner", "language", "at"),
@@ -200,6 +201,7 @@ assignments = Table(
     Column("learner", Number, ForeignKey(learners.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("given", Moment, nullable=False),
     Column("phases", Text, nullable=False),  # ids, a line each; none: any phase
+    Column("call_ids", Text, nullable=False, server_default=""),  # a line each; none: any of the phases
     Column("mode", Text),
     Column("calls", Integer, nullable=False),  # how many different ones are to be passed
     Column("pass_mark", Double, nullable=False),
@@ -218,4 +220,19 @@ signoffs = Table(
     Column("by", Text, nullable=False),
     Column("passed", Boolean, nullable=False),
     Column("comment", Text, nullable=False),
+    Column("seen", Moment),  # when the learner was shown the comment
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("attempt", Number, ForeignKey(attempts.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # keep, score or comment
+    Column("points", Double),  # of a score
+    Column("comment", Text, nullable=False),
+    Column("blind", Boolean, nullable=False),  # given without the machine's score in view
+    Column("seen", Moment),  # when the learner was shown the comment
 )

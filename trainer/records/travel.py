@@ -33,6 +33,7 @@ from trainer.records.learners import Learner, row_of_learner
 from trainer.records.machines import note_machine, this_machine
 from trainer.records.packing import pack
 from trainer.records.privacy import DELETED, delete_learner
+from trainer.records.ratings import judge
 from trainer.records.recovery import is_ours
 from trainer.records.sessions import keep_attempt, read
 from trainer.records.store import Store
@@ -47,6 +48,7 @@ from trainer.records.tables import (
     machines,
     memories,
     metadata,
+    ratings,
     recordings,
     seats,
     sessions,
@@ -383,7 +385,8 @@ def _copy_log(old: Connection, new: Connection, session: int, here: int, numbers
     for row in _rows(old, attempts, session):
         if row["learner"] not in numbers:
             continue
-        values = {**_but(row, "id"), "session": here, "learner": numbers[row["learner"]]}
+        # What counts instead of the machine's points is drawn from the ratings, which come by themselves.
+        values = {**_but(row, "id"), "session": here, "learner": numbers[row["learner"]], "judged": None}
         number = new.execute(insert(attempts).values(**values).returning(attempts.c.id)).scalar_one()
         phones = old.execute(select(sounds).where(sounds.c.attempt == row["id"])).mappings().all()
         if phones:
@@ -472,7 +475,7 @@ def _merge_memories(
 
 
 def _merge_desk(source: Store, target: Store, numbers: dict[int, int]) -> None:
-    """Assignments and sign-offs: known by learner and moment."""
+    """Assignments and sign-offs: known by learner and moment; ratings by attempt and moment."""
     with source.reading() as old, target.writing() as new:
         sat = {row.key: row.id for row in new.execute(select(sessions.c.key, sessions.c.id))}
         keys = {row.id: row.key for row in old.execute(select(sessions.c.key, sessions.c.id))}
@@ -481,7 +484,8 @@ def _merge_desk(source: Store, target: Store, numbers: dict[int, int]) -> None:
             if (learner := numbers.get(row["learner"])) is None:
                 continue
             this = (assignments.c.learner == learner) & (assignments.c.given == row["given"])
-            there = new.execute(select(assignments.c.id).where(this, assignments.c.phases == row["phases"])).scalar()
+            what = (assignments.c.phases == row["phases"]) & (assignments.c.call_ids == row["call_ids"])
+            there = new.execute(select(assignments.c.id).where(this, what)).scalar()
             if there is None:
                 values = {**_but(row, "id"), "learner": learner}
                 there = new.execute(insert(assignments).values(**values).returning(assignments.c.id)).scalar_one()
@@ -496,3 +500,23 @@ def _merge_desk(source: Store, target: Store, numbers: dict[int, int]) -> None:
                 assignment = asked[row["assignment"]]
                 values = {**_but(row, "id"), "learner": learner, "assignment": assignment, "session": session}
                 new.execute(insert(signoffs), values)
+        _merge_ratings(old, new)
+
+
+def _merge_ratings(old: Connection, new: Connection) -> None:
+    """Of the attempts that are here, too: known by session and event."""
+    wanted = (
+        select(ratings, sessions.c.key, attempts.c.seq)
+        .select_from(ratings.join(attempts).join(sessions, sessions.c.id == attempts.c.session))
+        .order_by(ratings.c.id)
+    )
+    judged = set()
+    for row in old.execute(wanted).mappings().all():
+        here = select(attempts.c.id).join(sessions, sessions.c.id == attempts.c.session)
+        number = new.execute(here.where(sessions.c.key == row["key"], attempts.c.seq == row["seq"])).scalar()
+        this = (ratings.c.attempt == number) & (ratings.c.at == row["at"]) & (ratings.c.by == row["by"])
+        if number is None or new.execute(select(ratings.c.id).where(this)).first() is not None:
+            continue
+        new.execute(insert(ratings), {**_but(row, "id", "key", "seq"), "attempt": number})
+        judged.add(number)
+    judge(new, sorted(judged))

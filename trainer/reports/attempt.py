@@ -21,10 +21,11 @@ class Attempt:
     """An answer that was scored, or one that did not come (`call` is null, verdict "missed").
 
     learner, crew, session: pseudonyms, or the keys of the records where names were asked for; name only then. phase: of
-    the call asked for. score, points, pass_mark: 0 to 100, points being the score less what lateness cost. exact:
-    whether every figure came back. late, response, latency, seconds: seconds; response runs from the end of the prompt
-    to the first sound, latency from the end of speech to the score. completeness: per cent of the words said. rate:
-    syllables a second. at: UTC. recording: whether there is one that may be handed on.
+    the call asked for. score, points, judged, pass_mark: 0 to 100, points being the score less what lateness cost,
+    judged an instructor's, which count instead where there are some. exact: whether every figure came back. late,
+    response, latency, seconds: seconds; response runs from the end of the prompt to the first sound, latency from the
+    end of speech to the score. completeness: per cent of the words said. rate: syllables a second. at: UTC. recording:
+    whether there is one that may be handed on.
     """
 
     learner: str
@@ -41,6 +42,7 @@ class Attempt:
     verdict: str
     score: float
     points: float
+    judged: float | None
     pass_mark: float | None
     passed: bool
     exact: bool | None
@@ -54,6 +56,11 @@ class Attempt:
     recording: bool
     assessment: Assessment | None = None
     schema: str = SCHEMA
+
+    @property
+    def counted(self) -> float:
+        """The points that count."""
+        return self.points if self.judged is None else self.judged
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,12 @@ def columns() -> tuple[Column, ...]:
         Column("verdict", lambda: _("scored, other_phrase, other_language, not_recognised or missed")),
         Column("score", lambda: _("pronunciation, 0 to 100")),
         Column("points", lambda: _("score less what lateness cost, 0 to 100")),
+        Column("judged", lambda: _("points by an instructor, which count instead; empty if there are none")),
         Column("pass_mark", lambda: _("points from which the call was done in that session")),
-        Column("passed", lambda: _("whether it was done: enough points, and no figure wrong")),
+        Column(
+            "passed",
+            lambda: _("whether it was done: enough points and no figure wrong, or enough points by an instructor"),
+        ),
         Column("exact", lambda: _("whether every figure came back; empty where no recogniser listened")),
         Column("late", lambda: _("seconds that the key went down too late")),
         Column("response", lambda: _("seconds from the end of the prompt to the first sound")),

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, distinct, extract, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, distinct, extract, func, not_, or_, select
 
 from trainer.drill.plan import Mode
 from trainer.languages import Language
 from trainer.local_time import local_day
 from trainer.phrasebook.phases import Phases
+from trainer.records.counting import answered, counted, passes
 from trainer.records.store import Store
 from trainer.records.tables import attempts, deletions, learners, sessions, sounds
 from trainer.reports.names import Names
@@ -159,22 +160,21 @@ def figures(store: Store, where: Sequence[ColumnElement[bool]], names: Names, ph
 
 def _tallied() -> list[ColumnElement[Any]]:
     a = attempts.c
-    right = a.verdict == "scored"
-    answered = a.call.is_not(None)
+    right = or_(a.verdict == "scored", a.judged.is_not(None))
+    score = func.coalesce(a.judged, a.score)
     checked = and_(sessions.c.mode == "readback", a.exact.is_not(None))
-    passed = and_(answered, a.points >= sessions.c.pass_mark, a.exact.is_distinct_from(False))
 
     def times(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
     return [
         func.count().label("attempts"),
-        func.coalesce(func.sum(case((answered, a.points), else_=0.0)), 0.0).label("points"),
-        func.coalesce(func.sum(case((answered, a.points * a.points), else_=0.0)), 0.0).label("squares"),
-        times(passed).label("passed"),
-        times(a.call.is_(None)).label("missed"),
+        func.coalesce(func.sum(case((answered, counted), else_=0.0)), 0.0).label("points"),
+        func.coalesce(func.sum(case((answered, counted * counted), else_=0.0)), 0.0).label("squares"),
+        times(passes(sessions.c.pass_mark)).label("passed"),
+        times(not_(answered)).label("missed"),
         times(right).label("scored"),
-        func.coalesce(func.sum(case((right, a.score), else_=0.0)), 0.0).label("score"),
+        func.coalesce(func.sum(case((right, score), else_=0.0)), 0.0).label("score"),
         times(checked).label("exact_known"),
         times(and_(checked, a.exact.is_(True))).label("exact"),
         func.count(a.response).label("answered"),

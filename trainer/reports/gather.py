@@ -17,6 +17,7 @@ from trainer.messages import interface_language, ngettext
 from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.records import assignments
+from trainer.records.counting import counted
 from trainer.records.learners import Learner
 from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, sessions
@@ -164,9 +165,7 @@ def _reading(
         .join(learners, learners.c.id == attempts.c.learner)
         .where(attempts.c.asked == asked, attempts.c.language == language, attempts.c.verdict == "scored", *where)
         .where(attempts.c.score < GOOD if worst else attempts.c.score >= GOOD)
-        .order_by(
-            attempts.c.recording.is_(None), attempts.c.points if worst else attempts.c.points.desc(), attempts.c.id
-        )
+        .order_by(attempts.c.recording.is_(None), counted if worst else counted.desc(), attempts.c.id)
         .limit(1)
     )
     with store.reading() as connection:
@@ -196,7 +195,7 @@ def _clip(one: Exported, who: str, book: Phrasebook, room: int) -> Clip:
     translation = f" · {phrase.plain(other(attempt.language))}" if phrase and interface != attempt.language else ""
     day = local_day(attempt.at)
     when = day_told(day)
-    about = _("{who}, {date}: {points} points").format(who=who, date=when, points=number(attempt.points))
+    about = _("{who}, {date}: {points} points").format(who=who, date=when, points=number(attempt.counted))
     return Clip(
         title=f"{attempt.asked} · {number(attempt.score)}",
         text=whole.text,
@@ -281,7 +280,7 @@ def _signed_off(
             return _("assignment {number}").format(number=one.assignment)
         of = asked[one.assignment]
         text = ngettext("{n} call: {phases}", "{n} calls: {phases}", of.calls)
-        return text.format(n=of.calls, phases=", ".join(titles.get(phase, phase) for phase in of.phases) or _("any"))
+        return text.format(n=of.calls, phases=", ".join(of.call_ids or (titles.get(phase, phase) for phase in of.phases)) or _("any"))
 
     return tuple(
         SignedOff(

@@ -25,6 +25,7 @@ class Column:
     """What was asked, the same of everybody who has a grade in it."""
 
     phases: tuple[str, ...]
+    call_ids: tuple[str, ...]
     mode: str | None
     calls: int
     pass_mark: float
@@ -50,7 +51,8 @@ class Row:
 
 
 def column_of(asked: Assignment) -> Column:
-    return Column(asked.phases, asked.mode, asked.calls, asked.pass_mark, last_day(asked.due) if asked.due else None)
+    due = last_day(asked.due) if asked.due else None
+    return Column(asked.phases, asked.call_ids, asked.mode, asked.calls, asked.pass_mark, due)
 
 
 def rows(progress: Iterable[Progress]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
@@ -73,7 +75,7 @@ def rows(progress: Iterable[Progress]) -> tuple[tuple[Column, ...], tuple[Row, .
 
 def title(column: Column, phase_names: Mapping[str, str]) -> str:
     """Names of the phases, how many calls, the pass mark, and the last day: no two columns are called the same."""
-    what = ", ".join(phase_names.get(phase, phase) for phase in column.phases) or _("any phase")
+    what = ", ".join(column.call_ids or (phase_names.get(phase, phase) for phase in column.phases)) or _("any phase")
     parts = [
         what, column.mode or "", ngettext("{n} call", "{n} calls", column.calls).format(n=column.calls),
         _("from {mark:g} points").format(mark=column.pass_mark), f"{column.due:%Y-%m-%d}" if column.due else "",

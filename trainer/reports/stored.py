@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, RowMapping
 
 from trainer.data_folder import data_folder
 from trainer.phrasebook.phases import Phases
+from trainer.records.counting import passed
 from trainer.records.packing import unpack
 from trainer.records.store import Store
 from trainer.reports.attempt import Attempt, Exported
 from trainer.reports.names import Names
 
 _OF_ATTEMPTS = (
-    "turn", "asked", "call", "language", "verdict", "score", "points", "exact", "late", "response", "latency",
+    "turn", "asked", "call", "language", "verdict", "score", "points", "judged", "exact", "late", "response", "latency",
     "seconds", "completeness", "rate", "at",
 )  # fmt: skip
 
@@ -36,7 +37,6 @@ def _exported(
     row: RowMapping, names: Names, phases: Phases, folder: Path, now: datetime, detailed: bool
 ) -> Exported:  # fmt: skip
     path = _recording(row, folder, now)
-    mark, points, exact = row["pass_mark"], row["points"], row["exact"]
     attempt = Attempt(
         learner=names.learner(row["learner"]),
         name=row["name"] if names.real else None,
@@ -45,8 +45,8 @@ def _exported(
         session=names.session(row["session"]),
         mode=row["mode"],
         phase=phases.phase(row["asked"], row["phase"]),
-        pass_mark=mark,
-        passed=mark is not None and points >= mark and exact is not False,
+        pass_mark=row["pass_mark"],
+        passed=passed(row["points"], row["judged"], row["exact"], row["pass_mark"], row["call"] is not None),
         recording=path is not None,
         **{name: row[name] for name in _OF_ATTEMPTS},
     )

@@ -45,13 +45,14 @@ def statement(one: Exported, secret: bytes, platform: str = PLATFORM) -> dict[st
     optional = {
         "response-seconds": attempt.response, "completeness-percent": attempt.completeness,
         "syllables-a-second": attempt.rate, "figures-exact": attempt.exact, "pass-mark": attempt.pass_mark,
+        "machine-points": None if attempt.judged is None else attempt.points,
     }  # fmt: skip
     for name, value in optional.items():
         if value is not None:
             extensions[f"{own}/{name}"] = round(value, DECIMALS) if isinstance(value, float) else value
     result: dict[str, Any] = {
         "score": {
-            "scaled": round(attempt.points / 100, DECIMALS + 2), "raw": round(attempt.points, DECIMALS), "min": 0,
+            "scaled": round(attempt.counted / 100, DECIMALS + 2), "raw": round(attempt.counted, DECIMALS), "min": 0,
             "max": 100,
         },
         "success": attempt.passed,

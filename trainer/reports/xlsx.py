@@ -24,8 +24,8 @@ from trainer.reports.names import cell
 MOST_ROWS = 1_048_576  # of a sheet, in Excel
 WIDTHS = {"learner": 13, "name": 22, "crew": 13, "session": 22, "asked": 12, "call": 12, "verdict": 15, "at": 19}
 FORMATS = {
-    "at": "yyyy-mm-dd hh:mm:ss", "score": "0.0", "points": "0.0", "pass_mark": "0", "completeness": "0",
-    "late": "0.00", "response": "0.00", "latency": "0.00", "seconds": "0.00", "rate": "0.0",
+    "at": "yyyy-mm-dd hh:mm:ss", "score": "0.0", "points": "0.0", "judged": "0.0", "pass_mark": "0",
+    "completeness": "0", "late": "0.00", "response": "0.00", "latency": "0.00", "seconds": "0.00", "rate": "0.0",
 }  # fmt: skip
 
 

@@ -181,7 +181,7 @@ class DeskPage(Page):
         names = [
             phase.name[interface] for wanted in asked.phases for phase in self.program.book.phases if phase.id == wanted
         ]
-        return ", ".join(names) or _("any phase")
+        return ", ".join(asked.call_ids or names) or _("any phase")
 
     # What an instructor does
 

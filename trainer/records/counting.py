@@ -1,0 +1,22 @@
+"""What an attempt counts for: an instructor's points go before the machine's, which stay beside them."""
+
+from sqlalchemy import ColumnElement, and_, func, or_
+
+from trainer.records.tables import attempts
+
+_a = attempts.c
+counted = func.coalesce(_a.judged, _a.points)  # points
+answered = or_(_a.call.is_not(None), _a.judged.is_not(None))
+
+
+def passes(mark: ColumnElement[float] | float) -> ColumnElement[bool]:
+    """The machine passes no readback with a wrong figure, and nothing that was not said; an instructor decides."""
+    by_machine = and_(_a.judged.is_(None), _a.call.is_not(None), _a.points >= mark, _a.exact.is_distinct_from(False))
+    return or_(_a.judged >= mark, by_machine)
+
+
+def passed(points: float, judged: float | None, exact: bool | None, mark: float | None, said: bool) -> bool:
+    """The same of one attempt. mark: None where there is none; said: whether there was an answer at all."""
+    if mark is None:
+        return False
+    return judged >= mark if judged is not None else said and points >= mark and exact is not False
