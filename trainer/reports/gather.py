@@ -280,7 +280,8 @@ def _signed_off(
             return _("assignment {number}").format(number=one.assignment)
         of = asked[one.assignment]
         text = ngettext("{n} call: {phases}", "{n} calls: {phases}", of.calls)
-        return text.format(n=of.calls, phases=", ".join(of.call_ids or (titles.get(phase, phase) for phase in of.phases)) or _("any"))
+        named = of.call_ids or tuple(titles.get(phase, phase) for phase in of.phases)
+        return text.format(n=of.calls, phases=", ".join(named) or _("any"))
 
     return tuple(
         SignedOff(
