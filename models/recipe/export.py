@@ -19,6 +19,7 @@ import onnx
 import onnxruntime
 import torch
 from classes import ACCEPT, ACCEPT_OF_BOTH, BLANK_PENALTY, CLASSES, HEADS, UNION
+from google.protobuf.message import Message
 from network import PhoneNetwork
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -29,6 +30,7 @@ from trainer.audio.files import read
 from trainer.speech.acoustic import HIDDEN
 from trainer.speech.features import levelled, log_mel
 
+NOTES = {"doc_string", "metadata_props"}
 HALF_PRECISION_ABOVE = 100_000  # elements; smaller float tensors stay as they are
 
 
@@ -52,6 +54,16 @@ def halve(path: Path) -> None:
         cast = onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT)
         graph.node.insert(0, cast)
     onnx.save(model, path)
+
+
+def strip(part: Message) -> None:
+    """Take out, all the way down, what the exporter noted for its own use: lines of code, paths of the machine."""
+    for name in NOTES.intersection(part.DESCRIPTOR.fields_by_name):
+        part.ClearField(name)
+    for field, value in part.ListFields():
+        if field.message_type is not None:
+            for below in value if field.is_repeated else [value]:
+                strip(below)
 
 
 def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
@@ -118,6 +130,9 @@ def main() -> None:
             op_types_to_quantize=["MatMul", "Gemm"],
         )  # fmt: skip
     halve(graph)
+    model = onnx.load(graph)
+    strip(model)
+    onnx.save(model, graph)
     (arguments.out / "model.toml").write_text(manifest(CLASSES, graph, arguments.name), encoding="utf-8")
     print(f"{graph}: {graph.stat().st_size / 1e6:.1f} MB")
     if arguments.check:

@@ -103,3 +103,8 @@ def test_a_manifest_that_is_none_is_refused(copied, old, new):
 def test_a_manifest_that_does_not_fit_its_graph_is_refused(copied):
     with pytest.raises(UserError, match="missing or damaged"):
         AcousticModel(edited(copied, ' "ʒ",', "")).posteriors(noise(1))
+
+
+def test_the_graph_tells_nothing_of_the_machine_that_exported_it():
+    graph = (bundled("models") / "phones" / "model.onnx").read_bytes()
+    assert not any(trace in graph for trace in (b'File "', b"stack_trace", b"site-packages"))
