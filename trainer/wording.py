@@ -47,6 +47,20 @@ def mode_name(mode: str) -> str:
     return names[mode]
 
 
+def rung_name(rung: str) -> str:
+    """Of a ladder from a sound to a call."""
+    names = {
+        "sound": _("sound"), "syllable": _("syllable"), "word": _("word"), "phrase": _("words together"),
+        "call": _("call"),
+    }  # fmt: skip
+    return names[rung]
+
+
+def step_name(step: str) -> str:
+    """How a piece is heard before it is said."""
+    return {"slow": _("slowly"), "normal": _("at its pace"), "call": _("in the call")}[step]
+
+
 def speaker_name(line: Line) -> str:
     names = {
         "apollo": _("Apollo"),

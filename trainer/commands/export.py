@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from trainer.reports.csv import Level
 
 SCHEMA = "ruston.export/1"
-FORMATS = ("csv", "jsonl", "xlsx", "textgrid", "xapi", "clips")
+FORMATS = ("csv", "jsonl", "xlsx", "textgrid", "xapi", "clips", "exercises")
 TO_A_FOLDER = ("textgrid", "clips")
 
 
 @ruston.command(
     help=_(
         "Export attempts: csv, jsonl, xlsx, textgrid (for Praat, with the recordings), xapi (statements for a learning "
-        "record store), clips (the recordings). From the records, or from a FOLDER of recordings with a clips.tsv. "
-        "Learners appear under pseudonyms; recordings are handed on where their learner allows to keep them."
+        "record store), clips (the recordings), exercises (ear, mouth and melody, as JSON lines). From the records, or "
+        "from a FOLDER of recordings with a clips.tsv. Learners appear under pseudonyms; recordings are handed on "
+        "where their learner allows to keep them."
     )
 )
 @click.argument("format_name", type=click.Choice(FORMATS), metavar="|".join(FORMATS))
@@ -63,6 +64,9 @@ def export(
         raise UserError(_("{path}: exists already. Name a new folder.").format(path=out))
     if platform and not platform.startswith(("https://", "http://")):
         raise UserError(_("--platform needs an address such as https://training.example.org."))
+    if format_name == "exercises":
+        _exercises(out, as_json, **selection)
+        return
     with chosen(**selection) as those:
         done = _write(those, format_name, out, level, decimal_comma, platform)
     if as_json and out:
@@ -105,6 +109,30 @@ def _write(
     }
     write_text(text[format_name], out, "utf-8-sig" if format_name == "csv" else "utf-8")
     return {"attempts": total}
+
+
+def _exercises(
+    out: Path | None, as_json: bool, learners: tuple[str, ...], since: str | None, until: str | None, real_names: bool,
+    url: str | None, **_others: Any,
+) -> None:  # fmt: skip
+    """What was trained beside calls: of all learners, or some, in a time."""
+    from trainer.local_time import moment
+    from trainer.records.store import Store
+    from trainer.reports import exercises
+    from trainer.reports.names import Names
+
+    first, last = moment(since) if since else None, moment(until, end=True) if until else None
+    with Store.open(url, read_only=True) as store:
+        names = Names(None if real_names else store.id.encode() if store.learners() else b"")
+        rows = list(exercises.rows(store, names, learners, first, last))
+    if not rows:
+        raise UserError(_("there are no such exercises. `ruston ear` and `ruston mouth` make some."))
+    write_text(lambda file: exercises.write(rows, file), out, "utf-8")
+    if as_json and out:
+        done = {"schema": SCHEMA, "format": "exercises", "path": str(out), "exercises": len(rows)}
+        click.echo(json.dumps(done, ensure_ascii=False))
+    elif out:
+        click.echo(_("{path}: {n} exercises.").format(path=out, n=len(rows)))
 
 
 def write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str) -> None:

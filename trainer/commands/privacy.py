@@ -164,6 +164,7 @@ def _print_holdings(about: "Holdings") -> None:
         (_("first and last"), f"{_day(about.first)} - {_day(about.last)}"),
         (_("scored sounds"), str(about.sounds)),
         (_("scheduler's memory"), ", ".join(about.memories) or "-"),
+        (_("exercises"), str(about.exercises)),
         (_("recordings"), _recordings(about)),
         (_("consent to recordings"), _consent(about)),
         (_("assignments"), str(about.assignments)),

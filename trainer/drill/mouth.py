@@ -17,8 +17,8 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.expectation import Expectation, expect
-from trainer.phrasebook.lexicon import Lexicon
-from trainer.phrasebook.text import tokens
+from trainer.phrasebook.lexicon import UNSTRESSED_TAGS, Lexicon
+from trainer.phrasebook.text import key, tokens
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.points import FLAGGED, PASS_MARK
 
@@ -30,6 +30,7 @@ SLOW = 0.6  # speed: slower, the reading no longer sounds like a voice
 TRIES = len(STEPS)
 
 HELD = frozenset({"fricative", "nasal", "lateral", "trill"})  # manners of consonants that can be said by themselves
+SHORTEST = 3  # sounds of a word that is judged fairly by itself; natives' shorter ones are misheard half the time
 NEIGHBOURS = 1  # words on either side that make a phrase of a word
 SENTENCE_ENDS = ".!?;:,—"
 
@@ -63,6 +64,11 @@ class Piece:
     def text(self) -> str:
         """A sound and a syllable in IPA, in brackets; the rest as it is written."""
         return self.said.text
+
+    @property
+    def ipa(self) -> str:
+        """In brackets, a space between words."""
+        return f"[{' '.join(''.join(ways[0]) for ways in self.said.ways)}]"
 
     @property
     def scored(self) -> bool:
@@ -109,12 +115,16 @@ def tried(practice: Practice, points: float) -> Practice:
 
 
 def word(call: str, text: str, language: Language, lexicon: Lexicon, at: int, sound: str | None = None) -> Piece:
-    """One word of a call, by its number (from 0). sound: what is trained in it.
+    """One word of a call, by its number (from 0), with its neighbours where nobody says it alone. sound:
+    what is trained in it.
 
     Raises UserError for words outside the lexicon, IndexError for a word that there is not."""
     whole = expect(text, language, lexicon)
     if not 0 <= at < len(whole.words):
         raise IndexError(at)
+    around = _around(whole, at)
+    if _weak(whole.words[at], lexicon) and around != (at, at + 1):
+        return _phrase(call, whole, lexicon, at, around, sound)
     return _word(call, whole, lexicon, at, sound)
 
 
@@ -170,13 +180,14 @@ def ladder(
         except UserError:  # a draft word: nothing to practise with
             continue
         for at, ways in enumerate(whole.ways):
-            where = _place(ways[0], sound, language)
-            if where is None or len(ways[0]) < 2:
+            spelled = key(whole.words[at], language)
+            alone = lexicon[spelled][0].phones  # its neighbours may change a word: the sound must be there either way
+            where = _place(alone, sound, language)
+            if where is None or _place(ways[0], sound, language) is None or _weak(spelled, lexicon):
                 continue
-            worth = (*_ease(ways[0], where[0], language), len(whole.words), order)
-            key = whole.words[at].lower()
-            if key not in places or worth < places[key][0]:
-                places[key] = (worth, call, whole, at)
+            worth = (*_ease(alone, where[0], language), len(whole.words), order)
+            if spelled not in places or worth < places[spelled][0]:
+                places[spelled] = (worth, call, whole, at)
     best = sorted(places.values(), key=lambda found: found[0])[:most]
     return tuple(_rungs(call, whole, lexicon, at, sound) for _worth, call, whole, at in best)
 
@@ -200,6 +211,12 @@ def syllable(phones: Sequence[str], at: int, language: Language) -> tuple[int, i
         starts.append(after if not between else before + 1 + (between > 1))
     ends = [*starts[1:], len(phones)]
     return next((start, end) for start, end in zip(starts, ends, strict=True) if start <= at < end)
+
+
+def _weak(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word is a short or a weak one, that nobody says by itself."""
+    ways = lexicon[key(word, lexicon.language)]
+    return len(ways[0].phones) < SHORTEST or any(way.tags & UNSTRESSED_TAGS for way in ways)
 
 
 def _rungs(call: str, whole: Expectation, lexicon: Lexicon, at: int, sound: str) -> tuple[Piece, ...]:
@@ -236,7 +253,7 @@ def _sounds(alone: Piece, rung: Rung, cut: tuple[int, int]) -> Piece:
 
 
 def _phrase(
-    call: str, whole: Expectation, lexicon: Lexicon, at: int, around: tuple[int, int], sound: str
+    call: str, whole: Expectation, lexicon: Lexicon, at: int, around: tuple[int, int], sound: str | None
 ) -> Piece:  # fmt: skip
     spans = tokens(whole.text, whole.language)
     text = whole.text[spans[around[0]].start : spans[around[1] - 1].end]

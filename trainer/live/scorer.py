@@ -69,6 +69,16 @@ class Scorer:
             assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, scale=scale, warnings=warnings
         )  # fmt: skip
 
+    def score_piece(self, recording: Recording, said: Expectation) -> Assessment:
+        """Of something that is no whole call: a word, a syllable, or a call of which one place counts. Nothing else is
+        looked for that may have been said instead. Raises UserError where no speech is heard."""
+        assessment = assess(self.listen(recording), said, (), self._rater)
+        scale = self.model.scale if assessment.scale == "plain-gop" else assessment.scale
+        return labelled(
+            assessment, phrase=None, clip=recording.source, model=self.model.name, scale=scale,
+            warnings=recording_warnings(recording),
+        )  # fmt: skip
+
     def listen(self, recording: Recording) -> Utterance:
         """Posteriors and silence of a recording. Raises UserError where nobody speaks."""
         sound = heard(self.model, recording)

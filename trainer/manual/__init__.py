@@ -8,7 +8,18 @@ from trainer.languages import Language
 from trainer.messages import interface_language
 
 Topic = Literal[
-    "drills", "sound", "pairs", "centre", "recordings", "calls", "scores", "models", "records", "exports", "desk"
+    "drills",
+    "training",
+    "sound",
+    "pairs",
+    "centre",
+    "recordings",
+    "calls",
+    "scores",
+    "models",
+    "records",
+    "exports",
+    "desk",
 ]
 TOPICS: tuple[Topic, ...] = get_args(Topic)  # in the order in which one needs them
 FOLDER = Path(__file__).parent

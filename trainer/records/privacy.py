@@ -49,6 +49,7 @@ from trainer.records.tables import (
     body,
     deletions,
     events,
+    exercises,
     learners,
     memories,
     ratings,
@@ -87,6 +88,7 @@ class Holdings:
     signoffs: int
     ratings: int
     elsewhere: tuple[tuple[str, int], ...] = ()
+    exercises: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ def holdings(store: "Store", key: str) -> Holdings:
                 select(func.count()).select_from(ratings.join(attempts)).where(attempts.c.learner == person)
             ),
             elsewhere=files.elsewhere(store, key),
+            exercises=count(select(func.count()).select_from(exercises).where(exercises.c.learner == person)),
         )  # fmt: skip
 
 
@@ -187,6 +190,14 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
         adapter = TypeAdapter(AttemptRecord)
         for attempt in store.attempts(learner=key, assessments=True):
             file.write(adapter.dump_json(attempt) + b"\n")
+    if about.exercises:
+        from trainer.drill.exercises import SCHEMA as EXERCISE
+
+        with new("exercises.jsonl") as file:
+            for _who, exercise in store.exercises(learner=key):
+                content = {"schema": EXERCISE, **asdict(exercise)}
+                file.write((json.dumps(content, ensure_ascii=False, default=str) + "\n").encode())
+        number += 1
     for session in store.sessions(learner=key):
         others = {seat for seat, learner in session.seats if learner != key}
         names: set[str] = set()
@@ -298,6 +309,11 @@ def delete_learner(store: "Store", key: str) -> Deleted:
             else:
                 gone_whole = delete(sessions).where(sessions.c.id == session).returning(sessions.c.key)
                 files.erase(connection, connection.execute(gone_whole).scalars().all())
+        files.erase(
+            connection,
+            connection.execute(delete(exercises).where(exercises.c.learner == number).returning(exercises.c.key))
+            .scalars().all(),
+        )  # fmt: skip
         # Who watched the drills of others, or signed for them, had no seat there.
         _clear(connection, events.c.kind.in_(BY_NAME), (), {key, learner.name})
         for table in (signoffs, ratings):

@@ -5,12 +5,13 @@ from typing import Self
 
 from trainer.errors import UserError
 from trainer.records import recordings
+from trainer.records.exercises import Exercises
 from trainer.records.learners import Learners
 from trainer.records.queries import Queries
 from trainer.records.sessions import Sessions
 
 
-class Store(Learners, Sessions, Queries):
+class Store(Learners, Sessions, Queries, Exercises):
     """Open with `Store.open`, close with `close` or `with`. Safe to use from several threads."""
 
     @classmethod

@@ -171,6 +171,20 @@ recordings = Table(
     Column("machine", Text),  # which one it lies on; NULL: kept by a program that did not note it
 )
 
+exercises = Table(
+    "exercises",
+    metadata,
+    Column("key", Text, primary_key=True),  # random: known wherever it travels
+    Column("learner", Number, ForeignKey(learners.c.id, ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("points", Double, nullable=False),
+    Column("details", Text, nullable=False),  # JSON: numbers and short texts by name
+    Index(None, "learner", "language", "at"),
+)
+
 machines = Table(
     "machines",
     metadata,

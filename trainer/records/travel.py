@@ -29,6 +29,7 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records import recordings as files
 from trainer.records.database import streamed
+from trainer.records.exercises import copy_exercises
 from trainer.records.learners import Learner, row_of_learner
 from trainer.records.machines import note_machine, this_machine
 from trainer.records.packing import pack
@@ -292,7 +293,7 @@ def _merge(
     with target.writing() as new:
         for row in people.values():
             sits = any(seat["learner"] == row["id"] for one in rows for seat in sat.get(one["id"], ()))
-            if row["id"] not in gone and (wanted.learner is None or sits):
+            if row["id"] not in gone and (wanted.learner in (None, row["key"]) or sits):
                 numbers[row["id"]] = _merge_learner(new, row)
     counts = {"sessions": 0, "completed": 0, "skipped": 0}
     changed: set[int] = set()
@@ -305,6 +306,8 @@ def _merge(
         counts[outcome] += 1
         progress(done, len(rows))
     own = [number for number in numbers if wanted.learner in (None, people[number]["key"])]
+    with source.reading() as old, target.writing() as new:
+        copy_exercises(old, new, {number: numbers[number] for number in own}, marks)
     _merge_memories(source, target, [number for number in own if number in changed], numbers, relearn)
     if wanted.learner is None:
         _merge_desk(source, target, numbers)

@@ -182,6 +182,10 @@ class Console(App[None]):
                 from trainer.tui.screens.progress import ProgressPage
 
                 return ProgressPage
+            case "training":
+                from trainer.tui.screens.training import TrainingPage
+
+                return TrainingPage
             case "audio":
                 from trainer.tui.screens.audio_check import AudioCheck
 
@@ -291,6 +295,7 @@ class Console(App[None]):
     def _places(self) -> Iterable[tuple[str, str, str]]:
         if self.program.signed_on:
             yield "progress", _("Progress"), _("Trends and weak sounds")
+            yield "training", _("Train"), _("Ear, mouth and melody, beside the calls")
         yield "phrasebook", _("Phrasebook"), _("All calls of the mission, with search")
         yield "audio", _("Audio check"), _("Devices, level, noise, one test sentence")
         yield "settings", _("Settings"), _("Voices, radio, devices, colours")

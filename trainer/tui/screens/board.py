@@ -47,6 +47,7 @@ class Board(Page):
         *(bind(str(i + 1), f"mode('{mode}')", "", show=False) for i, mode in enumerate(MODES)),
         bind("tab", "next_mode", N_("Kind of drill")),
         bind("w", "pair", N_("In pairs")),
+        bind("t", "app.open('training')", N_("Train")),
         bind("p", "app.open('progress')", N_("Progress")),
         bind("b", "app.open('phrasebook')", N_("Phrasebook")),
         bind("c", "app.open('audio')", N_("Audio check")),

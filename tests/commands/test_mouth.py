@@ -1,0 +1,49 @@
+"""`ruston mouth` as a user runs it: a word heard three times, said three times, scored, kept."""
+
+import json
+
+from program import one_line, ruston
+
+from trainer.bundled import bundled
+
+CALL = bundled("audio") / "reference" / "en" / "man" / "DOC-17.opus"
+
+
+def rows(run):
+    assert run.returncode == 0, run.stderr
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def test_three_tries_after_slow_normal_and_the_call(tmp_path):
+    store = tmp_path / "records.sqlite"
+    piece, *tries = rows(
+        ruston(
+            "mouth",
+            "--crew",
+            "leonov",
+            "--word",
+            "docking",
+            "--mic",
+            CALL,
+            "--speaker",
+            "mute",
+            "--records",
+            store,
+            "--json",
+        )
+    )
+    assert (piece["rung"], piece["text"].lower()) == ("word", "docking")
+    assert [(one["number"], one["after"]) for one in tries] == [(1, "slow"), (2, "normal"), (3, "call")]
+    kept = rows(ruston("export", "exercises", "--records", store))
+    assert [(one["kind"], one["item"], one["points"]) for one in kept] == [("mouth", "docking", tries[-1]["points"])]
+    assert "leonov" not in json.dumps(kept)
+
+
+def test_the_ladder_of_a_sound_is_listed():
+    found = rows(ruston("mouth", "--crew", "stafford", "--sound", "sʲ", "--list", "--json"))
+    assert [piece["rung"] for piece in found] == ["sound", "syllable", "word", "call"]
+
+
+def test_who_has_no_weak_sound_is_told_what_to_do():
+    assert "--sound" in one_line(ruston("mouth", "--no-records"))
+    assert "one of" in one_line(ruston("mouth", "--word", "a", "--sound", "b"))

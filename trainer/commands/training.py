@@ -1,0 +1,74 @@
+"""What the commands that train ear, mouth and melody share: who sits there, with which sound and records."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from trainer.commands import phrasebook, record_store
+from trainer.commands.drill import newcomer_option, program, seated, with_sound
+from trainer.languages import LANGUAGES
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.audio.loudspeaker import Loudspeaker
+    from trainer.audio.microphone import Microphone
+    from trainer.live.practice import Practising
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def training(command: Command) -> Command:
+    """The options that say who trains, with which sound, and where it is kept."""
+    options = (
+        click.option("--crew", "who", default="leonov", metavar="NAME", help=_("Who trains: of a crew, or anybody.")),
+        click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody of no crew.")),
+        newcomer_option,
+        record_store,
+        click.option("--no-records", is_flag=True, help=_("Keep nothing of this.")),
+        with_sound,
+        phrasebook,
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@dataclass
+class Trainee:
+    """Somebody who trains at the command line."""
+
+    practising: "Practising"
+    _stack: ExitStack
+
+    def microphone(self) -> "Microphone":
+        """Open until the command is over. Raises UserError."""
+        from trainer.audio.doors import open_microphone
+
+        program = self.practising.program
+        return self._stack.enter_context(open_microphone(program.mic, program.options.pace))
+
+    def loudspeaker(self) -> "Loudspeaker":
+        return self.practising.program.open_loudspeaker(self._stack)
+
+
+@contextmanager
+def trainee(
+    who: str, first: Any, newcomer: bool, url: str | None, no_records: bool, mic: str | None, speaker: str | None,
+    pace: str | None, radio: float, voice: str, model_path: Path | None, book_path: Path | None,
+) -> Iterator[Trainee]:  # fmt: skip
+    from trainer.live.practice import Practising
+
+    with (
+        ExitStack() as stack,
+        program(
+            mic=mic, speaker=speaker, pace=pace, radio=radio, voice=voice, model_path=model_path, url=url,
+            no_records=no_records, book_path=book_path,
+        ) as running,
+    ):  # fmt: skip
+        seat = seated(running, who, first, newcomer=newcomer)
+        with stack:
+            yield Trainee(Practising(running, seat), stack)

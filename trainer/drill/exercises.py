@@ -1,0 +1,40 @@
+"""What is trained beside whole calls: ear, mouth, melody, fluency of procedure; and what one exercise leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from trainer.languages import Language
+from trainer.quantities import Points
+
+Kind = Literal["ear", "mouth", "melody", "shadow", "load"]
+KINDS: tuple[Kind, ...] = ("ear", "mouth", "melody", "shadow", "load")
+
+SCHEMA = "ruston.exercise/1"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise that was done.
+
+    Attributes:
+        at: when, with its zone.
+        kind: what was trained.
+        language: the one that is learnt.
+        item: what it was about: a contrast, a sound, a word, a call.
+        points: what it was worth; of a choice, 100 or 0.
+        details: what else belongs to it, by name: numbers and short texts.
+    """
+
+    at: datetime
+    kind: Kind
+    language: Language
+    item: str
+    points: Points
+    details: Mapping[str, str | float] = field(default_factory=dict)
+
+    @property
+    def right(self) -> bool:
+        """Of a choice."""
+        return self.points >= 50

@@ -1,0 +1,155 @@
+"""Mouth: one word or one sound, slowly, at its pace, and in its call; three tries, three scores."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.content import Content
+
+from trainer.drill.mouth import STEPS, Piece, Practice, tried
+from trainer.messages import N_, interface_language
+from trainer.messages import gettext as _
+from trainer.phones.inventory import inventory
+from trainer.tui.bands import bar, mark, style
+from trainer.tui.screens.exercise import ExercisePage
+from trainer.tui.widgets.mouth import drawing
+from trainer.wording import rung_name, step_name
+
+if TYPE_CHECKING:
+    from trainer.audio.files import Recording
+    from trainer.audio.microphone import Microphone
+    from trainer.live.practice import Practising, Tried
+
+WIDTH = 20  # cells of a score's bar
+Chosen = Callable[["Practising"], tuple[Piece, ...]]
+
+
+def weakest(practising: "Practising") -> tuple[Piece, ...]:
+    """The ladder of the learner's weakest sound. Raises UserError where none is weak."""
+    from trainer.errors import UserError
+
+    weak = practising.weak()
+    if not weak:
+        raise UserError(_("no sound of yours is weak yet. Drill some calls first."))
+    return practising.ladders(weak[0])[0]
+
+
+class MouthPage(ExercisePage):
+    heading = N_("Mouth")
+
+    def __init__(self, chosen: Chosen = weakest) -> None:
+        """chosen: the pieces to practise, one after the other."""
+        super().__init__()
+        self._chosen = chosen
+        self._pieces: tuple[Piece, ...] = ()
+        self._at = 0
+        self._practice: Practice | None = None
+        self._last: Tried | None = None
+
+    def prepare(self) -> None:
+        self._pieces = self._chosen(self.practising)
+        self._practice = Practice(self._pieces[0])
+
+    def ready(self) -> None:
+        self.let_hear(self.reading())
+
+    def note(self) -> str:
+        practice = self._practice
+        if practice is None or self.talking:
+            return _("Space or silence ends") if self.talking else ""
+        if practice.over:
+            return _("↵ goes on, A says it again")
+        return _("Space, then speak")
+
+    def rows(self) -> Iterable[Content]:
+        practice = self._practice
+        if practice is None:
+            return
+        piece, interface = practice.piece, interface_language()
+        yield Content("  ").join(self._rungs())
+        yield Content("")
+        ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
+        yield Content.assemble((piece.text, "bold $accent"), (ipa, "$foreground 60%"))
+        yield Content.styled(self.practising.text(piece.call), "$foreground 60%")
+        if piece.sound is not None:
+            phone = inventory(self.practising.language)[piece.sound]
+            yield Content("")
+            yield Content.assemble((f"[{piece.sound}] ", "bold"), phone.name[interface])
+            yield Content(phone.how[interface])
+            yield drawing(phone)
+        yield Content("")
+        for number, step in enumerate(STEPS[: practice.needed]):
+            yield self._try(practice, number, step)
+        if practice.over and practice.tries:
+            yield Content("")
+            yield Content.styled(self._outcome(practice), "bold")
+
+    def _rungs(self) -> Iterable[Content]:
+        for number, piece in enumerate(self._pieces):
+            colour = "bold reverse" if number == self._at else "$foreground 60%"
+            yield Content.styled(f" {rung_name(piece.rung)} ", colour)
+
+    def _try(self, practice: Practice, number: int, step: str) -> Content:
+        now = number == len(practice.tries)
+        name = Content.styled(f"{'▸' if now else ' '} {step_name(step):<22}", "bold" if now else "$foreground 70%")
+        if number >= len(practice.tries):
+            return name
+        points = practice.tries[number]
+        return Content.assemble(
+            name, bar(points / 100, WIDTH, style(points)), (f" {mark(points)} {points:.0f}", style(points))
+        )
+
+    def _outcome(self, practice: Practice) -> str:
+        if practice.passed:
+            return _("It sits, in its call, too.") if practice.needed == len(STEPS) else _("It sits.")
+        gained = practice.gained
+        if gained is not None and gained > 0:
+            return _("Better by {points:.0f} points. Once more: A.").format(points=gained)
+        return _("Not yet. Hear it slowly once more (3), then A.")
+
+    # What sounds and what is said
+
+    def reading(self) -> NDArray[np.float32] | None:
+        practice = self._practice
+        return None if practice is None else self.practising.reading(practice.piece, practice.step or "normal")
+
+    def may_talk(self) -> bool:
+        return self._practice is not None and not self._practice.over
+
+    def record(self, microphone: "Microphone") -> "Recording | None":
+        assert self._practice is not None
+        said = self.practising.said(self._practice)
+        return self.practising.record(microphone, said, self.released, self.tape.feed)
+
+    def said(self, recording: "Recording") -> None:
+        assert self._practice is not None
+        self._last = self.practising.score(recording, self.practising.said(self._practice))
+        self._practice = tried(self._practice, self._last.points)
+        self.app.call_from_thread(self.fill)
+        if self._practice.over:
+            self.practising.keep_practice(self._practice)
+        else:
+            self.let_hear(self.reading())
+
+    # Keys
+
+    def action_next(self) -> None:
+        """To the next rung; leave after the last."""
+        if self._practice is None or self.talking:
+            return
+        self.hush()
+        if self._at + 1 >= len(self._pieces):
+            self.console.back()
+            return
+        self._begin(self._at + 1)
+
+    def action_again(self) -> None:
+        if self._practice is not None and not self.talking:
+            self.hush()
+            self._begin(self._at)
+
+    def _begin(self, at: int) -> None:
+        self._at, self._practice = at, Practice(self._pieces[at])
+        self.fill()
+        self.work(lambda: self.let_hear(self.reading()))
