@@ -98,6 +98,7 @@ def _prepare() -> None:
         soundfile.write(name, samples, rate)
     Path("class.csv").write_text("key,name,first,crew\nleonov,Алексей Леонов,ru,Soyuz\n", encoding="utf-8")
     ruston("desk", "roster", "class.csv")
+    ruston("privacy", "consent", "leonov", "--recordings", "yes", "--days", "30")
     for _number in range(2):
         ruston("desk", "assign", "--learner", "leonov")
 

@@ -316,6 +316,30 @@ async def phrasebook(pilot: Pilot[None], language: Language) -> None:
     await until(pilot, lambda: getattr(pilot.app.screen, "_shown", None) == "HTC-01")
 
 
+async def review(pilot: Pilot[None], language: Language) -> None:
+    """The recorded drill, its sound kept, as its instructor hears it again."""
+    from trainer.records import recordings
+    from trainer.tui.screens.review import Review, ReviewPage
+
+    console = pilot.app
+    assert isinstance(console, Console)
+    await known(pilot)
+    store = console.program.store
+    assert store is not None
+    for event in recorded(language):
+        if isinstance(event, Opened):
+            session, seat = event.plan.session, event.plan.seats[0]
+            store.add_learner(seat.learner, seat.name, seat.first)
+            store.consent(seat.learner, True, 30)
+        if isinstance(event, Assessed):
+            sound = read(READINGS / event.line.language / "man" / f"{event.line.call}.opus")
+            event = replace(event, recording=recordings.keep(store, session, event.seat, event.turn, sound))
+        store.append(session, event)
+    console.push_screen(ReviewPage(Review("Beregovoi", 30)))
+    await until(pilot, lambda: isinstance(console.screen, ReviewPage) and console.screen._waiting)
+    await pilot.pause()
+
+
 async def settings(pilot: Pilot[None], language: Language) -> None:
     await _opened_page(pilot, language, "settings")
 
@@ -344,7 +368,7 @@ async def inject(pilot: Pilot[None], language: Language) -> None:
 SCENES: dict[str, Scene] = {
     "sign-on": sign_on, "board": board, "ready": ready, "talking": talking, "scored": scored, "sounds": sounds,
     "timing": timing, "debrief": debrief, "progress": progress, "audio": audio, "phrasebook": phrasebook,
-    "settings": settings, "help": help_page, "watch": watch, "inject": inject,
+    "settings": settings, "help": help_page, "watch": watch, "inject": inject, "review": review,
 }  # fmt: skip
 NARROW_ONLY = ("sounds", "timing")  # a wide screen has them beside the words
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
@@ -353,7 +377,7 @@ SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 def console(scene: str, language: Language, records: Path) -> Console:
     """The console in a language, ready for a scene. records: a folder for what must be kept in it."""
     choose_language(language)
-    kept = scene in ("board", "progress")
+    kept = scene in ("board", "progress", "review")
     made = Console(options(keep=kept, records=str(records / f"{scene}-{language}.db") if kept else None))
     share(made.program)
     return made

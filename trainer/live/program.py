@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from trainer.audio.loudspeaker import Loudspeaker
     from trainer.audio.microphone import Microphone
+    from trainer.audio.reference import ReferenceClip
     from trainer.drill.events import Event, Line
     from trainer.drill.memory import Memory
     from trainer.drill.plan import Mode, Plan, Seat
@@ -480,17 +481,26 @@ class Program:
 
     def let_hear(self, phrase: "Phrase", language: Language) -> bool:
         """Play the reference reading of a call, without any radio. False where there is none."""
-        from trainer.audio.doors import open_loudspeaker
+        found = self.reference(phrase, language)
+        if found is not None:
+            self.play((found.samples, found.rate))
+        return found is not None
+
+    def reference(self, phrase: "Phrase", language: Language) -> "ReferenceClip | None":
+        """The reading that this learner prefers."""
         from trainer.audio.reference import reading
 
-        found = reading(phrase.id, phrase.text(language), language, self.voice)
-        if found is None:
-            return False
+        return reading(phrase.id, phrase.text(language), language, self.voice)
+
+    def play(self, *sounds: "tuple[NDArray[np.float32], int]") -> None:
+        """One after another, as they are: samples, and their rate in Hz. Raises UserError."""
+        from trainer.audio.doors import open_loudspeaker
+
         with open_loudspeaker(self.speaker, self.options.pace) as loudspeaker:
-            loudspeaker.play(found.samples, found.rate).wait()
+            for sound in sounds:
+                loudspeaker.play(*sound).wait()
             if loudspeaker.trouble:
                 raise UserError(loudspeaker.trouble)
-        return True
 
     def readings(self, phrase: "Phrase", language: Language) -> tuple[str, str]:
         """A call in IPA and in the letters of the other language; empty where nobody has transcribed a word."""

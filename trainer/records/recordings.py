@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from trainer.atomic_files import clear_unfinished, save
 from trainer.data_folder import data_folder
@@ -35,6 +35,17 @@ SKEW = timedelta(days=1)  # by which the clocks of two machines may differ
 def folder(store: "Store") -> Path:
     """Each store has its own, so that no store takes another's recordings for forgotten ones."""
     return data_folder() / FOLDER / store.id
+
+
+def allowed_file(row: RowMapping, now: datetime) -> Path | None:
+    """Of an attempt (`Queries.attempt_rows`): the file, where the learner allows it to be kept, its days are not over,
+    and it is on this machine."""
+    if row["path"] is None or not row["recordings"]:
+        return None
+    if now >= row["kept"] + timedelta(days=row["retention_days"] or 0):
+        return None
+    path = data_folder() / str(row["path"])
+    return path if path.is_file() else None
 
 
 def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recording") -> str | None:

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy import ColumnElement, RowMapping
 
-from trainer.data_folder import data_folder
 from trainer.phrasebook.phases import Phases
 from trainer.records.counting import passed
 from trainer.records.packing import unpack
+from trainer.records.recordings import allowed_file
 from trainer.records.store import Store
 from trainer.reports.attempt import Attempt, Exported
 from trainer.reports.names import Names
@@ -27,16 +27,16 @@ def exported(
     store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, *, assessments: bool = False
 ) -> Iterator[Exported]:  # fmt: skip
     """In the order in which they were kept. assessments: read these, too (a tenth of the speed)."""
-    folder, now = data_folder(), datetime.now(UTC)
+    now = datetime.now(UTC)
     with closing(store.attempt_rows(where, bodies=assessments)) as rows:
         for row in rows:
-            yield _exported(row, names, phases, folder, now, assessments)
+            yield _exported(row, names, phases, now, assessments)
 
 
 def _exported(
-    row: RowMapping, names: Names, phases: Phases, folder: Path, now: datetime, detailed: bool
+    row: RowMapping, names: Names, phases: Phases, now: datetime, detailed: bool
 ) -> Exported:  # fmt: skip
-    path = _recording(row, folder, now)
+    path = allowed_file(row, now)
     attempt = Attempt(
         learner=names.learner(row["learner"]),
         name=row["name"] if names.real else None,
@@ -51,16 +51,6 @@ def _exported(
         **{name: row[name] for name in _OF_ATTEMPTS},
     )
     return Exported(attempt, row["seq"], _assessment(row, names) if detailed else None, path)
-
-
-def _recording(row: RowMapping, folder: Path, now: datetime) -> Path | None:
-    """The file, where the learner allows it to be kept, its days are not over, and it is on this machine."""
-    if row["path"] is None or not row["recordings"]:
-        return None
-    if now >= row["kept"] + timedelta(days=row["retention_days"] or 0):
-        return None
-    path = folder / str(row["path"])
-    return path if path.is_file() else None
 
 
 def _assessment(row: RowMapping, names: Names) -> dict[str, Any] | None:

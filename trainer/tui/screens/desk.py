@@ -24,6 +24,7 @@ from trainer.records import assignments, roster
 from trainer.records.assignments import Progress, SignOff
 from trainer.records.learners import Learner
 from trainer.records.queries import SessionSummary
+from trainer.records.review import LENGTH
 from trainer.records.store import Store
 from trainer.scoring.points import PASS_MARK
 from trainer.tui.keys import bind
@@ -57,7 +58,8 @@ class DeskPage(Page):
         Binding("down", "to_list", N_("To the list"), show=False),
         Binding("ctrl+o", "roster", N_("Import a roster"), priority=True),
         Binding("ctrl+g", "assign", N_("Assign a drill"), priority=True),
-        Binding("ctrl+s", "sign_off", N_("Sign off"), priority=True),
+        Binding("ctrl+s", "sign_off", N_("Sign off an assignment"), priority=True),
+        Binding("ctrl+r", "review", N_("Review"), priority=True),
     ]
 
     def __init__(self) -> None:
@@ -238,7 +240,13 @@ class DeskPage(Page):
                 self._do(lambda store: assignments.sign_off(store, by, assignment=number, passed=said, comment=comment))
 
         fields = ((_("Who signs"), ""), (_("Comment"), ""), (_("Passed? yes or no"), _("yes")))
-        self.app.push_screen(Question(f"{_('Sign off')}: {self._asked(asked[0])}", fields), chosen)
+        self.app.push_screen(Question(f"{_('Sign off an assignment')}: {self._asked(asked[0])}", fields), chosen)
+
+    def action_review(self) -> None:
+        from trainer.records.instructors import account
+        from trainer.tui.screens.review import Review, ReviewPage
+
+        self.app.push_screen(ReviewPage(Review(account(), LENGTH)))
 
     def _do(self, what: Callable[[Store], object]) -> None:
         """In a thread, and show the class anew."""

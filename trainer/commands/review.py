@@ -1,0 +1,202 @@
+"""`ruston desk review`, `desk rate`: an instructor's ear beside the machine's; `desk agreement`: how far they agree."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import Number, as_json, phrasebook, record_store, show
+from trainer.commands.desk import MOST, SCHEMA, desk
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.text_out import full_screen
+
+if TYPE_CHECKING:
+    from trainer.records.review import Waiting
+    from trainer.records.store import Store
+
+by_option = click.option("--by", metavar="NAME", help=_("Who says so; without: your account on this machine."))
+
+
+@desk.command(
+    help=_(
+        "Hear what the machine is least certain of, and say what you think: a screen; with --list or --json the queue "
+        "itself. With the number of an attempt: its marks."
+    )
+)
+@click.argument("number", type=click.IntRange(1, MOST), required=False, metavar="[ATTEMPT]")
+@click.option("--blind", type=click.IntRange(1, 1000), metavar="N", help=_("Rate N calls without seeing the score."))
+@click.option("--learner", "learners", multiple=True, metavar="KEY", help=_("Only this learner."))
+@click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("Only this crew."))
+@click.option("--length", type=click.IntRange(1, 1000), default=30, show_default=True, help=_("How many calls."))
+@click.option("--list", "listed", is_flag=True, help=_("No screen: list them."))
+@click.option("--play", is_flag=True, help=_("Hear the attempt, then the reference."))
+@click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
+@by_option
+@phrasebook
+@record_store
+@as_json
+def review(
+    number: int | None, blind: int | None, learners: tuple[str, ...], crews: tuple[str, ...], length: int, listed: bool,
+    play: bool, speaker: str | None, by: str | None, book_path: Path | None, url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.live.program import Options
+    from trainer.phrasebook.load import load
+    from trainer.phrasebook.phases import Phases
+    from trainer.records.instructors import signer
+    from trainer.records.review import attempt, blind_sample, queue
+    from trainer.records.store import Store
+    from trainer.reports.names import Names
+    from trainer.reports.selection import Selection, conditions
+
+    options = Options(speaker=speaker, records=url, book=book_path)
+    if number is not None:
+        with Store.open(url, read_only=True) as store:
+            one = attempt(store, number)
+            _tell(store, one, as_json)
+        if play:
+            _play(one, options)
+        return
+    with Store.open(url, read_only=True) as store:
+        who = signer(store, by)
+        where = conditions(store, Selection(learners, crews), Phases.of(load(book_path)), Names(None))
+        if listed or as_json or not full_screen():
+            found = blind_sample(store, who, blind, where) if blind else queue(store, who, where, length)
+            _list(found, bool(blind), as_json)
+            return
+    from trainer.commands.console import run_console
+    from trainer.tui.app import Console
+    from trainer.tui.screens.review import Review, ReviewPage
+
+    wanted = Review(who, blind or length, bool(blind), Selection(learners, crews))
+    run_console(Console(options, lambda: ReviewPage(wanted)))
+
+
+def _list(found: "tuple[Waiting, ...]", blind: bool, as_json: bool) -> None:
+    """A blind list holds nothing by which a score could be guessed."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if as_json:
+        for one in found:
+            _print_json(_plain(one, blind))
+        return
+    if not found:
+        click.echo(_("Nothing waits: no recording that may be heard here, or all of them are rated."))
+        return
+    table = Table(box=None, padding=(0, 1, 0, 0), width=80)
+    for heading in ("#", *(() if blind else (_("points"), _("doubt"))), _("call"), _("learner"), _("text")):
+        table.add_column(heading, no_wrap=heading != _("text"), justify="right" if heading == "#" else "left")
+    for one in found:
+        scores = () if blind else (f"{one.points:.0f}", f"{100 * one.doubt:.0f}%")
+        text = one.assessment.text if one.assessment else ""
+        table.add_row(str(one.number), *scores, one.asked, one.name, Text(text))
+    show(table)
+    click.echo(_("`ruston desk review NUMBER --play` lets one be heard, `ruston desk rate NUMBER` rates it."))
+
+
+def _plain(one: "Waiting", blind: bool) -> dict[str, Any]:
+    content = {**asdict(one), "path": str(one.path) if one.path else None}
+    hidden = ("assessment", *(("score", "points", "judged", "exact", "doubt", "verdict", "pass_mark") if blind else ()))
+    return {name: value for name, value in content.items() if name not in hidden} | (
+        {"text": one.assessment.text} if one.assessment else {}
+    )
+
+
+def _tell(store: "Store", one: "Waiting", as_json: bool) -> None:
+    from trainer.commands import drawing
+    from trainer.records.inbox import comments
+
+    said = [told for told in comments(store, one.learner, one.session) if told.turn == one.turn]
+    if as_json:
+        _print_json({**_plain(one, False), "assessment": one.assessment and asdict(one.assessment),
+                     "comments": [asdict(told) for told in said]})  # fmt: skip
+        return
+    click.echo(f"{one.number}  {one.name}  {one.asked}  {one.at.astimezone():%Y-%m-%d %H:%M}  {one.path or ''}")
+    if one.assessment:
+        show(drawing.assessment(one.assessment))
+    for told in said:
+        points = "" if told.judged is None else f" {told.judged:g}"
+        click.echo(f"{told.at.astimezone():%Y-%m-%d}  {told.by}:{points} {told.text}")
+
+
+def _play(one: "Waiting", options: Any) -> None:
+    from contextlib import closing
+
+    from trainer.audio.files import SAMPLE_RATE, read
+    from trainer.live.program import Program
+    from trainer.phrasebook.draw import recall
+
+    if one.path is None:
+        message = _("of attempt {number} there is no recording that may be heard here.")
+        raise UserError(message.format(number=one.number))
+    with closing(Program(options, lambda trouble: click.echo(f"ruston: {trouble}", err=True))) as program:
+        phrase = program.book.find(one.asked) or recall(program.book, one.asked)
+        reference = program.reference(phrase, one.language) if phrase else None
+        sounds = [(read(one.path).samples, SAMPLE_RATE)]
+        program.play(*sounds, *([(reference.samples, reference.rate)] if reference else ()))
+
+
+@desk.command(
+    help=_(
+        "Rate an attempt: your points, or the machine's kept, with a comment for the learner; --again asks for the "
+        "call once more. Your points count, the machine's stay beside them. Blind ones only measure."
+    )
+)
+@click.argument("number", type=click.IntRange(1, MOST), metavar="ATTEMPT")
+@click.option("--points", type=Number(0, 100), help=_("Your points, 0 to 100."))
+@click.option("--keep", is_flag=True, help=_("The machine's points are right."))
+@click.option("--comment", default="", metavar="TEXT", help=_("What to tell the learner."))
+@click.option("--again", is_flag=True, help=_("Assign this call: to be said again."))
+@click.option("--blind", is_flag=True, help=_("You have not seen the score."))
+@by_option
+@record_store
+@as_json
+def rate(
+    number: int, points: float | None, keep: bool, comment: str, again: bool, blind: bool, by: str | None,
+    url: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.records import ratings
+    from trainer.records.instructors import signer
+    from trainer.records.review import attempt, say_again
+    from trainer.records.store import Store
+
+    if keep and points is not None:
+        raise UserError(_("either --points or --keep."))
+    if blind and (keep or points is None):
+        raise UserError(_("a blind rating needs --points."))
+    with Store.open(url) as store:
+        who = signer(store, by)
+        one = attempt(store, number)
+        rated = points is not None or keep
+        if rated or not again:
+            kind: ratings.Kind = "score" if points is not None else "keep" if keep else "comment"
+            ratings.rate(store, ratings.Rating(number, who, kind, points, comment, blind))
+        asked = say_again(store, one, who, "" if rated else comment) if again else None
+    if as_json:
+        _print_json({"attempt": number, "by": who, "points": points, "keep": keep, "comment": comment, "blind": blind,
+                     "assignment": asked})  # fmt: skip
+        return
+    if points is not None:
+        text = _("Attempt {number}: {points:g} points by {by}; the machine gave {machine:.0f}.")
+        if blind:
+            text = _("Attempt {number}: {points:g} points by {by}, blind.")
+        click.echo(text.format(number=number, points=points, by=who, machine=one.points))
+    elif keep:
+        text = _("Attempt {number}: the machine's {machine:.0f} points stay.")
+        click.echo(text.format(number=number, machine=one.points))
+    if comment:
+        click.echo(_("{name} will read: {comment}").format(name=one.name, comment=comment))
+    if asked is not None:
+        text = _("Assignment {assignment}: {name} says {call} again.")
+        click.echo(text.format(assignment=asked, name=one.name, call=one.asked))
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False, default=_written))
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
