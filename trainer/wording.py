@@ -27,6 +27,7 @@ GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
 BANDS = ((GOOD, "green", "●"), (FLAGGED, "yellow", "◐"), (0.0, "red", "○"))
 MISSING = "✗"
+UNSURE = 3.0  # points that chance may move a score by, from which it is said
 MOST_DEDUCTIONS = 5  # of what a call lost points for, that one line names
 
 
@@ -177,8 +178,8 @@ def remarks(result: Assessment) -> list[str]:
         lines.append(message)
     elif result.verdict == "not_recognised":
         lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
-    if points := breakdown(result):
-        lines.append(points)
+    if lost := breakdown(result):
+        lines.append(lost)
     if missing := left_out(result):
         message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
         lines.append(message.format(words=", ".join(missing)))
@@ -196,7 +197,13 @@ def breakdown(result: Assessment) -> str:
     named = [one for one in result.deductions if one.points >= LEAST_DEDUCTION]
     named = sorted(named, key=lambda one: one.of == "overall")[:MOST_DEDUCTIONS]
     parts = (f"{names.get(one.of) or f'[{one.sound}]'} −{one.points:.0f}" for one in named)
-    return f"{result.score:.0f} = {', '.join(parts)}"
+    return f"{points(result)} = {', '.join(parts)}"
+
+
+def points(result: Assessment) -> str:
+    """The score of a call, with how far chance may have moved it where that is much: 76 ±5."""
+    unsure = result.margin is not None and result.margin >= UNSURE
+    return f"{result.score:.0f} ±{result.margin:.0f}" if unsure else f"{result.score:.0f}"
 
 
 def left_out(result: Assessment) -> list[str]:

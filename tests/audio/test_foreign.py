@@ -19,6 +19,7 @@ from trainer.audio.piped_microphone import PipedMicrophone
 from trainer.audio.recorded_microphone import RecordedMicrophone, recordings
 from trainer.bundled import bundled
 from trainer.errors import UserError
+from trainer.scoring.points import PASS_MARK
 
 CALL = bundled("audio") / "reference" / "en" / "man" / "COM-10.opus"  # I read you loud and clear.
 VOICE = read(CALL).samples
@@ -112,6 +113,8 @@ def test_a_file_that_is_cut_off_says_so_and_blames_nobody(tmp_path, scorer, name
     assert len(found.words) >= 2
     assert found.text.endswith("…")
     assert min(word.score for word in found.words) > 60
+    assert found.scale == scored(scorer, CALL).scale  # the points of a part mean what those of a whole call do
+    assert found.score > PASS_MARK
 
 
 def test_of_a_file_that_is_cut_off_at_once_nothing_is_judged(tmp_path, scorer):

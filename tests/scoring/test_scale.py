@@ -1,5 +1,7 @@
 """The scale of points: that its parts add up, that errors only ever cost, and what it makes of the samples."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ from trainer.scoring.points import FLAGGED, PASS_MARK
 from trainer.scoring.scale import SIGNS, Scale, call_score, signs, sound_scores, word_points
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.ratings import FittedRater
-from trainer.wording import breakdown, remarks
+from trainer.wording import UNSURE, breakdown, points, remarks
 
 MODEL = AcousticModel()
 SCORER = Scorer(load(), MODEL)
@@ -126,9 +128,17 @@ def test_planted_accents_cost_points_and_the_call_says_for_what(language):
     right, accents = scored("right"), scored("planted")
     assert np.mean([one.score for one in right]) > np.mean([one.score for one in accents]) + 3
     worst = min(accents, key=lambda one: one.score)
-    assert breakdown(worst).startswith(f"{worst.score:.0f} = ")
+    assert breakdown(worst).startswith(f"{points(worst)} = ")
     assert breakdown(worst) in remarks(worst)
     assert sum(one.points for one in worst.deductions) == pytest.approx(100 - worst.score)
+
+
+def test_a_score_that_chance_may_move_says_by_how_much():
+    clip = next(clip for clip in SAMPLES if clip.reading.startswith("planted"))
+    result = SCORER.score(read(clip.path), SCORER.book.find(clip.phrase), clip.language)
+    assert points(replace(result, score=76.4, margin=UNSURE + 1.4)) == "76 ±4"
+    assert points(replace(result, score=76.4, margin=UNSURE - 1)) == "76"
+    assert points(replace(result, score=76.4, margin=None)) == "76"
 
 
 def test_a_sound_of_the_speakers_own_language_is_called_by_its_name():

@@ -14,7 +14,7 @@ from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.align import align
-from trainer.scoring.assess import Utterance, assess, labelled, recorded_part, speech_heard, unbroken
+from trainer.scoring.assess import Utterance, assess, labelled, recorded_part, speech_heard
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
@@ -57,9 +57,7 @@ class Scorer:
         (call, phrase), alignment = choices[best], laid[best]
         if recording.cut_off:
             call, alignment = recorded_part(call, sound), None
-        assessment = assess(sound, call, self._others(), self._rater, alignment)
-        if recording.cut_off:
-            assessment = unbroken(assessment)
+        assessment = assess(sound, call, self._others(), self._rater, alignment, cut_off=recording.cut_off)
         if recording.cut_off and assessment.verdict != "scored":
             raise UserError(_("{path}: the file is cut off. Copy or record it again.").format(path=recording.source))
         text = phrase.text(language)

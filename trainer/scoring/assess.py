@@ -93,21 +93,26 @@ def speech_heard(sound: Utterance) -> bool:
 
 def assess(
     sound: Utterance, call: Expectation, others: Iterable[Candidate] = (), rater: Rater | None = None,
-    alignment: Alignment | None = None,
+    alignment: Alignment | None = None, *, cut_off: bool = False,
 ) -> Assessment:  # fmt: skip
     """Score a call. `others`: calls that may have been said instead, looked at only where this one fits badly.
-    `alignment`: of the call with the sound, where it is known."""
+    `alignment`: of the call with the sound, where it is known. `cut_off`: the recording breaks off in the last word,
+    which is not judged where it came out badly."""
     posteriors = sound.posteriors[call.language]
     reading = lay(call.ways, call.language, sound, alignment=alignment)
-    alignment, expected = reading.alignment, reading.expected
     rated = rate(reading, sound, rater)
     scale = rater.scale(call.language) if rater else None
     scores = phone_scores(reading, rated, scale)
     words = _words(call, reading, scores)
     words = _rated_words(words, rated) if rated else words
     words = _with_stress(words, reading, posteriors) if call.language == "ru" else words
+    verdict, said = _verdict(reading.alignment, call, sound, others)
+    extra = _extra_speech(posteriors, _word_spans(reading.expected, reading.alignment.spans))
+    if cut_off and call.text.endswith("…") and len(words) > 1 and not words[-1].missing and words[-1].score < FLAGGED:
+        call, words, reading = _but_last(call), words[:-1], _of_words(reading, len(words) - 1)
+        scores = scores[: len(reading.expected)]
+    alignment, expected = reading.alignment, reading.expected
     word_spans = _word_spans(expected, alignment.spans)
-    verdict, said = _verdict(alignment, call, sound, others)
     was_said = verdict == "scored"
     vowels = sum(inventory(call.language)[phone.phone].kind == "vowel" for phone in expected)
     if scale and expected:
@@ -124,7 +129,7 @@ def assess(
         completeness=100 * _mean([not word.missing for word in words]) if was_said else 0.0,
         fit=alignment.fit,
         words=words,
-        extra_speech=_extra_speech(posteriors, word_spans),
+        extra_speech=extra,
         fluency=fluency(word_spans, vowels, sound.silent, posteriors.frames_per_second),
         seconds=sound.seconds,
         said=said,
@@ -144,15 +149,21 @@ def recorded_part(call: Expectation, sound: Utterance) -> Expectation:
     return parts[len(parts) - 1 - int(np.argmax(fits[::-1]))]
 
 
-def unbroken(assessment: Assessment) -> Assessment:
-    """Without the word that a recording breaks off in, where it came out badly: how it was said is not known."""
-    *kept, last = assessment.words
-    if not kept or last.missing or last.score >= FLAGGED or not assessment.text.endswith("…"):
-        return assessment
-    end = assessment.text.rindex(last.text)
-    score = _mean([word.score for word in kept])
-    text = f"{assessment.text[:end].rstrip()}…"
-    return replace(assessment, words=tuple(kept), score=score, text=text, deductions=())
+def _but_last(call: Expectation) -> Expectation:
+    """Without the word that a recording breaks off in."""
+    text = f"{call.text[: call.text.rindex(call.words[-1])].rstrip()}…"
+    return Expectation(text, call.language, call.words[:-1], call.ways[:-1])
+
+
+def _of_words(reading: AlignedCall, count: int) -> AlignedCall:
+    """The first words of a call."""
+    n = sum(phone.word < count for phone in reading.expected)
+    alignment = replace(
+        reading.alignment, variants=reading.alignment.variants[:count], spans=reading.alignment.spans[:n]
+    )
+    faults_ = Faults(reading.faults.odds[:n], reading.faults.heard[:n], reading.faults.foreign[:n])
+    diagnosis = replace(reading.diagnosis, evidence=reading.diagnosis.evidence[:n], odds=reading.diagnosis.odds[:n])
+    return AlignedCall(reading.language, alignment, reading.expected[:n], diagnosis, faults_, reading.times[:n])
 
 
 def _broken_off(call: Expectation, word: int) -> Expectation:

@@ -58,13 +58,14 @@ def _path(
     score[:, [2 * i for i, first in enumerate(first_of_word) if first] + [2 * count]] = silence[:, None]
     onward = np.full(states, -np.inf)  # from sound to sound
     onward[3::2] = 0.0
-    best = np.full(states, -np.inf)
-    best[:2] = score[0, :2]
+    best = np.full(states + 2, -np.inf)  # two before the first state: nobody comes from there
+    best[2:4] = score[0, :2]
     came = np.zeros((frames, states), dtype=np.int8)
     for t in range(1, frames):
-        ways = np.stack([best, np.r_[-np.inf, best[:-1]], np.r_[-np.inf, -np.inf, best[:-2]] + onward])
-        came[t] = ways.argmax(axis=0)
-        best = ways.max(axis=0) + score[t]
+        stay, step, skip = best[2:], best[1:-1], best[:-2] + onward
+        moved = np.maximum(step, skip)
+        came[t] = np.where(moved > stay, np.where(skip > step, 2, 1), 0)
+        best[2:] = np.maximum(stay, moved) + score[t]
     state = states - 1 if best[-1] > best[-2] else states - 2
     path = np.zeros(frames, dtype=np.intp)
     for t in range(frames - 1, -1, -1):
