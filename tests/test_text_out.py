@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unicodedata
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,12 @@ def test_any_text_goes_to_any_code_page(encoding):
     assert "Ivan" in out
     assert ("●" in out) == (encoding == "utf-8")
     assert ("Союз" in out) == (encoding in ("utf-8", "cp1251", "cp866"))
+
+
+def test_what_click_prints_goes_the_same_way_out():
+    written, out = outlet("ascii")
+    click.echo(f"Союз {CLIPBOARD}", file=out)
+    assert written.getvalue() == b"???? ]52;c;QUJDIvan\n"
 
 
 def test_json_is_utf8_everywhere_and_keeps_the_bytes_of_a_name():

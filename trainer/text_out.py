@@ -4,13 +4,15 @@ What is printed goes through an `Outlet`: no letter of it commands a terminal, w
 has seen enough ends the program in peace. What is drawn with rich goes through `console`: strings are never markup.
 """
 
+import codecs
 import io
 import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -38,6 +40,12 @@ class Outlet(io.TextIOWrapper):
             write_through=getattr(stream, "write_through", False),
         )  # fmt: skip
 
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """Click takes ASCII for a mistake, and would write past this, in UTF-8, to a terminal that lacks it."""
+        encoding = str(super().encoding)
+        return "plain-ascii" if codecs.lookup(encoding).name == "ascii" else encoding
+
     def write(self, text: str) -> int:
         self.draw(uncommanding(text))
         return len(text)
@@ -61,7 +69,7 @@ class Outlet(io.TextIOWrapper):
     def mute(self) -> None:
         """Throw away what is still to be written, for it cannot be."""
         with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            _lead_nowhere(self.fileno())
 
     def leave(self) -> None:
         """Let go of the stream below, which Python flushes once more at its own end."""
@@ -92,17 +100,76 @@ def standard_streams() -> Iterator[None]:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
-    before = sys.stdin, sys.stdout, sys.stderr
-    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
-    outlets = [_outlet(sys.stdout), _outlet(sys.stderr)]
-    sys.stdout, sys.stderr = outlets
+    before = sys.stdin, sys.stdout, sys.stderr, sys.__stderr__
+    with ExitStack() as opened:
+        sys.stdin = sys.stdin or opened.enter_context(Path(os.devnull).open(encoding="utf-8"))
+        if _is_descriptor(sys.stderr, 2):
+            # Screens are drawn there by Textual, too.
+            sys.stderr = sys.__stderr__ = opened.enter_context(_copy(sys.stderr))  # type: ignore[misc, assignment]
+        outlets = [_outlet(sys.stdout), _outlet(sys.stderr)]
+        sys.stdout, sys.stderr = outlets
+        try:
+            yield
+        finally:
+            for stream in outlets:
+                if isinstance(stream, Outlet):
+                    stream.leave()
+            sys.stdin, sys.stdout, sys.stderr, sys.__stderr__ = before  # type: ignore[misc]
+
+
+def _is_descriptor(stream: TextIO | None, number: int) -> bool:
+    try:
+        return stream is not None and stream.fileno() == number
+    except (OSError, ValueError):  # a stream in memory, or closed
+        return False
+
+
+def _copy(stream: TextIO) -> TextIO:
+    """The same way out by a descriptor of its own, which stays when `clean_terminal` closes the usual one."""
+    stream.flush()
+    return open(os.dup(stream.fileno()), "w", buffering=1, encoding=stream.encoding, errors=stream.errors)  # noqa: PTH123
+
+
+class _Complaints:
+    """What libraries in C write to descriptor 2, and how many do not want to see it now."""
+
+    def __init__(self) -> None:
+        self._lock, self._unwanted, self._way_out = Lock(), 0, -1
+
+    def leave_out(self) -> None:
+        with self._lock:
+            if not self._unwanted:
+                self._way_out = os.dup(2)
+                _lead_nowhere(2)
+            self._unwanted += 1
+
+    def let_out(self) -> None:
+        with self._lock:
+            self._unwanted -= 1
+            if not self._unwanted:
+                os.dup2(self._way_out, 2)
+                os.close(self._way_out)
+
+
+_complaints = _Complaints()
+
+
+@contextmanager
+def clean_terminal() -> Iterator[None]:
+    """Keep the complaints of libraries in C (of sound devices, decoders) off the terminal: they write to descriptor 2,
+    across whatever is shown there. Inside, it leads nowhere, for all threads; what the program itself says has a way
+    of its own (`standard_streams`)."""
+    _complaints.leave_out()
     try:
         yield
     finally:
-        for stream in outlets:
-            if isinstance(stream, Outlet):
-                stream.leave()
-        sys.stdin, sys.stdout, sys.stderr = before
+        _complaints.let_out()
+
+
+def _lead_nowhere(descriptor: int) -> None:
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)
 
 
 def _outlet(stream: TextIO | None) -> TextIO:

@@ -1,6 +1,7 @@
 """Recordings as strangers send them: every one is read, skipped, or refused with the reason, and blames nobody."""
 
 import io
+import os
 import shutil
 import struct
 import unicodedata
@@ -208,3 +209,15 @@ def test_channels_without_sound_or_of_no_numbers_are_refused(tmp_path, value, wo
         data[1::2] *= -1  # no constant offset
         with pytest.raises(UserError, match=word):
             read(placed(tmp_path, wave(data, "FLOAT")))
+
+
+def test_a_damaged_mp3_is_read_as_far_as_it_goes_and_its_decoder_says_nothing(tmp_path, capfd):
+    file = io.BytesIO()
+    soundfile.write(file, VOICE, SAMPLE_RATE, format="MP3", subtype="MPEG_LAYER_III")
+    content = file.getvalue()
+    half = len(content) // 2
+    damaged = placed(tmp_path, content[:half] + bytes(700) + content[half + 300 :], "call.mp3")
+    assert len(read(damaged).samples) > len(VOICE) // 3
+    assert capfd.readouterr().err == ""
+    os.write(2, b"heard again")
+    assert capfd.readouterr().err == "heard again"

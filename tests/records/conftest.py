@@ -26,7 +26,7 @@ PLAN = Plan("s", "read", "docking", SEATS, AGENDA, "2026-01-01T00:00:00+00:00", 
 LINE = Line("DOC-09", "en", "Capture!", "soyuz")
 
 
-def assessment(score: float = 80.0, phones: str = "kæptʃər") -> Assessment:
+def assessment(score: float = 80.0, phones: str = "kæptʃəɹ") -> Assessment:
     heard = tuple(
         PhoneScore(phone, score, -1.0, i / 10, i / 10 + 0.1, "x" if i == 0 else None, (("x", 0.1),))
         for i, phone in enumerate(phones)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.text_out import clean_terminal
+
 if TYPE_CHECKING:
     import soundfile
 
@@ -154,7 +156,7 @@ def _decoded(sources: Sequence[BinaryIO | int], longest: float, *, cut_off: bool
 
     parts, frames = [], 0
     for source in sources:
-        with soundfile.SoundFile(source, closefd=False) as file:
+        with clean_terminal(), soundfile.SoundFile(source, closefd=False) as file:
             wanted = int(longest * file.samplerate) + 2
             data = _frames(file, wanted)
             # Of a stream of unknown length libsndfile tells an endless one.

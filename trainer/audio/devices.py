@@ -1,9 +1,6 @@
 """The sound devices of this machine, through PortAudio."""
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -12,7 +9,6 @@ from weakref import WeakSet
 
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.text_out import Outlet
 
 
 class Stream(Protocol):
@@ -37,28 +33,6 @@ class Device:
     channels: int
     rate: float  # Hz, the device's own
     default: bool
-
-
-@contextmanager
-def clean_terminal() -> Iterator[None]:
-    """Keep the complaints of the C libraries off the terminal while devices are in use.
-
-    They write to file descriptor 2, across whatever is shown there. Inside, it leads nowhere, and Python's standard
-    error has its own way to the terminal. Enter it before a full-screen program starts.
-    """
-    own, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    kept = sys.stderr, sys.__stderr__
-    with open(own, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False) as terminal:
-        sys.stderr, sys.__stderr__ = Outlet(terminal), terminal  # type: ignore[misc]
-        os.dup2(null, 2)
-        try:
-            yield
-        finally:
-            sys.stderr.detach()
-            os.dup2(own, 2)
-            sys.stderr, sys.__stderr__ = kept  # type: ignore[misc]
-            os.close(own)
-            os.close(null)
 
 
 class DeviceLost(UserError):

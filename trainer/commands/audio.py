@@ -12,6 +12,7 @@ from trainer.commands import Number, as_json, ruston, show
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.text_out import clean_terminal
 
 if TYPE_CHECKING:
     from trainer.audio.devices import Device
@@ -58,7 +59,6 @@ def devices(as_json: bool) -> None:
 @as_json
 def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
     from trainer.audio.decibels import dbfs, rms
-    from trainer.audio.devices import clean_terminal
     from trainer.audio.doors import open_microphone
     from trainer.audio.files import SAMPLE_RATE
     from trainer.audio.level import LevelCheck, advice
@@ -97,7 +97,6 @@ def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
 @fast
 @as_json
 def record(out: Path, mic: str | None, call: str | None, language: Language | None, fast: bool, as_json: bool) -> None:
-    from trainer.audio.devices import clean_terminal
     from trainer.audio.doors import open_microphone
     from trainer.audio.files import write
     from trainer.audio.take import Take
@@ -138,7 +137,6 @@ def record(out: Path, mic: str | None, call: str | None, language: Language | No
 @fast
 @as_json
 def play(file: Path, radio: float, ground: bool, relay: bool, speaker: str | None, fast: bool, as_json: bool) -> None:
-    from trainer.audio.devices import clean_terminal
     from trainer.audio.doors import open_loudspeaker
     from trainer.audio.files import decode
     from trainer.audio.radio import RELAY_DELAY, Radio, coloured
@@ -156,7 +154,6 @@ def play(file: Path, radio: float, ground: bool, relay: bool, speaker: str | Non
 
 def recorded(mic: str | None, fast: bool, call: str, language: Language) -> "Recording":
     """A call spoken once into a microphone. Raises UserError where nothing came of it."""
-    from trainer.audio.devices import clean_terminal
     from trainer.audio.doors import open_microphone
     from trainer.audio.take import Take
 

@@ -8,7 +8,7 @@ import click
 from trainer.commands import phrasebook, record_store, ruston
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.text_out import full_screen
+from trainer.text_out import clean_terminal, full_screen
 
 if TYPE_CHECKING:
     from trainer.live.program import Options
@@ -54,7 +54,6 @@ def open_console(options: "Options | None" = None) -> None:
 
 def run_console(console: "Console") -> None:
     """To its end; what the C libraries of the sound devices complain of is kept off its pictures."""
-    from trainer.audio.devices import clean_terminal
 
     with clean_terminal():
         console.run()

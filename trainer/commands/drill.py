@@ -15,7 +15,7 @@ from trainer.commands import Number, as_json, phrasebook, record_store, ruston, 
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.text_out import full_screen
+from trainer.text_out import clean_terminal, full_screen
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
@@ -127,7 +127,6 @@ def program(
 ) -> "Iterator[Program]":  # fmt: skip
     """The running program, as the options say; it tells of trouble on standard error. listened_to: somebody hears the
     recordings, so that they play in real time unless something else is said."""
-    from trainer.audio.devices import clean_terminal
     from trainer.live.program import TRIES, Options, Program
 
     recorded = mic is not None and (mic == "-" or Path(mic).exists())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer.languages import Language
+from trainer.phones.inventory import inventory
 from trainer.quantities import Finite, Points, Seconds, Share
 from trainer.scoring.fluency import Fluency
 from trainer.scoring.scale import Deduction
@@ -110,3 +111,9 @@ class Assessment:
     schema: str = SCHEMA
     margin: Points | None = None
     deductions: tuple[Deduction, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where it speaks of sounds that its language lacks, as somebody else's may."""
+        known = inventory(self.language)
+        if not all(sound.phone in known for word in self.words for sound in word.phones):
+            raise ValueError("a sound that the language lacks")
