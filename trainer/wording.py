@@ -180,6 +180,9 @@ def remarks(result: Assessment) -> list[str]:
         lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
     if lost := breakdown(result):
         lines.append(lost)
+    if result.uncalibrated is not None:
+        message = _("On the scale of this course ({course}); on the trainer's own: {points:.0f}.")
+        lines.append(message.format(course=result.scale.partition("+")[2], points=result.uncalibrated))
     if missing := left_out(result):
         message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
         lines.append(message.format(words=", ".join(missing)))

@@ -10,12 +10,16 @@ import click
 from trainer.commands import Number, as_json, phrasebook, record_store, show
 from trainer.commands.desk import MOST, SCHEMA, desk
 from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.messages import ngettext
+from trainer.scoring.points import PASS_MARK
 from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
     from trainer.records.review import Waiting
     from trainer.records.store import Store
+    from trainer.reports.blind import Bench
 
 by_option = click.option("--by", metavar="NAME", help=_("Who says so; without: your account on this machine."))
 
@@ -192,6 +196,103 @@ def rate(
     if asked is not None:
         text = _("Assignment {assignment}: {name} says {call} again.")
         click.echo(text.format(assignment=asked, name=one.name, call=one.asked))
+
+
+@desk.command(
+    help=_(
+        "How far the machine and the blind ratings agree, rater by rater and the raters among themselves; the ten "
+        "worst disagreements; the pass mark that would part passes from failures as the rater does."
+    )
+)
+@click.option("--by", "raters", multiple=True, metavar="NAME", help=_("Only this rater; may be repeated."))
+@click.option("--pass-mark", type=Number(0, 100), default=PASS_MARK, show_default=True, help=_("Points that pass."))
+@click.option("--language", type=click.Choice(LANGUAGES), help=_("Only calls in this language."))
+@record_store
+@as_json
+def agreement(
+    raters: tuple[str, ...], pass_mark: float, language: Language | None, url: str | None, as_json: bool
+) -> None:  # fmt: skip
+    from trainer.records.store import Store
+    from trainer.records.tables import ratings
+    from trainer.reports.blind import bench, rated_calls
+
+    with Store.open(url, read_only=True) as store:
+        calls = rated_calls(store, [ratings.c.by.in_(raters)] if raters else [])
+    calls = tuple(call for call in calls if language in (None, call.language))
+    if not calls:
+        raise UserError(_("there are no blind ratings yet. `ruston desk review --blind 30` makes some."))
+    found = bench(calls, pass_mark)
+    if as_json:
+        _print_json(
+            {
+                "calls": len(calls), "pass_mark": pass_mark,
+                "raters": {name: asdict(one) for name, one in found.raters.items()},
+                "together": found.together and asdict(found.together), "alpha": found.alpha,
+                "against_rest": dict(found.against_rest),
+                "worst": [
+                    {"attempt": call.number, "call": call.asked, "machine": call.machine, "by": name,
+                     "points": call.ears[name]}
+                    for call, name in found.worst
+                ],
+            }
+        )  # fmt: skip
+        return
+    _show_bench(found, pass_mark)
+
+
+def _show_bench(found: "Bench", pass_mark: float) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), width=80)
+    for heading in (_("rater"), _("calls"), "r", "ρ", _("difference"), "κ", _("pass mark for this ear")):
+        table.add_column(heading, justify="left" if heading == _("rater") else "right")
+    rows = {**found.raters, **({_("all together"): found.together} if found.together else {})}
+    for name, one in rows.items():
+        mark = "–" if one.mark is None else f"{one.mark:.0f}"
+        apart = f"{one.difference:+.1f} ± {one.spread:.1f}"
+        figures = (f"{one.pearson:.2f}", f"{one.spearman:.2f}", apart, f"{one.kappa:.2f}", mark)
+        table.add_row(Text(name), str(one.n), *figures)
+    show(table)
+    text = _(
+        "r: Pearson, ρ: Spearman, with the machine; difference: the machine's mean less the rater's, with the spread "
+        "of single calls; κ: of pass and fail at {mark:g} points beyond chance."
+    )
+    click.echo(text.format(mark=pass_mark))
+    if found.alpha is not None:
+        click.echo(_("Raters among themselves: Krippendorff's alpha {alpha:.2f}.").format(alpha=found.alpha))
+        for name, value in found.against_rest.items():
+            click.echo(_("{name} against the mean of the others: r {r:.2f}.").format(name=name, r=value))
+    click.echo(_("Furthest apart (`ruston desk review NUMBER --play`):"))
+    for call, name in found.worst:
+        click.echo(f"{call.number:6}  {call.asked:12}  {call.machine:5.0f} : {call.ears[name]:.0f}  {name}")
+
+
+@desk.command(
+    help=_(
+        "Give the blind ratings away as a file without names, texts of people, times or voices: the machine's marks of "
+        "every sound, and what raters said."
+    )
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=_("The file; without: standard output."))
+@record_store
+@as_json
+def ratings(out: Path | None, url: str | None, as_json: bool) -> None:
+    from trainer.commands.export import write_text
+    from trainer.records.store import Store
+    from trainer.reports import ratings_file
+    from trainer.reports.blind import rated_calls
+
+    with Store.open(url, read_only=True) as store:
+        calls = rated_calls(store)
+    if not calls:
+        raise UserError(_("there are no blind ratings yet. `ruston desk review --blind 30` makes some."))
+    write_text(lambda file: ratings_file.write(calls, file), out, "utf-8")
+    if out and as_json:
+        _print_json({"path": str(out), "calls": len(calls)})
+    elif out:
+        text = ngettext("{path}: ratings of {n} call.", "{path}: ratings of {n} calls.", len(calls))
+        click.echo(text.format(path=out, n=len(calls)))
 
 
 def _print_json(content: dict[str, Any]) -> None:

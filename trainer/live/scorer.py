@@ -7,6 +7,7 @@ from trainer.audio.channel import channel
 from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
+from trainer.live import course_scale
 from trainer.messages import gettext as _
 from trainer.phrasebook import drafting
 from trainer.phrasebook.expectation import Expectation, expect
@@ -39,6 +40,7 @@ class Scorer:
         self._lexicons = lexicons or {}
         self._words: dict[Language, WordRecogniser] = {}
         self._rater = FittedRater(model) if isinstance(model, AcousticModel) else None
+        self._course = course_scale.load()
 
     def score(
         self, recording: Recording, phrase: Phrase, language: Language, also: Sequence[Phrase] = (),
@@ -63,9 +65,10 @@ class Scorer:
         text = phrase.text(language)
         warnings = (*recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
         scale = self.model.scale if assessment.scale == "plain-gop" else assessment.scale
-        return labelled(
+        result = labelled(
             assessment, phrase=phrase.id, clip=recording.source, model=self.model.name, scale=scale, warnings=warnings
         )  # fmt: skip
+        return self._course.over(result) if self._course else result
 
     def score_piece(self, recording: Recording, said: Expectation) -> Assessment:
         """Of something that is no whole call: a word, a syllable, or a call of which one place counts. Nothing else is

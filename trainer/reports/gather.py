@@ -3,7 +3,7 @@
 import base64
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -132,10 +132,19 @@ def _scales(store: Store, where: Sequence[ColumnElement[bool]], names: Names, ph
         ends = [number for number in connection.execute(wanted).one() if number is not None]
     ends_of = stored.exported(store, [*where, attempts.c.id.in_(ends)], names, phases, assessments=True)
     scales = [one.assessment.get("scale", "plain-gop") for one in ends_of if one.assessment]
-    named = list(dict.fromkeys(said.get(scale, scale) for scale in scales))
+    named = list(dict.fromkeys(_of_course(scale, said) for scale in scales))
     if len(named) > 1:
         named.append(_("Older scores are on another scale than newer ones: do not compare them."))
     return " ".join(named)
+
+
+def _of_course(scale: str, said: Mapping[str, str]) -> str:
+    plain, refitted, course = scale.partition("+")
+    text = said.get(plain, plain)
+    if refitted:
+        more = _("The points are refitted to this course's own ratings ({course}); the trainer's stay beside them.")
+        text += " " + more.format(course=course)
+    return text
 
 
 def _pass_mark(store: Store, where: Sequence[ColumnElement[bool]]) -> float:

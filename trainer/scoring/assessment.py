@@ -89,7 +89,8 @@ class Assessment:
     scale: what the points mean, so that only those of one scale are compared. "anchored-1": held by speakers; natives'
     sentences have 95 in the median, and 19 of 20 have 70; a call wholly in another language's sounds has less than 40.
     "calibrated" (until November 2026): the mean of its sounds, as experts would find them. "plain-gop": linear in GOP.
-    ratings: the whole call as experts would rate it (None: not fitted)."""
+    "... +course-...": refitted to a course's own ratings (course_scale.py); uncalibrated: the score before that (None:
+    it was not). ratings: the whole call as experts would rate it (None: not fitted)."""
 
     text: str
     language: Language
@@ -111,6 +112,7 @@ class Assessment:
     schema: str = SCHEMA
     margin: Points | None = None
     deductions: tuple[Deduction, ...] = ()
+    uncalibrated: Points | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError where it speaks of sounds that its language lacks, as somebody else's may."""
