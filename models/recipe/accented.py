@@ -14,6 +14,7 @@ import argparse
 import csv
 import io
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,14 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from foreign import ACUTE, cyrillic, of_flite
+from put_for import AMERICAN_FOR, AS_ENGLISH, AS_RUSSIAN, CYRILLIC_FOR
+from render import plain_monosyllables
+
 from trainer.bundled import bundled
+from trainer.phones.russian import transcribe
 from trainer.phrasebook.connected import connected
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
@@ -31,42 +38,6 @@ from trainer.phrasebook.text import tokens
 RATE = 16_000
 WORDS = (3, 12)  # in a call
 
-# What an American says for each Russian sound, in ARPAbet (flite) and in our own IPA.
-AMERICAN: dict[str, tuple[str, str]] = {
-    "ɐ": ("aa", "ɑː"), "ə": ("ah", "ə"), "ɪ": ("ih", "ɪ"), "ɨ": ("ih", "ɪ"), "u": ("uw", "uː"), "e": ("eh", "ɛ"),
-    "o": ("ow", "oʊ"), "ˈa": ("aa", "ɑː"), "ˈe": ("eh", "ɛ"), "ˈi": ("iy", "iː"), "ˈo": ("ow", "oʊ"),
-    "ˈu": ("uw", "uː"), "ˈɨ": ("ih", "ɪ"), "b": ("b", "b"), "d": ("d", "d"), "f": ("f", "f"), "j": ("y", "j"),
-    "k": ("k", "k"), "l": ("l", "l"), "m": ("m", "m"), "n": ("n", "n"), "p": ("p", "p"), "r": ("r", "ɹ"),
-    "s": ("s", "s"), "t": ("t", "t"), "ts": ("t s", "t s"), "tɕ": ("ch", "tʃ"), "v": ("v", "v"), "x": ("hh", "h"),
-    "z": ("z", "z"), "ɕː": ("sh", "ʃ"), "ɡ": ("g", "ɡ"), "ʂ": ("sh", "ʃ"), "ʐ": ("zh", "ʒ"), "a": ("aa", "ɑː"),
-    "ɘ": ("ih", "ɪ"),
-}  # fmt: skip
-
-# What a Russian says for each English sound, in Cyrillic and in our own IPA.
-RUSSIAN: dict[str, tuple[str, str]] = {
-    "aɪ": ("ай", "ˈa j"), "aʊ": ("ау", "ˈa u"), "b": ("б", "b"), "d": ("д", "d"), "dʒ": ("дж", "d ʐ"),
-    "eɪ": ("эй", "ˈe j"), "f": ("ф", "f"), "h": ("х", "x"), "iː": ("и", "ˈi"), "j": ("й", "j"), "k": ("к", "k"),
-    "l": ("л", "l"), "m": ("м", "m"), "n": ("н", "n"), "oʊ": ("оу", "ˈo u"), "p": ("п", "p"), "s": ("с", "s"),
-    "t": ("т", "t"), "tʃ": ("ч", "tɕ"), "uː": ("у", "ˈu"), "v": ("в", "v"), "w": ("в", "v"), "z": ("з", "z"),
-    "æ": ("э", "ˈe"), "ð": ("з", "z"), "ŋ": ("н", "n"), "ɑː": ("а", "ˈa"), "ɔɪ": ("ой", "ˈo j"), "ɔː": ("о", "ˈo"),
-    "ɛ": ("э", "ˈe"), "ɝ": ("эр", "ˈe r"), "ɡ": ("г", "ɡ"), "ɪ": ("и", "ˈi"), "ɹ": ("р", "r"), "ʃ": ("ш", "ʂ"),
-    "ʊ": ("у", "ˈu"), "ʌ": ("а", "ˈa"), "ʒ": ("ж", "ʐ"), "θ": ("с", "s"), "ə": ("э", "ɨ"), "ɚ": ("эр", "ɨ r"),
-}  # fmt: skip
-CYRILLIC_VOWELS = "аеёиоуыэюя"
-
-# Who has never learnt the sounds of a language says those of his own. So a native's sentence is, sound by sound,
-# also a sentence of the other language in the sounds of the wrong one: natural speech of many people.
-AS_RUSSIAN = {
-    "ɑː": "ˈa", "ə": "ə", "ɪ": "ɪ", "ɛ": "ˈe", "iː": "ˈi", "uː": "ˈu", "ʊ": "ˈu", "oʊ": "ˈo", "ɔː": "ˈo", "æ": "ˈa",
-    "ʌ": "ˈa", "aɪ": "ˈa j", "aʊ": "ˈa u", "eɪ": "ˈe j", "ɔɪ": "ˈo j", "ɝ": "ˈo r", "ɚ": "ə r", "h": "x", "ɹ": "r",
-    "ʃ": "ʂ", "ʒ": "ʐ", "tʃ": "tɕ", "dʒ": "d ʐ", "ŋ": "n", "θ": "s", "ð": "z", "w": "v",
-}  # fmt: skip
-AS_ENGLISH = {
-    "ɐ": ("ʌ",), "ə": ("ə",), "ɪ": ("ɪ",), "ɨ": ("ɪ",), "u": ("ʊ",), "e": ("ɛ",), "o": ("ɔː",), "a": ("ʌ",),
-    "ɘ": ("ɪ",), "ˈa": ("ɑː",), "ˈe": ("ɛ", "æ"), "ˈi": ("iː", "ɪ"), "ˈo": ("ɔː",), "ˈu": ("uː",), "ˈɨ": ("ɪ",),
-    "r": ("ɹ",), "x": ("h",), "ts": ("t s",), "tɕ": ("tʃ",), "ʂ": ("ʃ",), "ɕː": ("ʃ",), "ʐ": ("ʒ",), "v": ("v", "w"),
-    "z": ("z", "ð"), "s": ("s", "s", "s", "s", "s", "θ"),
-}  # fmt: skip
 SOFTENED, FRONT = "bdfklmnprstvzxɡ", ("ɪ", "iː", "ɛ", "eɪ")
 
 
@@ -98,23 +69,18 @@ def _as_english(word: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
     return tuple(out)
 
 
-def american(phones: tuple[str, ...]) -> tuple[str, str]:
-    said = [AMERICAN[phone if phone in AMERICAN else phone.rstrip("ʲ")] for phone in phones]
-    return " ".join(arpabet for arpabet, _ in said), " ".join(ipa for _, ipa in said)
+def american(words: list[tuple[str, ...]]) -> tuple[str, str]:
+    """Russian words by flite's names of American sounds, and our own labels of these."""
+    phones = [phone for word in words for phone in word]
+    names = " ".join(AMERICAN_FOR[phone if phone in AMERICAN_FOR else phone.rstrip("ʲ")][0] for phone in phones)
+    return names, " ".join(of_flite(names))
 
 
-def cyrillic(phones: tuple[str, ...]) -> tuple[str, str]:
-    """A word as a Russian would write what he hears, with `+` before its stressed vowel."""
-    letters = ""
-    for phone in phones:
-        spelt = RUSSIAN[phone.lstrip("ˈˌ")][0]
-        if phone.startswith("ˈ"):
-            at = next(i for i, letter in enumerate(spelt) if letter in CYRILLIC_VOWELS)
-            spelt = f"{spelt[:at]}+{spelt[at:]}"
-        letters += spelt
-    if sum(letter in CYRILLIC_VOWELS for letter in letters) < 2:
-        letters = letters.replace("+", "")
-    return letters, " ".join(RUSSIAN[phone.lstrip("ˈˌ")][1] for phone in phones)
+def russian(words: list[tuple[str, ...]]) -> tuple[str, str]:
+    """English words as a Russian would write what he hears, the stress marked, and our own labels of what that says."""
+    style = {phone: letters[0] for phone, letters in CYRILLIC_FOR.items()}
+    spelt = [cyrillic(word, random.Random(0), style) for word in words]
+    return " ".join(spelt), " ".join(f"ru:{phone}" for word in spelt for phone in transcribe(word))
 
 
 def calls(language: str, every: int, first: int) -> list[tuple[str, str, list[tuple[str, ...]]]]:
@@ -135,7 +101,7 @@ def flite(voice: str, arpabet: str, out: Path) -> None:
 
 def festival(voice: str, text: str, out: Path) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-        file.write(text + "\n")
+        file.write(re.sub(f"(.){ACUTE}", r"+\1", text) + "\n")
         file.flush()
         subprocess.run(["text2wave", "-eval", f"(voice_{voice})", file.name, "-o", out], check=True)
 
@@ -176,20 +142,18 @@ def main() -> None:
         engine = TTS(threads=1, lib_path=library, data_path=data, config_path=str(out))
 
         def rhvoice(voice: str, text: str, path: Path) -> None:
-            marked = "".join(f"{text[i + 1]}\u0301" if c == "+" else "" if i and text[i - 1] == "+" else c
-                             for i, c in enumerate(text))  # fmt: skip
-            path.write_bytes(io.BytesIO(engine.get(marked, voice=voice, format_="wav")).read())
+            path.write_bytes(io.BytesIO(engine.get(plain_monosyllables(text), voice=voice, format_="wav")).read())
 
         voices += [(rhvoice, name) for name in names]
     rows = []
     for speak, voice in voices:
         for key, text, words in calls(arguments.language, arguments.every, arguments.first):
-            spelt = [(american if arguments.language == "ru" else cyrillic)(phones) for phones in words]
+            written, said = (american if arguments.language == "ru" else russian)(words)
             path = out / f"{key}-{voice}.wav"
             if not path.with_suffix(".flac").exists():
-                speak(voice, " ".join(written for written, _ in spelt), path)
+                speak(voice, written, path)
                 even_level(path, path.name)
-            rows.append((f"{path.stem}.flac", text, voice, " ".join(ipa for _, ipa in spelt)))
+            rows.append((f"{path.stem}.flac", text, voice, said))
     with (out / f"{arguments.language}.tsv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
         writer.writerow(["path", "text", "speaker", "said"])

@@ -195,13 +195,13 @@ def natives(folder: Path) -> Iterator[Clip]:
 
 
 def made(folder: Path) -> Iterator[Clip]:
-    """What foreign.py and kokoro.py made."""
+    """What foreign.py, errors.py and kokoro.py made; where sounds of both languages are said, phones are not used."""
     with (folder / "clips.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             said = tuple(row["said"].split())
             ends = [float(end) for end in row["ends"].split()]
             language: Language = "en" if said[0].startswith("en:") else "ru"
-            phones = tuple(p for label in said for p in TWO_FOR.get(label, (label.removeprefix(f"{language}:"),)))
+            phones = tuple(p for label in said for p in TWO_FOR.get(label, (label.partition(":")[2],)))
             source = f"{folder.name}-{row['kind']}"
             yield Clip(
                 folder / row["path"], language, source, row["voice"], phones, said=said,

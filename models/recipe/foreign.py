@@ -1,7 +1,6 @@
-"""Speech in the sounds of the other language, with the sounds that are really said, and single errors planted.
+"""Speech in the sounds of the other language, with the sounds that are really said, and Russian with planted errors.
 
     python models/recipe/foreign.py flite ru TEXTS.tsv OUT_DIR        # Russian in American sounds
-    python models/recipe/foreign.py flite en TEXTS.tsv OUT_DIR        # English as it is, and with a Russian's errors
     python models/recipe/foreign.py rhvoice en TEXTS.tsv OUT_DIR --library libRHVoice.so --data RHVOICE_DATA
     python models/recipe/foreign.py rhvoice ru ...                    # Russian with hard for soft, soft for hard, ...
 
@@ -32,6 +31,7 @@ import soxr
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from put_for import AMERICAN_FOR, CYRILLIC_FOR
 from render import RATE, plain_monosyllables
 
 from trainer.errors import UserError
@@ -47,33 +47,8 @@ COLUMNS = ("path", "text", "language", "kind", "said", "ends", "voice", "split")
 ACUTE = "\u0301"
 AMERICAN, RUSSIAN = ("kal16", "awb"), ("anna", "elena", "irina", "aleksandr")
 MEAN_PITCH = {"kal16": (75, 130), "awb": (90, 160)}  # Hz
-FLITE_OF = {ipa: name.lower() for name, ipa in ARPABET.items()} | {"ə": "ax", "ɚ": "er"}
-
-# What an American says for a Russian sound; alternatives are drawn, the first oftener.
-AMERICAN_FOR = {
-    "r": ["r"], "l": ["l"], "x": ["hh", "k"], "ts": ["t s", "s"], "tɕ": ["ch"], "ɕː": ["sh"], "ʂ": ["sh"], "ʐ": ["zh"],
-    "j": ["y"], "b": ["b"], "d": ["d"], "f": ["f"], "k": ["k"], "m": ["m"], "n": ["n"], "p": ["p"], "s": ["s"],
-    "t": ["t"], "v": ["v"], "z": ["z"], "ɡ": ["g"], "ˈa": ["aa", "ae"], "a": ["ah", "aa"], "ɐ": ["ah", "aa", "ax"],
-    "ə": ["ax"], "ˈo": ["ow", "ao"], "o": ["ow"], "ˈe": ["eh", "ey"], "e": ["eh"], "ˈi": ["iy"], "ɪ": ["ih", "iy"],
-    "ɘ": ["ih"], "ˈɨ": ["ih", "iy"], "ɨ": ["ih"], "ˈu": ["uw"], "u": ["uw", "uh"],
-}  # fmt: skip
-# What a Russian writes and says for an English sound: the consonants and vowels of Cyrillic.
-CYRILLIC_FOR = {
-    "p": ["п"], "b": ["б"], "t": ["т"], "d": ["д"], "k": ["к"], "ɡ": ["г"], "f": ["ф"], "v": ["в"], "s": ["с"],
-    "z": ["з"], "θ": ["с", "т", "ф"], "ð": ["з", "д"], "w": ["в", "у"], "h": ["х"], "ŋ": ["нг", "н"], "m": ["м"],
-    "n": ["н"], "l": ["л", "ль"], "ɹ": ["р"], "j": ["й"], "ʃ": ["ш"], "ʒ": ["ж"], "tʃ": ["ч"], "dʒ": ["дж"],
-    "iː": ["и"], "ɪ": ["и"], "æ": ["э", "а", "е"], "ʌ": ["а"], "ə": ["э", "а", "е"], "ɑː": ["а", "о"],
-    "ɔː": ["о"], "oʊ": ["оу", "о"], "eɪ": ["эй", "ей"], "aɪ": ["ай"], "aʊ": ["ау"], "ɔɪ": ["ой"], "uː": ["у", "ю"],
-    "ʊ": ["у"], "ɝ": ["ёр", "эр"], "ɚ": ["эр", "ер"], "ɛ": ["э", "е"],
-}  # fmt: skip
 AFTER_J = {"а": "я", "о": "ё", "у": "ю", "э": "е", "и": "и"}
 VOWELS = "аеёиоуыэюя"
-# Errors of a Russian in English, one kind at a time.
-PLANTED_EN = {
-    "θ": ["s", "t", "f"], "ð": ["z", "d"], "w": ["v"], "ŋ": ["n", "n g"], "ɪ": ["iy"], "iː": ["ih"], "æ": ["eh", "ah"],
-    "h": ["k"], "ɝ": ["eh r", "ow r"], "ɑː": ["ow"], "ʊ": ["uw"], "v": ["w"], "oʊ": ["ao"], "eɪ": ["eh"], "ʌ": ["aa"],
-}  # fmt: skip
-DEVOICED_EN = {"b": "p", "d": "t", "ɡ": "k", "v": "f", "z": "s", "dʒ": "ch"}
 HARD_FOR_SOFT = str.maketrans("еяюёи", "эауоы")
 SOFT_FOR_HARD = str.maketrans("эауоы", "еяюёи")
 
@@ -112,26 +87,6 @@ def american(text: str, draw: random.Random) -> Iterator[Utterance]:
             names += name.split()
     names = [name for n, name in enumerate(names) if n == 0 or name != names[n - 1]]
     yield Utterance("accent", " ".join(names), of_flite(" ".join(names)))
-
-
-def english(text: str, draw: random.Random) -> Iterator[Utterance]:
-    """As an American says it, or with one kind of a Russian's errors."""
-    words = [[phone.lstrip("ˈˌ") for phone in phones] for phones in usual(text, "en")]
-    names = [[FLITE_OF[phone] for phone in word] for word in words]
-    kind = "native"
-    kinds = sorted({phone for word in words for phone in word if phone in PLANTED_EN})
-    if kinds and draw.random() < 0.6:
-        kind = "planted"
-        wrong = draw.choice(kinds)
-        instead = draw.choice(PLANTED_EN[wrong])
-        names = [
-            [instead if p == wrong else n for p, n in zip(*pair, strict=True)]
-            for pair in zip(words, names, strict=True)
-        ]
-        if draw.random() < 0.3:
-            names = [[*row[:-1], DEVOICED_EN.get(word[-1], row[-1])] for word, row in zip(words, names, strict=True)]
-    flat = " ".join(name for row in names for name in row)
-    yield Utterance(kind, flat, of_flite(flat))
 
 
 def cyrillic(phones: tuple[str, ...], draw: random.Random, style: dict[str, str]) -> str:
@@ -217,7 +172,7 @@ def flite(utterance: Utterance, voice: str, path: Path, draw: random.Random) -> 
 
 
 MAKERS = {
-    ("flite", "ru"): american, ("flite", "en"): english, ("rhvoice", "en"): russian_english, ("rhvoice", "ru"): planted,
+    ("flite", "ru"): american, ("rhvoice", "en"): russian_english, ("rhvoice", "ru"): planted,
 }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ import soxr
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from foreign import AMERICAN_FOR, COLUMNS, of_flite, usual
+from foreign import COLUMNS, of_flite, usual
+from put_for import AMERICAN_FOR
 from render import RATE
 
 from trainer.errors import UserError

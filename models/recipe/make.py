@@ -23,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SHIPPED = ROOT / "models" / "phones"
 VOICES_EACH = 2  # that speak each text
+ERRORS = 30  # minutes that one engine speaks English with errors, at the most
 OUTPUTS_AGAIN = 4  # minutes that the outputs over both languages are trained alone, after mixing
 VOICE = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")  # of the Debian package festvox-ru
 
@@ -100,6 +101,12 @@ def main() -> None:
 
         return once(f"made/{engine}-{language}/clips.tsv", make).parent
 
+    def errors(engine: str, *options: object) -> Path:
+        return once(
+            f"made/errors-{engine}/clips.tsv",
+            lambda clips: run("errors.py", engine, texts_en, clips.parent, "--minutes", ERRORS, *options),
+        ).parent
+
     def kokoro(language: str, texts: Path) -> Path:
         def make(clips: Path) -> None:
             run("kokoro.py", language, texts, clips.parent, "--model", a.kokoro[0], "--voices", a.kokoro[1])
@@ -116,8 +123,11 @@ def main() -> None:
     english = once("rhvoice-en/done", spoken("en", texts_en)).parent
     voices = once("converted/done", converted).parent
     both = (("ru", texts), ("en", texts_en))
-    made = [foreign(engine, language, said) for engine in ("flite", "rhvoice") for language, said in both]
-    made += [kokoro(language, said) for language, said in both if a.kokoro]
+    made = [foreign("flite", "ru", texts), *(foreign("rhvoice", language, said) for language, said in both)]
+    made += [errors(engine) for engine in ("flite", "festival")]
+    if a.kokoro:
+        made += [kokoro(language, said) for language, said in both]
+        made.append(errors("kokoro", "--model", a.kokoro[0], "--voices", a.kokoro[1]))
     origin = (
         once("whisper.safetensors", lambda path: run("whisper.py", a.whisper, path))
         if a.whisper

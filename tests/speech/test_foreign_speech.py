@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parents[2] / "models" / "recipe"))
+import errors
 import foreign
+import put_for
 from classes import ACCEPT, UNION
 
 from trainer.phones.inventory import inventory
@@ -22,17 +24,16 @@ def known(label: str) -> bool:
 
 def test_every_russian_sound_has_an_american_one_and_every_english_one_cyrillic_letters():
     for phone in inventory("ru"):
-        assert {phone, phone.removesuffix("ʲ")} & set(foreign.AMERICAN_FOR)
+        assert {phone, phone.removesuffix("ʲ")} & set(put_for.AMERICAN_FOR)
     for phone in inventory("en"):
-        assert phone in foreign.CYRILLIC_FOR
-        assert phone in foreign.FLITE_OF
+        assert phone in put_for.CYRILLIC_FOR
+        assert phone in put_for.FLITE_OF
 
 
 @pytest.mark.parametrize(
     ("make", "text", "language"),
     [
         (foreign.american, "Агрега́т гото́в, кольцо́ вы́двинуто.", "en"),
-        (foreign.english, "The docking ring is extended.", "en"),
         (foreign.russian_english, "The docking ring is extended.", "ru"),
     ],
 )
@@ -66,3 +67,24 @@ def test_one_error_is_planted_where_it_has_a_place(word, kind, written):
 def test_planted_errors_are_heard_in_the_labels():
     said = {label for _ in range(60) for utterance in foreign.planted("ночна́я у́лица", DRAW) for label in utterance.said}
     assert {"tʂ", "tsʲ", "ru:ɕː"} <= said
+
+
+def test_english_errors_are_heard_in_the_labels():
+    right = errors.plain(foreign.usual("The docking ring is extended.", "en"))
+    kinds = {}
+    for _ in range(60):
+        kind, rows = errors.planted(right, DRAW, russian=True)
+        assert all(known(label) for label in errors.sounding(rows))
+        assert [[sound[0] for sound in row] for row in rows] == [[sound[0] for sound in row] for row in right]
+        kinds.setdefault(kind, set()).add(rows == right)
+    assert kinds["native"] == {True}
+    assert False in kinds["planted"] & kinds["swapped"]
+
+
+def test_of_a_pair_one_sound_is_wrong_where_the_table_says():
+    right = errors.plain(foreign.usual("The docking ring is extended.", "en"))
+    for _ in range(20):
+        wrong, place, pair = errors.single(right, DRAW, errors.SINGLE)
+        sounds = [sound for row in wrong for sound in row]
+        assert [n for n, (expected, said, _stressed) in enumerate(sounds) if expected != said] == [place]
+        assert pair == f"{sounds[place][0][3:]}>{'+'.join(label[3:] for label in sounds[place][1].split())}"
