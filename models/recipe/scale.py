@@ -51,14 +51,29 @@ OTHERS = ("band telephone", "noise 20 dB", "room 2 m", "codec Opus", "band 8 kHz
 FOLDS = 5
 # Of natives' sounds, how many may be flagged by each kind. What an accent makes and natives do not gets the most; what
 # fluent speech drops gets as little as leaves plain omissions in.
-SHARES = {
-    "softness": 0.003, "voicing": 0.001, "accent": 0.003, "foreign": 0.0025, "reduction": 0.001, "vowel": 0.001,
-    "consonant": 0.001, "other": 0.0005, "weak dropped": 0.0002, "weak dropped, fast": 0.0002, "end dropped": 0.0004,
-    "end dropped, fast": 0.0004, "dropped": 0.0005, "dropped, fast": 0.0005,
+SHARES: dict[Language, dict[str, float]] = {
+    "ru": {
+        "softness": 0.003, "voicing": 0.001, "accent": 0.003, "foreign": 0.0025, "reduction": 0.001, "vowel": 0.001,
+        "consonant": 0.001, "other": 0.0005, "weak dropped": 0.0002, "weak dropped, fast": 0.0002,
+        "end dropped": 0.0004, "end dropped, fast": 0.0004, "dropped": 0.0005, "dropped, fast": 0.0005,
+    },
+    "en": {
+        "voicing": 0.001, "accent": 0.008, "foreign": 0.001, "reduction": 0.0005, "vowel": 0.0005, "consonant": 0.0005,
+        "other": 0.0003, "weak dropped": 0.0001, "weak dropped, fast": 0.0001, "end dropped": 0.0002,
+        "end dropped, fast": 0.0002, "dropped": 0.0003, "dropped, fast": 0.0003,
+    },
 }  # fmt: skip
-LOWEST = {"softness": 1.5, "accent": 1.5, "foreign": 1.5}  # nats: whatever natives do, even odds are no error
+# Natives of English voice a z half and never say s for θ: there each phone has limits of its own, so many spreads above
+# what is usual for it. A phone seldom heard leans on all others, as if so many of its tokens were like them. No limit
+# is above where one for all phones would lie. In Russian that finds no more.
+BY_PHONE: dict[Language, tuple[str, ...]] = {"ru": (), "en": ("voicing", "accent")}
+USUAL_TOKENS, UPPER = 20, 0.97
+CEILING = {"voicing": 0.001, "accent": 0.003}  # share of natives' sounds above one limit for all
+# Nats: whatever natives do, even odds are no error.
+LOWEST = {"softness": 1.5, "voicing": 1.0, "accent": 0.5, "foreign": 1.5}
+LOWEST_FOR_ALL = {"voicing": 2.0, "accent": 1.5}
 LEAST = 2.0
-RATED = 0.003  # of natives' sounds may be flagged for what experts would have said
+RATED = {"ru": 0.003, "en": 0.001}  # of natives' sounds may be flagged for what experts would have said
 TOKENS = 25  # of a phone, before it gets a limit of its own
 TELLING = 0.8  # area under the curve, natives against accents, from which a claim of the other language counts
 TOP, MIDDLE, BOTTOM = 95.0, 33.0, 8.0
@@ -160,15 +175,20 @@ def jobs(model: Path, groups: dict[str, list[Path]]) -> list[Job]:
     return found
 
 
-def limits(natives: Sequence[Seen], accents: Sequence[Seen]) -> dict[str, float]:
-    """By kind, and for sounds of the other language by phone where that helps."""
+def limits(language: Language, natives: Sequence[Seen], accents: Sequence[Seen]) -> dict[str, float]:
+    """By kind; for sounds of the other language, and where natives differ by phone, by phone."""
     phones = np.array([bare(p) for one in natives for p in one.phones])
     odds = np.concatenate([one.faults.odds for one in natives])
+    shares = SHARES[language]
     found = {}
     for k, kind in enumerate(KINDS):
         if kind == "foreign" or not (odds[:, k] > ODDS_FLOOR).any():
             continue
-        found[kind] = max(LOWEST.get(kind, LEAST), float(np.quantile(odds[:, k], 1 - SHARES[kind])))
+        if kind in BY_PHONE[language]:
+            found |= by_phone(kind, shares[kind], odds[:, k], phones)
+        else:
+            least = LOWEST_FOR_ALL.get(kind, LOWEST.get(kind, LEAST))
+            found[kind] = max(least, float(np.quantile(odds[:, k], 1 - shares[kind])))
     wrong_phones = np.array([bare(p) for one in accents for p in one.phones])
     wrong = np.concatenate([one.faults.odds[:, FOREIGN] for one in accents])
     claims = odds[:, FOREIGN]
@@ -178,12 +198,32 @@ def limits(natives: Sequence[Seen], accents: Sequence[Seen]) -> dict[str, float]
         if (phones == phone).sum() >= TOKENS and (wrong_phones == phone).sum() >= TOKENS
         and area_under_curve(claims[phones == phone], wrong[wrong_phones == phone]) >= TELLING
     }  # fmt: skip
-    share = SHARES["foreign"] * len(phones) / max(1, sum(map(len, kept.values())))
+    share = shares["foreign"] * len(phones) / max(1, sum(map(len, kept.values())))
     for phone, values in kept.items():
         found[f"foreign {phone}"] = max(LOWEST["foreign"], float(np.quantile(values, 1 - share)))
     rated = np.concatenate([one.severity for one in natives])
-    found["rated"] = min(FLAGGED, float(np.quantile(rated, RATED)))
+    found["rated"] = min(FLAGGED, float(np.quantile(rated, RATED[language])))
     return {name: round(value, 3) for name, value in found.items()}
+
+
+def by_phone(kind: str, share: float, odds: np.ndarray, phones: np.ndarray) -> dict[str, float]:
+    """Limits of a kind by phone, and one for phones that natives never said here. odds, phones: of every sound."""
+    ceiling = float(np.quantile(odds, 1 - CEILING[kind]))
+    there = odds > ODDS_FLOOR
+    share *= len(odds) / there.sum()
+    odds, phones = odds[there], phones[there]
+    middle = float(np.median(odds))
+    spread = float(np.quantile(odds, UPPER)) - middle
+    usual = {}
+    for phone in sorted(set(phones)):
+        own = odds[phones == phone]
+        heard = len(own) / (len(own) + USUAL_TOKENS)
+        its = float(np.median(own)), float(np.quantile(own, UPPER) - np.median(own))
+        usual[phone] = tuple(heard * a + (1 - heard) * b for a, b in zip(its, (middle, spread), strict=True))
+    above = np.array([(value - usual[p][0]) / usual[p][1] for value, p in zip(odds, phones, strict=True)])
+    steps = float(np.quantile(above, 1 - share))
+    places = {f"{kind} {phone}": its for phone, its in usual.items()} | {kind: (middle, spread)}
+    return {name: max(LOWEST[kind], min(ceiling, at + steps * by)) for name, (at, by) in places.items()}
 
 
 def weights(natives: Sequence[Seen], accents: Sequence[Seen]) -> tuple[np.ndarray, dict[str, float], np.ndarray]:
@@ -222,7 +262,7 @@ def evidence(one: Seen, of_signs: np.ndarray, typical: dict[str, float], of_rati
     return float(each.sum() / (len(each) + PRIOR) + (1 - np.array(one.ratings) / 10) @ of_ratings)
 
 
-def fitted(natives: Sequence[Seen], accents: Sequence[Seen]) -> dict:
+def fitted(language: Language, natives: Sequence[Seen], accents: Sequence[Seen]) -> dict:
     of_signs, typical, of_ratings = weights(natives, accents)
     good = np.array([evidence(one, of_signs, typical, of_ratings) for one in natives])
     bad = np.array([evidence(one, of_signs, typical, of_ratings) for one in accents])
@@ -237,7 +277,7 @@ def fitted(natives: Sequence[Seen], accents: Sequence[Seen]) -> dict:
         knots.append((max(float(value), knots[-1][0] + APART) if knots else float(value), points))
     sure = float(np.quantile(np.concatenate([one.signs @ of_signs for one in accents]), 0.95))
     return {
-        "limits": limits(natives, accents),
+        "limits": limits(language, natives, accents),
         "weights": {sign: round(float(w), 4) for sign, w in zip(SIGNS, of_signs, strict=True) if w > 1e-4},
         "typical": {phone: round(value, 4) for phone, value in sorted(typical.items())},
         "ratings": [round(float(w), 4) for w in of_ratings],
@@ -267,7 +307,8 @@ def told(language: Language, natives: Sequence[Seen], accents: Sequence[Seen]) -
     fold = {speaker: i % FOLDS for i, speaker in enumerate(speakers)}
     results: dict[tuple[str, bool], list[tuple[float, float]]] = {}
     for k in range(FOLDS):
-        scale = fitted([s for s in natives if fold[s.speaker] != k], [s for s in accents if fold[s.speaker] != k])
+        others = ([s for s in side if fold[s.speaker] != k] for side in (natives, accents))
+        scale = fitted(language, *others)
         for one in [*natives, *accents]:
             if fold[one.speaker] == k:
                 results.setdefault((one.group, one.channel == "as it is"), []).append(judged(one, scale))
@@ -311,7 +352,7 @@ def main() -> None:
         natives = [one for one in seen if one.group == f"native-{language}"]
         accents = [one for one in seen if one.group in (f"accent-{language}", f"mapped-{language}")]
         told(language, natives, accents)
-        languages[language] = fitted(natives, accents)
+        languages[language] = fitted(language, natives, accents)
     written = json.dumps({"name": arguments.name, "languages": languages}, ensure_ascii=False, indent=1)
     (arguments.model / "scale.json").write_text(written + "\n", encoding="utf-8")
     manifest = arguments.model / "model.toml"
