@@ -77,7 +77,7 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
         "phrases": ("phrases",), "readbacks": ("readbacks",), "timeline": ("timeline",),
         "phrasebook": ("phrasebooks", "deck"), "check": ("check",),
     },
-    N_("People and records"): {"desk": ("desk", "review"), "privacy": ("privacy",), "records": ("records",),
+    N_("People and records"): {"desk": ("desk", "review", "standing"), "privacy": ("privacy",), "records": ("records",),
         "calibrate": ("calibrate",),
     },
     N_("Take home"): {"report": ("report",), "export": ("export",), "hand-in": ("hand_in",)},

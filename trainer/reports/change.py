@@ -95,14 +95,21 @@ def paired(pairs: Sequence[tuple[float, float]]) -> Change:
 
 def unpaired(before: Tally, after: Tally) -> Change:
     """One learner's calls of two weeks: Welch's t. n: the calls of both."""
-    first, last = before.mean_points or 0.0, after.mean_points or 0.0
-    n = before.answers + after.answers
-    if min(before.answers, after.answers) < FEWEST:
+    return welch(
+        before.mean_points or 0.0, before.variance, before.answers, after.mean_points or 0.0, after.variance,
+        after.answers,
+    )  # fmt: skip
+
+
+def welch(first: float, spread: float, number: int, last: float, other_spread: float, other_number: int) -> Change:
+    """Two groups by mean, variance and number: Welch's t. n: both together."""
+    n = number + other_number
+    if min(number, other_number) < FEWEST:
         return Change(first, last, n)
-    one, other = before.variance / before.answers, after.variance / after.answers
+    one, other = spread / number, other_spread / other_number
     if one + other == 0:
         return Change(first, last, n, last - first, last - first)
-    freedom = (one + other) ** 2 / (one**2 / (before.answers - 1) + other**2 / (after.answers - 1))
+    freedom = (one + other) ** 2 / (one**2 / (number - 1) + other**2 / (other_number - 1))
     reach = t_quantile(freedom) * (one + other) ** 0.5
     return Change(first, last, n, last - first - reach, last - first + reach)
 

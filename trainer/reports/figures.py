@@ -158,6 +158,12 @@ def figures(store: Store, where: Sequence[ColumnElement[bool]], names: Names, ph
         )
 
 
+def call_figures(store: Store, where: Sequence[ColumnElement[bool]], phases: Phases) -> tuple[CallFigures, ...]:
+    """Only these: where nobody asks for days and sounds."""
+    with store.reading() as connection:
+        return _calls(connection, where, phases)
+
+
 def _tallied() -> list[ColumnElement[Any]]:
     a = attempts.c
     right = or_(a.verdict == "scored", a.judged.is_not(None))

@@ -262,7 +262,7 @@ def _changed(change: Change | None, learners: int) -> str:
         return _("Nobody has drilled in two weeks yet, so nothing can be said of progress.")
     if learners == 1:
         text = _("From the first week to the last: {before} to {after} points, {by} ({calls}).").format(
-            before=number(change.before), after=number(change.after), by=_by(change),
+            before=number(change.before), after=number(change.after), by=by_told(change),
             calls=ngettext("{n} call", "{n} calls", change.n).format(n=change.n),
         )  # fmt: skip
     else:
@@ -270,13 +270,13 @@ def _changed(change: Change | None, learners: int) -> str:
             "{n} learner drilled in two weeks or more: {before} points in the first week, {after} in the last, {by}.",
             "{n} learners drilled in two weeks or more: {before} points in each one's first week, {after} in the last, "
             "{by}.", change.n,
-        ).format(n=change.n, before=number(change.before), after=number(change.after), by=_by(change))  # fmt: skip
+        ).format(n=change.n, before=number(change.before), after=number(change.after), by=by_told(change))  # fmt: skip
     if not change.sure:
         text += " " + _("That may be chance.")
     return text
 
 
-def _by(change: Change) -> str:
+def by_told(change: Change) -> str:
     """A difference with its interval."""
     text = signed(change.by)
     if change.low is None or change.high is None:
@@ -320,7 +320,7 @@ def _steps(found: Figures) -> Table | None:
     rows = tuple(
         (
             day_told(step.monday), number(step.change.n) if step.change.n else "–", number(step.change.before),
-            number(step.change.after), _by(step.change),
+            number(step.change.after), by_told(step.change),
         )
         for step in steps
     )  # fmt: skip
