@@ -54,12 +54,6 @@ def run(target: Target, count: int, seed: int, folder: Path, found: Path) -> tup
 
 def main() -> int:
     inputs, seed, command_lines = (*map(int, sys.argv[1:]), *(100_000, 1, 200)[len(sys.argv) - 1 :])
-    everything = targets()
-    for target in everything:  # what is loaded on first use is loaded while it may be read
-        with tempfile.TemporaryDirectory() as first:
-            os.environ["RUSTON_DATA"] = first
-            for content in target.seeds:
-                survives(target, content, Path(first))
     commands.load_everything()
     root = Path(tempfile.mkdtemp(prefix="ruston-fuzz-"))
     folder, found = root / "work", root / "found"
@@ -67,14 +61,22 @@ def main() -> int:
         path.mkdir()
     root.chmod(0o755)
     commands.furnish(folder)
-    failed = 0
+    failed, slowest = 0, 0.0
     draw = random.Random(seed)
     for line in commands.lines(draw, command_lines):
         around = {name: draw.choice(values) for name, values in commands.SURROUNDINGS.items() if draw.random() < 0.1}
+        began = time.monotonic()
         if fault := commands.ending(line, folder, around):
             failed += 1
             print(f"{line} {around}: {fault}", flush=True)
-    print(f"{command_lines:9} command lines, {failed} failed", flush=True)
+        slowest = max(slowest, time.monotonic() - began)
+    print(f"{command_lines:9} command lines, {failed} failed, slowest {slowest:.1f} s", flush=True)
+    everything = targets()  # only now: what libraries start threads for does not survive a fork
+    for target in everything:  # what is loaded on first use is loaded while it may be read
+        with tempfile.TemporaryDirectory() as first:
+            os.environ["RUSTON_DATA"] = first
+            for content in target.seeds:
+                survives(target, content, Path(first))
     if os.geteuid() == 0:
         for path in (root, *root.rglob("*")):
             os.chown(path, commands.NOBODY, commands.NOBODY)

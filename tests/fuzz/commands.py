@@ -2,6 +2,7 @@
 
 import codecs
 import encodings
+import faulthandler
 import importlib
 import os
 import pkgutil
@@ -22,15 +23,16 @@ import soundfile
 
 import trainer
 from tests.fuzz.targets import BOOK
-from trainer.cli import FAULTS, main
+from trainer.cli import FAULTS, STOPPED, main
 from trainer.commands import ruston
 from trainer.records.store import Store
 
 LIMIT = 60  # s, of a command that works: scoring and drills are slow on a busy machine
+# What waits for a partner, plays in real time or measures for minutes is stopped as by Ctrl-C.
+WAITING = {"console", "demo", "pair", "scorer", "bench"}
+PATIENCE = 8  # s, until then
 MEMORY = 4 << 30  # bytes of addresses
 NOBODY = 65534
-# What opens the console, a network or a server, plays in real time or measures for minutes.
-LEFT_OUT = {"console", "demo", "pair", "scorer", "bench", "models", "doctor", "deck"}
 VALUES = (
     "", "0", "-1", "1e999", "nan", "inf", "99999999999999999999", "9" * 400, "A" * 300, "\u202e", "Ё\u0301", "[/red]",
     "[link=x]y", "{0}", "%s%n", "~", "~nobody-at-all/x", "..", ".", "/", "/dev/null", "/dev/full", "/proc/self/mem",
@@ -74,7 +76,7 @@ def _commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[t
         context = click.Context(command)
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
-            if inner is not None and name not in LEFT_OUT:
+            if inner is not None:
                 yield from _commands(inner, (*path, name))
     if path:
         yield path, command
@@ -114,7 +116,8 @@ def load_everything() -> None:
 
 
 def ending(arguments: list[str], folder: Path, surroundings: dict[str, str] | None = None) -> str:
-    """Empty where a command ended as it may: 0 or 2, in time, without a fault of its own; else what went wrong."""
+    """Empty where a command ended as it may: 0 or 2, or 130 where it was stopped; in time, without a fault of its own.
+    Else what went wrong."""
     sys.stdout.flush()
     sys.stderr.flush()
     read, write = os.pipe()
@@ -125,10 +128,19 @@ def ending(arguments: list[str], folder: Path, surroundings: dict[str, str] | No
     with os.fdopen(read, "r", encoding="utf-8", errors="replace") as told:
         fault = told.read()
     _pid, status = os.waitpid(child, 0)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # those that it had started
     if os.WIFSIGNALED(status):
         return f"ended by signal {os.WTERMSIG(status)}\n{fault}"
     code = os.WEXITSTATUS(status)
-    return fault or ("" if code in (0, 2) else f"exit code {code}")
+    may_end = (0, 2, STOPPED) if WAITING.intersection(arguments) else (0, 2)
+    return fault or ("" if code in may_end else f"exit code {code}")
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(LIMIT)
+    raise KeyboardInterrupt
 
 
 def _run(arguments: list[str], folder: Path, surroundings: dict[str, str], write: int) -> None:
@@ -148,7 +160,10 @@ def _run(arguments: list[str], folder: Path, surroundings: dict[str, str], write
                            "RUSTON_INTERFACE": "en", **surroundings})  # fmt: skip
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))
-        signal.alarm(LIMIT)
+        waits = bool(WAITING.intersection(arguments))
+        signal.signal(signal.SIGALRM, _stop if waits else signal.SIG_DFL)
+        signal.alarm(PATIENCE if waits else LIMIT)
+        faulthandler.dump_traceback_later(PATIENCE + 2 * LIMIT, exit=True, file=write)  # of what heeds no signal
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in range(3):
             os.dup2(null, descriptor)

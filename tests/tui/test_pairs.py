@@ -1,16 +1,22 @@
 """Paired drills in the console, with recordings for voices: at one terminal, and between two consoles."""
 
+import asyncio
+
 import pytest
 from textual.widgets import OptionList
 from tui import stage
 
 from trainer.drill.events import Assessed
+from trainer.loop.code import parse
+from trainer.loop.connection import Connection
+from trainer.loop.instructor import Watch
 from trainer.messages import interface_language
 from trainer.records.store import Store
 from trainer.tui.app import Console
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.joining import Joining
+from trainer.tui.screens.leaving import Leaving, NewCode
 from trainer.tui.screens.partner import PartnerPage
 from trainer.tui.screens.waiting import WaitingPage
 from trainer.tui.widgets.channel import ChannelBar
@@ -181,6 +187,38 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
             await stage.until(at_host, lambda: at_home.state.running)
             assert "away" not in shown(at_home, CrewBar)
             assert back.screen.state.turn == at_home.state.turn
+
+
+async def test_a_host_cuts_a_guest_off_and_so_does_the_instructor_and_who_has_the_new_code_goes_on(here, loopback):
+    host, guest, back = (made(keep=False, size=2) for _console in range(3))
+    async with host.run_test(size=(120, 40)) as at_host:
+        async with guest.run_test(size=(120, 40)) as at_guest:
+            at_home, away = await joined(at_host, at_guest, "4", "docking")
+            await stage.until(at_host, lambda: at_home.state.seat() and away.state.seat() and at_home.idle)
+            end = at_home.operator._end
+            old = end.codes["guest"]
+            await at_host.press("escape")
+            await stage.until(at_host, lambda: isinstance(host.screen, Leaving))
+            await choose(at_host, "OptionList", "guest")
+            await stage.until(at_host, lambda: isinstance(host.screen, NewCode))
+            assert end.codes["guest"] != old
+            assert end.codes["guest"] in shown(host.screen, "#new-code")
+            await stage.until(at_guest, lambda: "new one" in (away.drill.log.broken or ""))
+            await at_host.press("escape")
+            await stage.until(at_host, lambda: at_home.state.held_by == "director")
+        async with back.run_test(size=(120, 40)) as at_guest:
+            await stage.signed_on(at_guest, "stafford")
+            back.action_join()
+            await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
+            back.screen.query_one("#code").value = end.codes["guest"]
+            await at_guest.press("enter")
+            await stage.until(at_guest, lambda: isinstance(back.screen, DrillPage) and back.screen.state.seat())
+            await stage.until(at_host, lambda: at_home.state.running)
+            code = end.codes["guest"]
+            with Connection(parse(end.codes["instructor"])) as line:
+                await asyncio.to_thread(Watch(line, host.program.book, "Kranz").expel)
+            await stage.until(at_host, lambda: end.codes["guest"] != code)
+            await stage.until(at_host, lambda: any(end.codes["guest"] in n.message for n in host._notifications))
 
 
 async def test_what_cannot_be_is_told_before_anybody_waits(here, loopback):

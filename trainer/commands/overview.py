@@ -60,6 +60,8 @@ class Overview:
                 loop.resume()
             case ["fail"]:
                 loop.fail()
+            case ["expel"]:
+                loop.expel()
             case ["inject", call]:
                 loop.inject(call.upper())
             case ["inject", call, answer]:
@@ -71,7 +73,7 @@ class Overview:
             case []:
                 return
             case _:
-                raise UserError(_("say hold, resume, fail, inject CALL [ANSWER], cue CALL SEAT or quit."))
+                raise UserError(_("say hold, resume, fail, expel, inject CALL [ANSWER], cue CALL SEAT or quit."))
 
     def shown(self) -> AbstractContextManager["Live"]:
         """The picture, kept up to date inside."""

@@ -4,7 +4,7 @@ screen can show how far it is. A pair is: `open`, codes are shown, `wait` for th
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from trainer.live.program import Drill, Program
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
+    from nats.aio.msg import Msg
+
     from trainer.drill.plan import Seat
     from trainer.drill.session import State
     from trainer.loop.code import JoinCode
@@ -171,6 +173,7 @@ class HostEnd(End):
         from trainer.loop import hosting
         from trainer.loop.connection import Connection
         from trainer.loop.pair import Reception
+        from trainer.loop.roles import EXPEL
 
         loop, code = self._loop, self._loop.code
         if not loop.resume:
@@ -187,6 +190,7 @@ class HostEnd(End):
             self.program.tell(doubt)
         self._keep_log()
         self._reception = Reception(self.connection, self.program.book, self.seat.first, self.log, self._proof(code))
+        self.connection.hear(EXPEL, self._asked_to_expel)
 
     def wait(self) -> Plan | None:
         from trainer.drill.events import Opened
@@ -222,6 +226,32 @@ class HostEnd(End):
     def go_on(self, turn: int) -> None:
         if self._side:
             self._side.go_on(turn)
+
+    @property
+    def expels(self) -> "tuple[Role, ...]":
+        """Whom this end can cut off: at a centre, only who keeps its servers can."""
+        return ("guest", "instructor") if self._server else ()
+
+    def expel(self, role: "Role") -> str:
+        """Cut off whoever has the join code of a role; the new code, with which the drill goes on. Raises UserError."""
+        if role not in self.expels or self._server is None:
+            raise UserError(_("only who keeps the centre's servers can do that: `ruston pair renew`."))
+        code = str(self._server.renew(role))
+        self.codes = {**self.codes, role: code}
+        self._reception.forget(role)
+        return code
+
+    async def _asked_to_expel(self, message: "Msg") -> None:
+        """By the instructor; the host hands out the new code. The answer goes out before the server starts anew."""
+        await message.respond(b"yes" if "guest" in self.expels else b"no")
+        threading.Thread(target=self._expel_for_instructor, daemon=True).start()
+
+    def _expel_for_instructor(self) -> None:
+        with suppress(UserError):
+            code = self.expel("guest")
+            self.program.tell(
+                _("the instructor has cut the partner off. Whoever is to come now joins with {code}").format(code=code)
+            )
 
     def close(self) -> None:
         from trainer.loop.hosting import LAST_WORD

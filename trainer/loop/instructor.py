@@ -15,8 +15,8 @@ from trainer.live.transceiver import Voicing
 from trainer.loop.admission import INSTRUCTOR
 from trainer.loop.connection import Connection
 from trainer.loop.pair import HELLO, Hello, Visit, hear, new_client
-from trainer.loop.roles import SPEAKERS
-from trainer.loop.stream import SharedLog
+from trainer.loop.roles import EXPEL, SPEAKERS
+from trainer.loop.stream import ANSWER, SharedLog
 from trainer.loop.voice import Listening
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase, Phrasebook
@@ -101,6 +101,15 @@ class Watch:
         agenda.injected(self.book, plan.seats, call)
         turn = Turn(None, (call,), seat, Reason("inject"))
         self.log.append(Injected(at=self.visit.now(), by=INSTRUCTOR, turn=turn))
+
+    def expel(self) -> None:
+        """Have the host cut the guest off; the host hands out the new code. Raises UserError."""
+        try:
+            answer = self.connection.ask(EXPEL, b"", ANSWER).data
+        except Exception as error:  # out of reach, or the host's program is of an earlier version
+            raise UserError(_("the host's program does not answer.")) from error
+        if answer != b"yes":
+            raise UserError(_("only who keeps the centre's servers can do that: `ruston pair renew`."))
 
     def fail(self) -> None:
         """The last answer does not count as a readback: it is asked for once more."""

@@ -114,6 +114,10 @@ class Reception:
     def same_records(self, hello: Hello) -> bool:
         return proven(hello.records, self._proof("guest", hello.client))
 
+    def forget(self, role: Role) -> None:
+        """Whoever was in this place is not coming back: somebody else may take it."""
+        self._visitors.pop(role, None)
+
     async def _answer(self, message: "Msg") -> None:
         role = message.subject.removeprefix("hello.")
         try:

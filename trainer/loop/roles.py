@@ -7,6 +7,7 @@ from trainer.messages import gettext as _
 Role = Literal["host", "guest", "instructor", "scorer"]
 ROLES: tuple[Role, ...] = ("host", "guest", "instructor", "scorer")
 SPEAKERS: tuple[Role, ...] = ("host", "guest")
+EXPEL = "expel.instructor"  # the subject on which an instructor asks the host to cut the guest off
 WRITERS: tuple[Role, ...] = ("host", "guest", "instructor")
 
 

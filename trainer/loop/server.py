@@ -25,7 +25,7 @@ from typing import Any, Self
 
 from trainer.errors import UserError
 from trainer.loop.code import PIN, SECRET, JoinCode, parse_as
-from trainer.loop.roles import ROLES, Role
+from trainer.loop.roles import EXPEL, ROLES, Role
 from trainer.messages import gettext as _
 
 PORT = 4222
@@ -132,6 +132,7 @@ def _roles(loop: str, keys: Keys) -> dict[str, Any]:
                 service("log.instructor", "instructor"),
                 service("hello.guest", "guest"),
                 service("hello.instructor", "instructor"),
+                service(EXPEL, "instructor"),
                 service("floor.guest", "guest"),
             ],
             "imports": [
@@ -154,7 +155,7 @@ def _roles(loop: str, keys: Keys) -> dict[str, Any]:
             "imports": [
                 *hear("host", "feed.>", "voice.host"),
                 *hear("guest", "voice.guest"),
-                *ask("host", history, "log.instructor", "hello.instructor"),
+                *ask("host", history, "log.instructor", "hello.instructor", EXPEL),
             ],
         },
         name["scorer"]: {"users": users("scorer"), "exports": [service("score", "host", "guest")]},

@@ -7,8 +7,9 @@ from trainer.audio.stretch import stretch
 from trainer.drill.events import Assessed, Cue, Event, Left
 from trainer.drill.plan import Plan
 from trainer.drill.session import DIRECTOR, VOICE, State
-from trainer.loop.ends import End
-from trainer.loop.roles import role_name
+from trainer.loop.admission import INSTRUCTOR
+from trainer.loop.ends import End, HostEnd
+from trainer.loop.roles import Role, role_name
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui import call_view
@@ -75,6 +76,16 @@ class LoopOperator(Operator):
     @property
     def leaving(self) -> str:
         return super().leaving if self.directs else _("Leave the loop and see the debrief")
+
+    @property
+    def expels(self) -> tuple[Role, ...]:
+        there = {"guest": self._partner.id, "instructor": INSTRUCTOR}
+        able = self._end.expels if isinstance(self._end, HostEnd) else ()
+        return tuple(role for role in able if there[role] in self.state.present)
+
+    def expel(self, role: Role) -> str:
+        assert isinstance(self._end, HostEnd)
+        return self._end.expel(role)
 
     @property
     def _my_turn(self) -> bool:

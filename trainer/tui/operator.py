@@ -19,6 +19,7 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import State
 from trainer.errors import UserError
 from trainer.live.program import Drill, Program
+from trainer.loop.roles import Role
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.scoring.assessment import Assessment
@@ -113,6 +114,15 @@ class Operator:
     @property
     def leaving(self) -> str:
         return _("End the drill and see the debrief")
+
+    @property
+    def expels(self) -> tuple[Role, ...]:
+        """Whom this terminal can cut off the loop."""
+        return ()
+
+    def expel(self, role: Role) -> str:
+        """Blocks. The new join code of the role. Raises UserError."""
+        raise NotImplementedError
 
     # The thread
 

@@ -19,7 +19,9 @@ from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown,
 from trainer.drill.plan import Plan
 from trainer.drill.session import VOICE, State
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
+from trainer.errors import UserError
 from trainer.live.program import Drill
+from trainer.loop.roles import Role
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
@@ -219,11 +221,24 @@ class DrillPage(Page):
         if self.state.ended is not None or self.drill is None:
             self.console.back()
             return
-        self.app.push_screen(Leaving(self.operator.leaving), self._left)
+        self.app.push_screen(Leaving(self.operator.leaving, self.operator.expels), self._left)
 
     def _left(self, how: str | None) -> None:
         if how == "end":
             self.operator.leave()
+        for role in self.operator.expels:
+            if how == role:
+                self.run_worker(partial(self._expel, role), thread=True, exit_on_error=False)
+
+    def _expel(self, role: Role) -> None:
+        from trainer.tui.screens.leaving import NewCode
+
+        try:
+            code = self.operator.expel(role)
+        except UserError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
+        else:
+            self.app.call_from_thread(self.app.push_screen, NewCode(role, code))
 
     def action_go_on(self, how: Literal["next", "again", "skip"]) -> None:
         self.operator.go_on(how)

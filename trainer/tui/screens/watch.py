@@ -62,6 +62,7 @@ class WatchPage(Page):
         bind("f", "fail", N_("Failed readback")),
         bind("i", "inject", N_("Put a call in")),
         bind("c", "cue", N_("Have a call said")),
+        bind("x", "expel", N_("Cut off the partner"), show=False),
         bind("m", "mute", N_("Mute")),
         bind("a", "add", N_("Add a loop")),
         bind("escape", "leave", N_("Leave")),
@@ -166,6 +167,10 @@ class WatchPage(Page):
         if loop := self.loop:
             self._do(loop.fail)
 
+    def action_expel(self) -> None:
+        if loop := self.loop:
+            self._do(loop.expel)
+
     def action_inject(self) -> None:
         loop = self.loop
         if loop is None or loop.state.plan is None:
@@ -218,7 +223,7 @@ class WatchPage(Page):
             self.app.exit()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("hold", "fail", "inject", "cue"):
+        if action in ("hold", "fail", "inject", "cue", "expel"):
             return self._state.plan is not None and self._state.ended is None
         return True
 
