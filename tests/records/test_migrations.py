@@ -34,7 +34,7 @@ def test_records_of_an_earlier_program_are_brought_up_to_date(url, drill, read_o
     with Store.open(url) as store:
         plan = drill.new(store)
         with store.writing() as connection:
-            for table in ("ratings", "signoffs", "assignments", "machines", "erased", "exercises"):
+            for table in ("ratings", "signoffs", "assignments", "machines", "erased", "exercises", "instructors"):
                 connection.execute(text(f"DROP TABLE {table}"))
             for column in ("judged", "response", "seconds", "completeness", "rate"):
                 connection.execute(text(f"ALTER TABLE attempts DROP COLUMN {column}"))

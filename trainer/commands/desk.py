@@ -19,9 +19,11 @@ from trainer.scoring.points import PASS_MARK
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode
     from trainer.records.assignments import Progress, Standing
+    from trainer.records.store import Store
     from trainer.reports.grades import Gradebook
 
 SCHEMA = "ruston.desk/1"
+by_option = click.option("--by", metavar="NAME", help=_("Who says so; without: your account on this machine."))
 STANDINGS = ("open", "overdue", "ready", "passed", "not_passed")
 
 CALLS = 10  # that are asked for where nobody says how many
@@ -41,14 +43,17 @@ def desk(context: click.Context) -> None:
 @desk.command(help=_("Import a roster: a CSV file with the columns name, first (en or ru), crew and, if wanted, key."))
 @click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--dry-run", is_flag=True, help=_("Only show what would change."))
+@by_option
 @record_store
 @as_json
-def roster(path: Path, dry_run: bool, url: str | None, as_json: bool) -> None:
+def roster(path: Path, dry_run: bool, by: str | None, url: str | None, as_json: bool) -> None:
     from trainer.records.roster import enrol, read
     from trainer.records.store import Store
 
     entries = read(path)
     with Store.open(url) as store:
+        if not dry_run:
+            at_the_desk(store, by)
         changes = enrol(store, entries, dry_run=dry_run)
     counts = {kind: sum(change == kind for _entry, change in changes) for kind in ("added", "changed", "unchanged")}
     if as_json:
@@ -195,13 +200,14 @@ def grades(
 @click.option("--calls", type=click.IntRange(1), metavar="N", help=_("How many different calls; without: 10."))
 @click.option("--pass-mark", type=Number(0, 100), default=PASS_MARK, show_default=True, help=_("Points of each."))
 @click.option("--due", metavar="DATE", help=_("Until this day, included."))
+@by_option
 @phrasebook
 @record_store
 @as_json
 def assign(
     keys: tuple[str, ...], crews: tuple[str, ...], everyone: bool, phases: tuple[str, ...], call_ids: tuple[str, ...],
-    mode: "Mode | None", calls: int | None, pass_mark: float, due: str | None, book_path: Path | None, url: str | None,
-    as_json: bool,
+    mode: "Mode | None", calls: int | None, pass_mark: float, due: str | None, by: str | None, book_path: Path | None,
+    url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.local_time import moment
     from trainer.phrasebook.load import load
@@ -230,6 +236,7 @@ def assign(
                 names = ", ".join(sorted({one.crew for one in everybody if one.crew})) or "-"
                 raise UserError(message.format(crew=crew, known=names))
         who = list(dict.fromkeys([*keys, *of_crews, *(one.key for one in everybody if everyone)]))
+        at_the_desk(store, by)
         if not who:
             raise UserError(_("say whom: --learner KEY, --crew NAME or --everyone."))
         ids = assignments.assign(
@@ -248,10 +255,12 @@ def assign(
 @click.argument("numbers", type=int, nargs=-1, metavar="ASSIGNMENT...")
 @click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("All of this crew that are not signed off."))
 @click.option("--learner", "keys", multiple=True, metavar="KEY", help=_("All of this learner that are not signed off."))
+@by_option
 @record_store
 @as_json
 def withdraw(
-    numbers: tuple[int, ...], crews: tuple[str, ...], keys: tuple[str, ...], url: str | None, as_json: bool
+    numbers: tuple[int, ...], crews: tuple[str, ...], keys: tuple[str, ...], by: str | None, url: str | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
@@ -260,6 +269,7 @@ def withdraw(
     if not (numbers or crews or keys):
         raise UserError(_("say which: numbers as `ruston desk` lists them, --crew NAME or --learner KEY."))
     with Store.open(url) as store:
+        at_the_desk(store, by)
         asked = assignments.progress(store, Phases({}, {}))
         of_people = (
             one.assignment.id
@@ -280,13 +290,13 @@ def withdraw(
 @click.argument("number", type=click.IntRange(1, MOST), required=False, metavar="[ASSIGNMENT]")
 @click.option("--session", metavar="ID", help=_("A session instead; see `ruston sessions`."))
 @click.option("--learner", metavar="KEY", help=_("Whose, where several took part in the session."))
-@click.option("--by", required=True, metavar="NAME", help=_("Who signs."))
+@by_option
 @click.option("--comment", default="", metavar="TEXT", help=_("What to tell the learner."))
 @click.option("--not-passed", is_flag=True, help=_("More is needed."))
 @record_store
 @as_json
 def sign_off(
-    number: int | None, session: str | None, learner: str | None, by: str, comment: str, not_passed: bool,
+    number: int | None, session: str | None, learner: str | None, by: str | None, comment: str, not_passed: bool,
     url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.records import assignments
@@ -295,13 +305,64 @@ def sign_off(
     if (number is None) == (session is None):
         raise UserError(_("name an assignment or a --session."))
     with Store.open(url) as store:
+        who = at_the_desk(store, by)
         assignments.sign_off(
-            store, by, assignment=number, session=session, learner=learner, passed=not not_passed, comment=comment
+            store, who, assignment=number, session=session, learner=learner, passed=not not_passed, comment=comment
         )
     if as_json:
-        _print_json({"assignment": number, "session": session, "passed": not not_passed, "by": by, "comment": comment})
+        _print_json({"assignment": number, "session": session, "passed": not not_passed, "by": who, "comment": comment})
     else:
         click.echo(_("Signed off: passed.") if not not_passed else _("Signed off: more is needed."))
+
+
+@desk.command(
+    "pin",
+    help=_(
+        "Give an instructor a PIN, or another one. From the first on, whoever changes something at the desk says who "
+        "they are and tells theirs: asked for, or in RUSTON_DESK_PIN."
+    ),
+)
+@click.argument("name", metavar="NAME")
+@click.option("--remove", is_flag=True, help=_("Take it away again."))
+@by_option
+@record_store
+@as_json
+def give_pin(name: str, remove: bool, by: str | None, url: str | None, as_json: bool) -> None:
+    from trainer.records import instructors
+    from trainer.records.store import Store
+
+    with Store.open(url) as store:
+        if instructors.names(store):
+            at_the_desk(store, by)
+        if remove:
+            instructors.remove(store, name)
+        else:
+            pin = click.prompt(
+                _("New PIN of {name}").format(name=name), hide_input=True, confirmation_prompt=True, err=True
+            )
+            instructors.set_pin(store, name, pin)
+        known = instructors.names(store)
+    if as_json:
+        _print_json({"instructors": known})
+    else:
+        click.echo(_("With a PIN: {names}.").format(names=", ".join(known) or "-"))
+
+
+def at_the_desk(store: "Store", by: str | None) -> str:
+    """Who is there. Raises UserError for somebody who may not be."""
+    import os
+
+    from trainer.records.instructors import signer
+
+    def ask(name: str) -> str:
+        told = os.environ.get("RUSTON_DESK_PIN")
+        return (
+            told
+            if told is not None
+            else str(click.prompt(_("PIN of {name}").format(name=name), hide_input=True, err=True))
+        )
+
+    return signer(store, by, ask)
 
 
 def _print_json(content: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import Number, as_json, phrasebook, record_store, show
-from trainer.commands.desk import MOST, SCHEMA, desk
+from trainer.commands.desk import MOST, SCHEMA, at_the_desk, by_option, desk
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from trainer.records.review import Waiting
     from trainer.records.store import Store
     from trainer.reports.blind import Bench
-
-by_option = click.option("--by", metavar="NAME", help=_("Who says so; without: your account on this machine."))
 
 
 @desk.command(
@@ -49,7 +47,6 @@ def review(
     from trainer.live.program import Options
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
-    from trainer.records.instructors import signer
     from trainer.records.review import attempt, blind_sample, queue
     from trainer.records.store import Store
     from trainer.reports.names import Names
@@ -64,7 +61,7 @@ def review(
             _play(one, options)
         return
     with Store.open(url, read_only=True) as store:
-        who = signer(store, by)
+        who = at_the_desk(store, by)
         where = conditions(store, Selection(learners, crews), Phases.of(load(book_path)), Names(None))
         if listed or as_json or not full_screen():
             found = blind_sample(store, who, blind, where) if blind else queue(store, who, where, length)
@@ -163,7 +160,6 @@ def rate(
     url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     from trainer.records import ratings
-    from trainer.records.instructors import signer
     from trainer.records.review import attempt, say_again
     from trainer.records.store import Store
 
@@ -172,7 +168,7 @@ def rate(
     if blind and (keep or points is None):
         raise UserError(_("a blind rating needs --points."))
     with Store.open(url) as store:
-        who = signer(store, by)
+        who = at_the_desk(store, by)
         one = attempt(store, number)
         rated = points is not None or keep
         if rated or not again:

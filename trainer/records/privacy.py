@@ -50,6 +50,7 @@ from trainer.records.tables import (
     deletions,
     events,
     exercises,
+    instructors,
     learners,
     memories,
     ratings,
@@ -316,6 +317,7 @@ def delete_learner(store: "Store", key: str) -> Deleted:
         )  # fmt: skip
         # Who watched the drills of others, or signed for them, had no seat there.
         _clear(connection, events.c.kind.in_(BY_NAME), (), {key, learner.name})
+        connection.execute(delete(instructors).where(instructors.c.name.in_((key, learner.name))))
         for table in (signoffs, ratings):
             connection.execute(update(table).where(table.c.by.in_((key, learner.name))).values(by="-"))
         connection.execute(delete(learners).where(learners.c.id == number))

@@ -250,3 +250,13 @@ ratings = Table(
     Column("blind", Boolean, nullable=False),  # given without the machine's score in view
     Column("seen", Moment),  # when the learner was shown the comment
 )
+
+instructors = Table(
+    "instructors",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("mark", LargeBinary, nullable=False),  # scrypt of the PIN, see instructors.py
+    Column("since", Moment, nullable=False),
+)

@@ -20,7 +20,7 @@ from trainer.errors import UserError
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.phrasebook.phases import Phases
-from trainer.records import assignments, roster
+from trainer.records import assignments, instructors, roster
 from trainer.records.assignments import Progress, SignOff
 from trainer.records.learners import Learner
 from trainer.records.queries import SessionSummary
@@ -65,6 +65,8 @@ class DeskPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._class: Class | None = None
+        self._who = ""
+        self._locked = False  # whoever sits here has told a PIN, and signs by that name alone
         self._wanted = ""
         self._shown: str | None = None
 
@@ -78,10 +80,33 @@ class DeskPage(Page):
                 yield Static(id="learner")
 
     def fill(self) -> None:
-        if self._class is None:
-            self.run_worker(self._load, thread=True, exclusive=True)
-        else:
+        if self._class is not None:
             self._show()
+        elif self.program.store is not None and not self._who and (known := instructors.names(self.program.store)):
+            self._ask_who(known)
+        else:
+            self._who = self._who or instructors.account()
+            self.run_worker(self._load, thread=True, exclusive=True)
+
+    def _ask_who(self, known: tuple[str, ...]) -> None:
+        """Those who have a PIN, and nobody else."""
+
+        def chosen(values: tuple[str, ...] | None) -> None:
+            if values is None:
+                self.app.pop_screen()
+                return
+            name, pin = values
+            try:
+                self._who = instructors.signer(self._store(), name, lambda _name: pin)
+                self._locked = True
+            except UserError as error:
+                self.notify(str(error), severity="error")
+            self.fill()
+
+        name = known[0] if len(known) == 1 else ""
+        self.app.push_screen(
+            Question(_("The desk is the instructor's"), ((_("Name"), name), (_("PIN"), "")), secret=1), chosen
+        )
 
     def _load(self) -> None:
         try:
@@ -234,19 +259,20 @@ class DeskPage(Page):
 
         def chosen(values: tuple[str, ...] | None) -> None:
             if values:
-                by, comment, passed = values
+                comment, passed = values[-2:]
+                by = self._who if self._locked else values[0]
                 said = passed.strip().casefold() not in ("n", "no", "н", "нет")
                 number = asked[0].assignment.id
                 self._do(lambda store: assignments.sign_off(store, by, assignment=number, passed=said, comment=comment))
 
-        fields = ((_("Who signs"), ""), (_("Comment"), ""), (_("Passed? yes or no"), _("yes")))
+        who = () if self._locked else ((_("Who signs"), self._who),)
+        fields = (*who, (_("Comment"), ""), (_("Passed? yes or no"), _("yes")))
         self.app.push_screen(Question(f"{_('Sign off an assignment')}: {self._asked(asked[0])}", fields), chosen)
 
     def action_review(self) -> None:
-        from trainer.records.instructors import account
         from trainer.tui.screens.review import Review, ReviewPage
 
-        self.app.push_screen(ReviewPage(Review(account(), LENGTH)))
+        self.app.push_screen(ReviewPage(Review(self._who, LENGTH)))
 
     def _do(self, what: Callable[[Store], object]) -> None:
         """In a thread, and show the class anew."""
@@ -267,9 +293,10 @@ class Question(ModalScreen[tuple[str, ...] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"))]
 
-    def __init__(self, title: str, fields: tuple[tuple[str, str], ...]) -> None:
-        """fields: what is asked, and what stands there before anybody types."""
+    def __init__(self, title: str, fields: tuple[tuple[str, str], ...], secret: int | None = None) -> None:
+        """fields: what is asked, and what stands there before anybody types; secret: the one that nobody may read."""
         super().__init__()
+        self._secret = secret
         self._heading, self._fields = title, fields
 
     def compose(self) -> ComposeResult:
@@ -277,7 +304,7 @@ class Question(ModalScreen[tuple[str, ...] | None]):
             yield Static(Content.styled(self._heading, "bold"))
             for n, (asked, value) in enumerate(self._fields):
                 yield Static(Content(asked))
-                yield Input(value, id=f"field-{n}", max_length=500)
+                yield Input(value, id=f"field-{n}", max_length=500, password=n == self._secret)
             yield Static(Content.styled(_("↵ goes on, Esc goes back"), "$foreground 60%"))
 
     @on(Input.Submitted)
