@@ -1,4 +1,4 @@
-"""Render a radio call as a clip: English with Kokoro-82M, Russian with the festival voice msu_ru_nsh.
+"""Render a radio call as a clip: English with Kokoro-82M, Russian with the festival voice msu_ru_nsh or those of RHVoice.
 
     render.py --voice af_heart --text "I read you loud and clear." --out clip.opus
     render.py --voice af_heart --phones "w ˈɪ l | k ə m p l ˈaɪ ." --out clip.opus
@@ -14,6 +14,7 @@ import argparse
 import csv
 import importlib
 import importlib.util
+import io
 import json
 import re
 import subprocess
@@ -30,6 +31,7 @@ import numpy as np
 import soundfile as sf
 
 RUSSIAN_VOICE = "msu_ru_nsh"
+RHVOICE = ("anna", "elena", "irina")  # its free Russian women
 KOKORO_RATE = 24_000
 ACUTE = "\u0301"
 
@@ -42,6 +44,7 @@ BITRATE = 24_000
 
 ORIGIN_ENGLISH = "synthetic: Kokoro-82M (Apache-2.0)"
 ORIGIN_RUSSIAN = "synthetic: festvox-ru msu_ru_nsh (BSD-like)"
+ORIGIN_RHVOICE = "synthetic: RHVoice (made with free software, GPL)"
 COLUMNS = ("path", "phrase", "language", "speaker", "reading", "origin")  # of a manifest
 
 Wave = np.ndarray
@@ -237,6 +240,29 @@ def festival(text: str, take: int = 0) -> Take:
     return Take(np.concatenate(waves), rate, " / ".join(done.stdout.split("\n")).replace("pau ", "").strip(" /"))
 
 
+# --- Russian: RHVoice --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _rhvoice(library: Path, data: Path) -> Any:
+    return importlib.import_module("rhvoice_wrapper").TTS(
+        threads=1, lib_path=str(library), data_path=str(data), config_path=tempfile.gettempdir()
+    )
+
+
+def rhvoice(text: str, voice: str, installed: tuple[Path, Path], speed: float = 1.0) -> Take:
+    """Speak Russian; acutes are obeyed, but in words of one syllable: the voice knows itself which of them lean."""
+
+    def bare(match: re.Match[str]) -> str:
+        word = match.group()
+        return word.replace(ACUTE, "") if sum(letter in VOWELS for letter in word.lower()) < 2 else word
+
+    said = re.sub(rf"[\w{ACUTE}]+", bare, re.sub(r"[«»„“”\"()]", "", text))
+    made = _rhvoice(*installed).get(said, voice=voice, format_="wav", sets={"relative_rate": speed})
+    wave, rate = sf.read(io.BytesIO(made), dtype="float32")
+    return Take(wave, rate, "")
+
+
 # --- Finishing ---------------------------------------------------------------------------------------------------
 
 
@@ -292,13 +318,17 @@ def save(take: Take, path: Path, bitrate: int = BITRATE) -> None:
 
 def render(
     say: str, voice: str, *, phones: bool = False, speed: float = 1.0, take: int = 0, lexicon: Lexicon | None = None,
-    voices: Path = Path("voices"), cache: Path = Path("cache"),
+    voices: Path = Path("voices"), cache: Path = Path("cache"), installed: tuple[Path, Path] | None = None,
 ) -> Take:  # fmt: skip
     """Speak a text (or, English only, phones of our notation) and finish the clip."""
     if voice == RUSSIAN_VOICE:
         if phones:
             raise ValueError("the Russian voice takes text only: respell it instead")
         raw = festival(say, take)
+    elif voice in RHVOICE:
+        if phones or not installed:
+            raise ValueError("RHVoice takes text only, and wants to know where it is: --rhvoice")
+        raw = rhvoice(say, voice, installed, speed)
     else:
         letters = to_kokoro(say) if phones else english_letters(say, lexicon)
         raw = Take(kokoro(letters, voice, voices, cache, speed), KOKORO_RATE, letters)
@@ -306,6 +336,8 @@ def render(
 
 
 def origin(voice: str) -> str:
+    if voice in RHVOICE:
+        return ORIGIN_RHVOICE
     return ORIGIN_RUSSIAN if voice == RUSSIAN_VOICE else ORIGIN_ENGLISH
 
 
@@ -327,6 +359,7 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "ruston-voices", help="for the models")
     parser.add_argument("--voices", type=Path, help="folder of Kokoro's voice files (default: CACHE/package/voices)")
     parser.add_argument("--lexicon", type=Path, help="phrasebooks/lexicon/en.tsv: corrects the English G2P")
+    parser.add_argument("--rhvoice", type=Path, nargs=2, metavar=("LIBRARY", "DATA"), help="libRHVoice.so and its data")
 
 
 def main() -> int:
@@ -335,8 +368,8 @@ def main() -> int:
     what.add_argument("--text", help="text to say; Russian with acute accents or `+` before stressed vowels")
     what.add_argument("--phones", help="English phones, apart by blanks, `|` between words")
     what.add_argument("--list", type=Path, help="table of clips, such as samples.tsv")
-    parser.add_argument("--voice", default="af_heart", help=f"a Kokoro voice, or {RUSSIAN_VOICE}")
-    parser.add_argument("--speed", type=float, default=1.0, help="Kokoro only")
+    parser.add_argument("--voice", default="af_heart", help=f"a Kokoro voice, {RUSSIAN_VOICE}, or one of {RHVOICE}")
+    parser.add_argument("--speed", type=float, default=1.0, help="not for festival")
     parser.add_argument("--take", type=int, choices=range(len(TAKES)), default=0, help="Russian: another join of units")
     parser.add_argument("--out", type=Path, help="the clip to write (with --text or --phones)")
     parser.add_argument("--into", type=Path, help="folder of the clips (with --list)")
@@ -348,8 +381,9 @@ def main() -> int:
 
     def clip(path: Path, voice: str, speed: float, take: int, phones: bool, say: str) -> None:
         done = render(
-            say, voice, phones=phones, speed=speed, take=take, lexicon=lexicon, voices=voices, cache=args.cache
-        )
+            say, voice, phones=phones, speed=speed, take=take, lexicon=lexicon, voices=voices, cache=args.cache,
+            installed=args.rhvoice,
+        )  # fmt: skip
         save(done, path)
         print(f"{path.name}\t{len(done.wave) / done.rate:.2f} s\t{done.phones}", flush=True)
 

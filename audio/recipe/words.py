@@ -14,8 +14,8 @@ from trainer.phrasebook.load import load
 from trainer.phrasebook.templates import SLOT
 from trainer.phrasebook.text import tokens
 
-VOICES = {"en": (("af_heart", "woman"), ("am_fenrir", "man")), "ru": (("msu_ru_nsh", "man"),)}
-SPEED = {"en": "0.9", "ru": "1.0"}
+VOICES = {"en": (("af_heart", "woman"), ("am_fenrir", "man")), "ru": (("anna", "woman"), ("msu_ru_nsh", "man"))}
+SPEED = {"af_heart": "0.9", "am_fenrir": "0.9", "anna": "0.9", "msu_ru_nsh": "1.0"}
 LEFT_OUT = {"в", "и", "двух", "пяти́"}  # nothing by themselves, or misread by the voice in every take
 FIGURES = ("ноль", "оди́н", "два", "три", "четы́ре", "пять", "шесть", "семь", "во́семь", "де́вять")
 TOGETHER = {
@@ -25,7 +25,7 @@ TOGETHER = {
         *("и се́мьдесят", *(f"и {figure}" for figure in FIGURES)),
     ),
 }
-# What the voice misreads, as it is to be spelled for it, and joins of units that are better than the usual ones.
+# What the man's voice misreads, as it is to be spelled for it, and joins of units that are better than the usual ones.
 RESPELLED = {"одного́": "Аднаво́.", "в тонне́ле": "В тонэ́ле."}
 TAKES = {"пяти́ миллиме́тров": "5", "двух миллиме́тров": "5", "пяти́ мину́т": "3"}
 LATIN = dict(
@@ -76,8 +76,8 @@ def rows() -> Iterator[tuple[str, ...]]:
             name = re.sub(r"[^a-z]+", "-", latin.replace("'", ""))
             for voice, reading in VOICES[language]:
                 path = f"{language}/{reading}/{name}.opus"
-                say, take = RESPELLED.get(key, said), TAKES.get(key, "0")
-                yield path, key, language, "right", voice, SPEED[language], take, "text", say
+                say, take = (RESPELLED.get(key, said), TAKES.get(key, "0")) if voice == "msu_ru_nsh" else (said, "0")
+                yield path, key, language, "right", voice, SPEED[voice], take, "text", say
 
 
 if __name__ == "__main__":
