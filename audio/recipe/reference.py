@@ -27,6 +27,7 @@ from render import (
     read_lexicon,
     read_table,
     render,
+    rest,
     save,
     write_table,
 )
@@ -126,6 +127,7 @@ def main() -> int:
             continue
         rows.append(made | {"speaker": made["voice"], "reading": "right", "origin": origin(made["voice"])})
     write_table(args.into / "clips.tsv", (*COLUMNS, "cer"), rows)
+    rest()
     return 0
 
 

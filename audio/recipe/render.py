@@ -243,11 +243,22 @@ def festival(text: str, take: int = 0) -> Take:
 # --- Russian: RHVoice --------------------------------------------------------------------------------------------
 
 
+ENGINES: list[Any] = []  # of RHVoice: each has a thread that Python would wait for
+
+
 @lru_cache(maxsize=1)
 def _rhvoice(library: Path, data: Path) -> Any:
-    return importlib.import_module("rhvoice_wrapper").TTS(
+    engine = importlib.import_module("rhvoice_wrapper").TTS(
         threads=1, lib_path=str(library), data_path=str(data), config_path=tempfile.gettempdir()
     )
+    ENGINES.append(engine)
+    return engine
+
+
+def rest() -> None:
+    """Nothing more will be said."""
+    for engine in ENGINES:
+        engine.join()
 
 
 def rhvoice(text: str, voice: str, installed: tuple[Path, Path], speed: float = 1.0) -> Take:
@@ -391,6 +402,7 @@ def main() -> int:
         if not args.out:
             parser.error("--text and --phones need --out")
         clip(args.out, args.voice, args.speed, args.take, bool(args.phones), args.phones or args.text)
+        rest()
         return 0
 
     if not args.into:
@@ -402,6 +414,7 @@ def main() -> int:
             clip(path, row["voice"], float(row["speed"]), int(row["take"]), row["kind"] == "phones", row["say"])
         row["speaker"], row["origin"] = row["voice"], origin(row["voice"])
     write_table(args.into / "clips.tsv", COLUMNS, rows)
+    rest()
     return 0
 
 
