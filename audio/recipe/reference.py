@@ -44,7 +44,7 @@ READINGS: dict[tuple[str, str], list[Setting]] = {
     ("ru", "man"): [(RUSSIAN_VOICE, 1.0, take) for take in range(len(TAKES))],
     ("ru", "woman"): [("anna", 0.9, 0), ("anna", 0.8, 0), ("elena", 0.9, 0)],
 }
-GOOD = {"en": 0.0, "ru": 0.04}  # CER that needs no other try: of the Russian voices the recogniser mishears a letter or so
+GOOD = {"en": 0.0, "ru": 0.04}  # CER that needs no other try: of Russian voices a letter or so is always misheard
 LEFT_OUT = 0.25  # a clip whose CER is above this misleads more than it helps
 
 

@@ -1,4 +1,4 @@
-"""Render a radio call as a clip: English with Kokoro-82M, Russian with the festival voice msu_ru_nsh or those of RHVoice.
+"""Render a radio call as a clip: English with Kokoro-82M, Russian with festival's msu_ru_nsh or with RHVoice.
 
     render.py --voice af_heart --text "I read you loud and clear." --out clip.opus
     render.py --voice af_heart --phones "w ˈɪ l | k ə m p l ˈaɪ ." --out clip.opus
