@@ -80,7 +80,7 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     N_("People and records"): {"desk": ("desk", "review", "standing"), "privacy": ("privacy",), "records": ("records",),
         "calibrate": ("calibrate",),
     },
-    N_("Take home"): {"report": ("report",), "export": ("export",), "hand-in": ("hand_in",)},
+    N_("Take home"): {"report": ("report",), "export": ("export",), "hand-in": ("hand_in",), "cmi5": ("cmi5",)},
     N_("Machine"): {"doctor": ("doctor",), "models": ("models",), "bench": ("bench",), "scorer": ("pair",)},
 }  # fmt: skip
 LONGEST_HELP = 200  # characters of a command in the list: none is cut off

@@ -49,11 +49,16 @@ TO_A_FOLDER = ("textgrid", "clips")
 @click.option(
     "--platform", metavar="URL", help=_("xapi: the address of your training centre, for the learners' accounts.")
 )
+@click.option("--send", "endpoint", metavar="URL",
+              help=_("xapi: send them to this learning record store, what it does not have yet."))  # fmt: skip
+@click.option(
+    "--user", metavar="NAME", help=_("xapi: who you are to the store; the password is in RUSTON_LRS_PASSWORD.")
+)
 @click.option("--columns", is_flag=True, help=_("csv: print what the columns hold. jsonl: print the JSON schema."))
 @as_json
 def export(
-    format_name: str, out: Path | None, level: "Level", decimal_comma: bool, platform: str | None, columns: bool,
-    as_json: bool, **selection: Any,
+    format_name: str, out: Path | None, level: "Level", decimal_comma: bool, platform: str | None,
+    endpoint: str | None, user: str | None, columns: bool, as_json: bool, **selection: Any,
 ) -> None:  # fmt: skip
     if columns:
         _print_columns(format_name, level, as_json)
@@ -66,6 +71,9 @@ def export(
         raise UserError(_("--platform needs an address such as https://training.example.org."))
     if format_name == "exercises":
         _exercises(out, as_json, **selection)
+        return
+    if endpoint:
+        _send(format_name, endpoint, user, platform, as_json, **selection)
         return
     with chosen(**selection) as those:
         done = _write(those, format_name, out, level, decimal_comma, platform)
@@ -109,6 +117,36 @@ def _write(
     }
     write_text(text[format_name], out, "utf-8-sig" if format_name == "csv" else "utf-8")
     return {"attempts": total}
+
+
+def _send(
+    format_name: str, endpoint: str, user: str | None, platform: str | None, as_json: bool, **selection: Any
+) -> None:
+    import os
+
+    from trainer.reports import stored, xapi
+    from trainer.reports.record_store import RecordStore, send
+
+    if format_name != "xapi":
+        raise UserError(_("only xapi is sent: ruston export xapi --send URL."))
+    password = os.environ.get("RUSTON_LRS_PASSWORD")
+    if not user or password is None:
+        raise UserError(_("say who you are to the store: --user NAME, and the password in RUSTON_LRS_PASSWORD."))
+    store = RecordStore.at(endpoint, user, password)
+    with chosen(**selection) as those:
+        found = stored.exported(those.store, those.where, those.names, those.phases)
+        shown = tracked(found, those.store.count_attempts(those.where), _("sending"))
+        done = send(store, (xapi.statement(one, those.secret, platform or xapi.PLATFORM) for one in shown))
+    if as_json:
+        content = {"format": "xapi", "sent": done.new, "before": done.before, "refused": list(done.refused)}
+        click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))
+    else:
+        text = _("{url}: {new} statements sent; {before} were there before.")
+        click.echo(text.format(url=endpoint, new=done.new, before=done.before))
+        for identity, why in done.refused[:10]:
+            click.echo(f"ruston: {identity}: {why}", err=True)
+    if done.refused or those.refused:
+        sys.exit(2)
 
 
 def _exercises(

@@ -1,0 +1,214 @@
+"""cmi5 (xAPI profile, Quartz): a mission phase as a course for a learning management system, and what is sent back.
+
+The course package is a zip with `cmi5.xml` and a page. The system opens the page with its own parameters; the page
+shows the command that reports a drill of the phase: initialized, passed or failed once, terminated.
+"""
+
+import json
+import uuid
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from typing import IO, Any
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+from trainer.errors import UserError
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+from trainer.phrasebook.phrase import Phase
+from trainer.reports.record_store import RecordStore, Refused, Statement, request
+
+NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
+CONTEXT = "https://w3id.org/xapi/cmi5/context"
+VERBS = {
+    name: f"http://adlnet.gov/expapi/verbs/{name}" for name in ("initialized", "passed", "failed", "terminated")
+}  # fmt: skip
+PARAMETERS = ("endpoint", "fetch", "actor", "registration", "activityId")
+LANGUAGE_TAGS = {"en": "en-US", "ru": "ru-RU"}
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What the system told at launch. mastery: share, 0-1, from which it is passed; normal: whether results count;
+    template: what every statement's context begins with."""
+
+    store: RecordStore
+    actor: dict[str, Any]
+    registration: str
+    activity: str
+    mastery: float | None
+    normal: bool
+    template: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Of one drill. scaled: mean points, 0-1; share: of the calls that were passed, 0-1."""
+
+    began: datetime
+    ended: datetime
+    scaled: float
+    share: float
+
+
+# The package
+
+
+def write(phase: Phase, platform: str, mastery: float, file: IO[bytes]) -> None:
+    """platform: the training centre's address, under which ids are made. mastery: share, 0-1."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("cmi5.xml", structure(phase, platform, mastery))
+        archive.writestr("index.html", page(phase))
+
+
+def structure(phase: Phase, platform: str, mastery: float) -> bytes:
+    """The course structure: one course with one assignable unit."""
+    ElementTree.register_namespace("", NAMESPACE)
+
+    def tag(name: str) -> str:
+        return f"{{{NAMESPACE}}}{name}"
+
+    def texts(parent: ElementTree.Element, name: str, text: Mapping[Language, str]) -> None:
+        element = ElementTree.SubElement(parent, tag(name))
+        for language in LANGUAGES:
+            one = ElementTree.SubElement(element, tag("langstring"), lang=LANGUAGE_TAGS[language])
+            one.text = text[language]
+
+    platform = platform.rstrip("/")
+    names: dict[Language, str] = {language: phase.name[language] for language in LANGUAGES}
+    about: dict[Language, str] = {
+        language: phase.summary[language] if phase.summary else names[language] for language in LANGUAGES
+    }
+    root = ElementTree.Element(tag("courseStructure"))
+    course = ElementTree.SubElement(root, tag("course"), id=f"{platform}/courses/{phase.id}")
+    unit_facts = {
+        "id": f"{platform}/phases/{phase.id}", "moveOn": "Passed", "masteryScore": f"{mastery:g}",
+        "launchMethod": "OwnWindow",
+    }  # fmt: skip
+    unit = ElementTree.SubElement(root, tag("au"), unit_facts)
+    for element in (course, unit):
+        texts(element, "title", names)
+        texts(element, "description", about)
+    ElementTree.SubElement(unit, tag("url")).text = f"index.html?phase={phase.id}"
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'.encode()
+
+
+def page(phase: Phase) -> str:
+    """Shows the command; the page itself asks nothing of the system, since its key may be fetched once only."""
+    title = " · ".join(phase.name[language] for language in LANGUAGES)
+    return f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>body{{font:16px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}}pre{{white-space:pre-wrap;
+overflow-wrap:anywhere;padding:1rem;border:1px solid #888}}</style>
+<h1>{escape(title)}</h1>
+<p>Drill this phase in RUSTON, then run this in a terminal of the same machine; it reports your newest drill of it.
+<p lang="ru">Отработайте этот этап в RUSTON, затем выполните эту команду в терминале той же машины; она сообщит о вашей
+последней тренировке этапа.
+<pre id="command"></pre>
+<script>document.getElementById("command").textContent =
+  "ruston cmi5 report YOUR-NAME --phase {phase.id} --launch '" + location.href.replace(/'/g, "%27") + "'";</script>
+</html>
+"""
+
+
+# The session
+
+
+def launch(address: str) -> Launch:
+    """Take up a launch: fetch the key, which works once, and what the system asks. Raises UserError."""
+    given = parse_qs(urlsplit(address).query)
+    missing = [name for name in PARAMETERS if name not in given]
+    if missing:
+        raise UserError(_("this is no cmi5 launch: {names} missing.").format(names=", ".join(missing)))
+    endpoint, fetch, actor_text, registration, activity = (given[name][0] for name in PARAMETERS)
+    try:
+        actor = dict(json.loads(actor_text))
+        token = str((request("POST", fetch) or {})["auth-token"])
+    except (ValueError, TypeError) as error:
+        raise UserError(_("this is no cmi5 launch: {names} missing.").format(names="actor")) from error
+    except KeyError as error:
+        raise UserError(_("the launch was used up: start it from your course once more.")) from error
+    except Refused as error:
+        raise _not_let_in(fetch, error) from error
+    store = RecordStore(endpoint, f"Basic {token}")
+    query = {
+        "activityId": activity, "agent": json.dumps(actor), "registration": registration, "stateId": "LMS.LaunchData",
+    }  # fmt: skip
+    told = _read(store, "activities/state", query) or {}
+    # Every unit has to ask for it; most systems have none.
+    _read(store, "agents/profile", {"agent": json.dumps(actor), "profileId": "cmi5LearnerPreferences"})
+    mastery = told.get("masteryScore")
+    return Launch(
+        store, actor, registration, activity, None if mastery is None else float(mastery),
+        told.get("launchMode", "Normal") == "Normal", dict(told.get("contextTemplate") or {}),
+    )  # fmt: skip
+
+
+def _read(store: RecordStore, path: str, query: Mapping[str, str]) -> Any:
+    """None where there is no such document. Raises UserError."""
+    try:
+        return store.request("GET", path, query=query)
+    except Refused as error:
+        if error.code == 404:
+            return None
+        raise _not_let_in(store.endpoint, error) from error
+
+
+def _not_let_in(address: str, error: Refused) -> UserError:
+    return UserError(_("{url}: the store does not let you in ({reason}).").format(url=address, reason=error))
+
+
+def statements(launched: Launch, outcome: Outcome) -> tuple[Statement, ...]:
+    """In the order in which they are sent: initialized; passed or failed, where results count; terminated."""
+    said = [_statement(launched, "initialized", outcome.began, None)]
+    if launched.normal:
+        passed = launched.mastery is None or outcome.scaled >= launched.mastery
+        result = {
+            "success": passed, "score": {"scaled": round(outcome.scaled, 4)},
+            "duration": _duration(outcome),
+            "extensions": {f"{CONTEXT}/extensions/progress": round(100 * outcome.share)},
+        }  # fmt: skip
+        said.append(_statement(launched, "passed" if passed else "failed", outcome.ended, result))
+    said.append(_statement(launched, "terminated", outcome.ended, {"duration": _duration(outcome)}))
+    return tuple(said)
+
+
+def report(launched: Launch, outcome: Outcome) -> tuple[Statement, ...]:
+    """Send them, one by one, as their order is part of what they say. Raises UserError."""
+    said = statements(launched, outcome)
+    for one in said:
+        try:
+            launched.store.request("POST", "statements", one)
+        except Refused as error:
+            raise _not_let_in(launched.store.endpoint, error) from error
+    return said
+
+
+def _statement(launched: Launch, verb: str, at: datetime, result: dict[str, Any] | None) -> Statement:
+    context = json.loads(json.dumps(launched.template))
+    activities = context.setdefault("contextActivities", {})
+    categories = activities.setdefault("category", [])
+    wanted = ["cmi5", *(["moveon"] if verb in ("passed", "failed") else [])]
+    for name in wanted:
+        identity = f"{CONTEXT}/categories/{name}"
+        if all(one.get("id") != identity for one in categories):
+            categories.append({"objectType": "Activity", "id": identity})
+    context["registration"] = launched.registration
+    if verb in ("passed", "failed") and launched.mastery is not None:
+        context.setdefault("extensions", {})[f"{CONTEXT}/extensions/masteryscore"] = launched.mastery
+    return {
+        "id": str(uuid.uuid4()), "actor": launched.actor,
+        "verb": {"id": VERBS[verb], "display": {"en": verb}},
+        "object": {"objectType": "Activity", "id": launched.activity},
+        **({"result": result} if result else {}), "context": context,
+        "timestamp": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }  # fmt: skip
+
+
+def _duration(outcome: Outcome) -> str:
+    return f"PT{max(0.0, (outcome.ended - outcome.began).total_seconds()):.2f}S"
