@@ -8,6 +8,7 @@ from program import ruston
 from trainer.errors import UserError
 from trainer.live.program import Options
 from trainer.settings import Settings, save_settings, settings
+from trainer.tui import preferences
 from trainer.tui.app import Console
 
 DAMAGED = [b"{", b"\xff\xfe{}", b"[]", b'{"words": ["en"]}', b'{"words": {"de": "x"}}', b'{"phones": 7}',
@@ -61,3 +62,13 @@ def test_what_the_console_chose_stays_beside_what_others_keep_there(file):
     assert (kept["console"]["who"], kept["console"]["new"]) == ("brad", 1)
     save_settings(Settings(phones="mine", others=settings().others))
     assert json.loads(file.read_text())["x"] == 2
+
+
+def test_each_language_has_its_voice_and_one_chosen_before_counts_for_both(file):
+    file.write_text(json.dumps({"console": {"voice": "woman"}}))
+    console = Console(Options())
+    assert console.program.voices == {"en": "woman", "ru": "woman"}
+    console.preferences = console.preferences.changed(voice_en="man")
+    preferences.apply(console.preferences, console.program)
+    assert console.program.voices == {"en": "man", "ru": "woman"}
+    assert Console(Options()).program.voices == {"en": "man", "ru": "woman"}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phrasebook.text import Token, tokens
+
+Voice = Literal["woman", "man"]
+Voices = Mapping[Language, Voice]  # which reading is preferred in each language
+MEN: Voices = {"en": "man", "ru": "man"}
 
 CLIP_EDGE = 0.15  # s of silence on each side of a clip
 WORD_GAP, SENTENCE_GAP = 0.06, 0.3  # s between pieces

@@ -139,7 +139,8 @@ def program(
         ),
         tell,
     )  # fmt: skip
-    running.radio, running.voice = radio, "woman" if voice == "woman" else "man"
+    running.radio = radio
+    running.voices = dict.fromkeys(LANGUAGES, "woman" if voice == "woman" else "man")
     with clean_terminal():
         try:
             yield running

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from trainer.audio.loudspeaker import Loudspeaker
     from trainer.audio.microphone import Microphone
-    from trainer.audio.reference import ReferenceClip
+    from trainer.audio.reference import ReferenceClip, Voice, Voices
     from trainer.drill.events import Event, Line
     from trainer.drill.memory import Memory
     from trainer.drill.plan import Mode, Plan, Seat
@@ -167,7 +167,7 @@ class Program:
         who: key of whoever is signed on, "" for nobody.
         first: their first language.
         name: as they want to be called; None: as the crews say.
-        voice: which reading is preferred.
+        voices: which reading is preferred in each language.
         radio: how strong its colour is, 0 to 1.
         relay_delay: by way of the satellite, s.
         speed: of the readings; 1 is as recorded.
@@ -183,14 +183,14 @@ class Program:
         self.who = ""
         self.first: Language = "en"
         self.name: str | None = None
-        self.voice: Literal["woman", "man"] = "man"
+        self.voices: Voices = {"en": "man", "ru": "man"}
         self.radio = 0.4
         self.relay_delay = 0.0
         self.speed = 1.0
         self.mic = self.options.mic
         self.speaker = self.options.speaker
         self._lock = threading.RLock()
-        self._timings: OrderedDict[tuple[str, Language], Measured | None] = OrderedDict()
+        self._timings: OrderedDict[tuple[str, Language, Voice], Measured | None] = OrderedDict()
 
     def tell(self, trouble: str) -> None:
         """Whoever sits in front hears what went wrong while the drill goes on: records not written, events passed over,
@@ -414,7 +414,7 @@ class Program:
     def voicing(self) -> "Voicing":
         from trainer.live.transceiver import Voicing
 
-        return Voicing(self.voice, self.radio, self.relay_delay, self.speed)
+        return Voicing(self.voices, self.radio, self.relay_delay, self.speed)
 
     def open_sound(self, stack: ExitStack, microphone: "Microphone | None" = None) -> "tuple[Microphone, Loudspeaker]":
         """The microphone and the loudspeaker, until the stack is closed. microphone: instead of the chosen one.
@@ -443,7 +443,7 @@ class Program:
 
     def measured(self, line: "Line") -> "Measured | None":
         """The reference reading of a call, scored like the learner's; None where there is none to be had."""
-        key = (line.call, line.language)
+        key = (line.call, line.language, self.voices[line.language])
         with self._lock:
             if key not in self._timings:
                 self.know(line, self._measure(line))
@@ -451,7 +451,7 @@ class Program:
 
     def know(self, line: "Line", measured: "Measured | None") -> None:
         """Remember a reference reading that was measured."""
-        self._timings[line.call, line.language] = measured
+        self._timings[line.call, line.language, self.voices[line.language]] = measured
         if len(self._timings) > MEASURED:
             self._timings.popitem(last=False)
 
@@ -460,7 +460,7 @@ class Program:
         from trainer.audio.reference import reading
         from trainer.drill import agenda
 
-        found = reading(line.call, line.text, line.language, self.voice)
+        found = reading(line.call, line.text, line.language, self.voices[line.language])
         if found is None:
             return None
         samples = resample(found.samples, found.rate, SAMPLE_RATE)
@@ -490,7 +490,7 @@ class Program:
         """The reading that this learner prefers."""
         from trainer.audio.reference import reading
 
-        return reading(phrase.id, phrase.text(language), language, self.voice)
+        return reading(phrase.id, phrase.text(language), language, self.voices[language])
 
     def play(self, *sounds: "tuple[NDArray[np.float32], int]") -> None:
         """One after another, as they are: samples, and their rate in Hz. Raises UserError."""

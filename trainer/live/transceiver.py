@@ -6,7 +6,7 @@ Methods block while sound goes by; a screen calls them from a worker thread and 
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal, Protocol
 
@@ -18,7 +18,7 @@ from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.loudspeaker import Loudspeaker, Playing
 from trainer.audio.microphone import Microphone, follow
 from trainer.audio.radio import Radio, coloured
-from trainer.audio.reference import ReferenceClip, reading
+from trainer.audio.reference import MEN, ReferenceClip, Voices, reading
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.drill import agenda
@@ -113,10 +113,10 @@ class SoundClock:
 
 @dataclass(frozen=True)
 class Voicing:
-    """How the absent partner sounds. voice: which reading is preferred; radio: how strong its colour is, 0 to 1;
-    relay_delay: seconds by way of the satellite; speed: 1 is as recorded."""
+    """How the absent partner sounds. voices: which reading is preferred in each language; radio: how strong its colour
+    is, 0 to 1; relay_delay: seconds by way of the satellite; speed: 1 is as recorded."""
 
-    voice: Literal["woman", "man"] = "man"
+    voices: Voices = field(default_factory=lambda: MEN)
     radio: float = 0.4
     relay_delay: float = 0.0
     speed: float = 1.0
@@ -327,7 +327,7 @@ class Transceiver:
 
     def reading(self, line: Line) -> ReferenceClip | None:
         """The reference reading of a call, where there is one."""
-        return reading(line.call, line.text, line.language, self.voicing.voice)
+        return reading(line.call, line.text, line.language, self.voicing.voices[line.language])
 
     def _so_far(self, seat: str, heard: Hypothesis) -> None:
         self._heard(seat, tuple(word.text for word in heard.words), heard.engine, final=False)

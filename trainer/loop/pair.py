@@ -448,7 +448,7 @@ class Side:
 
 def hear(line: Line, loudspeaker: Loudspeaker, voicing: Voicing) -> None:
     """Start the reference reading of a call, as the radio brings it."""
-    if found := reading(line.call, line.text, line.language, voicing.voice):
+    if found := reading(line.call, line.text, line.language, voicing.voices[line.language]):
         radio = Radio(voicing.radio, ground=line.speaker == "houston", relay_delay=voicing.relay_delay)
         loudspeaker.play(coloured(found.samples, found.rate, radio), found.rate)
 

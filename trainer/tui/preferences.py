@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from trainer.errors import UserError
+from trainer.languages import LANGUAGES
 from trainer.settings import save_settings, settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Preferences:
     interface: str | None = None
     who: str | None = None
     mode: str = "echo"
-    voice: str = "man"
+    voice_en: str = "man"
+    voice_ru: str = "man"
     radio: float = 0.4
     relay: bool = False
     speed: float = 1.0
@@ -50,7 +52,8 @@ def load(program: "Program") -> Preferences:
     as not chosen: the drill is worth more than the colours."""
     kept = settings()
     usual = Preferences(kept=program.options.keep, trouble=kept.trouble)
-    known = {name: value for name, value in kept.console.items() if _fits(name, value)}
+    chosen_before = {f"voice_{language}": kept.console.get("voice") for language in LANGUAGES}  # one voice for both
+    known = {name: value for name, value in {**chosen_before, **kept.console}.items() if _fits(name, value)}
     chosen = replace(usual, **known)
     apply(chosen, program)
     return chosen
@@ -66,7 +69,10 @@ def _fits(name: str, value: Any) -> bool:
 
 
 def apply(chosen: Preferences, program: "Program") -> None:
-    program.voice = "woman" if chosen.voice == "woman" else "man"
+    program.voices = {
+        "en": "woman" if chosen.voice_en == "woman" else "man",
+        "ru": "woman" if chosen.voice_ru == "woman" else "man",
+    }
     program.radio, program.speed = chosen.radio, chosen.speed
     program.relay_delay = RELAY_DELAY if chosen.relay else 0.0
     program.mic = program.options.mic or chosen.mic

@@ -41,10 +41,9 @@ class SettingsPage(Page):
             )
             themes = sorted(self.app.available_themes, key=lambda name: (not name.startswith("ruston"), name))
             yield _row(_("Colours"), self._select("theme", [(_theme(name), name) for name in themes], self.app.theme))
-            yield _row(
-                _("Voice of the prompts"),
-                self._select("voice", [(_("man"), "man"), (_("woman"), "woman")], chosen.voice),
-            )
+            voices = [(_("man"), "man"), (_("woman"), "woman")]
+            yield _row(_("English voice"), self._select("voice_en", voices, chosen.voice_en))
+            yield _row(_("Russian voice"), self._select("voice_ru", voices, chosen.voice_ru))
             radio = [(_("none"), 0.0), (_("light"), 0.2), (_("as usual"), 0.4), (_("poor link"), 0.8)]
             yield _row(
                 _("Radio colour"),
