@@ -63,10 +63,11 @@ def test_what_is_no_model_is_not_kept(more, mic, words):
 
 def test_readings_go_with_a_book_to_another_machine(tmp_path, monkeypatch):
     keep(np.full(16_000, 0.1, np.float32), "COM-10", CALL.ru, "ru", "Shatalov")
-    assert run("export", tmp_path / "ours.zip").exit_code == 0
+    told = json.loads(run("export", tmp_path / "ours.zip", "--json").stdout)
+    assert (told["path"], told["readings"]) == (str(tmp_path / "ours.zip"), 1)
     monkeypatch.setenv("RUSTON_DATA", str(tmp_path / "elsewhere"))
     assert own_readings() == ()
-    assert run("import", tmp_path / "ours.zip").exit_code == 0
+    assert json.loads(run("import", tmp_path / "ours.zip", "--json").stdout)["readings"] == 1
     assert reading("COM-10", CALL.ru, "ru").voice == "Shatalov"
 
 

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,11 +12,7 @@ from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 
-if TYPE_CHECKING:
-    from trainer.scoring.assessment import Assessment
-
 SLOWEST, FASTEST = 0.4, 1.5
-LEAST_SCORE = 80.0  # a reading below this is no model
 
 
 class _Reference(click.Group):
@@ -105,71 +100,55 @@ def record(
     phrase_id: str, language: Language, name: str, consent: bool, mic: str | None, fast: bool, book_path: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    from trainer.audio import own_readings
+    from trainer.live.model_reading import agreed, keep_reading
     from trainer.live.scorer import Scorer
     from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
     from trainer.speech.acoustic import AcousticModel
 
-    if not consent:
-        raise UserError(_("a reading is kept only if its reader agrees: --consent."))
-    if not name.strip():
-        raise UserError(_("say who reads: --name."))
+    agreed(name, consent)
     book = load(book_path)
     phrase = find_phrase(book, phrase_id)
     click.echo(phrase.text(language), err=True)
     recording = recorded(mic, fast, phrase.id, language)
-    scored = Scorer(book, AcousticModel(), of_book(book_path)).score(recording, phrase, language)
-    refused = _refusal(scored)
-    if refused:
-        raise UserError(refused)
-    path = own_readings.keep(recording.samples, phrase.id, phrase.text(language), language, name.strip())
-    weak = [f"{word.text} [{phone.phone}]" for word in scored.words for phone in word.phones if phone.score < WEAK]
+    scorer = Scorer(book, AcousticModel(), of_book(book_path))
+    kept = keep_reading(scorer, recording, phrase, language, name, consent)
     if as_json:
         told = {
             "schema": "ruston.reading/1", "phrase": phrase.id, "language": language, "name": name.strip(),
-            "path": str(path), "score": round(scored.score, 1), "weak": weak,
+            "path": str(kept.path), "score": round(kept.score, 1), "weak": kept.weak,
         }  # fmt: skip
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    click.echo(_("{path}: kept, {score:.0f} points.").format(path=path, score=float(scored.score)))
-    if weak:
-        click.echo(_("Listen to these sounds again: {sounds}.").format(sounds=", ".join(weak)))
-
-
-WEAK = 60.0
-
-
-def _refusal(scored: "Assessment") -> str:
-    """Why a reading cannot be a model; empty where it can."""
-    if scored.verdict != "scored":
-        return _("this call was not heard in the recording. Say it again.")
-    missing = [word.text for word in scored.words if word.missing]
-    if missing:
-        return _("not heard: {words}. Say the whole call again.").format(words=", ".join(missing))
-    if scored.warnings:
-        return _("the recording is not good enough: {why}").format(why=" ".join(scored.warnings))
-    if scored.score < LEAST_SCORE:
-        message = _("only {score:.0f} points of the {least:.0f} that a model needs. Say it again.")
-        return message.format(score=float(scored.score), least=LEAST_SCORE)
-    return ""
+    click.echo(_("{path}: kept, {score:.0f} points.").format(path=kept.path, score=kept.score))
+    if kept.weak:
+        click.echo(_("Listen to these sounds again: {sounds}.").format(sounds=", ".join(kept.weak)))
 
 
 @reference.command(name="export", help=_("Write the readings of a book that were recorded here into one file."))
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.zip")
 @phrasebook
-def export_readings(out: Path, book_path: Path | None) -> None:
+@as_json
+def export_readings(out: Path, book_path: Path | None, as_json: bool) -> None:
     from trainer.audio import own_readings
     from trainer.phrasebook.load import load
 
     n = own_readings.export(out, [phrase.id for phrase in load(book_path).phrases])
-    click.echo(ngettext("{path}: {n} reading.", "{path}: {n} readings.", n).format(path=out, n=n))
+    _passed_on(out, n, as_json)
 
 
 @reference.command(name="import", help=_("Take in readings that were exported elsewhere."))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=False), metavar="FILE.zip")
-def import_readings(file: Path) -> None:
+@as_json
+def import_readings(file: Path, as_json: bool) -> None:
     from trainer.audio import own_readings
 
     n = own_readings.take_in(file)
-    click.echo(ngettext("{path}: {n} reading.", "{path}: {n} readings.", n).format(path=file, n=n))
+    _passed_on(file, n, as_json)
+
+
+def _passed_on(path: Path, n: int, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"schema": "ruston.readings/1", "path": str(path), "readings": n}, ensure_ascii=False))
+    else:
+        click.echo(ngettext("{path}: {n} reading.", "{path}: {n} readings.", n).format(path=path, n=n))
