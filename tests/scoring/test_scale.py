@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from trainer.audio.files import read
 from trainer.audio.manifest import clips
 from trainer.bundled import bundled
-from trainer.live.scorer import Scorer
+from trainer.live.scorer import Scorer, heard
 from trainer.phones.inventory import sound
+from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.load import load
+from trainer.scoring.assess import lay
 from trainer.scoring.faults import KINDS, Faults, kind_of
 from trainer.scoring.feedback import advice
 from trainer.scoring.gop import ODDS_FLOOR
@@ -154,3 +156,23 @@ def test_signs_lie_between_none_and_one():
     assert rows.shape == (len(KINDS), len(SIGNS))
     assert rows.min() >= 0
     assert rows.max() <= 1
+
+
+def test_what_the_frames_hear_is_a_second_opinion_on_what_may_have_been_said():
+    clip = next(
+        clip for clip in SAMPLES if clip.reading == "right" and clip.phrase == "COM-10" and clip.language == "en"
+    )
+    sound_ = heard(MODEL, read(clip.path))
+    call = expect(SCORER.book.find("COM-10").text("en"), "en", SCORER.lexicon("en"))
+    frames = sound_.frames["en"]
+    swapped = frames.log_probs.copy()
+    pair = [frames.classes.labels.index(label) for label in ("iː", "ɪ")]
+    swapped[:, pair] = swapped[:, pair[::-1]]
+    misheard = replace(sound_, frames={"en": replace(frames, log_probs=swapped)})
+    kind = KINDS.index("accent")
+    odds = []
+    for heard_ in (sound_, misheard):
+        reading = lay(call.ways, "en", heard_)
+        place = next(i for i, phone in enumerate(reading.expected) if phone.phone.endswith("iː"))
+        odds.append(reading.faults.odds[place, kind])
+    assert odds[1] > odds[0] + 1

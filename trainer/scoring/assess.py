@@ -72,7 +72,7 @@ def lay(
     times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
     diagnosis = diagnose(expected, posteriors)
     both = sound.both[language] if sound.both else None
-    likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both)
+    likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both, frames, times)
     return AlignedCall(language, alignment, expected, diagnosis, likely, times)
 
 
