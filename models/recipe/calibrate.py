@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from strangers import unknown
 
 from trainer.bench.accuracy import WRONG_WORD, Item
-from trainer.bench.measures import correlation, precision_recall_f1
+from trainer.bench.measures import correlation, precision_recall_f1, rank_correlation
 from trainer.scoring.observations import Observations
 from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS
 
@@ -204,18 +204,23 @@ def predicted(network: RatingNetwork, examples: list[Example], full: bool) -> li
 def figures(examples: list[Example], given: list[tuple[np.ndarray, ...]]) -> dict[str, float]:
     phones = np.concatenate([g[0] for g in given])
     human = np.concatenate([item.phones for item, _ in examples])
-    found = {"phone_pcc": correlation(phones, human), "phone_mse": float(((np.clip(phones, 0, 2) - human) ** 2).mean())}
+    found = {"phone_pcc": correlation(phones, human), "phone_spearman": rank_correlation(phones, human)}
+    found |= {"phone_mse": float(((np.clip(phones, 0, 2) - human) ** 2).mean())}
     limit, best = flag_limit(phones, human < FAULTY_PHONE, np.arange(0.6, 1.9, 0.02))
     found |= {"phone_flag_f1": best, "phone_flag_limit": limit}
     words = np.concatenate([g[1] for g in given])
     for i, aspect in enumerate(WORD_ASPECTS):
-        found[f"word_{aspect}"] = correlation(words[:, i], np.concatenate([item.words[aspect] for item, _ in examples]))
+        truth = np.concatenate([item.words[aspect] for item, _ in examples])
+        found[f"word_{aspect}"] = correlation(words[:, i], truth)
+        found[f"word_{aspect}_spearman"] = rank_correlation(words[:, i], truth)
     wrong = np.concatenate([item.words["accuracy"] for item, _ in examples]) < WRONG_WORD
     limit, best = flag_limit(words[:, 0], wrong, np.arange(3.0, 9.6, 0.1))
     found |= {"word_flag_f1": best, "word_flag_limit": limit}
     call = np.stack([g[2] for g in given])
     for i, aspect in enumerate(CALL_ASPECTS):
-        found[f"call_{aspect}"] = correlation(call[:, i], [item.call[aspect] for item, _ in examples])
+        marks = [item.call[aspect] for item, _ in examples]
+        found[f"call_{aspect}"] = correlation(call[:, i], marks)
+        found[f"call_{aspect}_spearman"] = rank_correlation(call[:, i], marks)
     return {name: round(value, 4) for name, value in found.items()}
 
 

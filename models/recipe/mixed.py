@@ -10,7 +10,6 @@ once more.
 import argparse
 from pathlib import Path
 
-from classes import CLASSES, HEADS
 from safetensors.torch import load_file, save_file
 
 
@@ -22,10 +21,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.5, help="of the end")
     arguments = parser.parse_args()
     begun, ended = ({k: v.float() for k, v in load_file(p).items()} for p in (arguments.begun, arguments.ended))
-    new = tuple(f"heads.{name}." for name in HEADS.keys() - CLASSES.keys())
-    between = {
-        key: value if key.startswith(new) else begun[key].lerp(value, arguments.share) for key, value in ended.items()
-    }
+    between = {key: begun[key].lerp(value, arguments.share) if key in begun else value for key, value in ended.items()}
     save_file({key: value.half().contiguous() for key, value in between.items()}, arguments.out)
 
 
