@@ -18,7 +18,12 @@ def test_a_good_microphone_is_good_enough():
 
 @pytest.mark.parametrize(
     ("name", "fault"),
-    [("band telephone", "narrow"), ("band 8 kHz rate", "narrow"), ("room 2 m", "echoing")],
+    [
+        ("band telephone", "narrow"),
+        ("band 8 kHz rate", "narrow"),
+        ("room 2 m", "echoing"),
+        ("noise 10 dB", "noisy"),
+    ],
 )
 def test_a_bad_line_is_told(name, fault):
     told = [getattr(channel(CHANNELS[name](samples)), fault) for samples in SAMPLES]

@@ -10,7 +10,7 @@ from trainer.audio.files import SAMPLE_RATE
 FRAME, HOP = 640, 320  # samples: 40 and 20 ms
 SPEECH_BAND, HIGH_BAND = (300.0, 3400.0), (4300.0, 7000.0)  # Hz: what every line carries, and what hissing needs
 NARROW = -39.0  # dB of the one above the other: a telephone has -41 or less, natives' own microphones -37 and more
-NOISY = 12.0  # dB
+NOISY = 22.0  # dB: natives on their own microphones have 25 and more, at 10 dB of noise 23 at the most
 ECHOING = -10.0  # dB in 40 ms: a voice near the microphone falls silent faster now and then, one in a bare room never
 BLOCK, STEPS = 160, 4  # samples, and blocks over which the voice falls
 
