@@ -112,3 +112,16 @@ def test_columns_and_schema_are_documented_on_request():
     run = ruston("export", "csv", "--columns", "--rows", "phone", "--json")
     assert "gop" in [json.loads(line)["name"] for line in run.stdout.splitlines()]
     assert json.loads(ruston("export", "jsonl", "--columns").stdout)["$id"] == "urn:ruston:schema:ruston.attempt/1"
+
+
+def test_the_rows_of_all_tables_join_and_a_folder_is_named_by_its_clips(folder):
+    tables = {
+        level: list(csv.DictReader(io.StringIO(ruston("export", "csv", folder, "--rows", level).stdout)))
+        for level in ("attempt", "word", "phone")
+    }
+    clips_of = {row["attempt"]: row["clip"] for row in tables["attempt"]}
+    assert set(clips_of.values()) == {path.name for path in folder.iterdir() if path.suffix == ".opus"}
+    for level in ("word", "phone"):
+        assert {row["attempt"] for row in tables[level]} == set(clips_of)
+    words = {(row["attempt"], row["word"]) for row in tables["word"] if row["missing"] == "false"}
+    assert {(row["attempt"], row["word"]) for row in tables["phone"]} == words

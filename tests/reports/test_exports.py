@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from trainer.audio.manifest import clips as manifest
 from trainer.errors import UserError
 from trainer.local_time import moment
+from trainer.records.assignments import assign, progress, sign_off
 from trainer.reports import clips, figures, jsonl, textgrid, xapi, xlsx
 from trainer.reports import csv as tables
 from trainer.reports.attempt import LEFT_OUT, Attempt
@@ -91,7 +92,9 @@ def test_json_lines_follow_the_schema_that_is_shipped(attempts):
 def workbook(store, attempts, phases, real=False):
     names = Names(None) if real else Names(store.id.encode())
     file = io.BytesIO()
-    xlsx.write(attempts(real=real, assessments=False), figures.figures(store, [], names, phases), file)
+    made = figures.figures(store, [], names, phases)
+    texts = lambda call, language: f"{call} in {language}"  # noqa: E731
+    xlsx.write(attempts(real=real, assessments=False), made, file, texts, progress(store, phases), names)
     file.seek(0)
     return openpyxl.load_workbook(file)
 
@@ -101,10 +104,14 @@ def test_a_workbook_holds_the_attempts_and_their_sums(store, attempts, phases):
     assert book.sheetnames == ["Summary", "Attempts", "Sounds", "About"]
     assert all(book[name].freeze_panes == "A2" for name in book.sheetnames)
     head, *rows = book["Attempts"].iter_rows(values_only=True)
+    seen: list[object] = []
     for row, one in zip(rows, attempts(assessments=False), strict=True):
         values = dict(zip(head, row, strict=True))
         # Excel keeps times to the millisecond, numbers to 16 digits.
         assert abs(values.pop("at").replace(tzinfo=UTC) - one.attempt.at).total_seconds() < 0.001
+        assert values.pop("attempt") == len(seen) + 1
+        assert values.pop("text") == f"{one.attempt.asked} in {one.attempt.language}"
+        seen.append(one)
         for name, value in values.items():
             expected = getattr(one.attempt, name)
             assert value == (pytest.approx(expected, rel=1e-14) if isinstance(expected, float) else expected), name
@@ -115,6 +122,18 @@ def test_a_workbook_holds_the_attempts_and_their_sums(store, attempts, phases):
     assert total[columns.index("no answer")] == 1
     assert total[columns.index("mean points")] == pytest.approx(sum(one.points for one in store.attempts()) / 10)
     assert total[columns.index("readbacks with every figure right")] == 0.5
+
+
+def test_a_workbook_holds_assignments_and_comments_only_with_names(store, attempts, phases):
+    (task,) = assign(store, ["stafford"], calls=2, pass_mark=80, call_ids=["COM-01", "COM-02"])
+    sign_off(store, "=Shatalov", assignment=task, comment="+Good")
+    for real in (False, True):
+        sheet = workbook(store, attempts, phases, real)["Assignments"]
+        head, row = sheet.iter_rows(values_only=True)
+        told = dict(zip(head, row, strict=True))
+        assert (told["what"], told["calls"], told["pass mark"], told["standing"]) == ("COM-01, COM-02", 2, 80, "passed")
+        assert (told["signed by"], told["comment"]) == (("=Shatalov", "+Good") if real else (None, None))
+        assert sheet.row_dimensions[1].height >= 15
 
 
 def test_the_sums_of_the_sounds_are_those_of_the_store(store, phases):

@@ -91,13 +91,17 @@ def _write(
     those: Chosen, format_name: str, out: Path | None, level: "Level", decimal_comma: bool, platform: str | None
 ) -> dict[str, int]:
     from trainer.atomic_files import new_folder, writing
+    from trainer.records.assignments import progress
     from trainer.reports import clips, csv, figures, jsonl, stored, xapi, xlsx
+    from trainer.reports.report import text_of
 
     total = those.store.count_attempts(those.where)
     detailed = format_name in ("jsonl", "textgrid") or (format_name == "csv" and level != "attempt")
 
     def attempts() -> "Iterator[Exported]":
-        found = stored.exported(those.store, those.where, those.names, those.phases, assessments=detailed)
+        found = stored.exported(
+            those.store, those.where, those.names, those.phases, assessments=detailed, folder=those.folder
+        )
         return tracked(found, total, _("exporting"))
 
     if format_name in TO_A_FOLDER:
@@ -107,8 +111,13 @@ def _write(
         return {"attempts": total, "recordings": recordings, "textgrids": grids}
     if format_name == "xlsx":
         assert out is not None
+        made = figures.figures(those.store, those.where, those.names, those.phases)
         with writing(out, private=True) as file:
-            xlsx.write(attempts(), figures.figures(those.store, those.where, those.names, those.phases), file)
+            asked = {one.key for one in made.learners}
+            given = [one for one in progress(those.store, those.phases) if one.assignment.learner in asked]
+            xlsx.write(
+                attempts(), made, file, lambda call, language: text_of(those.book, call, language), given, those.names
+            )
         return {"attempts": total}
     text: dict[str, Callable[[IO[str]], None]] = {
         "csv": lambda file: csv.write(attempts(), file, level, decimal_comma=decimal_comma),

@@ -50,8 +50,8 @@ def selecting(command: Command) -> Command:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Attempts of a store that were chosen. where: conditions for the database. refused: recordings of a folder that
-    could not be scored."""
+    """Attempts of a store that were chosen. where: conditions for the database. folder: of recordings, where they came
+    from one; refused: those of it that could not be scored."""
 
     store: "Store"
     where: "list[ColumnElement[bool]]"
@@ -60,6 +60,7 @@ class Chosen:
     phases: "Phases"
     book: "Phrasebook"
     refused: list[Path]
+    folder: Path | None = None
 
 
 @contextmanager
@@ -92,7 +93,7 @@ def chosen(
         where = conditions(store, selection, known, Names(secret))
         if not store.count_attempts(where):
             raise UserError(_("there are no such attempts. `ruston sessions` lists what was drilled."))
-        yield Chosen(store, where, Names(None if real_names else secret), secret, known, book, refused)
+        yield Chosen(store, where, Names(None if real_names else secret), secret, known, book, refused, folder)
 
 
 def _has_id(store: "Store") -> bool:

@@ -25,7 +25,7 @@ class Attempt:
     judged an instructor's, which count instead where there are some. exact: whether every figure came back. late,
     response, latency, seconds: seconds; response runs from the end of the prompt to the first sound, latency from the
     end of speech to the score. completeness: per cent of the words said. rate: syllables a second. at: UTC. recording:
-    whether there is one that may be handed on.
+    whether there is one that may be handed on. clip: its file, where a folder of recordings was exported.
     """
 
     learner: str
@@ -54,6 +54,7 @@ class Attempt:
     rate: float | None
     at: datetime
     recording: bool
+    clip: str | None = None
     assessment: Assessment | None = None
     schema: str = SCHEMA
 
@@ -116,14 +117,20 @@ def columns() -> tuple[Column, ...]:
         Column("rate", lambda: _("syllables a second, pauses left out")),
         Column("at", lambda: _("date and time of the score, UTC")),
         Column("recording", lambda: _("whether there is a recording that may be handed on")),
+        Column("clip", lambda: _("file of the recording, where a folder of recordings was exported")),
     )
+
+
+@cache
+def number_column() -> Column:
+    """What rows of attempts, words and sounds are joined by."""
+    return Column("attempt", lambda: _("number of the attempt in this export, from 1"))
 
 
 @cache
 def word_columns() -> tuple[Column, ...]:
     """Of a word, after the columns that say which attempt it belongs to."""
     return (
-        Column("attempt", lambda: _("number of the attempt in this export, from 1")),
         Column("word", lambda: _("number of the word in the call, from 1")),
         Column("text", lambda: _("the word")),
         Column("word_score", lambda: _("mean of its sounds, 0 to 100")),

@@ -10,7 +10,7 @@ from functools import cache
 from operator import attrgetter
 from typing import IO, Any, Literal
 
-from trainer.reports.attempt import LEFT_OUT, Column, Exported, columns, phone_columns, word_columns
+from trainer.reports.attempt import LEFT_OUT, Column, Exported, columns, number_column, phone_columns, word_columns
 from trainer.reports.names import cell
 
 Level = Literal["attempt", "word", "phone"]
@@ -23,9 +23,9 @@ REPEATED = ("learner", "name", "crew", "session", "turn", "mode", "phase", "aske
 def layout(level: Level) -> tuple[Column, ...]:
     """The columns of a table."""
     if level == "attempt":
-        return columns()
+        return (number_column(), *columns())
     repeated = tuple(column for column in columns() if column.name in REPEATED)
-    return (*repeated, *word_columns(), *(phone_columns() if level == "phone" else ()))
+    return (number_column(), *repeated, *word_columns(), *(phone_columns() if level == "phone" else ()))
 
 
 def write(
@@ -43,14 +43,14 @@ def write(
 
 def _rows(one: Exported, number: int, level: Level) -> Iterator[list[Any]]:
     if level == "attempt":
-        yield [_plain(value) for value in _values()(one.attempt)]
+        yield [number, *(_plain(value) for value in _values()(one.attempt))]
         return
     if one.assessment is None or one.assessment["verdict"] != "scored":
         return
     repeated = [_plain(getattr(one.attempt, name)) for name in _names(REPEATED)]
     for w, word in enumerate(one.assessment["words"], 1):
         of_word = [
-            *repeated, number, w, cell(word["text"]), word["score"], _plain(word["missing"]), _plain(word["start"]),
+            number, *repeated, w, cell(word["text"]), word["score"], _plain(word["missing"]), _plain(word["start"]),
             _plain(word["end"]), cell(" ".join(word["added"])),
         ]  # fmt: skip
         if level == "word":

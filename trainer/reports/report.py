@@ -198,10 +198,10 @@ def _failed(rows: Iterable[CallFigures]) -> list[tuple[str, str]]:
 
 
 def _told(book: Phrasebook, call: str, why: str) -> tuple[str, str]:
-    return f"{call}: {text}" if (text := _text(book, call, interface_language())) else call, why
+    return f"{call}: {text}" if (text := text_of(book, call, interface_language())) else call, why
 
 
-def _text(book: Phrasebook, call: str, language: Language) -> str:
+def text_of(book: Phrasebook, call: str, language: Language) -> str:
     phrase = book.find(call) or recall(book, call)
     return phrase.plain(language) if phrase else ""
 
@@ -603,7 +603,7 @@ def _calls(material: Material) -> Section:
     def table(title: str, calls: Sequence[Call]) -> Table:
         rows = tuple(
             (
-                call, _text(material.book, call, language or interface_language()), number(t.attempts),
+                call, text_of(material.book, call, language or interface_language()), number(t.attempts),
                 number(t.mean_points), percent(t.share_passed),
             )
             for call, language in calls

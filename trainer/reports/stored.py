@@ -24,17 +24,19 @@ _OF_ATTEMPTS = (
 
 
 def exported(
-    store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, *, assessments: bool = False
+    store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, *, assessments: bool = False,
+    folder: Path | None = None,
 ) -> Iterator[Exported]:  # fmt: skip
-    """In the order in which they were kept. assessments: read these, too (a tenth of the speed)."""
+    """In the order in which they were kept. assessments: read these, too (a tenth of the speed). folder: of recordings,
+    where they came from one: each is named in it."""
     now = datetime.now(UTC)
     with closing(store.attempt_rows(where, bodies=assessments)) as rows:
         for row in rows:
-            yield _exported(row, names, phases, now, assessments)
+            yield _exported(row, names, phases, now, assessments, folder)
 
 
 def _exported(
-    row: RowMapping, names: Names, phases: Phases, now: datetime, detailed: bool
+    row: RowMapping, names: Names, phases: Phases, now: datetime, detailed: bool, folder: Path | None
 ) -> Exported:  # fmt: skip
     path = allowed_file(row, now)
     attempt = Attempt(
@@ -48,6 +50,7 @@ def _exported(
         pass_mark=row["pass_mark"],
         passed=passed(row["points"], row["judged"], row["exact"], row["pass_mark"], row["call"] is not None),
         recording=path is not None,
+        clip=path.relative_to(folder.resolve()).as_posix() if path and folder else None,
         **{name: row[name] for name in _OF_ATTEMPTS},
     )
     return Exported(attempt, row["seq"], _assessment(row, names) if detailed else None, path)

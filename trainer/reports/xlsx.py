@@ -14,22 +14,42 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phones.inventory import inventory
-from trainer.reports.attempt import LEFT_OUT, Exported, columns
+from trainer.records.assignments import Progress
+from trainer.reports.attempt import LEFT_OUT, Exported, columns, number_column
 from trainer.reports.figures import Figures, Tally
-from trainer.reports.names import cell
+from trainer.reports.names import Names, cell
 
+LINE = 15.0  # points of height
 MOST_ROWS = 1_048_576  # of a sheet, in Excel
-WIDTHS = {"learner": 13, "name": 22, "crew": 13, "session": 22, "asked": 12, "call": 12, "verdict": 15, "at": 19}
+WIDTHS = {
+    "learner": 13,
+    "name": 22,
+    "crew": 13,
+    "session": 22,
+    "asked": 12,
+    "call": 12,
+    "verdict": 15,
+    "at": 19,
+    "text": 50,
+}
 FORMATS = {
     "at": "yyyy-mm-dd hh:mm:ss", "score": "0.0", "points": "0.0", "judged": "0.0", "pass_mark": "0",
     "completeness": "0", "late": "0.00", "response": "0.00", "latency": "0.00", "seconds": "0.00", "rate": "0.0",
 }  # fmt: skip
 
 
-def write(attempts: Iterable[Exported], found: Figures, file: IO[bytes]) -> None:
+Texts = Callable[[str, Language], str]  # of a call, in a language; "" where it is in no book
+
+
+def write(
+    attempts: Iterable[Exported], found: Figures, file: IO[bytes], texts: Texts = lambda _call, _language: "",
+    assigned: Sequence[Progress] = (), names: Names | None = None,
+) -> None:  # fmt: skip
+    """names: who is who, for assignments; without, these are left out."""
     workbook = xlsxwriter.Workbook(
         file,
         {
@@ -39,8 +59,10 @@ def write(attempts: Iterable[Exported], found: Figures, file: IO[bytes]) -> None
     )  # fmt: skip
     book = _Book(workbook)
     _summary(book, found)
-    _attempts(book, attempts)
+    _attempts(book, attempts, texts)
     _sounds(book, found)
+    if names is not None and assigned:
+        _assignments(book, assigned, names)
     _about(book, found)
     workbook.close()
 
@@ -73,6 +95,9 @@ class _Book:
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
+        # Rows of headings that wrap are not made higher by every program.
+        lines = max(-(-len(heading) // max(1, round(width))) for heading, width in zip(headings, widths, strict=True))
+        sheet.set_row(0, LINE * min(4, lines))
         for column, heading in enumerate(headings):
             sheet.write_string(0, column, heading, self.format(bold=True))
         return sheet
@@ -122,19 +147,21 @@ def _summary(book: _Book, found: Figures) -> None:
         book.put(sheet, row + 2, column, value_of(total), number)
 
 
-def _attempts(book: _Book, attempts: Iterable[Exported]) -> None:
-    names = [column.name for column in columns()]
-    widths = [WIDTHS.get(name, 9) for name in names]
+def _attempts(book: _Book, attempts: Iterable[Exported], texts: Texts) -> None:
+    fields = [column.name for column in columns()]
+    names = [number_column().name, *fields, "text"]
+    widths = [WIDTHS.get(name, 10) for name in names]
     formats = [FORMATS.get(name, "") for name in names]
-    values = attrgetter(*names)
+    values = attrgetter(*fields)
     sheet, row, number = book.sheet(_("Attempts"), names, widths), 0, 1
-    for one in attempts:
+    for count, one in enumerate(attempts, 1):
         row += 1
         if row == MOST_ROWS:
             sheet.autofilter(0, 0, row - 1, len(names) - 1)
             number += 1
             sheet, row = book.sheet(_("Attempts {n}").format(n=number), names, widths), 1
-        for column, value in enumerate(values(one.attempt)):
+        text = texts(one.attempt.asked, one.attempt.language) if one.attempt.language else ""
+        for column, value in enumerate((count, *values(one.attempt), text)):
             book.put(sheet, row, column, value, formats[column])
     sheet.autofilter(0, 0, max(row, 1), len(names) - 1)
 
@@ -158,10 +185,31 @@ def _sounds(book: _Book, found: Figures) -> None:
     sheet.autofilter(0, 0, max(row, 1), len(headings) - 1)
 
 
+def _assignments(book: _Book, assigned: Sequence[Progress], names: Names) -> None:
+    """Comments and who signed are people's names and free text: only where names were asked for."""
+    headings = [
+        _("learner"), _("crew"), _("what"), _("mode"), _("calls"), _("pass mark"), _("given, UTC"), _("due, UTC"),
+        _("passed"), _("tried"), _("mean points"), _("standing"), _("signed by"), _("comment"),
+    ]  # fmt: skip
+    sheet = book.sheet(_("Assignments"), headings, [18, 18, 30, 11, 8, 10, 19, 19, 8, 8, 10, 14, 18, 50])
+    now, row = datetime.now(UTC), 0
+    for row, one in enumerate(assigned, 1):
+        asked, signed = one.assignment, one.signed if names.real else None
+        values = (
+            asked.name if names.real else names.learner(asked.learner), names.crew(asked.crew),
+            ", ".join(asked.call_ids or asked.phases) or _("any phase"), asked.mode, asked.calls, asked.pass_mark,
+            asked.given, asked.due, one.done, one.tried, one.points, one.standing(now), signed and signed.by,
+            signed and signed.comment,
+        )  # fmt: skip
+        for column, value in enumerate(values):
+            book.put(sheet, row, column, value, "0.0" if column == 10 else "")
+    sheet.autofilter(0, 0, max(row, 1), len(headings) - 1)
+
+
 def _about(book: _Book, found: Figures) -> None:
     sheet = book.sheet(_("About"), [_("column"), _("what it holds")], [16, 90])
     row = 0
-    for row, column in enumerate(columns(), 1):
+    for row, column in enumerate((number_column(), *columns()), 1):
         book.put(sheet, row, 0, column.name)
         book.put(sheet, row, 1, column.about())
     people, gone = found.deleted
