@@ -2,6 +2,7 @@
 text; how it is drawn is the business of whoever shows it."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from trainer.drill.events import Line
 from trainer.drill.plan import Reason
@@ -22,6 +23,9 @@ from trainer.phrasebook.text import loud, stressed_syllable, without_stress
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.points import FLAGGED
 from trainer.scoring.scale import LEAST_DEDUCTION
+
+if TYPE_CHECKING:
+    from trainer.live.melody import Melody
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -60,6 +64,44 @@ def rung_name(rung: str) -> str:
 def step_name(step: str) -> str:
     """How a piece is heard before it is said."""
     return {"slow": _("slowly"), "normal": _("at its pace"), "call": _("in the call")}[step]
+
+
+def tune_name(tune: str) -> str:
+    """What a tune is, in a few words."""
+    return {
+        "IK-1": _("a statement: falls on the centre"),
+        "IK-2": _("a question word, a command: falls steeply on the centre"),
+        "IK-3": _("a question without a question word: rises steeply on the centre, low after it"),
+        "IK-4": _("a question with «а»: falls, then rises"),
+        "IK-5": _("an appraisal: rises on the first stress, falls on the last"),
+        "fall": _("falls on the nucleus"),
+        "rise": _("rises from the nucleus to the end"),
+    }[tune]
+
+
+def melody_advice(melody: "Melody") -> str:
+    """The one thing to do about a call's melody or rhythm; empty where there is nothing."""
+    words = [without_stress(word.text) for word in melody.assessment.words]
+    for heard in melody.heard:
+        centre = words[heard.sentence.centre]
+        if heard.right:
+            continue
+        if heard.sentence.rises and melody.assessment.language == "ru":
+            return _("A question, said like a statement: let the voice jump up on {word}, and down after it.").format(
+                word=centre
+            )
+        if heard.sentence.rises:
+            return _("A question, said like a statement: start low on {word} and rise to the end.").format(word=centre)
+        return _("A statement, said like a question: let the voice fall on {word}.").format(word=centre)
+    if melody.full_forms:
+        form = melody.full_forms[0]
+        return _("{word} was said in full: here it is weak, [{weak}].").format(word=form.word, weak="".join(form.weak))
+    if melody.full_vowels:
+        vowel = melody.full_vowels[0]
+        return _("An unstressed vowel of {word} was said in full: it is [{phone}], short and dull.").format(
+            word=without_stress(vowel.word), phone=vowel.phone
+        )
+    return ""
 
 
 def speaker_name(line: Line) -> str:

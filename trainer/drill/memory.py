@@ -154,8 +154,8 @@ def gain(card: Card, now: datetime) -> float:
     """What a review now adds to the probability of recall HORIZON later, by FSRS. Small for what is still fresh, and
     for what a review can hardly save: reviewing the least certain first spends the time on the hardest calls."""
     later, certain = now + HORIZON, recall(card, now)
-    with_success = recall(_reviewed(card, fsrs.Rating.Good, now), later)
-    with_failure = recall(_reviewed(card, fsrs.Rating.Again, now), later)
+    with_success = recall(reviewed(card, fsrs.Rating.Good, now), later)
+    with_failure = recall(reviewed(card, fsrs.Rating.Again, now), later)
     return certain * with_success + (1 - certain) * with_failure - recall(card, later)
 
 
@@ -219,7 +219,7 @@ def _adapter() -> "TypeAdapter[Memory]":
 def _with_call(memory: Memory, language: Language, call: str, grade: fsrs.Rating, at: datetime) -> Memory:
     cards = memory.calls.get(language, {})
     before = cards.get(call)
-    memory = replace(memory, calls={**memory.calls, language: {**cards, call: _reviewed(before, grade, at)}})
+    memory = replace(memory, calls={**memory.calls, language: {**cards, call: reviewed(before, grade, at)}})
     if before is None or at - before.last < NIGHT:
         return memory
     recalled, tries = memory.overnight.get(language, (0.0, 0.0))
@@ -251,7 +251,7 @@ def _heard(
     if sound is None:
         return SoundMemory(
             score=score, weight=weight, count=len(tries), confusions=dict(instead), before=None,
-            card=_reviewed(None, graded(_mix(usual, PRIOR_A_DAY, score, weight), SOUND_GRADES), at),
+            card=reviewed(None, graded(_mix(usual, PRIOR_A_DAY, score, weight), SOUND_GRADES), at),
             today=(score * weight, weight),
         )  # fmt: skip
     at = max(at, sound.card.last)
@@ -265,7 +265,7 @@ def _heard(
     grade = graded(_mix(level(sound, usual), PRIOR_A_DAY, today[0] / today[1], today[1]), SOUND_GRADES)
     return SoundMemory(
         score=_mix(sound.score, sound.weight * kept, score, weight), weight=sound.weight * kept + weight,
-        count=sound.count + len(tries), confusions=dict(instead), before=before, card=_reviewed(before, grade, at),
+        count=sound.count + len(tries), confusions=dict(instead), before=before, card=reviewed(before, grade, at),
         today=today,
     )  # fmt: skip
 
@@ -279,7 +279,7 @@ def _shares(sound: SoundMemory) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(shares, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
+def reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
     """The card after a review. A time before the last review (a clock set back) counts as the time of that review."""
     if at.tzinfo is None:
         raise ValueError("a review needs a time with its zone")

@@ -73,7 +73,7 @@ class Practising:
         wanted = folded(spelled.lower())
         found = [
             (len(words), phrase.id, at)
-            for phrase in self._calls()
+            for phrase in self.calls()
             for words in [tokens(phrase.text(self.language), self.language)]
             for at, token in enumerate(words)
             if folded(token.key) == wanted
@@ -90,7 +90,7 @@ class Practising:
             known = " ".join(inventory(self.language))
             message = _("{sound} is no sound of this language. It has: {known}")
             raise UserError(message.format(sound=sound, known=known))
-        calls = [(phrase.id, phrase.text(self.language)) for phrase in self._calls()]
+        calls = [(phrase.id, phrase.text(self.language)) for phrase in self.calls()]
         lexicon = self.program.scorer.lexicon(self.language)
         if found := mouth.ladder(sound, calls, self.language, lexicon, most):
             return found
@@ -161,12 +161,16 @@ class Practising:
         return self.keep("mouth", piece.sound or piece.text.lower(), min(100.0, points), details)
 
     def _measured(self, call: str) -> "Measured | None":
-        phrase = agenda.find(self.program.book, call)
-        line = Line(phrase.id, self.language, phrase.text(self.language), phrase.speaker)
-        found = self.program.measured(line)
+        found = self.program.measured(self.line(call))
         return found if found and found.assessment.verdict == "scored" else None
 
-    def _calls(self) -> "Sequence[Phrase]":
+    def line(self, call: str) -> Line:
+        """Raises UserError for a call that there is not."""
+        text = self.text(call)
+        phrase = agenda.find(self.program.book, call)
+        return Line(phrase.id, self.language, text, phrase.speaker)
+
+    def calls(self) -> "Sequence[Phrase]":
         """The calls with a reading, those of the learner's own station first."""
         own = (self.seat.station, "any")
         calls = [phrase for phrase in self.program.book.phrases if voices(phrase.id, self.language)]

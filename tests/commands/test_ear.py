@@ -1,0 +1,83 @@
+"""`ruston ear` as a user runs it: asked, answered, told, kept, and harder or easier after that."""
+
+import json
+
+import numpy as np
+from program import one_line, ruston
+
+from trainer.audio.contrasts import harder, places, talkers, word
+from trainer.bench.contrasts import Ears
+from trainer.languages import LANGUAGES
+from trainer.phrasebook.contrasts import contrasts, pairs, words_of
+from trainer.phrasebook.lexicon import lexicon
+
+
+def rows(run):
+    assert run.returncode == 0, run.stderr
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def test_questions_are_answered_kept_and_the_next_session_goes_on(tmp_path):
+    kept = ("--records", tmp_path / "records.sqlite", "--speaker", "mute", "--pace", "fast", "--json")
+    asked = rows(
+        ruston("ear", "--crew", "stafford", "--contrast", "l-lʲ", "--size", 4, "--seed", 5, *kept, typed="1\n2\n1\n1\n")
+    )
+    questions = [row for row in asked if row["event"] == "question"]
+    answers = [row for row in asked if row["event"] == "answer"]
+    assert len(questions) == len(answers) == 4
+    for question, answer, said in zip(questions, answers, (0, 1, 0, 0), strict=True):
+        assert answer["said"] in question["words"]
+        assert answer["right"] == (question["words"][said] == answer["said"])
+        assert question["talker"] in talkers("ru", *question["words"])
+    listed = rows(ruston("ear", "--crew", "stafford", "--list", *kept))
+    row = next(row for row in listed if row["contrast"] == "l-lʲ")
+    assert (row["answers"], row["right"]) == (4, sum(answer["right"] for answer in answers))
+
+
+def test_every_contrast_has_pairs_by_five_talkers():
+    for language in LANGUAGES:
+        for contrast in contrasts(language):
+            said = [
+                (pair, talkers(language, pair[0].text, pair[1].text))
+                for pair in pairs(contrast, lexicon(language), words_of(language))
+            ]
+            heard = {talker for _pair, names in said for talker in names}
+            assert len(heard) >= 5, (contrast.id, heard)
+            assert sum(bool(names) for _pair, names in said) >= 2, contrast.id
+
+
+def test_a_machine_ear_tells_words_from_their_partners_until_noise_hides_them():
+    ears = Ears()
+    contrast = next(contrast for contrast in contrasts("en") if contrast.id == "θ-t")
+    asked = [
+        (said, other, talker)
+        for pair in pairs(contrast, lexicon("en"), words_of("en"))[:3]
+        for said, other in (pair, pair[::-1])
+        for talker in talkers("en", said.text, other.text)[:3]
+    ]
+    plain = [ears.own(word("en", talker, said.text), said, other, "en") for said, other, talker in asked]
+    assert np.mean(plain) > 0.85
+    hidden = [
+        ears.own(harder(word("en", talker, said.text), -12.0, 0.0, 1), said, other, "en")
+        for said, other, talker in asked
+    ]
+    assert np.mean(hidden) < np.mean(plain)
+
+
+def test_words_lie_apart_in_their_files():
+    for language in LANGUAGES:
+        by_talker = {}
+        for (talker, _word), place in places(language).items():
+            by_talker.setdefault(talker, []).append((place.start, place.end))
+        for spans in by_talker.values():
+            ends = [0.0, *(end for _start, end in sorted(spans))]
+            assert all(
+                start >= before - 1e-6 and end > start
+                for (start, end), before in zip(sorted(spans), ends, strict=False)
+            )
+
+
+def test_what_is_no_contrast_or_answer_is_refused():
+    assert "θ-s" in one_line(ruston("ear", "--crew", "leonov", "--contrast", "x-y", "--no-records"))
+    wrong = ruston("ear", "--crew", "leonov", "--no-records", "--speaker", "mute", "--json", typed="3\n")
+    assert "1 or 2" in one_line(wrong)

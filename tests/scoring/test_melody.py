@@ -1,0 +1,109 @@
+"""Pitch is tracked, tunes are told apart, a contour is laid over another: on sound whose pitch is known."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainer.phrasebook.intonation import sentences
+from trainer.phrasebook.lexicon import lexicon
+from trainer.phrasebook.load import load
+from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
+from trainer.scoring.fluency import Fluency
+from trainer.scoring.melody import contour, laid_over, likeness, track, tunes
+
+RATE = 16_000
+
+
+def voice(pitch, seconds, noise=0.0, seed=0):
+    """A glottal pulse train through two resonances, at a pitch in Hz that may change."""
+    times = np.arange(int(seconds * RATE)) / RATE
+    hertz = np.interp(times, np.linspace(0, seconds, len(pitch)), pitch)
+    phase = np.cumsum(hertz) / RATE
+    source = sum(np.sin(2 * np.pi * k * phase) / k for k in range(1, 20))
+    return (0.1 * source + noise * np.random.default_rng(seed).standard_normal(len(times))).astype(np.float32)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.floats(85, 350), min_size=2, max_size=3), st.integers(0, 9))
+def test_pitch_is_within_a_third_of_a_semitone(pitch, seed):
+    times, heard = track(voice(pitch, 1.0, 0.005, seed), RATE)
+    true = np.interp(times, np.linspace(0, 1.0, len(pitch)), pitch)
+    inside = (times > 0.05) & (times < 0.95)
+    assert (heard[inside] > 0).mean() > 0.95
+    voiced = inside & (heard > 0)
+    assert np.median(np.abs(12 * np.log2(heard[voiced] / true[voiced]))) < 0.33
+
+
+def test_noise_and_silence_have_no_pitch():
+    rng = np.random.default_rng(1)
+    assert (track((0.1 * rng.standard_normal(RATE)).astype(np.float32), RATE)[1] > 0).mean() < 0.1
+    assert not track(np.zeros(RATE, np.float32), RATE)[1].any()
+
+
+def said(text, language, spans):
+    """A call of which each word is one stressed vowel, in time."""
+    words = tuple(
+        WordScore(
+            word,
+            90.0,
+            start,
+            end,
+            False,
+            (PhoneScore("ˈa" if language == "ru" else "ˈɑː", 90.0, 0.0, start, end, None, ()),),
+        )
+        for word, (start, end) in zip(text.split(), spans, strict=True)
+    )
+    return Assessment(text, language, "scored", 90.0, 100.0, 0.0, words, (), Fluency(0, 1, 4, 4, ()), spans[-1][1])
+
+
+@pytest.mark.parametrize(
+    "text, language, pitch, rises",
+    [
+        ("Вы по́няли?", "ru", [110, 112, 115, 170, 95, 90], True),
+        ("Вы по́няли?", "ru", [120, 122, 118, 100, 88, 85], False),
+        ("Did you understand?", "en", [120, 118, 115, 105, 140, 170], True),
+        ("Did you understand?", "en", [130, 128, 130, 120, 100, 85], False),
+    ],
+)
+def test_a_question_is_told_from_a_statement(text, language, pitch, rises):
+    count = len(text.split())
+    spans = [(0.1 + at * 1.0 / count, 0.1 + (at + 0.9) * 1.0 / count) for at in range(count)]
+    if language == "ru":
+        spans = [(0.1, 0.4), (0.5, 0.75)]
+    call = said(text, language, spans)
+    (heard,) = tunes(contour(voice(pitch, 1.2), RATE), call, sentences(text, language, lexicon(language)))
+    assert (heard.direction == "rise") == rises
+    assert heard.right == rises
+
+
+def test_a_contour_is_laid_over_at_the_same_sounds_whatever_the_pace_and_the_voice():
+    slow = said("а б", "ru", [(0.2, 1.0), (1.2, 2.0)])
+    quick = said("а б", "ru", [(0.1, 0.5), (0.6, 1.0)])
+    mine, reading = (
+        contour(voice([100, 100, 150, 150, 100, 100], 2.2), RATE),
+        contour(voice([200, 200, 300, 300, 200, 200], 1.1), RATE),
+    )
+    _times, own, there = laid_over(mine, slow, reading, quick)
+    assert likeness(own, there) > 0.9
+    assert likeness(own, -there) < -0.9
+    assert likeness(own, np.full_like(own, np.nan)) is None
+
+
+def test_every_call_of_the_mission_has_its_tunes():
+    book = load()
+    seen = set()
+    for language in ("en", "ru"):
+        for phrase in book.phrases:
+            text = phrase.text(language)
+            found = sentences(text, language, lexicon(language))
+            assert found, text
+            for sentence in found:
+                assert sentence.words[0] <= sentence.centre < sentence.words[1]
+                assert sentence.centre not in sentence.weak
+                seen.add(sentence.tune)
+    assert seen >= {"IK-1", "IK-2", "IK-3", "fall", "rise"}
+    (asked,) = sentences(book.find("PRO-13").ru, "ru", lexicon("ru"))
+    assert (asked.tune, asked.centre) == ("IK-3", 1)
+    (how,) = sentences("Как слы́шите меня́?", "ru", lexicon("ru"))
+    assert how.tune == "IK-2"

@@ -1,0 +1,124 @@
+"""`ruston ear`: hear a word, say which of two it was."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import as_json, ruston, show
+from trainer.commands.training import Trainee, trainee, training
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.drill.ear import Trial
+    from trainer.drill.exercises import Exercise
+    from trainer.live.hearing import EarDrill
+
+SCHEMA = "ruston.ear/1"
+
+
+@ruston.command(
+    help=_(
+        "Train the ear: hear a word, say which of two it was, hear both side by side. Noise and radio follow how well "
+        "you do, so that four in five are right. Without a contrast: what you confuse, what is due, what is new."
+    )
+)
+@click.option("--contrast", metavar="NAME", help=_("Only this contrast: θ-s, t-tʲ, stress..."))
+@click.option("--size", type=click.IntRange(1, 200), default=20, show_default=True, metavar="N", help=_("Questions."))
+@click.option("--seed", type=click.IntRange(0), default=None, metavar="N", help=_("Ask the same again."))
+@click.option("--list", "listed", is_flag=True, help=_("Only show the contrasts: words, talkers, how far you are."))
+@training
+@as_json
+def ear(
+    contrast: str | None, size: int, seed: int | None, listed: bool, as_json: bool, **who: Any
+) -> None:  # fmt: skip
+    import secrets
+
+    from trainer.live.hearing import EarDrill
+
+    with trainee(**who) as person:
+        drill = EarDrill(person.practising, contrast, size, secrets.randbelow(2**31) if seed is None else seed)
+        if listed:
+            _list(drill, as_json)
+        else:
+            _ask(person, drill, as_json)
+
+
+def _ask(person: Trainee, drill: "EarDrill", as_json: bool) -> None:
+    from trainer.audio.files import SAMPLE_RATE
+
+    loudspeaker = person.loudspeaker()
+    while not drill.over:
+        trial = drill.asking.next()
+        _show_trial(drill, trial, as_json)
+        loudspeaker.play(drill.question(trial), SAMPLE_RATE).wait()
+        chosen = _chosen()
+        if chosen is None:
+            break
+        exercise = drill.answer(trial, chosen)
+        _show_answer(trial, exercise, as_json)
+        if not as_json:
+            loudspeaker.play(drill.both(trial), SAMPLE_RATE).wait()
+    if not as_json and drill.answers:
+        right = sum(exercise.right for exercise in drill.answers)
+        show(_("{right} of {n} right.").format(right=right, n=len(drill.answers)))
+
+
+def _chosen() -> int | None:
+    """1 or 2, from whoever sits at the keys or from another program; None when there are no more answers."""
+    while True:
+        if sys.stdin.isatty():
+            click.echo("1 / 2 ? ", nl=False, err=True)
+        line = sys.stdin.readline()
+        if not line:
+            return None
+        if line.strip() in ("1", "2"):
+            return int(line.strip()) - 1
+        if not sys.stdin.isatty():
+            raise UserError(_("{answer}: an answer is 1 or 2.").format(answer=line.strip()))
+
+
+def _show_trial(drill: "EarDrill", trial: "Trial", as_json: bool) -> None:
+    words = [word.text for word in trial.words]
+    number = len(drill.answers) + 1
+    if as_json:
+        content = {"schema": SCHEMA, "event": "question", "number": number, "contrast": trial.contrast, "words": words}
+        noise = {"level": trial.level, "snr": trial.snr, "radio": trial.radio}
+        click.echo(json.dumps({**content, "talker": trial.talker, **noise}, ensure_ascii=False))
+    else:
+        show(f"{number}/{drill.size}  {trial.contrast}   1 {words[0]}   2 {words[1]}")
+
+
+def _show_answer(trial: "Trial", exercise: "Exercise", as_json: bool) -> None:
+    said = trial.words[trial.answer]
+    if as_json:
+        content = {"schema": SCHEMA, "event": "answer", "right": exercise.right, "said": said.text}
+        click.echo(json.dumps({**content, "phones": said.phones}, ensure_ascii=False))
+    else:
+        mark = "●" if exercise.right else "○"
+        told = _("right") if exercise.right else _("it was {word}").format(word=said.text)
+        show(f"  {mark} {told}  [{''.join(said.phones)}]")
+
+
+def _list(drill: "EarDrill", as_json: bool) -> None:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    table.add_row(_("contrast"), _("words"), _("talkers"), _("answers"), _("level"))
+    for name, those in drill.pairs.items():
+        hearing = drill.before.of(name)
+        words = [f"{first.text}/{second.text}" for first, second in those]
+        talkers = sorted({talker for first, second in those for talker in drill.talkers[first.text, second.text]})
+        if as_json:
+            content = {"schema": SCHEMA, "event": "contrast", "contrast": name, "pairs": words, "talkers": talkers}
+            state = {"answers": hearing.answers, "right": hearing.right, "level": round(hearing.level, 3)}
+            chosen = name in drill.chosen
+            click.echo(json.dumps({**content, **state, "next": chosen}, ensure_ascii=False))
+        table.add_row(
+            ("▸ " if name in drill.chosen else "  ") + name, " ".join(words), str(len(talkers)),
+            str(hearing.answers), f"{hearing.level:.2f}",
+        )  # fmt: skip
+    if not as_json:
+        show(table)

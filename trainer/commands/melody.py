@@ -1,0 +1,118 @@
+"""`ruston melody`: a call's pitch over that of its reading, its tune, and what was said in full that is weak."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from trainer.commands import as_json, ruston, show
+from trainer.commands.training import trainee, training
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.live.melody import Melody, MelodyDrill
+
+SCHEMA = "ruston.melody/1"
+COLUMNS, ROWS = 76, 12
+
+
+@ruston.command(
+    help=_(
+        "Compare the melody of a call: hear the reading, say it, see your pitch over its, and what went another way "
+        "than question, statement and weak words go."
+    )
+)
+@click.argument("call", metavar="ID")
+@click.option("--picture", type=click.Path(path_type=Path), metavar="FILE.svg", help=_("Draw it into a file, too."))
+@click.option("--tags", is_flag=True, help=_("Only show how the call is to be spoken: tune, centre, weak words."))
+@training
+@as_json
+def melody(call: str, picture: Path | None, tags: bool, as_json: bool, **who: Any) -> None:
+    from trainer.audio.files import SAMPLE_RATE
+    from trainer.audio.microphone import follow
+    from trainer.audio.take import Take
+    from trainer.live.melody import MelodyDrill
+
+    if picture is not None and picture.exists():
+        raise UserError(_("{path}: exists already. Name a new file.").format(path=picture))
+    with trainee(**who) as person:
+        drill = MelodyDrill(person.practising, call)
+        _show_tags(drill, as_json)
+        if tags:
+            return
+        microphone = person.microphone()
+        program = person.practising.program
+        if (reading := program.measured(person.practising.line(call))) is not None:
+            person.loudspeaker().play(reading.samples, SAMPLE_RATE).wait()
+        take = Take()
+        for _block in follow(microphone, take, call, person.practising.language):
+            pass
+        found = drill.compare(take.recording(_("microphone")))
+        drill.keep(found)
+        if picture is not None:
+            _draw(found, drill, picture)
+        _show(found, as_json)
+
+
+def _show_tags(drill: "MelodyDrill", as_json: bool) -> None:
+    from trainer.wording import tune_name
+
+    words = drill.words
+    for sentence in drill.wanted:
+        weak = [words[at] for at in sentence.weak]
+        text = " ".join(words[slice(*sentence.words)])
+        if as_json:
+            content = {"schema": SCHEMA, "event": "sentence", "text": text, "tune": sentence.tune}
+            content |= {"centre": words[sentence.centre], "weak": weak}  # type: ignore[dict-item]
+            click.echo(json.dumps(content, ensure_ascii=False))
+        else:
+            show(f"{text}\n  {sentence.tune}: {tune_name(sentence.tune)} · {words[sentence.centre].upper()}")
+            if weak:
+                show("  " + _("weak: {words}").format(words=" ".join(weak)))
+
+
+def _show(found: "Melody", as_json: bool) -> None:
+    from trainer.tui.widgets.pitch import lines
+    from trainer.wording import melody_advice
+
+    if as_json:
+        content: dict[str, Any] = {"schema": SCHEMA, "event": "melody", "points": round(found.points, 1)}
+        content |= {"likeness": None if found.likeness is None else round(found.likeness, 3)}
+        content["sentences"] = [
+            {"tune": one.sentence.tune, "direction": one.direction, "right": one.right, "rise": round(one.rise, 1),
+             "end": round(one.end, 1), "centre": one.centre == one.sentence.centre}
+            for one in found.heard
+        ]  # fmt: skip
+        content["full_forms"] = [form.word for form in found.full_forms]
+        content["full_vowels"] = [{"word": vowel.word, "phone": vowel.phone} for vowel in found.full_vowels]
+        content["advice"] = melody_advice(found)
+        content["times"] = [round(float(time), 3) for time in found.times]
+        content["mine"] = _numbers(found.mine)
+        content["reading"] = None if found.reading is None else _numbers(found.reading)
+        click.echo(json.dumps(content, ensure_ascii=False))
+        return
+    show("\n".join(lines(found.mine, found.reading, COLUMNS, ROWS)))
+    show(_("● you   · the reading   ◉ both"))
+    if found.likeness is not None:
+        show(_("alike: {likeness:.2f}").format(likeness=found.likeness))
+    show(melody_advice(found) or _("The melody is right."))
+
+
+def _numbers(curve: Any) -> list[float | None]:
+    return [round(float(value), 2) if np.isfinite(value) else None for value in curve]
+
+
+def _draw(found: "Melody", drill: "MelodyDrill", path: Path) -> None:
+    from trainer.atomic_files import writing
+    from trainer.reports.pitch import picture
+
+    words = [
+        (word.text, word.start, word.end)
+        for word in found.assessment.words
+        if word.start is not None and word.end is not None
+    ]
+    with writing(path) as file:
+        file.write(picture(found.times, found.mine, found.reading, words, drill.text).encode())

@@ -1,0 +1,100 @@
+"""Melody at the edges: a call heard, said, and its tune compared with the reading's."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.drill import agenda
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.phrasebook.intonation import Sentence, sentences
+from trainer.phrasebook.text import tokens, without_stress
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.melody import Array, Contour, Heard, contour, laid_over, likeness, tunes
+from trainer.scoring.rhythm import FullForm, FullVowel, full_forms, full_vowels
+
+if TYPE_CHECKING:
+    from trainer.live.practice import Practising
+
+
+@dataclass(frozen=True, eq=False)
+class Melody:
+    """What a recording of a call sounds like beside its reading.
+
+    Attributes:
+        call: its id.
+        assessment: of the recording.
+        wanted: the sentences, with the tune that they should have.
+        heard: how they were said, where enough was heard.
+        times: s of the recording.
+        mine: semitones against the voice's median, nan without voice.
+        reading: likewise of the reading, at the same sounds; None where there is none.
+        likeness: correlation of the two; None where too little is voiced in both.
+        full_forms: weak words that were said in full.
+        full_vowels: reduced vowels that were not.
+    """
+
+    call: str
+    assessment: Assessment
+    wanted: tuple[Sentence, ...]
+    heard: tuple[Heard, ...]
+    times: Array
+    mine: Array
+    reading: Array | None
+    likeness: float | None
+    full_forms: tuple[FullForm, ...]
+    full_vowels: tuple[FullVowel, ...]
+
+    @property
+    def points(self) -> float:
+        """The share of sentences whose tune went the right way."""
+        return 100.0 * sum(one.right for one in self.heard) / len(self.heard) if self.heard else 0.0
+
+
+class MelodyDrill:
+    def __init__(self, practising: "Practising", call: str) -> None:
+        """Raises UserError for a call that there is not."""
+        self.practising = practising
+        self.call = call
+        self.text = practising.text(call)
+        self.wanted = sentences(self.text, practising.language, practising.program.scorer.lexicon(practising.language))
+        self._reading: tuple[Contour, Assessment] | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As they are written, without stress marks."""
+        found = tokens(self.text, self.practising.language)
+        return tuple(without_stress(self.text[token.start : token.end]) for token in found)
+
+    def measured(self) -> tuple[Contour, Assessment] | None:
+        """The reading's contour, and where its sounds lie."""
+        if self._reading is None:
+            found = self.practising.program.measured(self.practising.line(self.call))
+            if found is not None and found.assessment.verdict == "scored":
+                self._reading = contour(found.samples, SAMPLE_RATE), found.assessment
+        return self._reading
+
+    def compare(self, recording: Recording) -> Melody:
+        """Raises UserError where no speech is heard, or another call."""
+        program, language = self.practising.program, self.practising.language
+        phrase = agenda.find(program.book, self.call)
+        said = program.scorer.score(recording, phrase, language)
+        if said.verdict != "scored":
+            raise UserError(_("this was not the call: {text}").format(text=self.text))
+        own = contour(recording.samples, SAMPLE_RATE)
+        reading = self.measured()
+        there = laid_over(own, said, *reading)[2] if reading else None
+        return Melody(
+            self.call, said, self.wanted, tunes(own, said, self.wanted), own.times, own.semitones, there,
+            likeness(own.semitones, there) if there is not None else None,
+            full_forms(said, self.wanted, program.scorer.lexicon(language)), full_vowels(said),
+        )  # fmt: skip
+
+    def keep(self, melody: Melody) -> None:
+        details: dict[str, str | float] = {
+            "tunes": " ".join(f"{one.sentence.tune}:{one.direction}" for one in melody.heard),
+            "full forms": len(melody.full_forms), "full vowels": len(melody.full_vowels),
+        }  # fmt: skip
+        if melody.likeness is not None:
+            details["likeness"] = round(melody.likeness, 3)
+        self.practising.keep("melody", self.call, round(melody.points, 1), details)

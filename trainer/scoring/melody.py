@@ -1,0 +1,236 @@
+"""Melody: the pitch of a voice, laid over that of a reading, and what a sentence's tune was.
+
+Pitch is tracked over the whole recording: of each window the lags at which it is most like itself (normalised
+autocorrelation, Boersma 1993), and through them the path that jumps least (Viterbi). Times are s, pitch in semitones
+against the speaker's own median, so that a man and a woman can be compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.phones.inventory import inventory
+from trainer.phrasebook.intonation import Sentence
+from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
+
+Array = NDArray[np.float64]
+
+LOWEST, HIGHEST = 65.0, 420.0  # Hz
+WINDOW = 0.045  # s: three periods of the lowest voice
+HOP = 0.01  # s between two windows
+CANDIDATES = 6
+VOICED = 0.50  # likeness from which a window is voiced
+QUIET = 35.0  # dB below the loudest window: no voice
+SHORT_LAG = 0.02  # in favour of the shorter of two equally good lags
+JUMP = 0.9  # cost of an octave between two windows
+SWITCH = 0.15  # cost of voice beginning or ending
+SHORTEST_VOICE = 5  # windows: what is shorter is noise that happens to repeat itself
+FARTHEST = 11.0  # semitones from the median: what is farther is half or twice the pitch
+
+RISE = 3.0  # semitones by which the centre of a question stands above what goes before
+ENGLISH_RISE = 2.0  # semitones that a question ends above its nucleus
+WITHIN = 1.0  # semitones that the centre itself rises
+LAST = 16  # windows at the end of a sentence that tell how it ends
+Direction = Literal["rise", "fall", "level"]
+
+
+@dataclass(frozen=True, eq=False)
+class Contour:
+    """times: s; semitones: against the median of the voice, nan where there is none; median: Hz."""
+
+    times: Array
+    semitones: Array
+    median: float
+
+    def between(self, start: float, end: float) -> Array:
+        inside = self.semitones[(self.times >= start) & (self.times < end)]
+        voiced: Array = inside[np.isfinite(inside)]
+        return voiced
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How a sentence was said. rise: semitones that the centre's peak stands above what goes before it; after: what
+    comes after it, against the peak; end: of the last sounds, against the centre's lowest; direction: in all."""
+
+    sentence: Sentence
+    rise: float
+    after: float
+    end: float
+    direction: Direction
+    centre: int
+
+    @property
+    def right(self) -> bool:
+        """A question that rises, a statement that does not. What the centre of a command, of a question with a question
+        word or of an appraisal does is not judged: it may well be high."""
+        if self.sentence.tune in ("IK-2", "IK-4", "IK-5"):
+            return True
+        return (self.direction == "rise") == self.sentence.rises
+
+
+def track(samples: NDArray[np.float32], rate: int) -> tuple[Array, Array]:
+    """Times of windows, and pitch in Hz, 0 where there is no voice."""
+    size = int(WINDOW * rate)
+    count = max(1, int(len(samples) / (HOP * rate)))
+    times = (np.arange(count) + 0.5) * HOP
+    padded = np.pad(samples.astype(np.float64), size)
+    starts = size + (times * rate).astype(int) - size // 2
+    windows = padded[np.minimum(starts, len(padded) - size)[:, None] + np.arange(size)]
+    energy = 10 * np.log10((windows**2).mean(axis=1) + 1e-12)
+    taper = np.hanning(size)
+    shaped = (windows - windows.mean(axis=1, keepdims=True)) * taper
+    length = 1 << (2 * size - 1).bit_length()
+    correlation = np.fft.irfft(np.abs(np.fft.rfft(shaped, length)) ** 2, length)[:, :size]
+    own = np.fft.irfft(np.abs(np.fft.rfft(taper, length)) ** 2, length)[:size]
+    low, high = int(rate / HIGHEST), min(int(rate / LOWEST) + 2, size - 1)
+    alike = correlation[:, low:high] / np.maximum(correlation[:, :1], 1e-12) * (own[0] / own[low:high])
+    lags, strengths = _peaks(alike, low)
+    quiet = energy < energy.max() - QUIET
+    return times, _path(rate / lags, strengths, quiet)
+
+
+def contour(samples: NDArray[np.float32], rate: int) -> Contour:
+    times, pitch = track(samples, rate)
+    voiced = _long_enough(pitch > 0)
+    median = float(np.median(pitch[voiced])) if voiced.any() else 0.0
+    semitones = np.full(len(pitch), np.nan)
+    if median:
+        semitones[voiced] = 12 * np.log2(pitch[voiced] / median)
+        semitones[np.abs(semitones) > FARTHEST] = np.nan
+    return Contour(times, semitones, median)
+
+
+def laid_over(mine: Contour, said: Assessment, reference: Contour, read: Assessment) -> tuple[Array, Array, Array]:
+    """On the learner's own time: times, the learner's semitones, and the reference's where it says the same sound."""
+    here, there = [0.0], [0.0]
+    for own, model in zip(said.words, read.words, strict=False):
+        for a, b in zip(_timed(own), _timed(model), strict=False):
+            here += [a.start, a.end]
+            there += [b.start, b.end]
+    order = np.maximum.accumulate(here)
+    warped = np.interp(mine.times, order, np.maximum.accumulate(there))
+    at = np.clip((warped / HOP).astype(int), 0, max(0, len(reference.semitones) - 1))
+    return mine.times, mine.semitones, reference.semitones[at]
+
+
+def likeness(mine: Array, reference: Array) -> float | None:
+    """Correlation of two contours where both have voice; None where that is too seldom."""
+    both = np.isfinite(mine) & np.isfinite(reference)
+    if both.sum() < 15 or mine[both].std() < 0.3 or reference[both].std() < 0.3:
+        return None
+    return float(np.corrcoef(mine[both], reference[both])[0, 1])
+
+
+def tunes(pitch: Contour, said: Assessment, wanted: Sequence[Sentence]) -> tuple[Heard, ...]:
+    """How each sentence of a scored call was said; those of which too little was heard are left out."""
+    found = []
+    for sentence in wanted:
+        if (heard := _heard(pitch, said, sentence)) is not None:
+            found.append(heard)
+    return tuple(found)
+
+
+def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None:
+    words = said.words[slice(*sentence.words)]
+    if sentence.centre >= len(said.words) or any(word.start is None for word in words):
+        return None
+    nucleus = _stressed(said.words[sentence.centre], said)
+    start, end = words[0].start, words[-1].end
+    if nucleus is None or start is None or end is None:
+        return None
+    peak_zone = pitch.between(nucleus.start, nucleus.end + 0.06)
+    before = pitch.between(start, max(start + 0.05, nucleus.start - 0.02))
+    tail = pitch.between(nucleus.end + 0.06, end)
+    everything = pitch.between(start, end)
+    if len(peak_zone) < 3 or len(everything) < 8:
+        return None
+    base = float(np.median(before)) if len(before) >= 4 else float(np.percentile(everything, 20))
+    top = float(np.percentile(peak_zone, 90))
+    rise = top - base
+    after = float(np.median(tail)) - top if len(tail) >= 3 else 0.0
+    end_rise = float(np.median(everything[-LAST // 2 :])) - float(np.percentile(peak_zone, 10))
+    return Heard(
+        sentence, rise, after, end_rise, _direction(said.language, peak_zone, rise, end_rise, tail),
+        _centre(pitch, said, sentence),
+    )  # fmt: skip
+
+
+def _direction(language: str, zone: Array, rise: float, end: float, tail: Array) -> Direction:
+    if language == "en":
+        last = tail if len(tail) >= LAST else zone
+        moves = float(np.median(last[-LAST // 2 :])) - float(np.median(last[: LAST // 2]))
+        return "rise" if end >= ENGLISH_RISE and moves > 0 else "fall"
+    within = float(np.percentile(zone[len(zone) // 3 :], 90)) - float(np.median(zone[:3]))
+    return "rise" if rise >= RISE and within > WITHIN else "fall" if rise < RISE else "level"
+
+
+def _centre(pitch: Contour, said: Assessment, sentence: Sentence) -> int:
+    """The word whose stressed vowel moves most."""
+    best, most = sentence.centre, -1.0
+    for at in range(*sentence.words):
+        vowel = _stressed(said.words[at], said) if said.words[at].start is not None else None
+        if vowel is None or at in sentence.weak:
+            continue
+        zone = pitch.between(vowel.start - 0.03, vowel.end + 0.06)
+        if len(zone) >= 3 and (span := float(np.percentile(zone, 95) - np.percentile(zone, 5))) > most:
+            best, most = at, span
+    return best
+
+
+def _stressed(word: WordScore, said: Assessment) -> PhoneScore | None:
+    known = inventory(said.language)
+    vowels = [phone for phone in word.phones if known[phone.phone].kind == "vowel"]
+    return next((vowel for vowel in vowels if vowel.phone.startswith("ˈ")), vowels[0] if vowels else None)
+
+
+def _timed(word: WordScore) -> tuple[PhoneScore, ...]:
+    return word.phones if word.start is not None else ()
+
+
+def _long_enough(voiced: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], voiced.astype(np.int8), [0]])))
+    kept = np.zeros(len(voiced), dtype=bool)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        kept[start:end] = end - start >= SHORTEST_VOICE
+    return kept
+
+
+def _peaks(alike: Array, low: int) -> tuple[Array, Array]:
+    """[T, CANDIDATES] lags (in samples, between them) and how like the window is to itself there."""
+    inner = alike[:, 1:-1]
+    local = (inner >= alike[:, :-2]) & (inner > alike[:, 2:])
+    lags = np.arange(low + 1, low + 1 + inner.shape[1])
+    worth = np.where(local, inner - SHORT_LAG * np.log2(lags / low), -1.0)
+    best = np.argsort(-worth, axis=1)[:, :CANDIDATES]
+    rows = np.arange(len(alike))[:, None]
+    a, b, c = alike[rows, best], alike[rows, best + 1], alike[rows, best + 2]
+    bend = a - 2 * b + c
+    shift = np.where(np.abs(bend) > 1e-9, 0.5 * (a - c) / np.where(np.abs(bend) > 1e-9, bend, 1.0), 0.0)
+    return best + low + 1 + np.clip(shift, -0.5, 0.5), worth[rows, best]
+
+
+def _path(pitch: Array, strength: Array, quiet: NDArray[np.bool_]) -> Array:
+    """The path of least cost through [T, K] candidates and a state without voice."""
+    frames, states = pitch.shape
+    logs = np.log2(np.maximum(pitch, 1.0))
+    local = np.empty((frames, states + 1))
+    local[:, :states] = np.where(quiet[:, None], -1.0, strength)
+    local[:, states] = np.where(quiet, 1.0, VOICED)
+    score, back = local[0], np.zeros((frames, states + 1), dtype=int)
+    for t in range(1, frames):
+        moves = np.full((states + 1, states + 1), -SWITCH)
+        moves[:states, :states] = -JUMP * np.abs(logs[t - 1][:, None] - logs[t][None, :])
+        moves[states, states] = 0.0
+        total = score[:, None] + moves
+        back[t] = total.argmax(axis=0)
+        score = total.max(axis=0) + local[t]
+    path = np.empty(frames, dtype=int)
+    path[-1] = int(score.argmax())
+    for t in range(frames - 1, 0, -1):
+        path[t - 1] = back[t, path[t]]
+    voiced = path < states
+    return np.where(voiced, pitch[np.arange(frames), np.minimum(path, states - 1)], 0.0)

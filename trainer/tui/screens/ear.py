@@ -1,0 +1,161 @@
+"""Ear: a word is heard; which of two was it? Told at once, both played side by side, and the next one."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from trainer.drill.ear import TRIALS, Trial
+from trainer.messages import N_, ngettext
+from trainer.messages import gettext as _
+from trainer.tui.bands import bar
+from trainer.tui.keys import bind
+from trainer.tui.screens.exercise import ExercisePage
+from trainer.tui.widgets.cells import pad
+
+if TYPE_CHECKING:
+    from trainer.drill.exercises import Exercise
+    from trainer.live.hearing import EarDrill
+
+WIDTH = 24  # cells of a word
+BAR = 20
+
+
+class EarPage(ExercisePage):
+    heading = N_("Ear")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("left", "choose(0)", N_("The left one"), priority=True),
+        bind("right", "choose(1)", N_("The right one"), priority=True),
+    ]
+
+    def __init__(self, contrast: str | None = None) -> None:
+        super().__init__()
+        self._contrast = contrast
+        self._drill: EarDrill | None = None
+        self._trial: Trial | None = None
+        self._answer: Exercise | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action not in ("talk", "hear_me") and super().check_action(action, parameters)
+
+    def prepare(self) -> None:
+        import secrets
+
+        from trainer.live.hearing import EarDrill
+
+        seed = self.program.options.seed
+        seed = secrets.randbelow(2**31) if seed is None else seed
+        self._drill = EarDrill(self.practising, self._contrast, TRIALS, seed)
+        self._trial = self._drill.asking.next()
+
+    def ready(self) -> None:
+        self.let_hear(self.reading())
+
+    def note(self) -> str:
+        if self._over:
+            return _("↵ or Esc leaves")
+        return _("↵ goes on, A plays both") if self._answer else _("← or →")
+
+    @property
+    def _over(self) -> bool:
+        return self._drill is not None and self._drill.over
+
+    def rows(self) -> Iterable[Content]:
+        drill, trial = self._drill, self._trial
+        if drill is None or trial is None:
+            return
+        number = min(drill.size, len(drill.answers) + (self._answer is None))
+        yield Content.styled(f"{number}/{drill.size} · {trial.contrast}", "$foreground 60%")
+        yield Content("")
+        yield Content("   ").join(self._word(trial, at) for at in (0, 1))
+        yield Content("   ").join(
+            Content.styled(
+                pad(f"[{''.join(trial.words[at].phones)}]" if self._answer else "", WIDTH), "$foreground 60%"
+            )
+            for at in (0, 1)
+        )
+        yield Content("")
+        if self._answer is None:
+            yield Content(_("Which word was it? ← the left one, → the right one. 1 plays it again."))
+        elif self._answer.right:
+            yield Content.styled("● " + _("Right."), "bold $text-success")
+        else:
+            said = trial.words[trial.answer].text
+            yield Content.styled("○ " + _("It was {word}.").format(word=said), "bold $text-error")
+        yield Content("")
+        yield Content.assemble(
+            (pad(_("how hard"), 14), "$foreground 60%"), bar(trial.level, BAR, "$accent"), "  ", self._noise(trial)
+        )
+        if drill.answers:
+            right = sum(answer.right for answer in drill.answers)
+            share = right / len(drill.answers)
+            yield Content.assemble(
+                (pad(_("right so far"), 14), "$foreground 60%"), bar(share, BAR, "$text-success"), f"  {share:.0%}"
+            )
+        if self._over:
+            yield Content("")
+            yield from self._result()
+
+    def _word(self, trial: Trial, at: int) -> Content:
+        colour = "bold"
+        if self._answer is not None:
+            colour = "bold $text-success reverse" if at == trial.answer else "$foreground 60%"
+        arrow = "←" if at == 0 else "→"
+        return Content.styled(pad(f"{arrow} {trial.words[at].text}", WIDTH), colour)
+
+    def _noise(self, trial: Trial) -> str:
+        return _("plain") if trial.snr is None else _("{snr:.0f} dB above the noise").format(snr=trial.snr)
+
+    def _result(self) -> Iterable[Content]:
+        assert self._drill is not None
+        answers = self._drill.answers
+        yield Content.styled(
+            ngettext("{n} question, {right} right.", "{n} questions, {right} right.", len(answers)).format(
+                n=len(answers), right=sum(answer.right for answer in answers)
+            ),
+            "bold",
+        )
+        for name in self._drill.chosen:
+            before, after = self._drill.before.of(name).level, self._drill.asking.ear.of(name).level
+            yield Content.assemble(pad(name, 14), bar(after, BAR, "$accent"), f"  {before:.0%} → {after:.0%}")
+
+    def reading(self) -> NDArray[np.float32] | None:
+        if self._drill is None or self._trial is None:
+            return None
+        return self._drill.question(self._trial)
+
+    # Keys
+
+    def action_choose(self, which: int) -> None:
+        drill, trial = self._drill, self._trial
+        if drill is None or trial is None or self._answer is not None or self.loading:
+            return
+        self.hush()
+        self._answer = drill.answer(trial, which)
+        self.fill()
+        self.work(lambda: self.let_hear(drill.both(trial)))
+
+    def action_again(self) -> None:
+        drill, trial = self._drill, self._trial
+        if drill is not None and trial is not None and self._answer is not None:
+            self.hush()
+            self.work(lambda: self.let_hear(drill.both(trial)))
+
+    def action_next(self) -> None:
+        if self._drill is None or self._answer is None:
+            return
+        self.hush()
+        if self._over:
+            self.console.back()
+            return
+        self._trial, self._answer = self._drill.asking.next(), None
+        self.fill()
+        self.work(lambda: self.let_hear(self.reading()))
+
+    def describe(self, binding: Binding) -> str:
+        if binding.action == "again":
+            return _("Both")
+        return super().describe(binding)

@@ -1,0 +1,131 @@
+"""Melody: a call's pitch over that of its reading, the tune it should have, and one thing to do about it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.content import Content
+
+from trainer.messages import N_
+from trainer.messages import gettext as _
+from trainer.tui.screens.exercise import ExercisePage
+from trainer.tui.widgets.pitch import MARKS, plotted
+from trainer.wording import melody_advice, tune_name
+
+if TYPE_CHECKING:
+    from trainer.audio.files import Recording
+    from trainer.audio.microphone import Microphone
+    from trainer.live.melody import Melody, MelodyDrill
+
+COLUMNS, ROWS = 76, 9
+STYLES = {"mine": "bold $accent", "reading": "$secondary", "both": "bold $text-success"}
+
+
+class MelodyPage(ExercisePage):
+    heading = N_("Melody")
+
+    def __init__(self, call: str | None = None) -> None:
+        """call: to begin with; then questions, and then whatever there is a reading of."""
+        super().__init__()
+        self._first = call
+        self._calls: list[str] = []
+        self._at = 0
+        self._drill: MelodyDrill | None = None
+        self._reading: NDArray[np.float64] | None = None
+        self._melody: Melody | None = None
+
+    def prepare(self) -> None:
+        calls = sorted(self.practising.calls(), key=lambda phrase: "?" not in phrase.text(self.practising.language))
+        ids = [phrase.id for phrase in calls]
+        self._calls = [self._first, *ids] if self._first else ids
+        self._open()
+
+    def _open(self) -> None:
+        from trainer.live.melody import MelodyDrill
+
+        self._drill, self._melody = MelodyDrill(self.practising, self._calls[self._at]), None
+        measured = self._drill.measured()
+        self._reading = measured[0].semitones if measured else None
+
+    def ready(self) -> None:
+        self.let_hear(self.reading())
+
+    def note(self) -> str:
+        if self.talking:
+            return _("Space or silence ends")
+        return _("↵ goes on, A says it again") if self._melody else _("Space, then speak")
+
+    def rows(self) -> Iterable[Content]:
+        drill = self._drill
+        if drill is None:
+            return
+        words = drill.words
+        for sentence in drill.wanted:
+            weak = dict.fromkeys(sentence.weak, "$foreground 60%")
+            shown = [
+                Content.styled(words[at], "bold $accent underline" if at == sentence.centre else weak.get(at, ""))
+                for at in range(*sentence.words)
+            ]
+            yield Content(" ").join(shown) + Content.styled(f"   {sentence.tune}", "$foreground 60%")
+            yield Content.styled(f"  {tune_name(sentence.tune)}", "$foreground 70%")
+        yield Content("")
+        melody = self._melody
+        mine, reading = (melody.mine, melody.reading) if melody else (None, self._reading)
+        for row in plotted(mine, reading, COLUMNS, ROWS):
+            yield Content.assemble(*((MARKS[mark], STYLES[mark]) if mark else " " for mark in row))
+        yield Content.assemble(
+            ("● " + _("you"), STYLES["mine"]), "   ", ("· " + _("the reading"), STYLES["reading"]), "   ",
+            ("◉ " + _("both"), STYLES["both"]),
+        )  # fmt: skip
+        if melody is not None:
+            yield Content("")
+            advice = melody_advice(melody)
+            yield Content.styled(advice or "● " + _("The melody is right."), "bold" if advice else "bold $text-success")
+            if melody.likeness is not None:
+                likeness = _("alike: {likeness:.2f}").format(likeness=melody.likeness)
+                yield Content.styled(likeness, "$foreground 60%")
+
+    def reading(self) -> NDArray[np.float32] | None:
+        if self._drill is None:
+            return None
+        found = self.program.measured(self.practising.line(self._drill.call))
+        return found.samples if found else None
+
+    def may_talk(self) -> bool:
+        return self._drill is not None
+
+    def record(self, microphone: "Microphone") -> "Recording | None":
+        from trainer.audio.microphone import follow
+        from trainer.audio.take import Take
+
+        assert self._drill is not None
+        take = Take()
+        for block, status in follow(microphone, take, self._drill.call, self.practising.language, self.released):
+            self.tape.feed(status, block)
+        return take.recording(_("microphone"))
+
+    def said(self, recording: "Recording") -> None:
+        assert self._drill is not None
+        self._melody = self._drill.compare(recording)
+        self._drill.keep(self._melody)
+
+    def action_next(self) -> None:
+        if self._drill is None or self.talking:
+            return
+        self.hush()
+        self._at = (self._at + 1) % len(self._calls)
+
+        def job() -> None:
+            self._open()
+            self.app.call_from_thread(self.fill)
+            self.let_hear(self.reading())
+
+        self.work(job)
+
+    def action_again(self) -> None:
+        if self._drill is not None and not self.talking:
+            self.hush()
+            self._melody = None
+            self.fill()
+            self.work(lambda: self.let_hear(self.reading()))
