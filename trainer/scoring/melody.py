@@ -90,7 +90,7 @@ def track(samples: NDArray[np.float32], rate: int) -> tuple[Array, Array]:
     alike = correlation[:, low:high] / np.maximum(correlation[:, :1], 1e-12) * (own[0] / own[low:high])
     lags, strengths = _peaks(alike, low)
     quiet = energy < energy.max() - QUIET
-    return times, _path(rate / lags, strengths, quiet)
+    return np.asarray(times, np.float64), _path(rate / lags, strengths, quiet)
 
 
 def contour(samples: NDArray[np.float32], rate: int) -> Contour:
