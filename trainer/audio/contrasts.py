@@ -13,6 +13,8 @@ from trainer.audio.files import SAMPLE_RATE
 from trainer.audio.radio import SPEECH_LEVEL, Radio, coloured
 from trainer.bundled import bundled
 from trainer.languages import Language
+from trainer.phrasebook.contrasts import Contrast, Word, pairs, words_of
+from trainer.phrasebook.lexicon import lexicon
 from trainer.text_in import read_table
 
 LEAD = 0.25  # s of noise before and after a word
@@ -46,6 +48,15 @@ def talkers(language: Language, *words: str) -> tuple[str, ...]:
     known = places(language)
     names = dict.fromkeys(talker for talker, _word in known)
     return tuple(name for name in names if all((name, word) in known for word in words))
+
+
+def recorded(contrast: Contrast) -> tuple[tuple[Word, Word], ...]:
+    """The pairs of a contrast that somebody says both words of."""
+    language = contrast.language
+    return pairs(
+        contrast, lexicon(language), words_of(language),
+        there=lambda first, second: bool(talkers(language, first.text, second.text)),
+    )  # fmt: skip
 
 
 def word(language: Language, talker: str, text: str) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.contrasts import LEAD, talkers, word
+from trainer.audio.contrasts import LEAD, recorded, talkers, word
 from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.bench.report import Figure, spread
 from trainer.languages import Language
@@ -55,13 +55,20 @@ def asked(language: Language) -> Iterator[tuple[Contrast, Word, Word]]:
             yield contrast, second, first
 
 
+def _recorded(language: Language) -> Iterator[tuple[Contrast, Word, Word]]:
+    for contrast in contrasts(language):
+        for first, second in recorded(contrast):
+            yield contrast, first, second
+            yield contrast, second, first
+
+
 def figures(languages: Sequence[Language]) -> Iterator[Figure]:
     """Of the recordings that ship: the share that each ear takes for the word that it is, and talkers a contrast."""
     ears = Ears()
     for language in languages:
         told: dict[str, list[tuple[bool, bool | None]]] = {}
         voices: dict[str, set[str]] = {}
-        for contrast, said, other in asked(language):
+        for contrast, said, other in _recorded(language):
             for talker in talkers(language, said.text, other.text):
                 samples = word(language, talker, said.text)
                 pair = ears.own(samples, said, other, language), ears.vosk(samples, said, other, language)

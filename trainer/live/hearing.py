@@ -13,8 +13,7 @@ from trainer.drill.ear import TRIALS, Asking, Ear, Trial, confusions, ear, next_
 from trainer.drill.exercises import Exercise
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.phrasebook.contrasts import Word, contrasts, pairs, words_of
-from trainer.phrasebook.lexicon import lexicon
+from trainer.phrasebook.contrasts import Word, contrasts
 
 if TYPE_CHECKING:
     from trainer.live.practice import Practising
@@ -60,13 +59,8 @@ class EarDrill:
     @cached_property
     def pairs(self) -> dict[str, tuple[tuple[Word, Word], ...]]:
         """Of each contrast, those that somebody says."""
-        found = {}
-        for contrast in contrasts(self.language):
-            there = pairs(contrast, lexicon(self.language), words_of(self.language))
-            said = tuple(pair for pair in there if recordings.talkers(self.language, pair[0].text, pair[1].text))
-            if said:
-                found[contrast.id] = said
-        return found
+        found = {contrast.id: recordings.recorded(contrast) for contrast in contrasts(self.language)}
+        return {name: those for name, those in found.items() if those}
 
     @cached_property
     def talkers(self) -> dict[tuple[str, str], tuple[str, ...]]:

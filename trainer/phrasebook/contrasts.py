@@ -3,7 +3,7 @@ those that are named because they are taken one for the other on the radio."""
 
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -89,10 +89,11 @@ def of_sounds(language: Language, expected: str, heard: str) -> Contrast | None:
 
 
 def pairs(
-    wanted: Contrast, lexicon: Lexicon, said: Iterable[str] = (), most: int = PAIRS
-) -> tuple[tuple[Word, Word], ...]:
+    wanted: Contrast, lexicon: Lexicon, said: Iterable[str] = (), most: int = PAIRS,
+    there: Callable[[Word, Word], bool] = lambda first, second: True,
+) -> tuple[tuple[Word, Word], ...]:  # fmt: skip
     """Pairs of a contrast, at most so many, the mission's words first, no word twice. said: the words of the calls,
-    each as often as it is said."""
+    each as often as it is said. there: which pairs can be had."""
     often = Counter(said)
 
     def worth(pair: tuple[Word, Word]) -> tuple[float, ...]:
@@ -110,7 +111,7 @@ def pairs(
     used: set[str] = set()
     for pair in found:
         texts = {word.text for word in pair}
-        if not texts & (used | wanted.left_out) and len(chosen) < most:
+        if not texts & (used | wanted.left_out) and len(chosen) < most and there(*pair):
             chosen.append(pair)
             used |= texts
     return tuple(chosen)
