@@ -31,9 +31,10 @@ SHORTEST_VOICE = 5  # windows: what is shorter is noise that happens to repeat i
 FARTHEST = 11.0  # semitones from the median: what is farther is half or twice the pitch
 
 RISE = 3.0  # semitones by which the centre of a question stands above what goes before
-ENGLISH_RISE = 2.0  # semitones that a question ends above its nucleus
+ENGLISH_RISE = 2.5  # semitones that a question ends above the lowest of its nucleus
 WITHIN = 1.0  # semitones that the centre itself rises
-LAST = 16  # windows at the end of a sentence that tell how it ends
+LAST = 8  # windows at the end of a sentence that tell how it ends
+BEFORE, AFTER = 0.15, 0.06  # s around a nucleus: the network marks a vowel's middle, not its edges
 Direction = Literal["rise", "fall", "level"]
 
 
@@ -142,9 +143,9 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
     start, end = words[0].start, words[-1].end
     if nucleus is None or start is None or end is None:
         return None
-    peak_zone = pitch.between(nucleus.start, nucleus.end + 0.06)
+    peak_zone = pitch.between(nucleus.start, nucleus.end + AFTER)
     before = pitch.between(start, max(start + 0.05, nucleus.start - 0.02))
-    tail = pitch.between(nucleus.end + 0.06, end)
+    tail = pitch.between(nucleus.end + AFTER, end)
     everything = pitch.between(start, end)
     if len(peak_zone) < 3 or len(everything) < 8:
         return None
@@ -152,18 +153,17 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
     top = float(np.percentile(peak_zone, 90))
     rise = top - base
     after = float(np.median(tail)) - top if len(tail) >= 3 else 0.0
-    end_rise = float(np.median(everything[-LAST // 2 :])) - float(np.percentile(peak_zone, 10))
+    around = pitch.between(nucleus.start - BEFORE, nucleus.end + AFTER)
+    end_rise = float(np.median(everything[-LAST:])) - float(np.percentile(around, 10))
     return Heard(
-        sentence, rise, after, end_rise, _direction(said.language, peak_zone, rise, end_rise, tail),
+        sentence, rise, after, end_rise, _direction(said.language, peak_zone, rise, end_rise),
         _centre(pitch, said, sentence),
     )  # fmt: skip
 
 
-def _direction(language: str, zone: Array, rise: float, end: float, tail: Array) -> Direction:
+def _direction(language: str, zone: Array, rise: float, end: float) -> Direction:
     if language == "en":
-        last = tail if len(tail) >= LAST else zone
-        moves = float(np.median(last[-LAST // 2 :])) - float(np.median(last[: LAST // 2]))
-        return "rise" if end >= ENGLISH_RISE and moves > 0 else "fall"
+        return "rise" if end >= ENGLISH_RISE else "fall"
     within = float(np.percentile(zone[len(zone) // 3 :], 90)) - float(np.median(zone[:3]))
     return "rise" if rise >= RISE and within > WITHIN else "fall" if rise < RISE else "level"
 

@@ -1,10 +1,11 @@
 """Mouth: one word or one sound, slowly, at its pace, and in its call; three tries, three scores."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from textual.binding import BindingType
 from textual.content import Content
 
 from trainer.drill.mouth import STEPS, Piece, Practice, tried
@@ -12,6 +13,7 @@ from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
 from trainer.tui.bands import bar, mark, style
+from trainer.tui.keys import bind
 from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.widgets.mouth import drawing
 from trainer.wording import rung_name, step_name
@@ -37,6 +39,7 @@ def weakest(practising: "Practising") -> tuple[Piece, ...]:
 
 class MouthPage(ExercisePage):
     heading = N_("Mouth")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("r", "rule", N_("The rule"), priority=True)]
 
     def __init__(self, chosen: Chosen = weakest) -> None:
         """chosen: the pieces to practise, one after the other."""
@@ -148,6 +151,17 @@ class MouthPage(ExercisePage):
         if self._practice is not None and not self.talking:
             self.hush()
             self._begin(self._at)
+
+    def action_rule(self) -> None:
+        """The card that says what one must know of the sound."""
+        from trainer.phones.rules import rule_of
+        from trainer.tui.screens.rules import RulesPage
+
+        sound = self._practice.piece.sound if self._practice else None
+        rule = rule_of(self.practising.language, sound) if sound else None
+        if rule is not None and not self.talking:
+            self.hush()
+            self.app.push_screen(RulesPage(rule.id))
 
     def _begin(self, at: int) -> None:
         self._at, self._practice = at, Practice(self._pieces[at])

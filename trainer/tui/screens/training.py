@@ -37,6 +37,12 @@ def _melody() -> Page:
     return MelodyPage()
 
 
+def _rules() -> Page:
+    from trainer.tui.screens.rules import RulesPage
+
+    return RulesPage()
+
+
 # Name, what it is, and its screen.
 EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
     "ear": (
@@ -53,6 +59,11 @@ EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
         N_("Melody"),
         lambda: _("Your pitch over the reading's: question or statement, its centre, weak words said in full."),
         _melody,
+    ),
+    "rules": (
+        N_("Rules in a minute"),
+        lambda: _("Fifteen cards on what one must know of the language's sounds, with words of the calls to hear."),
+        _rules,
     ),
 }
 
