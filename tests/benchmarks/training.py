@@ -2,11 +2,11 @@
 
     python tests/benchmarks/training.py [--learners N] [--days D] [--json]
 
-A learner hears each contrast up to a threshold of difficulty (a logistic psychometric function with a guess of one
-half); three contrasts are confused, plain or nearly so. In the model every question about a contrast moves its threshold
-towards what can be learnt, and nights take a little back. All do twenty questions a day. "Chosen" is what the ear drill
-asks of its own accord; "in turn" goes round all contrasts. That questions move thresholds at all is an assumption of the
-model, drawn from studies of people, not a finding.
+A learner hears each contrast up to a threshold of difficulty (logistic, with a guess of one half); three contrasts are
+confused, plain or nearly so. In the model every question about a contrast moves its threshold towards what can be
+learnt, and nights take a little back. All do twenty questions a day. "Chosen" is what the ear drill asks of its own
+accord; "in turn" goes round all contrasts. That questions move thresholds at all is an assumption of the model, drawn
+from studies of people, not a finding.
 """
 
 import argparse
