@@ -10,10 +10,10 @@ from trainer.phrasebook.reading import ipa, transliteration
 @pytest.mark.parametrize(
     "text, language, letters",
     [
-        ("Слы́шу вас гро́мко и чётко.", "ru", "Slýshu vas grómko i chyotko."),
-        ("Есть захва́т!", "ru", "Yest’ zakhvát!"),
-        ("Объе́кт", "ru", "Ob”yékt"),
-        ("Opening hatch number three.", "en", "о́упэнинг хэч на́мбэр с̱ри"),
+        ("Слы́шу вас гро́мко и чётко.", "ru", "SLY-shu vas GROM-ka i CHOT-ka"),
+        ("Есть захва́т!", "ru", "yest’ za-KHVAT"),
+        ("Пока́ для вас ничего́ нет.", "ru", "pa-KA dli vas ni-chi-VO nyet"),
+        ("Opening hatch number three.", "en", "о́упəниӈ хӓч на́мбəр с̱рӣ"),
     ],
 )
 def test_a_call_is_written_in_the_letters_of_the_other_language(text, language, letters):

@@ -57,7 +57,7 @@ HARD_E = frozenset(
      "шоссэ", "экстэрн"}
 )  # fmt: skip
 # Words that begin like those above and are soft all the same.
-SOFT_E = ("интерес", "температур", "темперамент", "темпера", "тесто", "тесть")
+SOFT_E = re.compile("интерес|темпера|тесто(?!в)|тесть")
 
 # Words in -ого whose г belongs to the stem and stays.
 STEM_G = frozenset({"много", "немного", "строго", "дорого", "недорого", "убого", "полого", "отлого", "лого", "эго"})
@@ -181,7 +181,7 @@ _RESPELLINGS = tuple(
 
 def _respell(word: str, hard_e: Collection[str]) -> str:
     """Replace spellings that mislead, so that the letters that stay say what they mean."""
-    for stem in () if word.lower().startswith(SOFT_E) else hard_e:
+    for stem in () if SOFT_E.match(word.lower()) else hard_e:
         if word.lower().replace("э", "е").startswith(stem.replace("э", "е")):
             start = zip(word, stem, strict=False)
             hardened = [_HARDEN.get(letter, letter) if hard == "э" else letter for letter, hard in start]

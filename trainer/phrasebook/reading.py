@@ -1,24 +1,28 @@
 """How a call is read, for those who do not know the letters: its sounds in IPA, and in the letters of their own."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.lexicon import Lexicon
-from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS
-from trainer.text_in import clean
+from trainer.phrasebook.text import ACUTE
 
-# Russian in Latin letters as on the mission's own radio logs (ISO/BGN), English in Cyrillic by sound.
+# By sound, not letter by letter: what the letters hide (его is yi-VO, что is shto) is what a beginner gets wrong.
 _LATIN = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i", "й": "y",
-    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
-    "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "”", "ы": "y", "ь": "’", "э": "e", "ю": "yu",
-    "я": "ya",
+    "a": "a", "ɐ": "a", "ə": "a", "e": "e", "i": "i", "ɪ": "i", "o": "o", "u": "u", "ɨ": "y", "b": "b", "d": "d",
+    "f": "f", "ɡ": "g", "j": "y", "k": "k", "l": "l", "m": "m", "n": "n", "p": "p", "r": "r", "s": "s", "t": "t",
+    "v": "v", "x": "kh", "z": "z", "ts": "ts", "tɕ": "ch", "ɕː": "shsh", "ʂ": "sh", "ʐ": "zh",
 }  # fmt: skip
+_FLOWING = frozenset("rlvj")  # begin a syllable together with the consonant before them
+_GLIDING = frozenset("aɐəeou")  # a soft consonant before them is heard as one with y
+# Long and short, wide and narrow vowels are told apart: sheep шӣп, ship шип.
 _CYRILLIC = {
     "p": "п", "b": "б", "t": "т", "d": "д", "k": "к", "ɡ": "г", "tʃ": "ч", "dʒ": "дж", "f": "ф", "v": "в", "θ": "с̱",
-    "ð": "з̱", "s": "с", "z": "з", "ʃ": "ш", "ʒ": "ж", "h": "х", "m": "м", "n": "н", "ŋ": "нг", "l": "л", "ɹ": "р",
-    "w": "у", "j": "й", "iː": "и", "ɪ": "и", "ɛ": "э", "æ": "э", "ɑː": "а", "ɔː": "о", "ʊ": "у", "uː": "у",
-    "ʌ": "а", "ə": "э", "ɝ": "ёр", "ɚ": "эр", "eɪ": "эй", "aɪ": "ай", "ɔɪ": "ой", "aʊ": "ау", "oʊ": "оу",
+    "ð": "з̱", "s": "с", "z": "з", "ʃ": "ш", "ʒ": "ж", "h": "х", "m": "м", "n": "н", "ŋ": "ӈ", "l": "л", "ɹ": "р",
+    "w": "у", "j": "й", "iː": "ӣ", "ɪ": "и", "ɛ": "э", "æ": "ӓ", "ɑː": "а̄", "ɔː": "о̄", "ʊ": "у", "uː": "ӯ",
+    "ʌ": "а", "ə": "ə", "ɝ": "ёр", "ɚ": "əр", "eɪ": "эй", "aɪ": "ай", "ɔɪ": "ой", "aʊ": "ау", "oʊ": "оу",
 }  # fmt: skip
 
 
@@ -31,30 +35,45 @@ def ipa(text: str, language: Language, known: Lexicon) -> str:
 
 def transliteration(text: str, language: Language, known: Lexicon) -> str:
     """A call in the letters of the other language; empty where a word is outside the lexicon."""
-    if language == "ru":
-        return _latin(text)
     from trainer.phrasebook.expectation import expect
 
     try:
         words = expect(text, language, known).ways
     except UserError:
         return ""
-    return " ".join(_cyrillic(ways[0]) for ways in words)
+    spell = _latin if language == "ru" else _cyrillic
+    return " ".join(spell(ways[0]) for ways in words)
 
 
-def _latin(text: str) -> str:
-    out: list[str] = []
-    before = " "
-    for letter in text:
-        low = letter.lower()
-        latin = _LATIN.get(low, letter)
-        if low == "е" and (before in RUSSIAN_VOWELS + "ъь" or not before.isalpha()) and before != ACUTE:
-            latin = "ye"
-        if letter != low and latin:
-            latin = latin[0].upper() + latin[1:]
-        out.append(latin)
-        before = low if letter != ACUTE else before
-    return clean("".join(out))
+def _latin(phones: tuple[str, ...]) -> str:
+    """By syllables, the stressed one in capitals, in words of more than one syllable."""
+    syllables = _syllables(phones)
+    spelled = ["".join(_letters(syllable)) for syllable in syllables]
+    if len(syllables) > 1:
+        stressed = [any(phone.startswith("ˈ") for phone in syllable) for syllable in syllables]
+        spelled = [part.upper() if loud else part for part, loud in zip(spelled, stressed, strict=True)]
+    return "-".join(spelled)
+
+
+def _syllables(phones: tuple[str, ...]) -> list[tuple[str, ...]]:
+    known = inventory("ru")
+    vowels = [i for i, phone in enumerate(phones) if known[phone].kind == "vowel"]
+    cuts = []
+    for before, after in pairwise(vowels):
+        cut = max(before + 1, after - 1)
+        cluster = [phone.rstrip("ʲ") in _FLOWING for phone in phones[before + 1 : after]]
+        cuts.append(cut - 1 if cluster[-2:] == [False, True] else cut)
+    return [phones[start:end] for start, end in pairwise([0, *cuts, len(phones)])]
+
+
+def _letters(phones: tuple[str, ...]) -> Iterator[str]:
+    for before, phone, after in zip(("", *phones), phones, (*phones[1:], ""), strict=False):
+        vowel = after.lstrip("ˈˌ")
+        if phone == "j" and not vowel and before.lstrip("ˈˌ") in ("i", "ɪ", "ɨ"):
+            continue
+        yield _LATIN[phone.lstrip("ˈˌ").rstrip("ʲ")]
+        if phone.endswith("ʲ") and vowel not in ("i", "ɪ") and not vowel.endswith("ʲ"):
+            yield "y" if vowel in _GLIDING else "’"
 
 
 def _cyrillic(phones: tuple[str, ...]) -> str:
