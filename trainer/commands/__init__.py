@@ -69,7 +69,9 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
         "console": ("console",), "demo": ("demo",), "manual": ("manual",), "drill": ("drill",), "pair": ("pair",),
         "sessions": ("sessions",),
     },
-    N_("Train"): {"ear": ("ear",), "mouth": ("mouth",), "melody": ("melody",), "rules": ("rules",)},
+    N_("Train"): {"ear": ("ear",), "mouth": ("mouth",), "melody": ("melody",), "rules": ("rules",),
+        "shadow": ("shadow",),
+    },
     N_("Say and hear"): {
         "score": ("score",), "words": ("words",), "reference": ("reference",), "audio": ("audio",),
     },

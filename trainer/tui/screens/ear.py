@@ -131,7 +131,7 @@ class EarPage(ExercisePage):
 
     def action_choose(self, which: int) -> None:
         drill, trial = self._drill, self._trial
-        if drill is None or trial is None or self._answer is not None or self.loading:
+        if drill is None or trial is None or self._answer is not None or self.preparing:
             return
         self.hush()
         self._answer = drill.answer(trial, which)

@@ -55,7 +55,7 @@ class ExercisePage(Page):
         self.talking = False
         self.sounding = False
         self.mine: NDArray[np.float32] | None = None  # what was said last, at 16 kHz
-        self.loading = True  # until `prepare` is done
+        self.preparing = True  # until `prepare` is done
         self._sound = ExitStack()
         self._microphone: Microphone | None = None
         self._loudspeaker: Loudspeaker | None = None
@@ -120,12 +120,12 @@ class ExercisePage(Page):
     def fill(self) -> None:
         if not self.is_mounted or self.relabelling:
             return
-        rows = [Content.styled(_("one moment…"), "$foreground 60%")] if self.loading else list(self.rows())
+        rows = [Content.styled(_("one moment…"), "$foreground 60%")] if self.preparing else list(self.rows())
         self.query_one("#exercise-rows", Static).update(Content("\n").join(rows))
         self.query_one("#exercise-wave", Waveform).display = self.talking
         channel = self.query_one(ChannelBar)
         channel.channel = "transmit" if self.talking else "receive" if self.sounding else "clear"
-        channel.note = "" if self.loading else self.note()
+        channel.note = "" if self.preparing else self.note()
 
     def _frame(self) -> None:
         if not self.talking:
@@ -158,12 +158,18 @@ class ExercisePage(Page):
         except UserError:
             self.app.call_from_thread(self.console.back)
             raise
-        self.loading = False
+        self.preparing = False
         self.app.call_from_thread(self.fill)
         self.ready()
 
     def ready(self) -> None:
         """The first thing that is heard; in a thread."""
+
+    def loudspeaker(self) -> "Loudspeaker":
+        """Open until the screen is left; in a thread."""
+        if self._loudspeaker is None:
+            self._loudspeaker = self.program.open_loudspeaker(self._sound)
+        return self._loudspeaker
 
     def let_hear(self, samples: NDArray[np.float32] | None, speed: float = 1.0) -> None:
         """Until it has sounded or is hushed; in a thread."""
@@ -172,12 +178,11 @@ class ExercisePage(Page):
 
         if samples is None:
             return
-        if self._loudspeaker is None:
-            self._loudspeaker = self.program.open_loudspeaker(self._sound)
+        loudspeaker = self.loudspeaker()
         self.sounding = True
         self.app.call_from_thread(self.fill)
         slowed = samples if speed == 1.0 else stretch(samples, SAMPLE_RATE, speed)
-        self._playing = self._loudspeaker.play(slowed, SAMPLE_RATE)
+        self._playing = loudspeaker.play(slowed, SAMPLE_RATE)
         self._playing.wait()
         self.sounding = False
         self.app.call_from_thread(self.fill)
@@ -213,7 +218,7 @@ class ExercisePage(Page):
     def action_talk(self) -> None:
         now = time.monotonic()
         since, self._last_space = now - self._last_space, now
-        if self.loading or (since < REPEATING and not self._holds and not self.talking):
+        if self.preparing or (since < REPEATING and not self._holds and not self.talking):
             return
         if self.talking:
             if now - self._key_down_at > ANSWERING and since > REPEATING:
@@ -245,7 +250,7 @@ class ExercisePage(Page):
             self.console.back()
 
     def action_hear(self, speed: float) -> None:
-        if not self.loading and not self.talking:
+        if not self.preparing and not self.talking:
             self.hush()
             self.work(lambda: self.let_hear(self.reading(), speed))
 

@@ -28,12 +28,10 @@ Chosen = Callable[["Practising"], tuple[Piece, ...]]
 
 
 def weakest(practising: "Practising") -> tuple[Piece, ...]:
-    """The ladder of the learner's weakest sound. Raises UserError where none is weak."""
-    from trainer.errors import UserError
+    """The ladder of the learner's weakest sound; of one that the language is known for where none is weak yet."""
+    from trainer.phones.rules import rules
 
-    weak = practising.weak()
-    if not weak:
-        raise UserError(_("no sound of yours is weak yet. Drill some calls first."))
+    weak = practising.weak() or rules(practising.language)[0].sounds
     return practising.ladders(weak[0])[0]
 
 

@@ -43,6 +43,12 @@ def _rules() -> Page:
     return RulesPage()
 
 
+def _shadow() -> Page:
+    from trainer.tui.screens.shadow import ShadowPage
+
+    return ShadowPage()
+
+
 # Name, what it is, and its screen.
 EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
     "ear": (
@@ -64,6 +70,11 @@ EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
         N_("Rules in a minute"),
         lambda: _("Fifteen cards on what one must know of the language's sounds, with words of the calls to hear."),
         _rules,
+    ),
+    "shadow": (
+        N_("Shadowing"),
+        lambda: _("Speak along with the reading, evenly behind it; it gets faster as you keep up. Wear a headset."),
+        _shadow,
     ),
 }
 

@@ -1,0 +1,102 @@
+"""Ear, mouth, melody, rules and shadowing at the keys: asked, answered, said, kept, left again."""
+
+import pytest
+from tui.stage import options, signed_on, until
+
+from trainer.bundled import bundled
+from trainer.tui.app import Console
+from trainer.tui.screens.ear import EarPage
+from trainer.tui.screens.melody import MelodyPage
+from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.rules import RulesPage
+from trainer.tui.screens.shadow import ShadowPage
+from trainer.tui.screens.training import EXERCISES, TrainingPage
+
+READINGS = bundled("audio") / "reference"
+
+
+@pytest.fixture
+def console(scorer, tmp_path):
+    made = Console(
+        options(keep=True, records=str(tmp_path / "r.sqlite"), mic=str(READINGS / "ru" / "man" / "PRO-13.opus"))
+    )
+    made.program.book, made.program.scorer = scorer.book, scorer
+    return made
+
+
+async def opened(pilot, page):
+    pilot.app.push_screen(page)
+    await until(pilot, lambda: not page.preparing and not page.sounding)
+
+
+async def test_each_exercise_opens_and_is_left_by_escape(console):
+    async with console.run_test(size=(100, 34)) as pilot:
+        await signed_on(pilot, "stafford")
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(console.screen, TrainingPage))
+        for number in range(len(EXERCISES)):
+            await pilot.press("enter")
+            await until(pilot, lambda: hasattr(console.screen, "preparing") and not console.screen.preparing)
+            await until(pilot, lambda: not console.screen.sounding)
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(console.screen, TrainingPage))
+            await pilot.press("down")
+            assert number < len(EXERCISES)
+
+
+async def test_the_ear_is_asked_told_and_kept(console):
+    async with console.run_test(size=(100, 34)) as pilot:
+        await signed_on(pilot, "stafford")
+        page = EarPage("l-lʲ")
+        await opened(pilot, page)
+        for _question in range(3):
+            await pilot.press("left")
+            await until(pilot, lambda: page._answer is not None and not page.sounding)
+            assert any("●" in row.plain or "○" in row.plain for row in page.rows())
+            await pilot.press("enter")
+            await until(pilot, lambda: page._answer is None and not page.sounding)
+        kept = list(console.program.store.exercises("stafford", "ru", "ear"))
+        assert [exercise.item for _who, exercise in kept] == ["l-lʲ"] * 3
+
+
+async def test_a_word_is_said_three_times(console):
+    async with console.run_test(size=(100, 34)) as pilot:
+        await signed_on(pilot, "stafford")
+        page = MouthPage(lambda practising: (practising.word("поняли"),))
+        await opened(pilot, page)
+        for tries in range(1, 4):
+            await until(pilot, lambda: not page.talking and not page.sounding)
+            await pilot.press("space")
+            await until(pilot, lambda tries=tries: len(page._practice.tries) == tries and not page.sounding)
+        assert page._practice.over
+        assert page._practice.tries[-1] > 70  # the call itself is what is said
+        await until(pilot, lambda: list(console.program.store.exercises("stafford", "ru", "mouth")))
+
+
+async def test_melody_is_drawn_over_the_reading_and_a_rule_is_read(console):
+    async with console.run_test(size=(100, 34)) as pilot:
+        await signed_on(pilot, "stafford")
+        page = MelodyPage("PRO-13")
+        await opened(pilot, page)
+        await pilot.press("space")
+        await until(pilot, lambda: page._melody is not None)
+        assert page._melody.likeness > 0.95
+        assert any("◉" in row.plain for row in page.rows())
+        rules = RulesPage("y")
+        await opened(pilot, rules)
+        assert any("ы" in row.plain for row in rules.rows())
+        before = [row.plain for row in rules.rows()]
+        await pilot.press("enter")
+        assert [row.plain for row in rules.rows()] != before
+
+
+async def test_a_shadow_is_timed_and_the_speed_follows(console):
+    async with console.run_test(size=(100, 34)) as pilot:
+        await signed_on(pilot, "stafford")
+        page = ShadowPage()
+        await opened(pilot, page)
+        page._calls = ["PRO-13"]
+        page._open(1.0)
+        await pilot.press("space")
+        await until(pilot, lambda: page._shadow is not None)
+        assert page._shadow.points > 70

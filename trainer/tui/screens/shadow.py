@@ -1,0 +1,89 @@
+"""Shadowing: speak along with the reading; the timing is scored, and the speed follows it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.content import Content
+
+from trainer.drill.shadowing import FIRST, SPEEDS
+from trainer.messages import N_
+from trainer.messages import gettext as _
+from trainer.tui.bands import bar, mark, style
+from trainer.tui.screens.exercise import ExercisePage
+
+if TYPE_CHECKING:
+    from trainer.audio.files import Recording
+    from trainer.audio.microphone import Microphone
+    from trainer.drill.shadowing import Shadow
+    from trainer.live.shadowing import ShadowDrill
+
+
+class ShadowPage(ExercisePage):
+    heading = N_("Shadowing")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: list[str] = []
+        self._at = 0
+        self._drill: ShadowDrill | None = None
+        self._began = 0.0
+        self._shadow: Shadow | None = None
+
+    def prepare(self) -> None:
+        self._calls = [phrase.id for phrase in self.practising.calls()]
+        self._open(FIRST)
+
+    def _open(self, speed: float) -> None:
+        from trainer.live.shadowing import ShadowDrill
+
+        self._drill, self._shadow = ShadowDrill(self.practising, self._calls[self._at], speed), None
+
+    def note(self) -> str:
+        if self.talking:
+            return _("Speak along; Space or silence ends")
+        return _("Space: the reading begins, speak along")
+
+    def rows(self) -> Iterable[Content]:
+        drill = self._drill
+        if drill is None:
+            return
+        yield Content.styled(drill.text, "bold $accent")
+        yield Content("")
+        yield Content("  ").join(
+            Content.styled(f" {speed:.1f}× ", "bold reverse" if speed == drill.speed else "$foreground 60%")
+            for speed in SPEEDS
+        )
+        if (shadow := self._shadow) is not None:
+            yield Content("")
+            yield Content.assemble(
+                bar(shadow.points / 100, 20, style(shadow.points)),
+                (f" {mark(shadow.points)} {shadow.points:.0f}", style(shadow.points)),
+            )
+            told = _("{lag:.2f} s behind the reading, ±{spread:.2f} s").format(lag=shadow.lag, spread=shadow.spread)
+            yield Content(told)
+        yield Content("")
+        yield Content.styled(_("Wear a headset: the microphone must not hear the reading."), "$foreground 60%")
+
+    def reading(self) -> NDArray[np.float32] | None:
+        return self._drill.reading.samples if self._drill else None
+
+    def may_talk(self) -> bool:
+        return self._drill is not None
+
+    def record(self, microphone: "Microphone") -> "Recording | None":
+        assert self._drill is not None
+        recording, self._began = self._drill.along(microphone, self.loudspeaker(), self.released, self.tape.feed)
+        return recording
+
+    def said(self, recording: "Recording") -> None:
+        assert self._drill is not None
+        self._shadow = self._drill.compare(recording, self._began)
+
+    def action_next(self) -> None:
+        if self._drill is None or self.talking:
+            return
+        self.hush()
+        self._at, speed = (self._at + 1) % len(self._calls), self._drill.speed
+        self.work(lambda: self._open(speed))
