@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
 from trainer.records.tables import attempts, learners
+from trainer.reports import charts
 from trainer.reports import page as report_page
 from trainer.reports.figures import DayFigures, SoundFigures, Tally
 from trainer.reports.gather import gather
@@ -201,3 +202,16 @@ def test_a_name_of_control_characters_does_not_stop_a_report(store, phases):
     content = page(store, phases, real=True)
     assert not set("\x07\x1b\x00\u202e\x9b\x08") & set(content)
     assert "[/red]" in text_of(content)
+
+
+def test_slanted_headings_of_a_heat_map_are_inside_of_it():
+    """Their ends lie to the right of the last column."""
+    names = ["Comm check", "Hatch opening and handshake"]
+    cells = [charts.Cell("Anna", name, 50.0, "50") for name in names]
+    wide = charts.heat(cells, ["Anna"], names, (50, 60, 70, 85), "", "")
+    short = charts.heat(cells, ["Anna"], ["a", "b"], (50, 60, 70, 85), "", "")
+
+    def width(svg):
+        return float(svg.partition(' width="')[2].partition('"')[0])
+
+    assert width(wide) - width(short) > 100

@@ -17,6 +17,7 @@ SERIES = tuple(f"var(--s{n})" for n in range(1, 6))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 STEPS = 5  # of a heat map: --h1 ... --h5, with the text on them --t1 ... --t5
 WIDTH = 720
+LETTER, LONGEST, SLANT = 7.0, 200.0, 0.82  # px of a letter and of the longest heading; cosine of its angle
 ROW = 24  # pixels of a bar or a row of a heat map
 
 
@@ -145,6 +146,7 @@ def heat(
     return _svg(
         {
             "width": {"step": cell_width}, "height": {"step": ROW},
+            "padding": {"left": 5, "top": 5, "bottom": 5, "right": 5 + _overhang(columns, cell_width)},
             "data": {"values": [{"row": c.row, "column": c.column, "value": c.value, "text": c.text} for c in cells]},
             "encoding": {"y": y, "x": x},
             "layer": [
@@ -157,6 +159,16 @@ def heat(
             "resolve": {"scale": {"color": "independent"}},
         }
     )  # fmt: skip
+
+
+def _overhang(columns: Sequence[str], cell_width: int) -> float:
+    """Pixels by which a slanted heading reaches over the last column."""
+    if _short(columns):
+        return 0.0
+    left = [(len(columns) - n - 0.5) * cell_width for n in range(len(columns))]
+    return max(
+        0.0, *(min(LONGEST, LETTER * len(name)) * SLANT - room for name, room in zip(columns, left, strict=True))
+    )
 
 
 def _short(labels: Sequence[str]) -> bool:

@@ -626,7 +626,8 @@ def _comparison(found: Figures) -> Section | None:
     order = (_("points"), _("pronunciation"))
     ranked = sorted(found.learners, key=lambda one: -(one.tally.mean_points or 0.0))
     points = []
-    for one in ranked[:MOST_ROWS]:
+    heard = [one for one in ranked if one.tally.answers]  # silence is no point at zero
+    for one in heard[:MOST_ROWS]:
         points.append(charts.Point(order[0], one.label, one.tally.mean_points or 0.0))
         if one.tally.mean_score is not None:
             points.append(charts.Point(order[1], one.label, one.tally.mean_score))
@@ -644,8 +645,8 @@ def _comparison(found: Figures) -> Section | None:
         for one in ranked
     )  # fmt: skip
     table = Table(title, headings, rows, 6)
-    summary = _("Highest points first: {first}.").format(first=ranked[0].label)
-    names = [one.label for one in ranked[:MOST_ROWS]]
+    summary = _("Highest points first: {first}.").format(first=heard[0].label) if heard else ""
+    names = [one.label for one in heard[:MOST_ROWS]]
     return Section(
         "comparison", title, _("Learners drill different calls: high points on easy calls are no merit."),
         (Chart(title, summary, charts.dots(points, names, order, _("of 100")), table), table),
