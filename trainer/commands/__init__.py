@@ -79,7 +79,8 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
         "phrases": ("phrases",), "readbacks": ("readbacks",), "timeline": ("timeline",),
         "phrasebook": ("phrasebooks", "deck"), "check": ("check",),
     },
-    N_("People and records"): {"desk": ("desk", "review", "standing"), "privacy": ("privacy",), "records": ("records",),
+    N_("People and records"): {
+        "desk": ("desk", "review", "standing", "certificate"), "privacy": ("privacy",), "records": ("records",),
         "calibrate": ("calibrate",),
     },
     N_("Take home"): {"report": ("report",), "export": ("export",), "hand-in": ("hand_in",), "cmi5": ("cmi5",)},
