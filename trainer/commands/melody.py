@@ -1,11 +1,11 @@
 """`ruston melody`: a call's pitch over that of its reading, its tune, and what was said in full that is weak."""
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from trainer.commands import as_json, ruston, show
 from trainer.commands.training import trainee, training
@@ -102,7 +102,7 @@ def _show(found: "Melody", as_json: bool) -> None:
 
 
 def _numbers(curve: Any) -> list[float | None]:
-    return [round(float(value), 2) if np.isfinite(value) else None for value in curve]
+    return [round(float(value), 2) if math.isfinite(value) else None for value in curve]
 
 
 def _draw(found: "Melody", drill: "MelodyDrill", path: Path) -> None:

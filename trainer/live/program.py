@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trainer.audio.reference import ReferenceClip, Voice, Voices
     from trainer.drill.events import Event, Line
     from trainer.drill.memory import Memory
+    from trainer.drill.offers import Offer
     from trainer.drill.plan import Mode, Plan, Seat
     from trainer.drill.session import State
     from trainer.identity import Person, Recognition
@@ -357,6 +358,16 @@ class Program:
         from trainer.live.board import board
 
         return board(self.book, self.seat, self.memory(), self.options.now())
+
+    def offers(self) -> "tuple[Offer, ...]":
+        """Exercises that whoever is signed on needs beside calls."""
+        from trainer.drill.ear import ear
+        from trainer.drill.offers import offers
+
+        store, seat = self.store, self.seat
+        kept = store.exercises(seat.learner, seat.target) if store else ()
+        hearing = ear(seat.target, (exercise for _who, exercise in kept))
+        return offers(self.memory(), seat.target, hearing, self.options.now())
 
     def plan(
         self, mode: "Mode", phase: str | None, *partner: "Seat", seat: "Seat | None" = None,

@@ -1,7 +1,7 @@
 """The mission board: phases on the timeline, how far each is mastered, what is due, and which kind of drill."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -22,6 +22,9 @@ from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.modes import ModeBar
 from trainer.wording import clock, mode_name
+
+if TYPE_CHECKING:
+    from trainer.drill.offers import Offer
 
 ALL = "all-phases"
 BAR = 10
@@ -59,6 +62,7 @@ class Board(Page):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[PhaseRow, ...] = ()
+        self._offers: tuple[Offer, ...] = ()
         self._phase: str = ALL
 
     @property
@@ -85,7 +89,7 @@ class Board(Page):
 
     def _load(self) -> None:
         try:
-            rows = self.program.board()
+            rows, self._offers = self.program.board(), self.program.offers()
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
         else:
@@ -160,6 +164,7 @@ class Board(Page):
             parts += [
                 Content.styled(_("What is next for me"), "bold"),
                 Content(_("What is due again, what trains your weak sounds, and new calls, from all open phases.")),
+                *self._beside(),
             ]
         else:
             parts.append(Content.styled(row.name[interface], "bold"))
@@ -168,6 +173,12 @@ class Board(Page):
             parts.append(Content(""))
             parts += self._state(row)
         self.query_one("#about", Static).update(Content("\n").join(parts))
+
+    def _beside(self) -> Iterable[Content]:
+        """What to train beside calls."""
+        for offer in self._offers:
+            what = _("T: the mouth needs [{item}]") if offer.kind == "mouth" else _("T: the ear needs {item}")
+            yield Content.styled(what.format(item=offer.item), "$text-warning")
 
     def _state(self, row: PhaseRow) -> Iterable[Content]:
         if row.mastery is None:
