@@ -19,6 +19,9 @@ from trainer.phrasebook.spoken import spoken
         ("21% энергии", "ru", "два́дцать оди́н проце́нт энергии"),
         ("люк №2", "ru", "люк но́мер два"),
         ("ГТС в норме", "ru", "гэтээ́с в норме"),
+        ("модуль номер 2 закрыт", "ru", "модуль номер два закрыт"),
+        ("патрон CO2, -10 °C", "ru", "патрон цэо́ два, ми́нус де́сять гра́дусов"),
+        ("CO2 at -10 °C", "en", "C O two at minus ten degrees"),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text, language, said):

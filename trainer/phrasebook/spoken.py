@@ -14,7 +14,7 @@ from trainer.phrasebook.numbers import LARGEST, UNITS, Case, Gender, Kind, Unit,
 from trainer.phrasebook.text import folded
 
 _FIGURES = re.compile(
-    r"(?<![\w.,:/-])(?P<sign>[+−-]?)(?P<figures>\d{1,2}:\d\d|\d+(?:[.,]\d{1,3})?)(?![\w:/-]|[.,]\d)(?P<unit>\s?(?:%|°))?"
+    r"(?<![\w.,:/-])(?P<sign>[+−-]?)(?P<figures>\d{1,2}:\d\d|\d+(?:[.,]\d{1,3})?)(?![\w:/-]|[.,]\d)(?P<unit>\s?(?:%|°(?:\s?[CС]\b)?))?"
 )
 _SHORT_UNIT = {
     "en": re.compile(r"(?P<figures>\d[\d.,]*)\s?(?P<unit>km|m/s|mm|m|s|psi)\b(?!\w)"),
@@ -26,11 +26,12 @@ _UNIT_OF: dict[str, Unit] = {
     "ч": "hour", "%": "percent", "°": "degree",
 }  # fmt: skip
 _SIGNS = {
-    "en": ((r"\s*&\s*", " and "), (r"№\s*|#\s*(?=\d)", "number ")),
-    "ru": ((r"\s*&\s*", " и "), (r"№\s*", "но́мер ")),
+    "en": ((r"\s*&\s*", " and "), (r"№\s*|#\s*(?=\d)", "number "), (r"\b[CС][OО]2\b", "C O two")),
+    "ru": ((r"\s*&\s*", " и "), (r"№\s*", "но́мер "), (r"\b[CС][OО]2\b", "цэо́ два")),
 }
 _GENITIVE_AFTER = re.compile(r"\b(?:до|от|о́?коло|без|с|со|из|у|для|по́?сле|бо́?лее|ме́?нее|бо́?льше|ме́?ньше)\s+$", re.I)
 _ACCUSATIVE_AFTER = re.compile(r"\b(?:в|на|че́?рез|за)\s+$", re.I)
+_NUMBERED = re.compile(r"\bно́?мер\s+$", re.I)
 _LETTERS = {
     "б": "бэ", "в": "вэ", "г": "гэ", "д": "дэ", "ж": "жэ", "з": "зэ", "к": "ка", "л": "эл", "м": "эм", "н": "эн",
     "п": "пэ", "р": "эр", "с": "эс", "т": "тэ", "ф": "эф", "х": "ха", "ц": "цэ", "ч": "че", "ш": "ша", "щ": "ща",
@@ -58,7 +59,7 @@ def _figures(found: re.Match[str], text: str, language: Language) -> str:
     if ":" in figures:
         return _try("clock", figures, language) or found[0]
     if found["unit"]:
-        return _said(sign + figures, found["unit"].strip(), language, case) or found[0]
+        return _said(sign + figures, found["unit"].strip()[0], language, case) or found[0]
     if "." in figures or "," in figures or sign:
         return _try("number", sign + figures.replace(",", "."), language) or found[0]
     number = int(figures)
@@ -67,7 +68,7 @@ def _figures(found: re.Match[str], text: str, language: Language) -> str:
     if language == "en":
         return cardinal(number, "en")
     following = _NEXT_WORD.match(text, found.end())
-    named = text[: found.start()].endswith("но́мер ")
+    named = _NUMBERED.search(text[: found.start()]) is not None
     gender = "m" if named or not following else _gender(following[1])
     ends_in_gender = number % 10 in (1, 2) and number % 100 not in (11, 12)
     if gender is None and ends_in_gender:
