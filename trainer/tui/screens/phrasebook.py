@@ -18,6 +18,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
+from trainer.tui.screens.own_reading import OwnReadingPage
 from trainer.tui.widgets.cells import pad
 from trainer.wording import ATTESTED, SPEAKERS
 
@@ -30,6 +31,7 @@ class PhrasebookPage(Page):
         Binding("down", "to_list", N_("To the list"), show=False),
         Binding("ctrl+e", "hear('en')", N_("Hear it in English"), priority=True),
         Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), priority=True),
+        Binding("ctrl+n", "record", N_("Read it yourself"), priority=True),
         bind("slash", "search", N_("Search"), show=False),
     ]
 
@@ -127,6 +129,13 @@ class PhrasebookPage(Page):
         for answered in phrase.answers:
             if cue := book.find(answered):
                 yield Content.styled(_("answers") + f" {cue.id}: {cue.text(interface)}", "$foreground 55%")
+
+    def action_record(self) -> None:
+        """In the language of whoever is signed on: they are the native."""
+        phrase = self.program.book.find(self._shown or "")
+        if phrase is not None:
+            language = self.program.first if self.program.signed_on else interface_language()
+            self.app.push_screen(OwnReadingPage(phrase, language))
 
     def action_hear(self, language: str) -> None:
         phrase = self.program.book.find(self._shown or "")

@@ -1,0 +1,34 @@
+"""The key in the phrasebook by which somebody reads a call for others."""
+
+from textual.widgets import Checkbox, Input, Static
+from tui.stage import until
+
+from trainer.audio.own_readings import own_readings
+from trainer.bundled import bundled
+from trainer.live.program import Options
+from trainer.tui.app import Console
+from trainer.tui.screens.own_reading import OwnReadingPage
+from trainer.tui.screens.phrasebook import PhrasebookPage
+
+
+async def test_a_native_reads_a_call_for_learners_and_nothing_is_kept_unless_they_agree():
+    voice = bundled("audio") / "reference" / "ru" / "man" / "COM-10.opus"
+    console = Console(Options(mic=str(voice), pace="fast"))
+    async with console.run_test(size=(120, 40)) as pilot:
+        console.program.who, console.program.first = "leonov", "ru"
+        await console.push_screen(PhrasebookPage())
+        await until(pilot, lambda: console.screen.query_one("#calls").option_count)
+        console.screen.query_one("#search", Input).value = "COM-10"
+        await until(pilot, lambda: console.screen.query_one("#calls").option_count == 1)
+        await pilot.pause()
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: isinstance(console.screen, OwnReadingPage))
+        outcome = console.screen.query_one("#own-outcome", Static)
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "only if they agree" in str(outcome.render()))
+        assert own_readings() == ()
+        console.screen.query_one("#reader", Input).value = "Shatalov"
+        console.screen.query_one("#agreed", Checkbox).value = True
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "COM-10.ru.wav" in str(outcome.render()))
+    assert [(reading.phrase, reading.speaker) for reading in own_readings()] == [("COM-10", "Shatalov")]

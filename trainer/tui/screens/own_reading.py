@@ -1,0 +1,91 @@
+"""A reading of one's own: whose it is, whether they agree, and the call read aloud; kept only if it can be a model."""
+
+import threading
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, Static
+
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.messages import N_
+from trainer.messages import gettext as _
+from trainer.phrasebook.phrase import Phrase
+from trainer.tui.keys import bind
+from trainer.tui.page import Page
+from trainer.tui.widgets.channel import ChannelBar
+
+
+class OwnReadingPage(Page):
+    heading = N_("A reading of your own")
+    AUTO_FOCUS = "#reader"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "read", N_("Read it aloud"), priority=True),
+        bind("escape", "app.pop_screen", N_("Back"), priority=True),
+    ]
+
+    def __init__(self, phrase: Phrase, language: Language) -> None:
+        super().__init__()
+        self._phrase, self._language = phrase, language
+        self._up = threading.Event()
+        self._open = False
+
+    def body(self) -> Iterable[Widget]:
+        yield ChannelBar()
+        with Vertical(id="own-reading"):
+            yield Static(Content.styled(self._phrase.text(self._language), "bold"))
+            yield Input(self.program.name or "", placeholder=_("Who reads, as learners will see it"), id="reader")
+            yield Checkbox(_("I agree that this recording is kept and passed on with the book"), id="agreed")
+            yield Static(id="own-outcome")
+
+    def on_unmount(self) -> None:
+        self._up.set()
+
+    def action_read(self) -> None:
+        if self._open:
+            self._up.set()
+            return
+        name, agrees = self.query_one("#reader", Input).value, self.query_one("#agreed", Checkbox).value
+        if not name.strip() or not agrees:
+            self._done(_("A reading is kept with the name of its reader, and only if they agree."))
+            return
+        self._open = True
+        self._up.clear()
+        self._show("transmit", _("^T or silence ends"))
+        self.run_worker(lambda: self._read(name, agrees), thread=True, exclusive=True, exit_on_error=False)
+
+    def _read(self, name: str, agrees: bool) -> None:
+        from trainer.audio.doors import open_microphone
+        from trainer.audio.microphone import follow
+        from trainer.audio.take import Take
+        from trainer.live.model_reading import keep_reading
+
+        take = Take()
+        try:
+            with open_microphone(self.program.mic, self.program.options.pace) as microphone:
+                for _block, _status in follow(microphone, take, self._phrase.id, self._language, self._up.is_set):
+                    pass
+            recording = take.recording(_("microphone"))
+            kept = keep_reading(self.program.scorer, recording, self._phrase, self._language, name, agrees)
+        except UserError as error:
+            self.app.call_from_thread(self._done, str(error))
+            return
+        lines = [_("{path}: kept, {score:.0f} points.").format(path=kept.path.name, score=kept.score)]
+        if kept.weak:
+            lines.append(_("Listen to these sounds again: {sounds}.").format(sounds=", ".join(kept.weak)))
+        self.app.call_from_thread(self._done, "\n".join(lines))
+
+    def _done(self, outcome: str) -> None:
+        self._open = False
+        if self.is_mounted:
+            self.query_one("#own-outcome", Static).update(Content(outcome))
+            self._show("clear", "")
+
+    def _show(self, channel: str, note: str) -> None:
+        bar = self.query_one(ChannelBar)
+        bar.channel = "transmit" if channel == "transmit" else "clear"
+        bar.note = note
