@@ -1,5 +1,7 @@
 """Pitch is tracked, tunes are told apart, a contour is laid over another: on sound whose pitch is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -108,3 +110,24 @@ def test_every_call_of_the_mission_has_its_tunes():
     assert (asked.tune, asked.centre) == ("IK-3", 1)
     (how,) = sentences("Как слы́шите меня́?", "ru", lexicon("ru"))
     assert how.tune == "IK-2"
+
+
+def test_a_weak_word_in_full_is_told_and_one_whose_weak_form_has_the_same_vowel_is_not():
+    from trainer.scoring.rhythm import full_forms
+
+    (sentence,) = sentences("Soyuz and Apollo", "en", lexicon("en"))
+    assert sentence.weak == (1,)
+
+    def call(*phones):
+        sounds = tuple(PhoneScore(phone, 90.0, 0.0, 0.5, 0.6, None, ()) for phone in phones)
+        whole = said("Soyuz and Apollo", "en", [(0.1, 0.4), (0.5, 0.6), (0.7, 1.0)])
+        words = (whole.words[0], WordScore("and", 90.0, 0.5, 0.6, False, sounds), whole.words[2])
+        return replace(whole, words=words)
+
+    assert [form.word for form in full_forms(call("ˈæ", "n", "d"), [sentence], lexicon("en"))] == ["and"]
+    assert not full_forms(call("ə", "n"), [sentence], lexicon("en"))
+    (you,) = sentences("Did you understand?", "en", lexicon("en"))
+    sounds = tuple(PhoneScore(phone, 90.0, 0.0, 0.5, 0.6, None, ()) for phone in ("j", "ˈuː"))
+    whole = said("Did you understand?", "en", [(0.1, 0.4), (0.5, 0.6), (0.7, 1.0)])
+    words = (whole.words[0], WordScore("you", 90.0, 0.5, 0.6, False, sounds), whole.words[2])
+    assert not full_forms(replace(whole, words=words), [you], lexicon("en"))

@@ -81,6 +81,7 @@ async def test_melody_is_drawn_over_the_reading_and_a_rule_is_read(console):
         await pilot.press("space")
         await until(pilot, lambda: page._melody is not None)
         assert page._melody.likeness > 0.95
+        assert all(heard.right for heard in page._melody.heard)  # who says what the reading says is not blamed
         assert any("◉" in row.plain for row in page.rows())
         rules = RulesPage("y")
         await opened(pilot, rules)

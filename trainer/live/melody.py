@@ -25,7 +25,7 @@ class Melody:
         call: its id.
         assessment: of the recording.
         wanted: the sentences, with the tune that they should have.
-        heard: how they were said, where enough was heard.
+        heard: how they were said, where enough was heard and the reading has the tune that it should have.
         times: s of the recording.
         mine: semitones against the voice's median, nan without voice.
         reading: likewise of the reading, at the same sounds; None where there is none.
@@ -47,8 +47,10 @@ class Melody:
 
     @property
     def points(self) -> float:
-        """The share of sentences whose tune went the right way."""
-        return 100.0 * sum(one.right for one in self.heard) / len(self.heard) if self.heard else 0.0
+        """The share of sentences whose tune went the right way; where none is judged, how alike the two are."""
+        if self.heard:
+            return 100.0 * sum(one.right for one in self.heard) / len(self.heard)
+        return 100.0 * max(0.0, self.likeness or 0.0)
 
 
 class MelodyDrill:
@@ -84,8 +86,12 @@ class MelodyDrill:
         own = contour(recording.samples, SAMPLE_RATE)
         reading = self.measured()
         there = laid_over(own, said, *reading)[2] if reading else None
+        heard = tunes(own, said, self.wanted)
+        if reading:  # nobody is blamed for what the reading does, too
+            models = {one.sentence: one.right for one in tunes(*reading, self.wanted)}
+            heard = tuple(one for one in heard if models.get(one.sentence, True))
         return Melody(
-            self.call, said, self.wanted, tunes(own, said, self.wanted), own.times, own.semitones, there,
+            self.call, said, self.wanted, heard, own.times, own.semitones, there,
             likeness(own.semitones, there) if there is not None else None,
             full_forms(said, self.wanted, program.scorer.lexicon(language)), full_vowels(said),
         )  # fmt: skip

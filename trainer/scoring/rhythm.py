@@ -9,6 +9,12 @@ from trainer.phrasebook.lexicon import UNSTRESSED_TAGS, Lexicon
 from trainer.phrasebook.text import key
 from trainer.scoring.assessment import Assessment
 
+# Words that sound wrong in full inside a sentence. Natives say to, are, you, do in full often enough: these pass.
+ALWAYS_WEAK = frozenset({"a", "an", "the", "and", "of", "for", "from", "at", "as", "than", "can", "was"})
+    {"a", "an", "the", "and", "of", "to", "for", "from", "at", "as", "than", "can", "are", "was", "were"}
+)
+REDUCED = frozenset({"ə", "ɚ", "ɪ"})
+
 
 @dataclass(frozen=True)
 class FullForm:
@@ -30,14 +36,15 @@ class FullVowel:
 
 
 def full_forms(said: Assessment, wanted: Sequence[Sentence], lexicon: Lexicon) -> tuple[FullForm, ...]:
-    """The aligner chose a word's full form over its weak one."""
+    """The aligner heard no reduced vowel in a word that has one, wherever it is not meant."""
     found = []
     for at in (at for sentence in wanted for at in sentence.weak):
         word = said.words[at]
         ways = lexicon.entries.get(key(word.text, said.language), ())
-        weak = next((way for way in ways if way.tags & UNSTRESSED_TAGS), None)
-        if weak and any(phone.phone.startswith("ˈ") for phone in word.phones):
-            found.append(FullForm(at, word.text, weak.phones))
+        weak = [way.phones for way in ways if way.tags & UNSTRESSED_TAGS and _reduced(way.phones)]
+        said_as = tuple(phone.phone.lstrip("ˈˌ") for phone in word.phones)
+        if weak and key(word.text, said.language) in ALWAYS_WEAK and not _reduced(said_as):
+            found.append(FullForm(at, word.text, weak[0]))
     return tuple(found)
 
 
@@ -50,6 +57,10 @@ def full_vowels(said: Assessment) -> tuple[FullVowel, ...]:
             if phone.heard and known[phone.phone].stressed is False and _full(said.language, phone.heard):
                 found.append(FullVowel(at, word.text, phone.phone, phone.heard))
     return tuple(found)
+
+
+def _reduced(phones: Sequence[str]) -> bool:
+    return any(phone in REDUCED for phone in phones)
 
 
 def _full(language: str, heard: str) -> bool:

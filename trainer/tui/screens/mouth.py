@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from textual.binding import BindingType
 from textual.content import Content
 
-from trainer.drill.mouth import STEPS, Piece, Practice, tried
+from trainer.drill.mouth import STEPS, Piece, Practice, holdable, tried
 from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
@@ -31,8 +31,9 @@ def weakest(practising: "Practising") -> tuple[Piece, ...]:
     """The ladder of the learner's weakest sound; of one that the language is known for where none is weak yet."""
     from trainer.phones.rules import rules
 
-    weak = practising.weak() or rules(practising.language)[0].sounds
-    return practising.ladders(weak[0])[0]
+    language = practising.language
+    known = (sound for rule in rules(language) for sound in rule.sounds if holdable(language, sound))
+    return practising.ladders(next(iter((*practising.weak(), *known))))[0]
 
 
 class MouthPage(ExercisePage):
