@@ -11,8 +11,6 @@ from trainer.scoring.assessment import Assessment
 
 # Words that sound wrong in full inside a sentence. Natives say to, are, you, do in full often enough: these pass.
 ALWAYS_WEAK = frozenset({"a", "an", "the", "and", "of", "for", "from", "at", "as", "than", "can", "was"})
-    {"a", "an", "the", "and", "of", "to", "for", "from", "at", "as", "than", "can", "are", "was", "were"}
-)
 REDUCED = frozenset({"ə", "ɚ", "ɪ"})
 
 
