@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from trainer.drill.exercises import Exercise
 from trainer.errors import UserError
 from trainer.phrasebook.phases import Phases
 from trainer.records.assignments import assign, progress, sign_off
@@ -148,6 +149,8 @@ def test_whoever_is_deleted_leaves_nothing_in_any_table(store, drill, tmp_path):
         session = connection.execute(select(metadata.tables["sessions"].c.id)).scalar_one()
         values = {"path": "recordings/x/y.flac", "learner": person, "session": session, "kept": datetime.now(UTC)}
         connection.execute(metadata.tables["recordings"].insert().values(**values))
+    leonov = next(seat for seat in plan.seats if seat.learner == "leonov")
+    store.keep_exercise(leonov, Exercise(datetime.now(UTC), "mouth", "en", "latch", 80.0))
     (task,) = assign(store, ["leonov"], calls=1, pass_mark=80)
     rate(store, replace(SCORE, attempt=number(store), comment="Quixotic л"))
     sign_off(store, "Shatalov", assignment=task, comment="Quixotic, too")

@@ -138,7 +138,10 @@ def by_kind(language: Language, phone: str, labels: tuple[str, ...]) -> dict[Kin
 
 
 def kind_of(language: Language, expected: str, heard: str) -> Kind:
+    """heard: a class of any model; some know sounds that the language lacks."""
     known = phones.inventory(language)
+    if heard not in known:
+        return "other"
     wanted, said = known[expected], known[heard]
     if wanted.kind != said.kind:
         return "other"
