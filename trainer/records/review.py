@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from math import erfc
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, RowMapping, exists, func, select
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, select
 
 from trainer.drill.events import Assessed
 from trainer.errors import UserError
@@ -25,7 +25,7 @@ from trainer.records.ratings import Rating, rate
 from trainer.records.recordings import allowed_file
 from trainer.records.sessions import read
 from trainer.records.store import Store
-from trainer.records.tables import attempts, learners, ratings, sessions
+from trainer.records.tables import attempts, learners, ratings, recordings, sessions
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.points import PASS_MARK
 
@@ -94,7 +94,7 @@ def blind_sample(
     wanted = (
         select(attempts.c.id, attempts.c.score, attempts.c.seq, sessions.c.key, others)
         .select_from(attempts.join(sessions, sessions.c.id == attempts.c.session).join(learners))
-        .where(~mine, attempts.c.recording.is_not(None), attempts.c.verdict == "scored", *where)
+        .where(~mine, kept(), attempts.c.verdict == "scored", *where)
     )
     with store.reading() as connection:
         rows = connection.execute(wanted).all()
@@ -105,12 +105,19 @@ def blind_sample(
             bins[sum(row.score >= edge for edge in BINS)].append(row.id)
     evenly = (number for layer in zip_longest(*bins.values()) for number in layer if number is not None)
     chosen: list[Waiting] = []
-    for part in _parts(chain((row.id for row in drawn if row.rated), evenly), length):
+    most = LOOKED_AT * length  # where recordings lie on other machines, the search ends
+    for part in _parts(islice(chain((row.id for row in drawn if row.rated), evenly), most), length):
         heard = {one.number: one for one in _heard(store, [attempts.c.id.in_(part)], [attempts.c.id], len(part))}
         chosen += [heard[number] for number in part if number in heard]
         if len(chosen) >= length:
             break
     return tuple(chosen[:length])
+
+
+def kept() -> ColumnElement[bool]:
+    """Whether a recording was kept and may be heard, as far as the records know; some lie on other machines."""
+    known = exists().where(recordings.c.path == attempts.c.recording)
+    return and_(attempts.c.recording.is_not(None), learners.c.recordings, known)
 
 
 def _parts(numbers: Iterable[int], size: int) -> Iterable[list[int]]:
@@ -147,7 +154,7 @@ def _heard(
     wanted = (
         select(attempts.c.id)
         .select_from(attempts.join(sessions, sessions.c.id == attempts.c.session).join(learners))
-        .where(attempts.c.recording.is_not(None), *where)
+        .where(kept(), *where)
         .order_by(*order)
         .limit(most)
     )
