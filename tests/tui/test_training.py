@@ -29,9 +29,10 @@ async def opened(pilot, page):
     await until(pilot, lambda: not page.preparing and not page.sounding)
 
 
-async def test_each_exercise_opens_and_is_left_by_escape(console):
+@pytest.mark.parametrize("who", ["stafford", "leonov"])
+async def test_each_exercise_opens_and_is_left_by_escape(console, who):
     async with console.run_test(size=(100, 34)) as pilot:
-        await signed_on(pilot, "stafford")
+        await signed_on(pilot, who)
         await pilot.press("t")
         await until(pilot, lambda: isinstance(console.screen, TrainingPage))
         for number in range(len(EXERCISES)):

@@ -33,7 +33,7 @@ def weakest(practising: "Practising") -> tuple[Piece, ...]:
 
     language = practising.language
     known = (sound for rule in rules(language) for sound in rule.sounds if holdable(language, sound))
-    return practising.ladders(next(iter((*practising.weak(), *known))))[0]
+    return practising.ladders(next(iter(practising.weak()), None) or next(known))[0]
 
 
 class MouthPage(ExercisePage):
