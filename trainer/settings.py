@@ -21,12 +21,15 @@ NAME = "settings.json"
 @dataclass(frozen=True)
 class Settings:
     """words: the installed model that recognises words of each language; phones: the installed phone model that
-    scores, None for the built-in one; console: what was chosen at the console, by name. others: what a newer program
-    keeps there. trouble: why the file could not be read and all this is what is usual; None where it could."""
+    scores, None for the built-in one; console: what was chosen at the console, by name; keys: keys of one's own, by
+    what they do; plain: lines in place of the full-screen console. others: what a newer program keeps there. trouble:
+    why the file could not be read and all this is what is usual; None where it could."""
 
     words: Mapping[Language, str] = field(default_factory=dict)
     phones: str | None = None
     console: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False
     others: Mapping[str, Any] = field(default_factory=dict)
     trouble: str | None = None
 
@@ -53,15 +56,21 @@ def save_settings(changed: Settings) -> None:
         message = _("{path}: cannot be written ({reason}). Nothing was changed.")
         raise UserError(message.format(path=folder, reason=error.strerror or error)) from error
     content = {**changed.others, "words": changed.words, "phones": changed.phones, "console": changed.console}
+    content |= {"keys": changed.keys} if changed.keys else {}
+    content |= {"plain": True} if changed.plain else {}
     save(folder / NAME, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
 def _read(content: Any) -> Settings:
     """Raises TypeError for what no program of ours has written."""
     own = {own.name for own in fields(Settings)} - {"others", "trouble"}
-    words, phones, console = (content.get(name) or None for name in ("words", "phones", "console"))
+    words, phones, console, keys = (content.get(name) or None for name in ("words", "phones", "console", "keys"))
     named = {**words} if words else {}
     if not all(isinstance(name, str) for name in (*named.values(), phones or "")) or set(named) - set(LANGUAGES):
         raise TypeError("a model is called by its name, for a language that we have")
+    keys = {**keys} if keys else {}
+    if not all(isinstance(key, str) for key in keys.values()) or not isinstance(content.get("plain", False), bool):
+        raise TypeError("keys are called by their names, and lines are plain or not")
     others = {name: value for name, value in content.items() if name not in own}
-    return Settings(words=named, phones=phones, console={**console} if console else {}, others=others)
+    plain = content.get("plain", False)
+    return Settings(named, phones, {**console} if console else {}, keys, plain, others)

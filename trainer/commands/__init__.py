@@ -67,7 +67,7 @@ record_store = click.option(
 COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     N_("Drill"): {
         "console": ("console",), "demo": ("demo",), "manual": ("manual",), "drill": ("drill",), "pair": ("pair",),
-        "sessions": ("sessions",),
+        "sessions": ("sessions",), "key": ("key",),
     },
     N_("Train"): {"ear": ("ear",), "mouth": ("mouth",), "melody": ("melody",), "rules": ("rules",),
         "shadow": ("shadow",),

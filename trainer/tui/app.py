@@ -16,12 +16,14 @@ from textual.screen import Screen
 
 from trainer.errors import UserError
 from trainer.languages import other
+from trainer.live.key_socket import KeySocket, Press
 from trainer.live.program import Options, Program, crew
 from trainer.messages import N_, choose_language, interface_language
 from trainer.messages import gettext as _
+from trainer.settings import settings
 from trainer.text_out import uncommanding
 from trainer.tui import preferences
-from trainer.tui.keys import display
+from trainer.tui.keys import bind, display
 from trainer.tui.page import Page
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.themes import NIGHT, THEMES
@@ -52,8 +54,8 @@ class Console(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", N_("Help")),
-        Binding("f2", "language", N_("Русский")),
+        bind("f1", "help", N_("Help")),
+        bind("f2", "language", N_("Русский")),
         Binding("ctrl+p", "command_palette", N_("Commands"), priority=True),
         Binding("ctrl+q", "quit", N_("Quit"), priority=True, show=False),
     ]
@@ -64,6 +66,7 @@ class Console(App[None]):
         self.program = Program(options, self._tell)
         self.preferences = preferences.load(self.program)
         self._first = first
+        self._key_socket: KeySocket | None = None
         for theme in THEMES:
             self.register_theme(theme)
 
@@ -95,9 +98,32 @@ class Console(App[None]):
         self.push_screen(self._first() if self._first else SignOn())
         if self.preferences.trouble:
             self.notify(self.preferences.trouble, severity="warning", timeout=10)
+        self._use_own_keys()
+        self._key_socket = self._heed_key_socket()
         if self.program.options.who:
             self.run_worker(self._straight_in, thread=True)
         self.set_timer(BEHIND, self._warm)
+
+    def _use_own_keys(self) -> None:
+        if own := settings().keys:
+            from trainer.tui.keymap import keymap
+
+            try:
+                self.set_keymap(keymap(own))
+            except UserError as error:
+                self.notify(str(error), severity="warning", timeout=15)
+
+    def _heed_key_socket(self) -> KeySocket | None:
+        """Pedals, buttons and shortcuts reach the key from outside; where they cannot, the keyboard does."""
+        try:
+            return KeySocket(lambda press: self.call_from_thread(self._pressed_outside, press))
+        except UserError as error:
+            self.log.warning(str(error))
+            return None
+
+    def _pressed_outside(self, press: Press) -> bool:
+        """Whether the screen heeded it."""
+        return self.screen.pressed_outside(press) if isinstance(self.screen, Page) else False
 
     def _tell(self, trouble: str) -> None:
         """What went wrong while the program goes on; from any thread."""
@@ -118,6 +144,8 @@ class Console(App[None]):
         self.run_worker(self.program.warm, thread=True, group="warm", exit_on_error=False)
 
     def on_unmount(self) -> None:
+        if self._key_socket:
+            self._key_socket.close()
         self.program.close()
 
     @property

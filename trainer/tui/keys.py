@@ -1,5 +1,7 @@
 """Keys as they are bound, shown and typed: every letter works on the Russian layout, too."""
 
+import re
+
 from textual.binding import Binding
 
 from trainer.messages import gettext as _
@@ -12,8 +14,20 @@ _TWIN = dict(zip(_LATIN + _LATIN.upper(), _RUSSIAN + _RUSSIAN.upper(), strict=Tr
 def bind(key: str, action: str, description: str, *, show: bool = True, priority: bool = False) -> Binding:
     """A binding whose letters are found under the same keys of a Russian keyboard."""
     keys = [part.strip() for part in key.split(",")]
-    keys += [_TWIN[part] for part in keys if part in _TWIN and part.isalpha()]
-    return Binding(",".join(keys), action, description, show=show, priority=priority, key_display=keys[0])
+    keys += [other for part in keys if (other := twin(part))]
+    return Binding(
+        ",".join(keys), action, description, show=show, priority=priority, key_display=keys[0], id=name_of(action)
+    )
+
+
+def name_of(action: str) -> str:
+    """What an action is called in a keymap: talk, hear.reference."""
+    return re.sub(r"\W+", ".", action.removeprefix("app.")).strip(".")
+
+
+def twin(key: str) -> str | None:
+    """The letter under the same key of a Russian keyboard."""
+    return _TWIN.get(key) if key.isalpha() else None
 
 
 def display(key: str) -> str:

@@ -18,6 +18,7 @@ from trainer.drill.events import Assessed, Event, Refused
 from trainer.drill.plan import Plan
 from trainer.drill.session import State
 from trainer.errors import UserError
+from trainer.live.key_socket import Press
 from trainer.live.program import Drill, Program
 from trainer.loop.roles import Role
 from trainer.messages import N_
@@ -280,6 +281,18 @@ class Operator:
         self.hush()
         self.key_goes_down()
         self.take_turn()
+
+    def pressed_outside(self, press: Press) -> bool:
+        """The key of a pedal or a button, which tells both ways and never repeats. Whether it means anything now."""
+        if self.talking:
+            if press != "down":
+                self._up.set()
+            return True
+        if press == "up":
+            return False
+        self._last_space = -ANSWERING
+        self.press()
+        return self.talking
 
     def may_talk(self) -> bool:
         """Whether there is something to say now; tells why not."""

@@ -16,6 +16,7 @@ from trainer.tui.widgets.masthead import Masthead
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
 
+    from trainer.live.key_socket import Press
     from trainer.live.program import Program
     from trainer.tui.app import Console
 
@@ -52,6 +53,11 @@ class Page(Screen[Any]):
 
     def on_mount(self) -> None:
         self.fill()
+
+    def pressed_outside(self, press: "Press") -> bool:
+        """The key was pressed or released from outside (a pedal, a button of a headset). Whether it means anything
+        here."""
+        return False
 
     async def relabel(self) -> None:
         focused = self.focused.id if self.focused else None

@@ -20,6 +20,7 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import VOICE, State
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
 from trainer.errors import UserError
+from trainer.live.key_socket import Press
 from trainer.live.program import Drill
 from trainer.loop.roles import Role
 from trainer.messages import N_
@@ -198,6 +199,9 @@ class DrillPage(Page):
         self.app.call_from_thread(self._ended)
 
     # What the learner wants
+
+    def pressed_outside(self, press: Press) -> bool:
+        return self.operator.pressed_outside(press)
 
     def action_talk(self) -> None:
         self.operator.press()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trainer.audio.files import Recording
     from trainer.audio.loudspeaker import Loudspeaker, Playing
     from trainer.audio.microphone import Microphone
+    from trainer.live.key_socket import Press
     from trainer.live.practice import Practising
 
 FRAME = 1 / 20  # s between two pictures of the meter
@@ -231,6 +232,17 @@ class ExercisePage(Page):
         self._dropped.clear()
         self._key_down_at = now
         self.work(self._talk)
+
+    def pressed_outside(self, press: "Press") -> bool:
+        if self.talking:
+            if press != "down":
+                self._up.set()
+            return True
+        if press == "up" or self.loading or not self.may_talk():
+            return False
+        self._last_space = -ANSWERING
+        self.action_talk()
+        return True
 
     def action_released(self) -> None:
         self._holds = True
