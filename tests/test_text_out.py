@@ -17,6 +17,7 @@ from rich.text import Text
 
 from tests.program import USUAL, one_line, ruston
 from trainer import cli, text_out
+from trainer.commands.export import write_text
 from trainer.text_out import Outlet, uncommanding
 
 CLIPBOARD = "\x1b]52;c;QUJD\x07Ivan"
@@ -58,6 +59,14 @@ def test_what_click_prints_goes_the_same_way_out():
     written, out = outlet("ascii")
     click.echo(f"Союз {CLIPBOARD}", file=out)
     assert written.getvalue() == b"???? ]52;c;QUJDIvan\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "ascii"])
+def test_an_export_to_a_terminal_commands_nothing(monkeypatch, encoding):
+    written, out = outlet(encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    write_text(lambda file: file.write('{"name": "\x9b2JСоюз"}\r\n'), None, "utf-8")
+    assert written.getvalue() == '{"name": "2JСоюз"}\r\n'.encode()
 
 
 def test_json_is_utf8_everywhere_and_keeps_the_bytes_of_a_name():

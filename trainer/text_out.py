@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Control characters but for tab and line ends, and what turns the direction of writing.
 _COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+PLAIN_ASCII = "plain-ascii"  # a name that only we know
 WIDEST = 1_000  # columns of a terminal that are believed
 
 
@@ -34,7 +35,7 @@ class Outlet(io.TextIOWrapper):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream  # whose end would close what both write into
-        encoding = stream.encoding or "utf-8"
+        encoding = "ascii" if stream.encoding == PLAIN_ASCII else stream.encoding or "utf-8"
         super().__init__(
             stream.buffer, encoding, _errors(encoding), line_buffering=getattr(stream, "line_buffering", False),
             write_through=getattr(stream, "write_through", False),
@@ -44,7 +45,7 @@ class Outlet(io.TextIOWrapper):
     def encoding(self) -> str:  # type: ignore[override]
         """Click takes ASCII for a mistake, and would write past this, in UTF-8, to a terminal that lacks it."""
         encoding = str(super().encoding)
-        return "plain-ascii" if codecs.lookup(encoding).name == "ascii" else encoding
+        return PLAIN_ASCII if codecs.lookup(encoding).name == "ascii" else encoding
 
     def write(self, text: str) -> int:
         self.draw(uncommanding(text))

@@ -100,6 +100,7 @@ def test_what_a_killed_console_left_is_cleared_and_one_of_several_is_named(here)
     assert pressed == ["toggle"]
     newest.close()
     mine._socket.shutdown(socket.SHUT_RDWR)  # killed: the file stays
+    mine._socket.close()
     (here / "keys" / "2.sock").touch()
     assert "no console" in one_line(ruston("key", "up"))
 

@@ -12,6 +12,7 @@ from trainer.commands import as_json, ruston
 from trainer.commands.exports import Chosen, chosen, selecting, tracked
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.text_out import Outlet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -190,12 +191,14 @@ def write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str
     from trainer.atomic_files import writing
 
     if out is None:
-        # Line ends as they are written, also on Windows.
-        file = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+        # Line ends as they are written, also on Windows; and nothing that a terminal obeys.
+        outlet = Outlet(sys.stdout)
+        outlet.use_utf8()
+        outlet.reconfigure(newline="")
         try:
-            write(file)
+            write(outlet)
         finally:
-            file.detach()
+            outlet.leave()
         return
     with writing(out, private=True) as binary:
         file = io.TextIOWrapper(binary, encoding=encoding, newline="")
