@@ -57,6 +57,14 @@ def test_what_cannot_be_done_is_said_and_nothing_happens(watched, line):
     assert host.events == before
 
 
+def test_a_name_that_looks_like_markup_is_a_name_on_the_wall(watched, capsys):
+    _host, wall = watched
+    wall.said = "[/x] [link=file:///etc/passwd]Eve[/link]"
+    with wall.shown():
+        pass
+    assert wall.said in capsys.readouterr().out
+
+
 def test_the_wall_shows_who_is_at_it_and_how_they_do(watched):
     host, wall = watched
     host.append(Advanced(at=0.2, turn=0))

@@ -16,6 +16,7 @@ from trainer.loop.instructor import Watch
 from trainer.loop.overview import asked, on_the_loop, turns
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import without_stress
+from trainer.text_out import console
 from trainer.wording import band
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Overview:
         """The picture, kept up to date inside."""
         from rich.live import Live
 
-        return Live(get_renderable=self.picture, refresh_per_second=4)
+        return Live(get_renderable=self.picture, refresh_per_second=4, console=console())
 
     def picture(self) -> "Table":
         from rich.table import Table
