@@ -1,7 +1,8 @@
 """What the program says of things, said once: marks, names of modes and speakers, verdicts, reasons, the clock. Plain
 text; how it is drawn is the business of whoever shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from trainer.drill.events import Line
@@ -17,6 +18,7 @@ from trainer.drill.verdict import (
     WrongFigure,
     WrongStress,
 )
+from trainer.local_time import last_day
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import loud, stressed_syllable, without_stress
@@ -26,6 +28,8 @@ from trainer.scoring.scale import LEAST_DEDUCTION
 
 if TYPE_CHECKING:
     from trainer.live.melody import Melody
+    from trainer.records.assignments import Progress
+    from trainer.records.inbox import Comment
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -50,6 +54,38 @@ def mode_name(mode: str) -> str:
         "checklist": _("Checklist"),
     }
     return names[mode]
+
+
+def standing_name(standing: str) -> str:
+    """Where an assignment stands."""
+    return {
+        "open": _("under way"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
+        "not_passed": _("more is needed"),
+    }[standing]  # fmt: skip
+
+
+def assignment_told(progress: "Progress", now: datetime, phases: Mapping[str, str]) -> str:
+    """What is asked of a learner, how far it is, and until when. phases: their names, by id."""
+    asked = progress.assignment
+    what = ", ".join(asked.call_ids or (phases.get(phase, phase) for phase in asked.phases)) or _("any phase")
+    standing = progress.standing(now)
+    text = _("{what}: {done} of {n} from {mark:g} points{by_when}{standing}")
+    return text.format(
+        what=f"{what} · {mode_name(asked.mode)}" if asked.mode else what, done=progress.done, n=asked.calls,
+        mark=asked.pass_mark, by_when=" " + _("by {day}").format(day=f"{last_day(asked.due):%Y-%m-%d}") if asked.due
+        else "", standing="" if standing == "open" else f" ({standing_name(standing)})",
+    )  # fmt: skip
+
+
+def comment_told(comment: "Comment") -> str:
+    """What an instructor said, of what."""
+    about = comment.asked or (
+        _("session {session}").format(session=comment.session)
+        if comment.session
+        else _("assignment {number}").format(number=comment.assignment)
+    )
+    points = "" if comment.judged is None else " · " + _("{points:g} points").format(points=comment.judged)
+    return f"{about}  {comment.by}{points}: {comment.text}".rstrip(": ")
 
 
 def rung_name(rung: str) -> str:

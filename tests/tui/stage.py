@@ -228,6 +228,22 @@ async def board(pilot: Pilot[None], language: Language) -> None:
     await pilot.pause()
 
 
+async def given(pilot: Pilot[None], language: Language) -> None:
+    """The board of a learner whose instructor asked and said something."""
+    from trainer.records.assignments import assign, sign_off
+
+    assert isinstance(pilot.app, Console)
+    program, who = pilot.app.program, CREW[language]
+    practise(program, language)
+    assert program.store is not None
+    assign(program.store, [who], phases=["docking", "hatch-opening"], mode="checklist", calls=12, pass_mark=80)
+    assign(program.store, [who], phases=["comm-check"], calls=5, pass_mark=75, due=datetime(2099, 2, 1, 12, tzinfo=UTC))
+    said = {"en": "Calm and clear. Now the figures.", "ru": "Спокойно и чётко. Теперь цифры."}[language]
+    sign_off(program.store, "Beregovoi", session="practice-11", learner=who, comment=said)
+    await signed_on(pilot, who)
+    await pilot.pause()
+
+
 async def _drill(pilot: Pilot[None], language: Language, kind: type, count: int, *keys: str) -> None:
     console = await signed_on(pilot, CREW[language])
     remembered = recorded(language)[0]
@@ -366,9 +382,10 @@ async def inject(pilot: Pilot[None], language: Language) -> None:
 
 
 SCENES: dict[str, Scene] = {
-    "sign-on": sign_on, "board": board, "ready": ready, "talking": talking, "scored": scored, "sounds": sounds,
-    "timing": timing, "debrief": debrief, "progress": progress, "audio": audio, "phrasebook": phrasebook,
-    "settings": settings, "help": help_page, "watch": watch, "inject": inject, "review": review,
+    "sign-on": sign_on, "board": board, "given": given, "ready": ready, "talking": talking, "scored": scored,
+    "sounds": sounds, "timing": timing, "debrief": debrief, "progress": progress, "audio": audio,
+    "phrasebook": phrasebook, "settings": settings, "help": help_page, "watch": watch, "inject": inject,
+    "review": review,
 }  # fmt: skip
 NARROW_ONLY = ("sounds", "timing")  # a wide screen has them beside the words
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
@@ -377,7 +394,7 @@ SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 def console(scene: str, language: Language, records: Path) -> Console:
     """The console in a language, ready for a scene. records: a folder for what must be kept in it."""
     choose_language(language)
-    kept = scene in ("board", "progress", "review")
+    kept = scene in ("board", "given", "progress", "review")
     made = Console(options(keep=kept, records=str(records / f"{scene}-{language}.db") if kept else None))
     share(made.program)
     return made

@@ -373,13 +373,6 @@ def _plain(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def standings() -> dict[str, str]:
-    return {
-        "open": _("under way"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
-        "not_passed": _("more is needed"),
-    }  # fmt: skip
-
-
 def _last_day(due: datetime | None) -> str:
     return f"{last_day(due):%Y-%m-%d}" if due else "-"
 
@@ -388,6 +381,8 @@ def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
     """Two lines each, in 80 columns: who, how far and until when; what was asked, and what was said of it."""
     from rich.table import Table
     from rich.text import Text
+
+    from trainer.wording import standing_name
 
     table = Table(box=None, padding=(0, 1, 0, 0), show_header=True, width=80)
     table.add_column("#", justify="right", no_wrap=True)
@@ -411,6 +406,6 @@ def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
         comment = f"\n«{one.signed.comment}»" if one.signed and one.signed.comment else ""
         table.add_row(
             str(asked.id), Text.assemble(who, (f"\n{what}{comment}", "dim")), f"{one.done}/{asked.calls}",
-            "-" if one.points is None else f"{one.points:.0f}", _last_day(asked.due), standings()[one.standing(now)],
+            "-" if one.points is None else f"{one.points:.0f}", _last_day(asked.due), standing_name(one.standing(now)),
         )  # fmt: skip
     return table

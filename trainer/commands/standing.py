@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, phrasebook, record_store, show
-from trainer.commands.desk import SCHEMA, desk, standings
+from trainer.commands.desk import SCHEMA, desk
 from trainer.errors import UserError
-from trainer.local_time import last_day, moment
+from trainer.local_time import moment
 from trainer.messages import gettext as _
+from trainer.messages import interface_language
 
 if TYPE_CHECKING:
     from trainer.reports.compare import Comparison
@@ -29,10 +30,12 @@ def mine(learner: str, book_path: Path | None, url: str | None, as_json: bool) -
     from trainer.phrasebook.phases import Phases
     from trainer.records.inbox import comments, inbox, show_comments
     from trainer.records.store import Store
+    from trainer.wording import assignment_told, comment_told
 
+    book = load(book_path)
     with Store.open(url) as store:
         person = store.learner(learner)
-        box = inbox(store, Phases.of(load(book_path)), person.key)
+        box = inbox(store, Phases.of(book), person.key)
         said = comments(store, person.key)
         show_comments(store, person.key)
     now = datetime.now(UTC)
@@ -43,21 +46,13 @@ def mine(learner: str, book_path: Path | None, url: str | None, as_json: bool) -
         for told in said:
             _print_json({"kind": "comment", **asdict(told)})
         return
+    phases = {phase.id: phase.name[interface_language()] for phase in book.phases}
     for one in box.assignments:
-        asked = one.assignment
-        what = ", ".join(asked.call_ids or asked.phases) or _("any phase")
-        by_when = " " + _("by {day}").format(day=f"{last_day(asked.due):%Y-%m-%d}") if asked.due else ""
-        text = _("{what}: {done} of {n} from {mark:g} points{by_when} ({standing})")
-        click.echo(text.format(what=what, done=one.done, n=asked.calls, mark=asked.pass_mark, by_when=by_when,
-                               standing=standings()[one.standing(now)]))  # fmt: skip
+        click.echo(assignment_told(one, now, phases))
     if not box.assignments:
         click.echo(_("Nothing is asked of {name}.").format(name=person.name))
     for told in said:
-        about = told.asked or (_("session {session}").format(session=told.session) if told.session else
-                               _("assignment {number}").format(number=told.assignment))  # fmt: skip
-        points = "" if told.judged is None else " · " + _("{points:g} points").format(points=told.judged)
-        new = "● " if told.new else "  "
-        click.echo(f"{new}{told.at.astimezone():%Y-%m-%d}  {about}  {told.by}{points}: {told.text}".rstrip(": "))
+        click.echo(f"{'● ' if told.new else '  '}{told.at.astimezone():%Y-%m-%d}  {comment_told(told)}")
 
 
 @desk.command(

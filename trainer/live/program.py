@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trainer.live.transceiver import Transceiver, Voicing
     from trainer.phrasebook.phrase import Phrase, Phrasebook
     from trainer.phrasebook.record import Bilingual
+    from trainer.records.inbox import Comment, Inbox
     from trainer.records.store import Store
     from trainer.scoring.assessment import Assessment
     from trainer.speakers import Speaker
@@ -483,6 +484,27 @@ class Program:
         return Measured(assessment, samples)
 
     # Records
+
+    def inbox(self) -> "Inbox":
+        """What is asked of whoever is signed on, and what was said to them since they last looked."""
+        from trainer.phrasebook.phases import Phases
+        from trainer.records.inbox import Inbox, inbox
+
+        store = self.store
+        return inbox(store, Phases.of(self.book), self.who, self.options.now()) if store else Inbox((), ())
+
+    def comments(self, session: str | None = None) -> "tuple[Comment, ...]":
+        """What was said to whoever is signed on, the newest first. session: only of this one."""
+        from trainer.records.inbox import comments
+
+        return comments(self.store, self.who, session) if self.store else ()
+
+    def show_comments(self) -> None:
+        """Note that all of them were read."""
+        from trainer.records.inbox import show_comments
+
+        if self.store:
+            show_comments(self.store, self.who)
 
     def progress(self) -> "Progress":
         from trainer.live.board import progress

@@ -210,6 +210,10 @@ class Console(App[None]):
                 from trainer.tui.screens.progress import ProgressPage
 
                 return ProgressPage
+            case "inbox":
+                from trainer.tui.screens.inbox import InboxPage
+
+                return InboxPage
             case "training":
                 from trainer.tui.screens.training import TrainingPage
 
@@ -323,6 +327,7 @@ class Console(App[None]):
     def _places(self) -> Iterable[tuple[str, str, str]]:
         if self.program.signed_on:
             yield "progress", _("Progress"), _("Trends and weak sounds")
+            yield "inbox", _("From the instructor"), _("Assignments and comments")
             yield "training", _("Train"), _("Ear, mouth and melody, beside the calls")
         yield "phrasebook", _("Phrasebook"), _("All calls of the mission, with search")
         yield "audio", _("Audio check"), _("Devices, level, noise, one test sentence")

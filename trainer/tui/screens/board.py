@@ -21,13 +21,15 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.modes import ModeBar
-from trainer.wording import clock, mode_name
+from trainer.wording import assignment_told, clock, comment_told, mode_name
 
 if TYPE_CHECKING:
     from trainer.drill.offers import Offer
+    from trainer.records.inbox import Inbox
 
 ALL = "all-phases"
 BAR = 10
+FIRST_DUE = 2  # assignments that are told here; the page of all of them is one key away
 
 
 def about(mode: Mode) -> str:
@@ -51,6 +53,7 @@ class Board(Page):
         bind("tab", "next_mode", N_("Kind of drill")),
         bind("w", "pair", N_("In pairs")),
         bind("t", "app.open('training')", N_("Train")),
+        bind("i", "inbox", N_("From the instructor"), show=False),
         bind("p", "app.open('progress')", N_("Progress")),
         bind("b", "app.open('phrasebook')", N_("Phrasebook")),
         bind("c", "app.open('audio')", N_("Audio check")),
@@ -63,6 +66,7 @@ class Board(Page):
         super().__init__()
         self._rows: tuple[PhaseRow, ...] = ()
         self._offers: tuple[Offer, ...] = ()
+        self._inbox: Inbox | None = None
         self._phase: str = ALL
 
     @property
@@ -72,6 +76,10 @@ class Board(Page):
 
     def body(self) -> Iterable[Widget]:
         yield ModeBar(self.mode)
+        with Vertical(id="given"):
+            yield Static(id="given-head")
+            yield Static(id="asked")
+            yield Static(id="said")
         with Horizontal(id="board"):
             with Vertical(id="phase-box"):
                 yield Choices(id="phases")
@@ -81,6 +89,7 @@ class Board(Page):
     def fill(self) -> None:
         if self._rows:
             self._show_rows()
+        self._show_inbox()
         self.run_worker(self._load, thread=True, exclusive=True, group="board")
 
     def on_screen_resume(self) -> None:
@@ -90,6 +99,7 @@ class Board(Page):
     def _load(self) -> None:
         try:
             rows, self._offers = self.program.board(), self.program.offers()
+            self._inbox = self.program.inbox()
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
         else:
@@ -98,6 +108,8 @@ class Board(Page):
     def _loaded(self, rows: tuple[PhaseRow, ...]) -> None:
         self._rows = rows
         self._show_rows()
+        self._show_inbox()
+        self.refresh_bindings()
 
     def _show_rows(self) -> None:
         options = self.query_one("#phases", OptionList)
@@ -108,6 +120,41 @@ class Board(Page):
         known = [option.id for option in options.options]
         options.highlighted = known.index(wanted) if wanted in known else 0
         self._show_about()
+
+    def _show_inbox(self) -> None:
+        """What is asked, the earliest due first, and the newest of what was said."""
+        box, now = self._inbox, self.program.options.now()
+        self.query_one("#given").display = self._given
+        if box is None or not self._given:
+            return
+        head = _("From the instructor ({n})").format(n=len(box.assignments) + len(box.comments))
+        self.query_one("#given-head", Static).update(
+            Content.assemble(("I ", "bold $accent"), (head, "$foreground 70%"))
+        )
+        names = {row.id: row.name[interface_language()] for row in self._rows}
+        asked, said = self.query_one("#asked", Static), self.query_one("#said", Static)
+        asked.update(
+            Content("\n").join(
+                Content.styled(
+                    f"◇ {assignment_told(progress, now, names)}",
+                    "$text-warning" if progress.standing(now) == "overdue" else "",
+                )
+                for progress in box.assignments[:FIRST_DUE]
+            )
+        )
+        said.update(Content(f"● {comment_told(box.comments[0])}" if box.comments else ""))
+        asked.display, said.display = bool(box.assignments), bool(box.comments)
+
+    @property
+    def _given(self) -> bool:
+        """Whether an instructor asked or said anything."""
+        return self._inbox is not None and bool(self._inbox.assignments or self._inbox.comments)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._given if action == "inbox" else True
+
+    def action_inbox(self) -> None:
+        self.console.action_open("inbox")
 
     def _all(self) -> Content:
         due = sum(row.due for row in self._rows)

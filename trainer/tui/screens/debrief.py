@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
@@ -26,7 +27,10 @@ from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import clock, mode_name, remark
+from trainer.wording import clock, comment_told, mode_name, remark
+
+if TYPE_CHECKING:
+    from trainer.records.inbox import Comment
 
 MOST = 5  # sounds that are named
 
@@ -45,6 +49,7 @@ class Debrief(Page):
         self._again = again
         self._state = state
         self._events = events
+        self._comments: tuple[Comment, ...] = ()
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="summary")
@@ -53,6 +58,23 @@ class Debrief(Page):
                 yield Static(id="answer-list")
             with VerticalScroll(id="work-on", can_focus=False):
                 yield Static(id="sound-list")
+
+    def on_mount(self) -> None:
+        if self.program.signed_on and self._state.plan is not None:
+            self.run_worker(partial(self._load, self._state.plan.session), thread=True)
+
+    def _load(self, session: str) -> None:
+        try:
+            comments = self.program.comments(session)
+        except UserError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
+        else:
+            self.app.call_from_thread(self._loaded, comments)
+
+    def _loaded(self, comments: "tuple[Comment, ...]") -> None:
+        self._comments = comments
+        if comments and self.is_attached and not self.relabelling:
+            self.fill()
 
     def fill(self) -> None:
         self.query_one("#summary", Static).update(Content("\n").join(self._summary()))
@@ -83,6 +105,10 @@ class Debrief(Page):
 
     def _answers(self) -> Iterable[Content]:
         lines = {(event.turn, event.at): event for event in self._events if isinstance(event, Assessed)}
+        if self._comments:
+            yield Content.styled(_("From the instructor"), "bold $secondary")
+            yield from (Content.styled(f"● {comment_told(comment)}", "$accent") for comment in self._comments)
+            yield Content("")
         title = _("Answers")
         for seat in self._seats or (None,):
             yield Content.styled(f"{title} · {seat.name}" if seat else title, "bold $secondary")

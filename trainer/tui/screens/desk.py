@@ -30,6 +30,7 @@ from trainer.scoring.points import PASS_MARK
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
+from trainer.wording import standing_name
 
 SESSIONS = 8  # of a learner that are shown, the newest
 
@@ -325,7 +326,4 @@ def read(store: Store, phases: Phases) -> Class:
 
 
 def _standing(progress: Progress) -> str:
-    return {
-        "open": _("under way"), "overdue": _("overdue"), "ready": _("ready to sign off"), "passed": _("passed"),
-        "not_passed": _("more is needed"),
-    }[progress.standing(datetime.now(UTC))]  # fmt: skip
+    return standing_name(progress.standing(datetime.now(UTC)))
