@@ -1,10 +1,12 @@
 """The words of a Vosk model: those of the phrasebook, all figures, and frequent ones, that nonsense may be heard as.
 
     python models/recipe/vosk_words.py en|ru OUT.tsv [--texts texts-ru.tsv]
+    python models/recipe/vosk_words.py en|ru models/vosk-ru/words.tsv --folder models/vosk-ru
 
 English decoys: the words that the language model of pocketsphinx (BSD) finds likeliest. Russian: the words of the
 sentences of festvox-ru (texts.py put in the stress marks). Pronunciations: the lexicon's, all that `connected` makes of
-them in the calls, or the program's own drafts. Costs are those of a unigram.
+them in the calls, or the program's own drafts. Costs are those of a unigram. With --folder a model that is there learns
+the words of calls that were added: the decoys stay, and so does the network; its graph is made anew.
 """
 
 import argparse
@@ -28,7 +30,7 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.numbers import figure_words
 from trainer.phrasebook.text import key, tokens, without_stress
-from trainer.speech.vocabulary import Manifest, listed, pronounced
+from trainer.speech.vocabulary import Manifest, files, listed, manifest, pronounced, words
 from trainer.speech.wordgraph import Costs, Word
 
 OURS = 0.7  # share of what is said that are words of the phrasebook and the lexicon
@@ -67,9 +69,11 @@ def main() -> None:
     parser.add_argument("language", choices=("en", "ru"))
     parser.add_argument("out", type=Path)
     parser.add_argument("--texts", type=Path, help="Russian sentences with stress marks")
+    parser.add_argument("--folder", type=Path, help="a model whose words and graph are made anew")
     arguments = parser.parse_args()
     language: Language = arguments.language
-    known, model = lexicon(language), shell(language, Costs())
+    folder: Path | None = arguments.folder
+    known, model = lexicon(language), manifest(folder) if folder else shell(language, Costs())
     calls = texts(load(bundled("phrasebooks") / "astp"), language)
     counts = Counter(without_stress(token.key) for text in calls for token in tokens(text, language))
     ways = {word: set(found) for word, found in pronounced(calls, known, model).items()}
@@ -77,7 +81,15 @@ def main() -> None:
         ways.setdefault(without_stress(word), set()).update(model.classes(p.phones) for p in pronunciations)
     ways |= {w: ways.get(w, set()) | set(p) for w, p in pronounced(figure_words(language), known, model).items()}
     ours = set(ways)
-    frequent = frequent_english(DECOYS["en"]) if language == "en" else frequent_russian(arguments.texts, DECOYS["ru"])
+    if folder:
+        for word in words(folder):
+            if word.text not in ours:
+                ways.setdefault(word.text, set()).add(word.phones)
+        frequent = []
+    elif language == "en":
+        frequent = frequent_english(DECOYS["en"])
+    else:
+        frequent = frequent_russian(arguments.texts, DECOYS["ru"])
     for word in frequent:
         if without_stress(key(word, language)) in ours:
             continue
@@ -94,6 +106,9 @@ def main() -> None:
     }
     lines = [Word(word, way, round(costs[word], 2)) for word in sorted(ways) for way in sorted(ways[word]) if way]
     arguments.out.write_text(listed(lines), encoding="utf-8")
+    if folder:
+        for path, content in files(lines, model.labels, model.costs).items():
+            (folder / path).write_bytes(content)
     print(f"{len(ways)} words, {len(lines)} pronunciations, {decoys} of the words are decoys")
 
 

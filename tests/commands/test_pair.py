@@ -83,6 +83,10 @@ class Program:
         status = self.process.wait(PATIENCE)
         for reader in self._readers:
             reader.join()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert pipe
+            with suppress(BrokenPipeError):
+                pipe.close()
         return status
 
     @property

@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -108,7 +109,8 @@ def load_everything() -> None:
     with tempfile.TemporaryDirectory() as first:
         Store.open(f"{first}/records.sqlite").close()  # migrations load more
     for name in sorted(sys.stdlib_module_names - NOT_LOADED):
-        with suppress(ImportError, OSError):
+        with suppress(ImportError, OSError), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # some of Python's own will go
             importlib.import_module(name)
     for module in pkgutil.iter_modules(encodings.__path__):
         with suppress(LookupError):
