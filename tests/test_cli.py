@@ -11,9 +11,17 @@ from tests.program import USUAL, ruston
 from trainer.records.store import Store
 
 
+@pytest.fixture
+def control_c_heard():
+    """What a shell starts in the background is deaf to Ctrl-C, and all that it starts: not so here."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is open without an end")
 @pytest.mark.parametrize("interface, told", [("en", "ruston: stopped."), ("ru", "ruston: остановлено.")])
-def test_control_c_stops_with_one_line_and_the_exit_code_of_shells(tmp_path, interface, told):
+def test_control_c_stops_with_one_line_and_the_exit_code_of_shells(tmp_path, interface, told, control_c_heard):
     os.mkfifo(tmp_path / "class.csv")
     command = subprocess.Popen(
         [sys.executable, "-m", "trainer", "desk", "roster", tmp_path / "class.csv"], stderr=subprocess.PIPE,
