@@ -25,6 +25,7 @@ from trainer.text_out import uncommanding
 from trainer.tui import preferences
 from trainer.tui.keys import bind, display
 from trainer.tui.page import Page
+from trainer.tui.screenshot import in_cells
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.themes import NIGHT, THEMES
 
@@ -77,6 +78,9 @@ class Console(App[None]):
         from trainer.tui.keyboard import ReleaseDriver
 
         return ReleaseDriver
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        return in_cells(super().export_screenshot(title=title, simplify=simplify))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), HARMLESS]
