@@ -25,8 +25,8 @@ from trainer.text_out import uncommanding
 from trainer.tui import preferences
 from trainer.tui.keys import bind, display
 from trainer.tui.page import Page
-from trainer.tui.screenshot import in_cells
 from trainer.tui.screens.sign_on import SignOn
+from trainer.tui.screenshot import in_cells
 from trainer.tui.themes import NIGHT, THEMES
 
 if TYPE_CHECKING:
