@@ -20,6 +20,7 @@ Topic = Literal[
     "records",
     "exports",
     "desk",
+    "promises",
 ]
 TOPICS: tuple[Topic, ...] = get_args(Topic)  # in the order in which one needs them
 FOLDER = Path(__file__).parent
