@@ -1,11 +1,12 @@
 """What the program says of things, said once: marks, names of modes and speakers, verdicts, reasons, the clock. Plain
 text; how it is drawn is the business of whoever shows it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trainer.drill.events import Line
+from trainer.drill.debrief import well_said
+from trainer.drill.events import Assessed, Line
 from trainer.drill.plan import Reason
 from trainer.drill.session import Attempt
 from trainer.drill.verdict import (
@@ -187,6 +188,15 @@ def remark(attempt: Attempt) -> str:
     if attempt.call not in (None, attempt.asked):
         remarks.append(_("answered with {call}").format(call=attempt.call))
     return ", ".join(remarks)
+
+
+def nothing_poor(said: Sequence[Assessed], answers: int) -> str:
+    """Of a drill in which no sound was poor. answers: how many were asked for."""
+    if well_said(said, answers):
+        return _("No sound stands out. Well said.")
+    if any(event.assessment.verdict == "scored" for event in said):
+        return _("No sound stands out.")
+    return _("No call was said that could be scored.")
 
 
 def verdict_told(judged: Verdict) -> str:

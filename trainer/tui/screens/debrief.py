@@ -1,6 +1,5 @@
 """The debrief: every answer of the drill, what was good enough, and the sounds to work on."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -11,28 +10,22 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from trainer.drill.debrief import poor_sounds
 from trainer.drill.events import Assessed, Event
-from trainer.drill.memory import sound_of
 from trainer.drill.plan import Seat
 from trainer.drill.session import Attempt, State
-from trainer.drill.verdict import Right, of_answer
 from trainer.errors import UserError
-from trainer.languages import Language
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.phones.inventory import sound
-from trainer.scoring.feedback import heard_instead
-from trainer.scoring.points import FLAGGED
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import clock, comment_told, mode_name, remark
+from trainer.wording import clock, comment_told, mode_name, nothing_poor, remark
 
 if TYPE_CHECKING:
     from trainer.records.inbox import Comment
-
-MOST = 5  # sounds that are named
 
 
 class Debrief(Page):
@@ -140,29 +133,15 @@ class Debrief(Page):
     def _weak(self, said: Sequence[Assessed], answers: int) -> Iterable[Content]:
         """answers: how many were asked for, those that did not come included."""
         interface = interface_language()
-        counts: Counter[tuple[Language, str]] = Counter()
-        instead: defaultdict[tuple[Language, str], Counter[str]] = defaultdict(Counter)
-        for result in (event.assessment for event in said):
-            for phone in (phone for word in result.words for phone in word.phones if result.verdict == "scored"):
-                if phone.score < FLAGGED:
-                    key = (result.language, sound_of(result.language, phone.phone))
-                    counts[key] += 1
-                    if (heard := heard_instead(result.language, phone)) is not None:
-                        instead[key][heard] += 1
-        if not counts:
-            judged = [of_answer(event.assessment, event.content) for event in said]
-            if judged and all(isinstance(one, Right) for one in judged) and len(said) == answers:
-                yield Content(_("No sound stands out. Well said."))
-            elif any(event.assessment.verdict == "scored" for event in said):
-                yield Content(_("No sound stands out."))
-            else:
-                yield Content(_("No call was said that could be scored."))
-        for (language, label), count in counts.most_common(MOST):
-            known = sound(language, label)
-            others = [f"[{other}]" if other else _("nothing") for other, _n in instead[language, label].most_common(2)]
+        poor = poor_sounds(said)
+        if not poor:
+            yield Content(nothing_poor(said, answers))
+        for each in poor:
+            known = sound(each.language, each.sound)
+            others = [f"[{other}]" if other else _("nothing") for other in each.heard]
             yield Content.assemble(
-                ("○ ", "$text-error"), (f"[{label}] ", "bold"), known.name[interface] if known else "",
-                (f"  ×{count}", "$foreground 60%"),
+                ("○ ", "$text-error"), (f"[{each.sound}] ", "bold"), known.name[interface] if known else "",
+                (f"  ×{each.times}", "$foreground 60%"),
                 ("  " + _("heard: ") + ", ".join(others) if others else "", "$text-error"),
             )  # fmt: skip
 
