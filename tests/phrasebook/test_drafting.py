@@ -1,5 +1,6 @@
 """Phrases of one's own: stress marks from the lexicon, drafted pronunciations, the lexicon beside a book."""
 
+import re
 import resource
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from trainer.atomic_files import save
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
-from trainer.phones import english
+from trainer.phones import english, russian
 from trainer.phones.inventory import inventory
 from trainer.phrasebook import drafting
 from trainer.phrasebook.lexicon import check, check_layered, faults, for_book, language_of, lexicon, own_file
@@ -224,3 +225,18 @@ def test_a_link_stays_a_link(tmp_path):
     save(tmp_path / "link.tsv", "new")
     assert (tmp_path / "link.tsv").is_symlink()
     assert (tmp_path / "real.tsv").read_text() == "new"
+
+
+@pytest.mark.parametrize("word", ["нейро́н", "сенсо́рный", "те́мбра", "деко́дер", "регенера́ции"])
+def test_a_loan_that_may_have_a_hard_consonant_before_e_says_so(word):
+    assert drafting.drafted([word], lexicon("ru"))[word][0].note
+
+
+def test_words_of_russians_own_are_left_in_peace():
+    """Words of strangers' phrases, and those of the mission."""
+    own = "ви́дел всех загружа́ется замени́те доро́жки поговори́м обе́да рожде́ния пересыла́ем темнота́ не́бо сего́дня"
+    notes = {word: ways[0].note for word, ways in drafting.drafted([own], lexicon("ru")).items()}
+    assert {word for word, note in notes.items() if note} == set()
+    soft = [word for word in lexicon("ru").entries if re.search("[дзнрст]е(?!$)", word)]
+    assert len(soft) > 200
+    assert sum(russian.doubtful_e(word) for word in soft) / len(soft) < 0.08

@@ -318,14 +318,37 @@ def softens(final: str, onset: str) -> bool:
     return final != "n" and onset in _SOFTENED_BEFORE.get(final, ())
 
 
-_HARD_E_PLACE = re.compile("[дзнрст]е(?!$|ни[еяюй]|ть|т$|те$|м$|шь$|й$|в$|нь)")
+# Where a consonant before е may be hard: not in the endings and suffixes of Russian's own words.
+_DOUBTFUL_E = re.compile(
+    "[дзнст]е(?!$|ль|н[иьн]|ть|т$|те?$|тс|м$|му|мся|шь|й$|в$|е|л$|ли|ла|ло|я|х$)|(?<!пе)ре(?:й[нт]|кв|гб|нд)"
+)
+# What such an е stands in where it is hard most often: темп, декор, нейрон, сенсор.
+_FOREIGN_STEM = re.compile(
+    "те(?:нд|нт|нз|нс|мб|мп|рм|рн|ра|р[бк]|кс|ст(?!о)|зи|й(?!к|ш)|т[ир])|"
+    "де(?:ба|би|бю|га|ги|дж|ду|зи|зо|ко|ль[тф]|мо|нд|п[ао]|пр|р[бк]|тек|тен|тер|фа|фи|фо|ци)|"
+    "не(?:й[рлт]|он|оп|кс|дж)|се(?:нс|й[сф]|кс|т$|рв|тт|п[ст])|зе(?:ро|нд)|(?<!пе)ре(?:й[нт]|кв|гб|нд)"
+)
+# What few words of Russian's own have: ф, э, а at the beginning, vowels side by side, and the suffixes of loans.
+_LOOKS_FOREIGN = re.compile(
+    "ф|^а|э|дж|[иу]а|[иеао]о(?!б|т)|ау|[оеи]у|еа|оа|о[иэ](?=[дз])"
+    "|[цсз]и(?:[яюией]|ей|ям|ями|ях|он|оно?)|изм|изаци|и(?:зи)?ров(?:а|к)"
+    "|(?:[^л]ист|инг|\\w\\w[дзнст]ер|[дт]ор|ент|ант|енс|анс|аж|[тд]ур|метр|граф|лог|скоп|тик|ивн|тет|оз|[рк]ет|[шт]екер)"
+    "(?:а|у|е|ы|и|ом|ой|ем|ов|ей|ам|ами|ах|ый|ая|ое|ые|ого|ому|ых|ым|ыми|ую)?$"
+    "|^(?:интер|теле|стерео|электр|гидр|авиа|микро|макро|мини|авто|анти|контр|супер|терм|нейр|тех)"
+)
+_PREFIX = re.compile("^(?:не(?!й|о[нп])|по|за|на|до|про|при|пере|пре|во|со|о)(?=[^рлй]|[рл][аеиоуыюя])")
 
 
 def doubtful_e(word: str) -> bool:
-    """Whether an е of a word may follow a hard consonant, if it is a loan: only a dictionary knows."""
+    """Whether an е of a word that looks like a loan may follow a hard consonant: only a dictionary knows."""
     plain = word.replace(ACUTE, "")
-    listed = any(plain.startswith(stem.replace("э", "е")) for stem in HARD_E)
-    return not listed and _HARD_E_PLACE.search(plain) is not None
+    if any(plain.startswith(stem.replace("э", "е")) for stem in HARD_E):
+        return False
+    return any(
+        _DOUBTFUL_E.search(part) is not None
+        and (_FOREIGN_STEM.search(part) is not None or _LOOKS_FOREIGN.search(part) is not None)
+        for part in (_PREFIX.sub("", part) for part in plain.split("-"))
+    )
 
 
 # --- 7. vowel reduction ---
