@@ -2,12 +2,19 @@ import pytest
 from hypothesis import settings
 
 from trainer.live.scorer import Scorer
+from trainer.messages import choose_language
 from trainer.phrasebook.load import load
 from trainer.speech.acoustic import AcousticModel
 
 # Machines differ in speed: a property is never failed for its running time.
 settings.register_profile("ruston", deadline=None)
 settings.load_profile("ruston")
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Every test begins in English, whatever the machine speaks and an earlier test chose."""
+    choose_language("en")
 
 
 @pytest.fixture(scope="session")

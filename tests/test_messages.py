@@ -2,14 +2,7 @@
 
 import pytest
 
-from trainer.messages import choose_language, gettext, interface_language
-
-
-@pytest.fixture(autouse=True)
-def _language_restored():
-    before = interface_language()
-    yield
-    choose_language(before)
+from trainer.messages import choose_language, gettext
 
 
 @pytest.mark.parametrize("language, written", [("en", "2.5 s"), ("ru", "2,5 с")])

@@ -7,7 +7,6 @@ from program import ruston
 
 from trainer.errors import UserError
 from trainer.live.program import Options
-from trainer.messages import choose_language, interface_language
 from trainer.settings import Settings, save_settings, settings
 from trainer.tui import preferences
 from trainer.tui.app import Console
@@ -19,9 +18,7 @@ DAMAGED = [b"{", b"\xff\xfe{}", b"[]", b'{"words": ["en"]}', b'{"words": {"de": 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
     monkeypatch.setenv("RUSTON_DATA", str(tmp_path))
-    language = interface_language()
-    yield tmp_path / "settings.json"
-    choose_language(language)
+    return tmp_path / "settings.json"
 
 
 @pytest.mark.parametrize("content", DAMAGED)

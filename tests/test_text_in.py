@@ -14,19 +14,10 @@ from tests.program import one_line, ruston
 from trainer import text_in
 from trainer.drill.events import Joined, from_json
 from trainer.errors import UserError
-from trainer.messages import choose_language, interface_language
 from trainer.text_in import clean, decode, existing, harmless, harmless_json, json_value, line, read_table, read_text
 
 ROSTER = "имя;язык;группа\nАнна Петрова;русский;7Б\nИван Сидоров;рус;7Б\n"
 anything = st.text(st.characters(blacklist_categories=()))
-
-
-@pytest.fixture(autouse=True)
-def english():
-    language = interface_language()
-    choose_language("en")
-    yield
-    choose_language(language)
 
 
 @given(anything)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from trainer.audio.files import read
 from trainer.audio.manifest import clips
-from trainer.audio.reference import voices
+from trainer.audio.reference import reading, voices
 from trainer.bundled import bundled
 from trainer.commands import ruston
 from trainer.errors import UserError
@@ -57,7 +57,7 @@ def test_nearly_every_call_of_every_book_has_a_reading(language):
 
 
 def test_the_mission_is_read_in_russian_by_two():
-    mission = [phrase.id for phrase in load().phrases]
+    mission = [phrase.ru for phrase in load().phrases]
     assert sum(set(voices(call, "ru")) == {"woman", "man"} for call in mission) >= 0.95 * len(mission)
 
 
@@ -79,3 +79,12 @@ def test_no_reading_overshoots():
     for clip in clips(FOLDER):
         samples, _rate = soundfile.read(clip.path)
         assert np.abs(samples).max() <= 10 ** (-1 / 20), clip.path
+
+
+def test_a_reading_belongs_to_a_text_whatever_its_id():
+    call = load().find("COM-10")
+    assert reading("COM-10", "The toilet is loose again.", "en") is None
+    assert reading("OURS-01", call.en.upper(), "en").pieces == 1
+    assert set(voices(call.ru, "ru")) == {"woman", "man"}
+    assert voices("Вы по́няли?", "ru")
+    assert not voices("Вы по́няли.", "ru")  # another melody

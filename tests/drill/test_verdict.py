@@ -18,13 +18,6 @@ from trainer.wording import next_step, verdict_told
 GOOD, BAD = PhoneScore("s", 95.0, -0.4, 0.0, 0.1, None, ()), PhoneScore("s", 20.0, -9.0, 0.0, 0.1, "z", ())
 
 
-@pytest.fixture(autouse=True)
-def english():
-    choose_language("en")
-    yield
-    choose_language("en")
-
-
 def word(text: str, *phones: PhoneScore, stress: Stress | None = None, missing: bool = False) -> WordScore:
     return WordScore(
         text, 0.0 if missing else 95.0, 0.0, 0.5, missing, () if missing else phones or (GOOD,), (), None, stress

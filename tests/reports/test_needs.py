@@ -2,23 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from program import ruston
 
-from trainer.messages import choose_language
 from trainer.records import assignments
 from trainer.reports.figures import DayFigures, Tally
 from trainer.reports.gather import class_needs
 from trainer.reports.needs import Absent, Failing, Overdue, Person, Silent, needs, shown, what_to_do, why
 
 TODAY = date(2026, 9, 28)
-
-
-@pytest.fixture(autouse=True)
-def english():
-    choose_language("en")
-    yield
-    choose_language("en")
 
 
 def person(name: str, *days: tuple[int, Tally], overdue: int = 0, weak: tuple[str, ...] = ()) -> Person:

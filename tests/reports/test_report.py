@@ -26,13 +26,6 @@ from trainer.reports.report import report
 NOW = datetime(2026, 7, 20, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def english():
-    choose_language("en")
-    yield
-    choose_language("en")
-
-
 def page(store, phases, *, real=False, title="Report", where=(), clips=True) -> str:
     names = Names(None) if real else Names(store.id.encode())
     return html(report(gather(store, where, names, phases, load(), NOW, title, clips=clips)))

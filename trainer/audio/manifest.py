@@ -14,7 +14,8 @@ REQUIRED = ("path", "phrase", "language")
 
 @dataclass(frozen=True)
 class Clip:
-    """A recording of a phrase. reading: `right`, or in words what was done wrong on purpose; empty where unknown."""
+    """A recording of a phrase. reading: `right`, or in words what was done wrong on purpose; empty where unknown.
+    text: what is said, with stress marks; empty where only the phrase tells."""
 
     path: Path
     phrase: str
@@ -22,6 +23,7 @@ class Clip:
     speaker: str = ""
     reading: str = ""
     origin: str = ""
+    text: str = ""
 
 
 def clips(folder: Path) -> tuple[Clip, ...]:
@@ -45,7 +47,7 @@ def _clip(folder: Path, manifest: Path, row: TableRow) -> Clip:
     if not language or not path or not row.text("phrase"):
         message = _("{path}:{line}: needs a path, a phrase and a language (en or ru).")
         raise UserError(message.format(path=manifest, line=row.number))
-    texts = (row.text(column) for column in ("speaker", "reading", "origin"))
+    texts = (row.text(column) for column in ("speaker", "reading", "origin", "text"))
     return Clip(existing(folder, path), row.text("phrase"), language, *texts)
 
 

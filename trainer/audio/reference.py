@@ -36,9 +36,11 @@ class ReferenceClip:
     pieces: int = 1
 
 
-def voices(phrase_id: str, language: Language) -> dict[str, Clip]:
-    """The whole reference readings of a call by voice (woman, man); none where none was good enough to imitate."""
-    return {clip.path.parent.name: clip for clip in _whole().get((phrase_id.casefold(), language), ())}
+def voices(text: str, language: Language) -> dict[str, Clip]:
+    """The whole reference readings of a text by voice (woman, man); none where none was good enough to imitate.
+
+    A reading belongs to a text, in whatever book and by whatever id it stands."""
+    return dict(_whole().get(_said(text, language), {}))
 
 
 def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -> ReferenceClip | None:
@@ -48,7 +50,7 @@ def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -
     with suppress(UserError):  # a reading that was lost or damaged is no reason to hear nothing
         if own := own_reading(phrase_id, text, language):
             return ReferenceClip(*decode(folder() / own.path, LONGEST), own.speaker)
-    whole = voices(phrase_id, language)
+    whole = voices(text, language)
     if clip := whole.get(voice) or next(iter(whole.values()), None):
         return ReferenceClip(*decode(clip.path, LONGEST), clip.path.parent.name)
     for name in dict.fromkeys((voice, *_pieces(language))):
@@ -58,12 +60,19 @@ def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -
     return None
 
 
+_Said = tuple[Language, tuple[str, ...], bool]
+
+
+def _said(text: str, language: Language) -> _Said:
+    """What makes two texts sound alike: the words with their stress, and whether they ask."""
+    return language, tuple(token.key for token in tokens(text, language)), text.rstrip().endswith("?")
+
+
 @cache
-def _whole() -> Mapping[tuple[str, Language], tuple[Clip, ...]]:
-    found: dict[tuple[str, Language], tuple[Clip, ...]] = {}
+def _whole() -> Mapping[_Said, Mapping[str, Clip]]:
+    found: dict[_Said, dict[str, Clip]] = {}
     for clip in clips(bundled("audio") / "reference"):
-        key = (clip.phrase.casefold(), clip.language)
-        found[key] = (*found.get(key, ()), clip)
+        found.setdefault(_said(clip.text, clip.language), {}).setdefault(clip.path.parent.name, clip)
     return found
 
 

@@ -53,7 +53,7 @@ def show(phrase_id: str, language: Language, voice: str | None, speed: float, ou
     from trainer.phrasebook.load import load
 
     phrase = find_phrase(load(), phrase_id)
-    found = voices(phrase.id, language)
+    found = voices(phrase.text(language), language)
     if not found:
         raise UserError(_("{id} has no reference reading in this language.").format(id=phrase.id))
     if voice and voice not in found:

@@ -173,7 +173,7 @@ class Practising:
     def calls(self) -> "Sequence[Phrase]":
         """The calls with a reading, those of the learner's own station first."""
         own = (self.seat.station, "any")
-        calls = [phrase for phrase in self.program.book.phrases if voices(phrase.id, self.language)]
+        calls = [phrase for phrase in self.program.book.phrases if voices(phrase.text(self.language), self.language)]
         return sorted(calls or self.program.book.phrases, key=lambda phrase: phrase.speaker not in own)
 
     def text(self, call: str) -> str:
