@@ -1,6 +1,6 @@
 """The whole recipe in one command: texts, voices, corpus, training, export, raters, figures for the card.
 
-    python models/recipe/make.py WORK_DIR --so762 DIR --lj DIR --natives DIR... --rhvoice LIBRARY DATA \
+    python -m recipe.make WORK_DIR --so762 DIR --lj DIR --natives DIR... --rhvoice LIBRARY DATA \
         --kokoro MODEL.onnx VOICES_DIR
 
 Every step leaves a file in WORK_DIR; a step whose file is there is not done again, and training goes on where it
@@ -17,19 +17,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from strangers import unknown
+from recipe.corpus.strangers import unknown
+from trainer.bundled import bundled
+from trainer.phrasebook.load import load
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "models" / "phones"
+NATIVE_WORDS = ROOT / "models" / "recipe" / "corpus" / "ktuberling-ru.tsv"
 VOICES_EACH = 2  # that speak each text
 ERRORS = 30  # minutes that one engine speaks English with errors, at the most
 OUTPUTS_AGAIN = 4  # minutes that the outputs over both languages are trained alone, after mixing
 VOICE = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")  # of the Debian package festvox-ru
 
 
-def run(script: str, *arguments: object) -> None:
-    subprocess.run([sys.executable, str(HERE / script), *map(str, arguments)], check=True)
+def run(step: str, *arguments: object) -> None:
+    """Run a module of the recipe by its room and name: `phones.train`."""
+    subprocess.run([sys.executable, "-m", f"recipe.{step}", *map(str, arguments)], check=True)
 
 
 def measured(out: Path, *arguments: object) -> None:
@@ -42,10 +45,6 @@ def measured(out: Path, *arguments: object) -> None:
 
 def english_texts(lj: Path, so762: Path, out: Path) -> None:
     """What is spoken in English: the calls of the phrasebook, the prompts of so762, clauses of LJ."""
-    sys.path.insert(0, str(ROOT))
-    from trainer.bundled import bundled
-    from trainer.phrasebook.load import load
-
     rows = [(f"call-{phrase.id}", phrase.text("en")) for phrase in load(bundled("phrasebooks") / "astp").phrases]
     labels = json.loads((so762 / "train.json").read_text(encoding="utf-8"))
     prompts = {labels[key]["text"].lower(): f"so-{key}" for key in sorted(labels, reverse=True)}
@@ -88,7 +87,7 @@ def main() -> None:
     def spoken(language: str, texts: Path) -> Callable[[Path], None]:
         def make(done: Path) -> None:
             run(
-                "render.py", texts, done.parent, "--language", language, "--library", library, "--data", data,
+                "corpus.render", texts, done.parent, "--language", language, "--library", library, "--data", data,
                 "--voices", VOICES_EACH,
             )  # fmt: skip
             done.touch()
@@ -97,27 +96,27 @@ def main() -> None:
 
     def foreign(engine: str, language: str, texts: Path) -> Path:
         def make(clips: Path) -> None:
-            run("foreign.py", engine, language, texts, clips.parent, "--library", library, "--data", data)
+            run("corpus.foreign", engine, language, texts, clips.parent, "--library", library, "--data", data)
 
         return once(f"made/{engine}-{language}/clips.tsv", make).parent
 
     def errors(engine: str, *options: object) -> Path:
         return once(
             f"made/errors-{engine}/clips.tsv",
-            lambda clips: run("errors.py", engine, texts_en, clips.parent, "--minutes", ERRORS, *options),
+            lambda clips: run("corpus.errors", engine, texts_en, clips.parent, "--minutes", ERRORS, *options),
         ).parent
 
     def kokoro(language: str, texts: Path) -> Path:
         def make(clips: Path) -> None:
-            run("kokoro.py", language, texts, clips.parent, "--model", a.kokoro[0], "--voices", a.kokoro[1])
+            run("corpus.kokoro", language, texts, clips.parent, "--model", a.kokoro[0], "--voices", a.kokoro[1])
 
         return once(f"made/kokoro-{language}/clips.tsv", make).parent
 
     def converted(done: Path) -> None:
-        run("convert.py", a.festvox / "wav", done.parent)
+        run("corpus.convert", a.festvox / "wav", done.parent)
         done.touch()
 
-    texts = once("texts-ru.tsv", lambda path: run("texts.py", "--voice", a.festvox, "--out", path))
+    texts = once("texts-ru.tsv", lambda path: run("corpus.texts", "--voice", a.festvox, "--out", path))
     texts_en = once("texts-en.tsv", lambda path: english_texts(a.lj, a.so762, path))
     russian = once("rhvoice-ru/done", spoken("ru", texts)).parent
     english = once("rhvoice-en/done", spoken("en", texts_en)).parent
@@ -129,40 +128,40 @@ def main() -> None:
         made += [kokoro(language, said) for language, said in both]
         made.append(errors("kokoro", "--model", a.kokoro[0], "--voices", a.kokoro[1]))
     origin = (
-        once("whisper.safetensors", lambda path: run("whisper.py", a.whisper, path))
+        once("whisper.safetensors", lambda path: run("phones.whisper", a.whisper, path))
         if a.whisper
-        else once("shipped.safetensors", lambda path: run("shipped.py", SHIPPED, path))
+        else once("shipped.safetensors", lambda path: run("phones.shipped", SHIPPED, path))
     )
 
     def gather(path: Path) -> None:
-        run("corpus.py", path.parent, "--so762", a.so762, "--lj", a.lj, "--festvox", a.festvox, "--converted", voices,
-            "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english, "--made", *made,
+        run("corpus.gather", path.parent, "--so762", a.so762, "--lj", a.lj, "--festvox", a.festvox,
+            "--converted", voices, "--texts", texts, "--rhvoice-ru", russian, "--rhvoice-en", english, "--made", *made,
             "--natives", *a.natives, "--reference", ROOT / "audio" / "reference")  # fmt: skip
 
     corpus = once("corpus/index.jsonl", gather).parent
     teach = [] if a.whisper else ["--teach"]
-    run("train.py", work / "run", corpus, "--from", origin, "--minutes", a.minutes, *teach)
+    run("phones.train", work / "run", corpus, "--from", origin, "--minutes", a.minutes, *teach)
     ended = work / "run" / "model.safetensors"
     if not a.whisper:
-        mixed = once("mixed.safetensors", lambda path: run("mixed.py", origin, ended, path))
+        mixed = once("mixed.safetensors", lambda path: run("phones.mixed", origin, ended, path))
         new_outputs = ("--only", "both", "frames", "--minutes", OUTPUTS_AGAIN)
-        run("train.py", work / "outputs", corpus, "--from", mixed, *new_outputs, *teach)
+        run("phones.train", work / "outputs", corpus, "--from", mixed, *new_outputs, *teach)
         ended = work / "outputs" / "model.safetensors"
     model = work / "phones"
-    once("phones/model.onnx", lambda _path: run("export.py", ended, model, "--name", a.name))
-    seen = once("seen.pkl", lambda path: run("observe.py", model, a.so762 / "train", a.so762 / "train.json", path))
-    once("phones/ratings-en.npz", lambda _path: run("calibrate.py", seen, model, "--from", SHIPPED))
-    run("thresholds.py", model, "--language", "en", "--learners", seen, "--share", 0.005)
-    run("thresholds.py", model, "--language", "ru", "--native", HERE / "ktuberling-ru.tsv", "--share", 0.03)
+    once("phones/model.onnx", lambda _path: run("phones.export", ended, model, "--name", a.name))
+    seen = once("seen.pkl", lambda path: run("phones.observe", model, a.so762 / "train", a.so762 / "train.json", path))
+    once("phones/ratings-en.npz", lambda _path: run("phones.calibrate", seen, model, "--from", SHIPPED))
+    run("phones.thresholds", model, "--language", "en", "--learners", seen, "--share", 0.005)
+    run("phones.thresholds", model, "--language", "ru", "--native", NATIVE_WORDS, "--share", 0.03)
     if a.sentences:
         tables = {language: a.sentences / language / "clips.tsv" for language in ("ru", "en")}
         heard = [argument for language in tables for argument in (f"--natives-{language}", tables[language])]
         accents = {"ru": ("flite-ru", "kokoro-ru"), "en": ("rhvoice-en",)}
         for language, names in accents.items():
             heard += [f"--accents-{language}", *(folder / "clips.tsv" for folder in made if folder.name in names)]
-        once("seen-for-scale.pkl", lambda _path: run("scale.py", "look", model, work, *heard))
-        run("scale.py", "fit", model, work)
-    prompts = once("prompts/en.tsv", lambda path: run("prompts.py", path.parent)).parent
+        once("seen-for-scale.pkl", lambda _path: run("phones.scale", "look", model, work, *heard))
+        run("phones.scale", "fit", model, work)
+    prompts = once("prompts/en.tsv", lambda path: run("corpus.prompts", path.parent)).parent
     figures = work / "figures.jsonl"
     figures.unlink(missing_ok=True)
     labels = json.loads((a.so762 / "train.json").read_text(encoding="utf-8"))

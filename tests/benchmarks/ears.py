@@ -26,7 +26,7 @@ from trainer.scoring.points import PASS_MARK
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.ratings import FittedRater
 
-RECIPE = Path(__file__).parents[2] / "models" / "recipe"
+MODELS = Path(__file__).parents[2] / "models"
 LEARNERS = 20  # of a course
 DRAWS = 40
 
@@ -74,8 +74,8 @@ def marks(written: str, expected: list[str]) -> list[float] | None:
 
 
 def scores(clips: Path, labels: Path) -> None:
-    sys.path.insert(0, str(RECIPE))
-    from strangers import unknown
+    sys.path.insert(0, str(MODELS))
+    from recipe.corpus.strangers import unknown
 
     wanted = items(clips, labels)
     strange = set(unknown(item.speaker for item in wanted))

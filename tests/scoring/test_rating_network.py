@@ -1,4 +1,4 @@
-"""The rating network in NumPy says what the one that was trained says: figures of models/recipe/parity.py."""
+"""The rating network in NumPy says what the one that was trained says: figures of models/recipe/phones/parity.py."""
 
 from pathlib import Path
 

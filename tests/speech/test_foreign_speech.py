@@ -1,17 +1,11 @@
 """The labels of made accents: what a voice is given to say is what the recipe says it said."""
 
 import random
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[2] / "models" / "recipe"))
-import errors
-import foreign
-import put_for
-from classes import ACCEPT, UNION
-
+from recipe.classes import ACCEPT, UNION
+from recipe.corpus import errors, foreign, put_for
 from trainer.phones.inventory import inventory
 
 DRAW = random.Random(7)

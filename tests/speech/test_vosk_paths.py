@@ -1,16 +1,13 @@
 """Paths of sounds through frames against every path there is."""
 
-import sys
 from itertools import groupby, pairwise, product
-from pathlib import Path
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-sys.path.append(str(Path(__file__).parents[2] / "models" / "recipe"))
-from vosk_paths import CHANGE, ENTER, REACH, spoken, spread, viterbi
+from recipe.paths import CHANGE, ENTER, REACH, spoken, spread, viterbi
 
 NATS = st.floats(-9, 0, width=32)
 

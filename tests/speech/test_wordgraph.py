@@ -2,20 +2,17 @@
 
 import json
 import math
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import vosk
 
+from recipe.words.features import CONF, mfcc
+from recipe.words.kaldi import Layer, Network, heard, write
 from trainer.models.kinds import complete
 from trainer.scoring.hypothesis import UNKNOWN
 from trainer.speech.wordgraph import Costs, Graph, Word, build, class_of, files, loop_file
-
-sys.path.append(str(Path(__file__).parents[2] / "models" / "recipe"))
-from vosk_features import CONF, mfcc
-from vosk_write import Layer, Network, heard, write
 
 LABELS = ("", *"abcdefgh")
 WORDS = [

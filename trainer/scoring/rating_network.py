@@ -1,7 +1,7 @@
 """The rating network in NumPy: a small transformer over the phones of a call (after GOPT, Gong et al. 2022).
 
-models/recipe/calibrate.py trains it, and a test holds both to the same figures. A call has a few dozen phones at most,
-so no other run time is needed.
+models/recipe/phones/calibrate.py trains it, and a test holds both to the same figures. A call has a few dozen phones at
+most, so no other run time is needed.
 """
 
 from collections.abc import Mapping

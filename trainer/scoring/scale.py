@@ -3,7 +3,7 @@
 Its top are natives' sentences, half of which have 95 and 19 of 20 the pass mark; its lower end calls that are spoken
 wholly in the sounds of the other language, half of which have less than 40. Between them lies how much evidence of an
 accent a call holds: the mean over its sounds, so that every point that is missing can be told sound by sound. Limits
-and weights are fitted on speakers with a model (models/recipe/scale.py) and lie beside it.
+and weights are fitted on speakers with a model (models/recipe/phones/scale.py) and lie beside it.
 """
 
 from collections.abc import Mapping, Sequence

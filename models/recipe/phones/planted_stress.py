@@ -1,7 +1,7 @@
 """Is stress heard where it was put? Calls of the phrasebook with the stress of one word moved, by synthetic voices.
 
-    python models/recipe/planted_stress.py texts OUT.tsv          # then speak them with render.py --language ru
-    python models/recipe/planted_stress.py measure OUT.tsv CLIPS_DIR --model DIR
+    python -m recipe.phones.planted_stress texts OUT.tsv          # then speak them with corpus/render.py --language ru
+    python -m recipe.phones.planted_stress measure OUT.tsv CLIPS_DIR --model DIR
 
 Counts how many moved stresses are found, and how many of the other words of the same calls are blamed. `--manifest`
 counts blame on natural speech instead (columns path and text).
@@ -11,12 +11,10 @@ import argparse
 import csv
 import json
 import random
-import sys
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
 from trainer.bundled import bundled
 from trainer.errors import UserError

@@ -2,7 +2,7 @@
 
 Slt is the speaker of flite's voice of that name, whose Russian the project is measured with, and is left out.
 
-    python models/recipe/render.py TEXTS.tsv OUT_DIR --language ru --library libRHVoice.so --data RHVOICE_DATA
+    python -m recipe.corpus.render TEXTS.tsv OUT_DIR --language ru --library libRHVoice.so --data RHVOICE_DATA
 
 TEXTS.tsv has the columns key and text; Russian stress marks are obeyed. Every text is spoken by `--voices` voices, with
 rate and pitch drawn by lot; OUT_DIR/clips.tsv says what came out (path, text, voice). README.md tells how to build the

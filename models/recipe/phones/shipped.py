@@ -1,6 +1,6 @@
 """The weights of a model that ships, to train it further: model.onnx back to the names of network.py.
 
-    python models/recipe/shipped.py models/phones weights.safetensors
+    python -m recipe.phones.shipped phones weights.safetensors
 
 What int8 lost is lost; a few steps of training make up for it. What export.py took off the blank is given back. A model
 without the outputs over the sounds of both languages begins them with the weights of its two heads.
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from classes import ACCENTS, BLANK_PENALTY, CLASSES, HEADS
-from network import PhoneNetwork
 from onnx import numpy_helper
 from safetensors.torch import save_file
+
+from recipe.classes import ACCENTS, BLANK_PENALTY, CLASSES, HEADS
+from recipe.phones.network import PhoneNetwork
 
 KINDS = ("weight", "bias")
 LIKE = {"tsʲ": "ts", "tʂ": "tɕ"}  # the Russian sound that one of an accent is likest

@@ -1,6 +1,6 @@
 """Which learners of speechocean762's training half stay unknown to every network: every fifth speaker.
 
-    python models/recipe/strangers.py SO762_DIR OUT_DIR
+    python -m recipe.corpus.strangers SO762_DIR OUT_DIR
 
 Tables of their clips (path, text) for tests/benchmarks: OUT_DIR/choosing.tsv of one half of them, on which settings may
 be chosen, and OUT_DIR/measuring.tsv of the other.

@@ -1,7 +1,7 @@
 """Set from where on the trainer finds fault, by people who speak their own language; name the raters in model.toml.
 
-    python models/recipe/thresholds.py MODEL_DIR --language ru --native CLIPS.tsv... [--share 0.02]
-    python models/recipe/thresholds.py MODEL_DIR --language en --learners seen.pkl [--share 0.005]
+    python -m recipe.phones.thresholds MODEL_DIR --language ru --native CLIPS.tsv... [--share 0.02]
+    python -m recipe.phones.thresholds MODEL_DIR --language en --learners seen.pkl [--share 0.005]
 
 A learner is told of a phone that experts would find faulty (the limit with the best F1 on scored learners, from
 ratings-*.json), or whose GOP is below that of all but `--share` of the phones that were said well: those of native
@@ -15,17 +15,13 @@ import hashlib
 import json
 import pickle
 import re
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from strangers import unknown
-
+from recipe.corpus.strangers import unknown
 from trainer.audio.files import read
 from trainer.bench.native import Utterance, manifest
 from trainer.errors import UserError

@@ -1,15 +1,14 @@
-"""Train the small network that hears the words of one language, on a gathered corpus (corpus.py).
+"""Train the small network that hears the words of one language, on a gathered corpus (corpus/gather.py).
 
-    python models/recipe/vosk_train.py en|ru CORPUS_DIR RUN_DIR --aligned ALIGNED_DIR --minutes 40 [--from MODEL]
+    python -m recipe.words.train en|ru CORPUS_DIR RUN_DIR --aligned ALIGNED_DIR --minutes 40 [--from MODEL]
 
-Every frame of every clip is taught the sound that lies there (vosk_align.py). Some clips are noise, hum and chords, in
+Every frame of every clip is taught the sound that lies there (align.py). Some clips are noise, hum and chords, in
 which nothing is to be heard. Stops by the clock and goes on where it stopped. RUN_DIR: last.pt (everything),
 model.safetensors (running mean of the weights, and how often each class was heard), log.jsonl.
 """
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,16 +20,14 @@ from rapidfuzz.distance import Levenshtein
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from classes import CLASSES
-from train import Corpus
-from vosk_align import FRAME, Aligned
-from vosk_augment import FLOOR, no_speech, stretched, varied
-from vosk_export import read
-from vosk_features import cosines, log_mel, mfcc
-from vosk_network import SUBSAMPLING, WordNetwork
-from vosk_paths import spoken
+from recipe.classes import CLASSES
+from recipe.paths import spoken
+from recipe.phones.train import Corpus
+from recipe.words.align import FRAME, Aligned
+from recipe.words.augment import FLOOR, no_speech, stretched, varied
+from recipe.words.export import read
+from recipe.words.features import cosines, log_mel, mfcc
+from recipe.words.network import SUBSAMPLING, WordNetwork
 
 WINDOW_CENTRE = 0.0125  # s
 BATCH_SECONDS = 20.0

@@ -1,7 +1,7 @@
-"""Train the phone network on a gathered corpus (corpus.py), from the weights of the one that ships (shipped.py) or from
-Whisper's encoder (whisper.py), whose heads are then trained alone at first.
+"""Train the phone network on a gathered corpus (corpus/gather.py), from the weights of the one that ships (shipped.py)
+or from Whisper's encoder (whisper.py), whose heads are then trained alone at first.
 
-    python models/recipe/train.py RUN_DIR CORPUS_DIR... --from phones-1.safetensors --minutes 70
+    python -m recipe.phones.train RUN_DIR CORPUS_DIR... --from phones-1.safetensors --minutes 70
 
 Stops by the clock, goes on where it stopped: RUN_DIR holds last.pt (everything), best and last weights as safetensors
 and log.jsonl. What is kept is the running mean of the weights. The schedule follows the clock, so a busy machine makes
@@ -14,7 +14,6 @@ clips whose times are known, and from where it finds the sounds of the others it
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,13 +26,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from augment import views
-from classes import ACCEPT, CLASSES, HEADS, UNION
-from network import PhoneNetwork
-from vosk_paths import viterbi
-
+from recipe.classes import ACCEPT, CLASSES, HEADS, UNION
+from recipe.paths import viterbi
+from recipe.phones.augment import views
+from recipe.phones.network import PhoneNetwork
 from trainer.speech.features import levelled, log_mel
 
 BATCH_SECONDS = 22.0
@@ -302,7 +298,7 @@ def parameter_groups(network: PhoneNetwork) -> list[dict]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
-    parser.add_argument("corpus", type=Path, nargs="+", help="folders as corpus.py makes them")
+    parser.add_argument("corpus", type=Path, nargs="+", help="folders as corpus/gather.py makes them")
     parser.add_argument("--from", dest="origin", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=70)
     parser.add_argument(

@@ -1,6 +1,6 @@
 """What the head of the learner's own language adds: is an English sound in a Russian word told from the Russian one?
 
-    python models/recipe/other_head.py MODEL_DIR RU.tsv EN.tsv
+    python -m recipe.phones.other_head MODEL_DIR RU.tsv EN.tsv
 
 Tables as for `ruston bench native`. For each pair of sounds that speakers of one language put for those of the other,
 all natives' tokens of both are compared. Of each token are seen, about its own frames, the best log-posterior of the
@@ -10,11 +10,9 @@ of the two in the output over both languages.
 """
 
 import argparse
-import sys
 from collections import defaultdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
 from trainer.bench.measures import area_under_curve
 from trainer.bench.native import manifest

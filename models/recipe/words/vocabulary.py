@@ -1,27 +1,23 @@
 """The words of a Vosk model: those of the phrasebook, all figures, and frequent ones, that nonsense may be heard as.
 
-    python models/recipe/vosk_words.py en|ru OUT.tsv [--texts texts-ru.tsv]
-    python models/recipe/vosk_words.py en|ru models/vosk-ru/words.tsv --folder models/vosk-ru
+    python -m recipe.words.vocabulary en|ru OUT.tsv [--texts texts-ru.tsv]
+    python -m recipe.words.vocabulary en|ru vosk-ru/words.tsv --folder vosk-ru
 
 English decoys: the words that the language model of pocketsphinx (BSD) finds likeliest. Russian: the words of the
-sentences of festvox-ru (texts.py put in the stress marks). Pronunciations: the lexicon's, all that `connected` makes of
-them in the calls, or the program's own drafts. Costs are those of a unigram. With --folder a model that is there learns
-the words of calls that were added: the decoys stay, and so does the network; its graph is made anew.
+sentences of festvox-ru (corpus/texts.py put in the stress marks). Pronunciations: the lexicon's, all that `connected`
+makes of them in the calls, or the program's own drafts. Costs are those of a unigram. With --folder a model that is
+there learns the words of calls that were added: the decoys stay, and so does the network; its graph is made anew.
 """
 
 import argparse
 import csv
 import math
 import re
-import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from classes import ACCEPT, CLASSES
-
+from recipe.classes import ACCEPT, CLASSES
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import Language

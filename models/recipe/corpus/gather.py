@@ -1,6 +1,6 @@
 """Gather all speech to train on into one file of samples and one index with the phones of every clip.
 
-    python models/recipe/corpus.py OUT_DIR --so762 DIR --lj DIR --festvox DIR --texts TEXTS.tsv --converted DIR \
+    python -m recipe.corpus.gather OUT_DIR --so762 DIR --lj DIR --festvox DIR --texts TEXTS.tsv --converted DIR \
         --rhvoice-ru DIR... --rhvoice-en DIR... --made DIR... --natives DIR... --reference DIR
 
 Phones are those of the program's lexicon (IPA, without English stress). Texts go through the lexicon, or are drafted,
@@ -16,7 +16,6 @@ split. Every fifth speaker of so762 is held out (strangers.py).
 import argparse
 import csv
 import json
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -26,12 +25,9 @@ from pathlib import Path
 import numpy as np
 from rich.progress import track
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from classes import ACCEPT, CLASSES
-from strangers import unknown
-from texts import SINGLE_KEY, spoken
-
+from recipe.classes import ACCEPT, CLASSES
+from recipe.corpus.strangers import unknown
+from recipe.corpus.texts import SINGLE_KEY, spoken
 from trainer.audio.files import read
 from trainer.errors import UserError
 from trainer.languages import Language

@@ -1,6 +1,6 @@
 """Prompts of a telephone exchange as native speech to measure on: one Russian and one American woman, never trained on.
 
-    python models/recipe/prompts.py OUT_DIR
+    python -m recipe.corpus.prompts OUT_DIR
 
 Takes the Debian packages asterisk-core-sounds-{ru,en} (texts) and -{ru,en}-g722 (sound, 16 kHz), ffmpeg and
 silero-stress. OUT_DIR/ru.tsv and en.tsv have the columns path and text; texts with figures and codes are left out.
@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from texts import spoken
+from recipe.corpus.texts import spoken
 
 SOUNDS = Path("/usr/share/asterisk/sounds")
 VOICES = {"ru": "ru_RU_f_IvrvoiceRU", "en": "en_US_f_Allison"}

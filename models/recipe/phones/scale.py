@@ -1,13 +1,14 @@
 """What the points mean: fit limits by kind of error, weights of the signs of an accent, and both ends of the scale.
 
-    python models/recipe/scale.py look MODEL_DIR WORK --natives-ru T.tsv --natives-en T.tsv \\
+    python -m recipe.phones.scale look MODEL_DIR WORK --natives-ru T.tsv --natives-en T.tsv \\
         --accents-ru T.tsv... --accents-en T.tsv...
-    python models/recipe/scale.py fit MODEL_DIR WORK --name anchored-1
+    python -m recipe.phones.scale fit MODEL_DIR WORK --name anchored-1
 
 `look` hears everything once, each clip as it is and over another channel, and keeps what the scale is made of. Natives'
-sentences are, sound by sound, also sentences of the other language in the wrong sounds (accented.py); made accents are
-tables with the columns path, text and speaker. `fit` writes MODEL_DIR/scale.json and prints what it does to natives
-and accents whom it was not fitted on (five folds of speakers). Nothing is fitted on the voices it is measured with.
+sentences are, sound by sound, also sentences of the other language in the wrong sounds (corpus/accented.py); made
+accents are tables with the columns path, text and speaker. `fit` writes MODEL_DIR/scale.json and prints what it does to
+natives and accents whom it was not fitted on (five folds of speakers). Nothing is fitted on the voices that it is
+measured with.
 """
 
 import argparse
@@ -16,7 +17,6 @@ import os
 import pickle
 import random
 import re
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -27,10 +27,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from accented import as_other
-
+from recipe.corpus.accented import as_other
 from trainer.bench.channel import CHANNELS
 from trainer.bench.clips import Clip, clips
 from trainer.bench.measures import area_under_curve
@@ -157,7 +154,7 @@ def seen_of(sound: Utterance, ways: Sequence, language: Language, rater: Rater, 
 
 
 def held_out(table: Path, language: Language) -> list[Clip]:
-    """The clips of a table; of one that foreign.py made, those wholly in an accent on which no network was trained."""
+    """The clips of a table; of one of corpus/foreign.py, those wholly in an accent on which no network was trained."""
     rows = {row.cells["path"]: row.cells for row in read_table(table, tabs=True).rows}
     found = []
     for clip in clips(table, language):

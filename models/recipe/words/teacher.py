@@ -1,6 +1,6 @@
 """What the phone model hears in clips of a corpus, as targets for the small networks of words.
 
-    python models/recipe/vosk_teacher.py CORPUS_DIR OUT_DIR --source so762
+    python -m recipe.words.teacher CORPUS_DIR OUT_DIR --source so762
 
 One run of the encoder serves both languages: what the Russian head makes of English learners teaches the Russian
 network what two hundred throats have in common. OUT_DIR/en.f16 and ru.f16: probabilities [frames, classes], 50 frames
@@ -10,14 +10,12 @@ is there already is not heard again.
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import Recording
 from trainer.languages import LANGUAGES, Language
 from trainer.speech.acoustic import AcousticModel

@@ -1,6 +1,6 @@
 """Weights between those that training began with and those that it ended with.
 
-    python models/recipe/mixed.py BEGUN.safetensors ENDED.safetensors OUT.safetensors --share 0.5
+    python -m recipe.phones.mixed BEGUN.safetensors ENDED.safetensors OUT.safetensors --share 0.5
 
 What a network learns of made voices it pays for with natural ones; half of the way keeps most of both (Wortsman et al.
 2022, arXiv 2109.01903). Outputs that the beginning did not have are those of the end: train.py --only goes over them

@@ -1,12 +1,11 @@
 """Look at every clip of scored learners through a phone model and keep what ratings are made of.
 
-python models/recipe/observe.py MODEL_DIR CLIPS_DIR LABELS.json out.pkl
+python -m recipe.phones.observe MODEL_DIR CLIPS_DIR LABELS.json out.pkl
 """
 
 import argparse
 import os
 import pickle
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from rich.progress import track
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from trainer.audio.files import read
 from trainer.bench.accuracy import Item, items
 from trainer.live.scorer import heard

@@ -1,6 +1,6 @@
 """Fit the raters: from what was seen of learners' calls (observe.py) to what experts said of them.
 
-    python models/recipe/calibrate.py seen.pkl MODEL_DIR
+    python -m recipe.phones.calibrate seen.pkl MODEL_DIR
 
 A small transformer over the phones of a call (after GOPT, Gong et al. 2022) with heads for phones, words and the call.
 Figures are cross-validated over speakers; what ships is the mean of the networks of all folds. `ratings-en.npz` sees
@@ -11,7 +11,6 @@ learners, for nobody has scored learners' Russian.
 import argparse
 import json
 import pickle
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from strangers import unknown
-
+from recipe.corpus.strangers import unknown
 from trainer.bench.accuracy import WRONG_WORD, Item
 from trainer.bench.measures import correlation, precision_recall_f1, rank_correlation
 from trainer.scoring.observations import Observations

@@ -1,6 +1,6 @@
 """Export a trained phone network to the folder that the program loads: model.onnx and model.toml.
 
-    python models/recipe/export.py WEIGHTS.safetensors OUT_DIR --check CLIP...
+    python -m recipe.phones.export WEIGHTS.safetensors OUT_DIR --check CLIP...
 
 Linear layers become int8 (weights per channel, activations at run time; weights use 7 bits so that processors without
 VNNI do not saturate). What int8 kernels do not cover (convolutions, positions) is stored as float16 and widened on
@@ -10,7 +10,6 @@ loading. `--check` prints how far the exported graph is from the float32 network
 import argparse
 import hashlib
 import json
-import sys
 import tempfile
 from pathlib import Path
 
@@ -18,14 +17,13 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from classes import ACCEPT, ACCEPT_OF_BOTH, BLANK_PENALTY, CLASSES, HEADS, UNION
 from google.protobuf.message import Message
-from network import PhoneNetwork
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.torch import load_file
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from recipe.classes import ACCEPT, ACCEPT_OF_BOTH, BLANK_PENALTY, CLASSES, HEADS, UNION
+from recipe.phones.network import PhoneNetwork
 from trainer.audio.files import read
 from trainer.speech.acoustic import HIDDEN
 from trainer.speech.features import levelled, log_mel
@@ -68,7 +66,7 @@ def strip(part: Message) -> None:
 
 def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
     lines = [
-        "# Written by models/recipe/export.py. labels: the IPA of each output class, class 0 being the CTC blank.",
+        "# Written by models/recipe/phones/export.py. labels: the IPA of each output class, 0 being the CTC blank.",
         "# accept: phones of the lexicon that the classes do not tell apart, and the classes that count as each.",
         "# both: the sounds of both languages in one output; class 0 of the output `frames` over them is silence.",
         f'name = "{name}"',

@@ -1,6 +1,6 @@
 """What the network of calibrate.py says of calls that are made up: the test of its twin in NumPy compares with that.
 
-    python models/recipe/parity.py tests/scoring/rating_network.npz
+    python -m recipe.phones.parity ../tests/scoring/rating_network.npz
 
 Run it again whenever RatingNetwork changes; `trainer/scoring/rating_network.py` must follow.
 """
@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from calibrate import RatingNetwork, batch_of
-
+from recipe.phones.calibrate import RatingNetwork, batch_of
 from trainer.scoring.observations import Observations
 
 NEUTRAL, CALL, ODDS, HIDDEN = 6, 4, 8, 10  # sizes of what is seen

@@ -1,9 +1,9 @@
 """English with a Russian's errors planted, one kind or several, now and then or always; and with sounds swapped by lot.
 
-    python models/recipe/errors.py kokoro TEXTS.tsv OUT_DIR --model MODEL.onnx --voices VOICES_DIR
-    python models/recipe/errors.py flite TEXTS.tsv OUT_DIR
-    python models/recipe/errors.py festival TEXTS.tsv OUT_DIR
-    python models/recipe/errors.py flite TEXTS.tsv OUT_DIR --single slt rms
+    python -m recipe.corpus.errors kokoro TEXTS.tsv OUT_DIR --model MODEL.onnx --voices VOICES_DIR
+    python -m recipe.corpus.errors flite TEXTS.tsv OUT_DIR
+    python -m recipe.corpus.errors festival TEXTS.tsv OUT_DIR
+    python -m recipe.corpus.errors flite TEXTS.tsv OUT_DIR --single slt rms
 
 The voices speak rows of sounds, so that what was asked for is what sounds: flite's kal16 and awb, festival's ked, and
 Kokoro's, those made for Spanish, Italian and Portuguese among them, which have a Russian's r, x and vowels. Sounds
@@ -18,7 +18,6 @@ import argparse
 import csv
 import random
 import subprocess
-import sys
 import tempfile
 import time
 import zlib
@@ -29,13 +28,10 @@ import numpy as np
 import soundfile
 import soxr
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from foreign import COLUMNS, MEAN_PITCH, of_flite, usual
-from kokoro import NUMBERS, SYMBOLS
-from put_for import DEVOICED, FLITE_OF, RUSSIAN_ERRORS, RUSSIAN_SOUNDS
-from render import RATE
-
+from recipe.corpus.foreign import COLUMNS, MEAN_PITCH, of_flite, usual
+from recipe.corpus.kokoro import NUMBERS, SYMBOLS
+from recipe.corpus.put_for import DEVOICED, FLITE_OF, RUSSIAN_ERRORS, RUSSIAN_SOUNDS
+from recipe.corpus.render import RATE
 from trainer.errors import UserError
 
 FAITHFUL = {

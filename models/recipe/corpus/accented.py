@@ -1,8 +1,8 @@
 """Calls spoken wholly in the sounds of the other language, as somebody does who has never learnt its own.
 
-    python models/recipe/accented.py ru OUT_DIR --flite awb kal [--every 4]
-    python models/recipe/accented.py en OUT_DIR --rhvoice LIBRARY DATA anna irina [--every 4]
-    python models/recipe/accented.py en OUT_DIR --festival msu_ru_nsh_clunits [--every 7]
+    python -m recipe.corpus.accented ru OUT_DIR --flite awb kal [--every 4]
+    python -m recipe.corpus.accented en OUT_DIR --rhvoice LIBRARY DATA anna irina [--every 4]
+    python -m recipe.corpus.accented en OUT_DIR --festival msu_ru_nsh_clunits [--every 7]
 
 American voices of flite are given the sounds of Russian calls as ARPAbet; Russian voices read English calls written in
 Cyrillic. OUT_DIR/LANGUAGE.tsv is a table as `ruston bench accent` takes it (path, text, speaker), with the sounds that
@@ -16,18 +16,14 @@ import io
 import random
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from foreign import ACUTE, cyrillic, of_flite
-from put_for import AMERICAN_FOR, AS_ENGLISH, AS_RUSSIAN, CYRILLIC_FOR
-from render import plain_monosyllables
-
+from recipe.corpus.foreign import ACUTE, cyrillic, of_flite
+from recipe.corpus.put_for import AMERICAN_FOR, AS_ENGLISH, AS_RUSSIAN, CYRILLIC_FOR
+from recipe.corpus.render import plain_monosyllables
 from trainer.bundled import bundled
 from trainer.phones.russian import transcribe
 from trainer.phrasebook.connected import connected

@@ -1,6 +1,6 @@
 """One man's voice as many: festvox-ru with other pitches, vocal tracts and rates, by the WORLD vocoder (pyworld).
 
-    python models/recipe/convert.py WAV_DIR OUT_DIR --voices 3
+    python -m recipe.corpus.convert WAV_DIR OUT_DIR --voices 3
 
 Every clip is taken apart once and put together again as several speakers: a lower or higher man, a woman, a child. The
 vocal tract is changed by stretching the spectral envelope along the frequency axis.

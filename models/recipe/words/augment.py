@@ -1,15 +1,16 @@
 """Another speaker elsewhere, made of the log-mel energies of a clip: a third of a millisecond for a second of speech.
 
 In log-mel a microphone's colour and the gain are sums, a longer throat is a shift of bands, tempo is a stretch of
-time, noise and echoes add up as energies. That is coarser than on samples (augment.py), and ten times cheaper.
+time, noise and echoes add up as energies. That is coarser than on samples (phones/augment.py), and ten times cheaper.
 """
 
 from functools import cache
 
 import numpy as np
-from augment import masked
 from numpy.typing import NDArray
-from vosk_features import BANDS, HIGH, LOW, log_mel
+
+from recipe.phones.augment import masked
+from recipe.words.features import BANDS, HIGH, LOW, log_mel
 
 Array = NDArray[np.float32]
 

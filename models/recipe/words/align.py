@@ -1,8 +1,8 @@
 """Where each sound of a corpus lies, for the training of a small network of words.
 
-    python models/recipe/vosk_align.py en|ru CORPUS_DIR TARGETS_DIR OUT_DIR [--network RUN_DIR/model.safetensors]
+    python -m recipe.words.align en|ru CORPUS_DIR TARGETS_DIR OUT_DIR [--network RUN_DIR/model.safetensors]
 
-Of a clip it takes what should be said (the index of the corpus) and what the phone model hears (vosk_teacher.py), which
+Of a clip it takes what should be said (the index of the corpus) and what the phone model hears (teacher.py), which
 knows how alike sounds are; of clips of the other language the latter alone. A sound of the teacher is a spike of a
 frame or two that may stand a tenth of a second off. So without a network each sound reaches halfway to the next one; a
 network that was trained on that then tells better where they lie, by Viterbi, and is trained again on what it found.
@@ -13,7 +13,6 @@ spans.f32 (their beginnings and ends in seconds).
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +20,13 @@ import torch
 from numpy.typing import NDArray
 from rich.progress import track
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from classes import CLASSES
-from train import Corpus
-from vosk_export import prior_of, read
-from vosk_features import cosines, log_mel
-from vosk_network import WordNetwork
-from vosk_paths import spread, viterbi
-from vosk_teacher import Targets
+from recipe.classes import CLASSES
+from recipe.paths import spread, viterbi
+from recipe.phones.train import Corpus
+from recipe.words.export import prior_of, read
+from recipe.words.features import cosines, log_mel
+from recipe.words.network import WordNetwork
+from recipe.words.teacher import Targets
 
 FRAME = 0.03  # s of output
 LONGEST = 12.0  # s

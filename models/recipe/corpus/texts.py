@@ -1,7 +1,7 @@
 """Russian texts to train on, with the stress marked: sentences of festvox-ru, the phrasebook's calls, strings of words,
 single words.
 
-    python models/recipe/texts.py --voice /usr/share/festival/voices/russian/msu_ru_nsh_clunits --out texts.tsv
+    python -m recipe.corpus.texts --voice /usr/share/festival/voices/russian/msu_ru_nsh_clunits --out texts.tsv
 
 Needs `silero-stress`. In one word string out of five the stress of every word lies on a syllable drawn by lot: the
 network must hear where the stress is, and not remember where it belongs.
@@ -11,10 +11,7 @@ import argparse
 import csv
 import random
 import re
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 ACUTE = "\u0301"
 VOWELS = "аеёиоуыэюя"

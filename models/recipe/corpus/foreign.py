@@ -1,8 +1,8 @@
 """Speech in the sounds of the other language, with the sounds that are really said, and Russian with planted errors.
 
-    python models/recipe/foreign.py flite ru TEXTS.tsv OUT_DIR        # Russian in American sounds
-    python models/recipe/foreign.py rhvoice en TEXTS.tsv OUT_DIR --library libRHVoice.so --data RHVOICE_DATA
-    python models/recipe/foreign.py rhvoice ru ...                    # Russian with hard for soft, soft for hard, ...
+    python -m recipe.corpus.foreign flite ru TEXTS.tsv OUT_DIR        # Russian in American sounds
+    python -m recipe.corpus.foreign rhvoice en TEXTS.tsv OUT_DIR --library libRHVoice.so --data RHVOICE_DATA
+    python -m recipe.corpus.foreign rhvoice ru ...                    # Russian with hard for soft, soft for hard, ...
 
 flite speaks rows of American sounds and tells where each ends: Russian words get an American's sounds (`kal16`, `awb`;
 `slt` and `rms` in Russian are what the project is measured with and are never used). Russian voices of RHVoice read
@@ -19,7 +19,6 @@ import io
 import random
 import re
 import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,11 +28,8 @@ import numpy as np
 import soundfile
 import soxr
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from put_for import AMERICAN_FOR, CYRILLIC_FOR
-from render import RATE, plain_monosyllables
-
+from recipe.corpus.put_for import AMERICAN_FOR, CYRILLIC_FOR
+from recipe.corpus.render import RATE, plain_monosyllables
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phones.labels import ARPABET

