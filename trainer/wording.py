@@ -28,6 +28,7 @@ from trainer.scoring.points import FLAGGED
 from trainer.scoring.scale import LEAST_DEDUCTION
 
 if TYPE_CHECKING:
+    from trainer.drill.load import Outcome
     from trainer.live.melody import Melody
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
@@ -139,6 +140,24 @@ def melody_advice(melody: "Melody") -> str:
             word=without_stress(vowel.word), phone=vowel.phone
         )
     return ""
+
+
+def task_name(task: str) -> str:
+    """Of what is done beside a call."""
+    return {"count": _("the count"), "gauge": _("the gauge")}[task]
+
+
+def load_told(found: "Outcome", alone: float | None) -> str:
+    """What another task cost, and what it was worth itself."""
+    text = _("Readback with the other task {readback:.0f}, without {without:.0f}: it costs {loss:.0f} points.")
+    told = text.format(readback=found.readback, without=found.without, loss=found.loss)
+    if alone is not None:
+        told += " " + _("The other task: {held:.0f} with a call, {alone:.0f} alone.").format(
+            held=found.held, alone=alone
+        )
+    if found.slower is not None:
+        told += " " + _("Time to answer: {slower:+.1f} s.").format(slower=found.slower)
+    return told
 
 
 def speaker_name(line: Line) -> str:

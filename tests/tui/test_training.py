@@ -1,4 +1,4 @@
-"""Ear, mouth, melody, rules and shadowing at the keys: asked, answered, said, kept, left again."""
+"""Ear, mouth, melody, rules, shadowing and load at the keys: asked, answered, said, kept, left again."""
 
 import pytest
 from tui.stage import options, signed_on, until
@@ -6,6 +6,7 @@ from tui.stage import options, signed_on, until
 from trainer.bundled import bundled
 from trainer.tui.app import Console
 from trainer.tui.screens.ear import EarPage
+from trainer.tui.screens.load import LoadPage
 from trainer.tui.screens.melody import MelodyPage
 from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.screens.rules import RulesPage
@@ -52,10 +53,10 @@ async def test_the_ear_is_asked_told_and_kept(console):
         await opened(pilot, page)
         for _question in range(3):
             await pilot.press("left")
-            await until(pilot, lambda: page._answer is not None and not page.sounding)
+            await until(pilot, lambda: page.answer is not None and not page.sounding)
             assert any("●" in row.plain or "○" in row.plain for row in page.rows())
             await pilot.press("enter")
-            await until(pilot, lambda: page._answer is None and not page.sounding)
+            await until(pilot, lambda: page.answer is None and not page.sounding)
         kept = list(console.program.store.exercises("stafford", "ru", "ear"))
         assert [exercise.item for _who, exercise in kept] == ["l-lʲ"] * 3
 
@@ -68,9 +69,9 @@ async def test_a_word_is_said_three_times(console):
         for tries in range(1, 4):
             await until(pilot, lambda: not page.talking and not page.sounding)
             await pilot.press("space")
-            await until(pilot, lambda tries=tries: len(page._practice.tries) == tries and not page.sounding)
-        assert page._practice.over
-        assert page._practice.tries[-1] > 70  # the call itself is what is said
+            await until(pilot, lambda tries=tries: len(page.practice.tries) == tries and not page.sounding)
+        assert page.practice.over
+        assert page.practice.tries[-1] > 70  # the call itself is what is said
         await until(pilot, lambda: list(console.program.store.exercises("stafford", "ru", "mouth")))
 
 
@@ -80,9 +81,9 @@ async def test_melody_is_drawn_over_the_reading_and_a_rule_is_read(console):
         page = MelodyPage("PRO-13")
         await opened(pilot, page)
         await pilot.press("space")
-        await until(pilot, lambda: page._melody is not None)
-        assert page._melody.likeness > 0.95
-        assert all(heard.right for heard in page._melody.heard)  # who says what the reading says is not blamed
+        await until(pilot, lambda: page.melody is not None)
+        assert page.melody.likeness > 0.95
+        assert all(heard.right for heard in page.melody.heard)  # who says what the reading says is not blamed
         assert any("◉" in row.plain for row in page.rows())
         rules = RulesPage("y")
         await opened(pilot, rules)
@@ -95,10 +96,37 @@ async def test_melody_is_drawn_over_the_reading_and_a_rule_is_read(console):
 async def test_a_shadow_is_timed_and_the_speed_follows(console):
     async with console.run_test(size=(100, 34)) as pilot:
         await signed_on(pilot, "stafford")
-        page = ShadowPage()
+        page = ShadowPage("PRO-13", 1.0)
         await opened(pilot, page)
-        page._calls = ["PRO-13"]
-        page._open(1.0)
         await pilot.press("space")
-        await until(pilot, lambda: page._shadow is not None)
-        assert page._shadow.points > 70
+        await until(pilot, lambda: page.shadow is not None)
+        assert page.shadow.points > 70
+
+
+async def test_a_call_is_answered_while_a_gauge_is_held(console):
+    async with console.run_test(size=(100, 34)) as pilot:
+        await signed_on(pilot, "stafford")
+        page = LoadPage()
+        await opened(pilot, page)
+        await pilot.press("g", "g")
+        await until(pilot, lambda: page.chosen == "gauge" and not page.preparing)
+        await pilot.press("enter")
+        await until(pilot, lambda: page.drill.alone is not None and not page.busy)
+        answered = 0
+        while not page.drill.pairs:
+            await pilot.press("enter")
+            await until(pilot, lambda: page.asked)
+            assert (page.drill.other is not None) == page.drill.loaded
+            if page.drill.loaded:
+                before = len(page.drill.presses)
+                await pilot.press("left", "right", "down")
+                assert len(page.drill.presses) == before + 2  # a gauge is not counted
+                assert any("[" in row.plain and ("●" in row.plain or "○" in row.plain) for row in page.rows())
+            await pilot.press("space")
+            answered += 1
+            await until(pilot, lambda answered=answered: len(page.drill.answers) == answered)
+        assert page.drill.pairs[0].loaded.held is not None
+        kept = [exercise for _who, exercise in console.program.store.exercises("stafford", "ru", "load")]
+        assert [exercise.details["task"] for exercise in kept] == ["gauge"]
+        await pilot.press("escape")
+        await until(pilot, lambda: console.screen is not page)

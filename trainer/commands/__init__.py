@@ -70,7 +70,7 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
         "sessions": ("sessions",), "key": ("key",),
     },
     N_("Train"): {"ear": ("ear",), "mouth": ("mouth",), "melody": ("melody",), "rules": ("rules",),
-        "shadow": ("shadow",),
+        "shadow": ("shadow",), "load": ("load",),
     },
     N_("Say and hear"): {
         "score": ("score",), "words": ("words",), "reference": ("reference",), "audio": ("audio",),

@@ -15,6 +15,8 @@ from trainer.tui.screens.board import Board
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.desk import DeskPage
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.ear import EarPage
+from trainer.tui.screens.load import LoadPage
 from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.screens.phrasebook import PhrasebookPage
 from trainer.tui.screens.progress import ProgressPage
@@ -22,7 +24,8 @@ from trainer.tui.screens.training import TrainingPage
 from trainer.tui.screens.watch import WatchPage
 
 PAGES: tuple[type[Page], ...] = (
-    DrillPage, MouthPage, Board, Debrief, TrainingPage, PhrasebookPage, ProgressPage, AudioCheck, DeskPage, WatchPage,
+    DrillPage, MouthPage, EarPage, LoadPage,
+    Board, Debrief, TrainingPage, PhrasebookPage, ProgressPage, AudioCheck, DeskPage, WatchPage,
 )  # fmt: skip
 NAMED = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}

@@ -34,9 +34,9 @@ class EarPage(ExercisePage):
     def __init__(self, contrast: str | None = None) -> None:
         super().__init__()
         self._contrast = contrast
-        self._drill: EarDrill | None = None
-        self._trial: Trial | None = None
-        self._answer: Exercise | None = None
+        self.drill: EarDrill | None = None
+        self.trial: Trial | None = None
+        self.answer: Exercise | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action not in ("talk", "hear_me") and super().check_action(action, parameters)
@@ -48,8 +48,8 @@ class EarPage(ExercisePage):
 
         seed = self.program.options.seed
         seed = secrets.randbelow(2**31) if seed is None else seed
-        self._drill = EarDrill(self.practising, self._contrast, TRIALS, seed)
-        self._trial = self._drill.asking.next()
+        self.drill = EarDrill(self.practising, self._contrast, TRIALS, seed)
+        self.trial = self.drill.asking.next()
 
     def ready(self) -> None:
         self.let_hear(self.reading())
@@ -57,30 +57,28 @@ class EarPage(ExercisePage):
     def note(self) -> str:
         if self._over:
             return _("↵ or Esc leaves")
-        return _("↵ goes on, A plays both") if self._answer else _("← or →")
+        return _("↵ goes on, A plays both") if self.answer else _("← or →")
 
     @property
     def _over(self) -> bool:
-        return self._drill is not None and self._drill.over
+        return self.drill is not None and self.drill.over
 
     def rows(self) -> Iterable[Content]:
-        drill, trial = self._drill, self._trial
+        drill, trial = self.drill, self.trial
         if drill is None or trial is None:
             return
-        number = min(drill.size, len(drill.answers) + (self._answer is None))
+        number = min(drill.size, len(drill.answers) + (self.answer is None))
         yield Content.styled(f"{number}/{drill.size} · {trial.contrast}", "$foreground 60%")
         yield Content("")
         yield Content("   ").join(self._word(trial, at) for at in (0, 1))
         yield Content("   ").join(
-            Content.styled(
-                pad(f"[{''.join(trial.words[at].phones)}]" if self._answer else "", WIDTH), "$foreground 60%"
-            )
+            Content.styled(pad(f"[{''.join(trial.words[at].phones)}]" if self.answer else "", WIDTH), "$foreground 60%")
             for at in (0, 1)
         )
         yield Content("")
-        if self._answer is None:
+        if self.answer is None:
             yield Content(_("Which word was it? ← the left one, → the right one. 1 plays it again."))
-        elif self._answer.right:
+        elif self.answer.right:
             yield Content.styled("● " + _("Right."), "bold $text-success")
         else:
             said = trial.words[trial.answer].text
@@ -101,7 +99,7 @@ class EarPage(ExercisePage):
 
     def _word(self, trial: Trial, at: int) -> Content:
         colour = "bold"
-        if self._answer is not None:
+        if self.answer is not None:
             colour = "bold $text-success reverse" if at == trial.answer else "$foreground 60%"
         arrow = "←" if at == 0 else "→"
         return Content.styled(pad(f"{arrow} {trial.words[at].text}", WIDTH), colour)
@@ -110,48 +108,48 @@ class EarPage(ExercisePage):
         return _("plain") if trial.snr is None else _("{snr:.0f} dB above the noise").format(snr=trial.snr)
 
     def _result(self) -> Iterable[Content]:
-        assert self._drill is not None
-        answers = self._drill.answers
+        assert self.drill is not None
+        answers = self.drill.answers
         yield Content.styled(
             ngettext("{n} question, {right} right.", "{n} questions, {right} right.", len(answers)).format(
                 n=len(answers), right=sum(answer.right for answer in answers)
             ),
             "bold",
         )
-        for name in self._drill.chosen:
-            before, after = self._drill.before.of(name).level, self._drill.asking.ear.of(name).level
+        for name in self.drill.chosen:
+            before, after = self.drill.before.of(name).level, self.drill.asking.ear.of(name).level
             yield Content.assemble(pad(name, 14), bar(after, BAR, "$accent"), f"  {before:.0%} → {after:.0%}")
 
     def reading(self) -> NDArray[np.float32] | None:
-        if self._drill is None or self._trial is None:
+        if self.drill is None or self.trial is None:
             return None
-        return self._drill.question(self._trial)
+        return self.drill.question(self.trial)
 
     # Keys
 
     def action_choose(self, which: int) -> None:
-        drill, trial = self._drill, self._trial
-        if drill is None or trial is None or self._answer is not None or self.preparing:
+        drill, trial = self.drill, self.trial
+        if drill is None or trial is None or self.answer is not None or self.preparing:
             return
         self.hush()
-        self._answer = drill.answer(trial, which)
+        self.answer = drill.answer(trial, which)
         self.fill()
         self.work(lambda: self.let_hear(drill.both(trial)))
 
     def action_again(self) -> None:
-        drill, trial = self._drill, self._trial
-        if drill is not None and trial is not None and self._answer is not None:
+        drill, trial = self.drill, self.trial
+        if drill is not None and trial is not None and self.answer is not None:
             self.hush()
             self.work(lambda: self.let_hear(drill.both(trial)))
 
     def action_next(self) -> None:
-        if self._drill is None or self._answer is None:
+        if self.drill is None or self.answer is None:
             return
         self.hush()
         if self._over:
             self.console.back()
             return
-        self._trial, self._answer = self._drill.asking.next(), None
+        self.trial, self.answer = self.drill.asking.next(), None
         self.fill()
         self.work(lambda: self.let_hear(self.reading()))
 

@@ -172,6 +172,14 @@ class ExercisePage(Page):
             self._loudspeaker = self.program.open_loudspeaker(self._sound)
         return self._loudspeaker
 
+    def microphone(self) -> "Microphone":
+        """Likewise."""
+        from trainer.audio.doors import open_microphone
+
+        if self._microphone is None:
+            self._microphone = self._sound.enter_context(open_microphone(self.program.mic, self.program.options.pace))
+        return self._microphone
+
     def let_hear(self, samples: NDArray[np.float32] | None, speed: float = 1.0) -> None:
         """Until it has sounded or is hushed; in a thread."""
         from trainer.audio.files import SAMPLE_RATE
@@ -193,14 +201,11 @@ class ExercisePage(Page):
             self._playing.stop()
 
     def _talk(self) -> None:
-        from trainer.audio.doors import open_microphone
-
-        if self._microphone is None:
-            self._microphone = self._sound.enter_context(open_microphone(self.program.mic, self.program.options.pace))
+        microphone = self.microphone()
         self.talking = True
         self.tape.clear()
         self.app.call_from_thread(self.fill)
-        recording = self.record(self._microphone)
+        recording = self.record(microphone)
         self.talking = False
         self.app.call_from_thread(self.fill)
         if recording is not None and not self._dropped.is_set():

@@ -31,9 +31,9 @@ class MelodyPage(ExercisePage):
         self._first = call
         self._calls: list[str] = []
         self._at = 0
-        self._drill: MelodyDrill | None = None
+        self.drill: MelodyDrill | None = None
         self._reading: NDArray[np.float64] | None = None
-        self._melody: Melody | None = None
+        self.melody: Melody | None = None
 
     def prepare(self) -> None:
         calls = sorted(self.practising.calls(), key=lambda phrase: "?" not in phrase.text(self.practising.language))
@@ -44,8 +44,8 @@ class MelodyPage(ExercisePage):
     def _open(self) -> None:
         from trainer.live.melody import MelodyDrill
 
-        self._drill, self._melody = MelodyDrill(self.practising, self._calls[self._at]), None
-        measured = self._drill.measured()
+        self.drill, self.melody = MelodyDrill(self.practising, self._calls[self._at]), None
+        measured = self.drill.measured()
         self._reading = measured[0].semitones if measured else None
 
     def ready(self) -> None:
@@ -54,10 +54,10 @@ class MelodyPage(ExercisePage):
     def note(self) -> str:
         if self.talking:
             return _("Space or silence ends")
-        return _("↵ goes on, A says it again") if self._melody else _("Space, then speak")
+        return _("↵ goes on, A says it again") if self.melody else _("Space, then speak")
 
     def rows(self) -> Iterable[Content]:
-        drill = self._drill
+        drill = self.drill
         if drill is None:
             return
         words = drill.words
@@ -70,7 +70,7 @@ class MelodyPage(ExercisePage):
             yield Content(" ").join(shown) + Content.styled(f"   {sentence.tune}", "$foreground 60%")
             yield Content.styled(f"  {tune_name(sentence.tune)}", "$foreground 70%")
         yield Content("")
-        melody = self._melody
+        melody = self.melody
         mine, reading = (melody.mine, melody.reading) if melody else (None, self._reading)
         for row in plotted(mine, reading, COLUMNS, ROWS):
             yield Content.assemble(*((MARKS[mark], STYLES[mark]) if mark else " " for mark in row))
@@ -87,31 +87,31 @@ class MelodyPage(ExercisePage):
                 yield Content.styled(likeness, "$foreground 60%")
 
     def reading(self) -> NDArray[np.float32] | None:
-        if self._drill is None:
+        if self.drill is None:
             return None
-        found = self.program.measured(self.practising.line(self._drill.call))
+        found = self.program.measured(self.practising.line(self.drill.call))
         return found.samples if found else None
 
     def may_talk(self) -> bool:
-        return self._drill is not None
+        return self.drill is not None
 
     def record(self, microphone: "Microphone") -> "Recording | None":
         from trainer.audio.microphone import follow
         from trainer.audio.take import Take
 
-        assert self._drill is not None
+        assert self.drill is not None
         take = Take()
-        for block, status in follow(microphone, take, self._drill.call, self.practising.language, self.released):
+        for block, status in follow(microphone, take, self.drill.call, self.practising.language, self.released):
             self.tape.feed(status, block)
         return take.recording(_("microphone"))
 
     def said(self, recording: "Recording") -> None:
-        assert self._drill is not None
-        self._melody = self._drill.compare(recording)
-        self._drill.keep(self._melody)
+        assert self.drill is not None
+        self.melody = self.drill.compare(recording)
+        self.drill.keep(self.melody)
 
     def action_next(self) -> None:
-        if self._drill is None or self.talking:
+        if self.drill is None or self.talking:
             return
         self.hush()
         self._at = (self._at + 1) % len(self._calls)
@@ -124,8 +124,8 @@ class MelodyPage(ExercisePage):
         self.work(job)
 
     def action_again(self) -> None:
-        if self._drill is not None and not self.talking:
+        if self.drill is not None and not self.talking:
             self.hush()
-            self._melody = None
+            self.melody = None
             self.fill()
             self.work(lambda: self.let_hear(self.reading()))

@@ -46,18 +46,18 @@ class MouthPage(ExercisePage):
         self._chosen = chosen
         self._pieces: tuple[Piece, ...] = ()
         self._at = 0
-        self._practice: Practice | None = None
+        self.practice: Practice | None = None
         self._last: Tried | None = None
 
     def prepare(self) -> None:
         self._pieces = self._chosen(self.practising)
-        self._practice = Practice(self._pieces[0])
+        self.practice = Practice(self._pieces[0])
 
     def ready(self) -> None:
         self.let_hear(self.reading())
 
     def note(self) -> str:
-        practice = self._practice
+        practice = self.practice
         if practice is None or self.talking:
             return _("Space or silence ends") if self.talking else ""
         if practice.over:
@@ -65,7 +65,7 @@ class MouthPage(ExercisePage):
         return _("Space, then speak")
 
     def rows(self) -> Iterable[Content]:
-        practice = self._practice
+        practice = self.practice
         if practice is None:
             return
         piece, interface = practice.piece, interface_language()
@@ -113,24 +113,24 @@ class MouthPage(ExercisePage):
     # What sounds and what is said
 
     def reading(self) -> NDArray[np.float32] | None:
-        practice = self._practice
+        practice = self.practice
         return None if practice is None else self.practising.reading(practice.piece, practice.step or "normal")
 
     def may_talk(self) -> bool:
-        return self._practice is not None and not self._practice.over
+        return self.practice is not None and not self.practice.over
 
     def record(self, microphone: "Microphone") -> "Recording | None":
-        assert self._practice is not None
-        said = self.practising.said(self._practice)
+        assert self.practice is not None
+        said = self.practising.said(self.practice)
         return self.practising.record(microphone, said, self.released, self.tape.feed)
 
     def said(self, recording: "Recording") -> None:
-        assert self._practice is not None
-        self._last = self.practising.score(recording, self.practising.said(self._practice))
-        self._practice = tried(self._practice, self._last.points)
+        assert self.practice is not None
+        self._last = self.practising.score(recording, self.practising.said(self.practice))
+        self.practice = tried(self.practice, self._last.points)
         self.app.call_from_thread(self.fill)
-        if self._practice.over:
-            self.practising.keep_practice(self._practice)
+        if self.practice.over:
+            self.practising.keep_practice(self.practice)
         else:
             self.let_hear(self.reading())
 
@@ -138,7 +138,7 @@ class MouthPage(ExercisePage):
 
     def action_next(self) -> None:
         """To the next rung; leave after the last."""
-        if self._practice is None or self.talking:
+        if self.practice is None or self.talking:
             return
         self.hush()
         if self._at + 1 >= len(self._pieces):
@@ -147,7 +147,7 @@ class MouthPage(ExercisePage):
         self._begin(self._at + 1)
 
     def action_again(self) -> None:
-        if self._practice is not None and not self.talking:
+        if self.practice is not None and not self.talking:
             self.hush()
             self._begin(self._at)
 
@@ -156,13 +156,13 @@ class MouthPage(ExercisePage):
         from trainer.phones.rules import rule_of
         from trainer.tui.screens.rules import RulesPage
 
-        sound = self._practice.piece.sound if self._practice else None
+        sound = self.practice.piece.sound if self.practice else None
         rule = rule_of(self.practising.language, sound) if sound else None
         if rule is not None and not self.talking:
             self.hush()
             self.app.push_screen(RulesPage(rule.id))
 
     def _begin(self, at: int) -> None:
-        self._at, self._practice = at, Practice(self._pieces[at])
+        self._at, self.practice = at, Practice(self._pieces[at])
         self.fill()
         self.work(lambda: self.let_hear(self.reading()))

@@ -23,22 +23,25 @@ if TYPE_CHECKING:
 class ShadowPage(ExercisePage):
     heading = N_("Shadowing")
 
-    def __init__(self) -> None:
+    def __init__(self, call: str | None = None, speed: float = FIRST) -> None:
+        """call: to begin with; then whatever there is a reading of. speed: to begin with."""
         super().__init__()
+        self._first, self._speed = call, speed
         self._calls: list[str] = []
         self._at = 0
-        self._drill: ShadowDrill | None = None
+        self.drill: ShadowDrill | None = None
         self._began = 0.0
-        self._shadow: Shadow | None = None
+        self.shadow: Shadow | None = None
 
     def prepare(self) -> None:
-        self._calls = [phrase.id for phrase in self.practising.calls()]
-        self._open(FIRST)
+        ids = [phrase.id for phrase in self.practising.calls()]
+        self._calls = [self._first, *ids] if self._first else ids
+        self._open(self._speed)
 
     def _open(self, speed: float) -> None:
         from trainer.live.shadowing import ShadowDrill
 
-        self._drill, self._shadow = ShadowDrill(self.practising, self._calls[self._at], speed), None
+        self.drill, self.shadow = ShadowDrill(self.practising, self._calls[self._at], speed), None
 
     def note(self) -> str:
         if self.talking:
@@ -46,7 +49,7 @@ class ShadowPage(ExercisePage):
         return _("Space: the reading begins, speak along")
 
     def rows(self) -> Iterable[Content]:
-        drill = self._drill
+        drill = self.drill
         if drill is None:
             return
         yield Content.styled(drill.text, "bold $accent")
@@ -55,7 +58,7 @@ class ShadowPage(ExercisePage):
             Content.styled(f" {speed:.1f}× ", "bold reverse" if speed == drill.speed else "$foreground 60%")
             for speed in SPEEDS
         )
-        if (shadow := self._shadow) is not None:
+        if (shadow := self.shadow) is not None:
             yield Content("")
             yield Content.assemble(
                 bar(shadow.points / 100, 20, style(shadow.points)),
@@ -67,23 +70,23 @@ class ShadowPage(ExercisePage):
         yield Content.styled(_("Wear a headset: the microphone must not hear the reading."), "$foreground 60%")
 
     def reading(self) -> NDArray[np.float32] | None:
-        return self._drill.reading.samples if self._drill else None
+        return self.drill.reading.samples if self.drill else None
 
     def may_talk(self) -> bool:
-        return self._drill is not None
+        return self.drill is not None
 
     def record(self, microphone: "Microphone") -> "Recording | None":
-        assert self._drill is not None
-        recording, self._began = self._drill.along(microphone, self.loudspeaker(), self.released, self.tape.feed)
+        assert self.drill is not None
+        recording, self._began = self.drill.along(microphone, self.loudspeaker(), self.released, self.tape.feed)
         return recording
 
     def said(self, recording: "Recording") -> None:
-        assert self._drill is not None
-        self._shadow = self._drill.compare(recording, self._began)
+        assert self.drill is not None
+        self.shadow = self.drill.compare(recording, self._began)
 
     def action_next(self) -> None:
-        if self._drill is None or self.talking:
+        if self.drill is None or self.talking:
             return
         self.hush()
-        self._at, speed = (self._at + 1) % len(self._calls), self._drill.speed
+        self._at, speed = (self._at + 1) % len(self._calls), self.drill.speed
         self.work(lambda: self._open(speed))

@@ -49,6 +49,12 @@ def _shadow() -> Page:
     return ShadowPage()
 
 
+def _load() -> Page:
+    from trainer.tui.screens.load import LoadPage
+
+    return LoadPage()
+
+
 # Name, what it is, and its screen.
 EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
     "ear": (
@@ -75,6 +81,11 @@ EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
         N_("Shadowing"),
         lambda: _("Speak along with the reading, evenly behind it; it gets faster as you keep up. Wear a headset."),
         _shadow,
+    ),
+    "load": (
+        N_("Under load"),
+        lambda: _("Read calls back while a count must go on or a gauge be held; each call with and without it."),
+        _load,
     ),
 }
 
