@@ -37,6 +37,7 @@ SPELLINGS = {
         ("breaking", "braking"),
         ("threw", "through"),
         ("speck?", "speck"),
+        ("valveii", "valvetwo"),
     ],
     "ru": [("ё", "е"), ("[ао]пол+он", "аполлон"), ("туннел", "тоннел")],
 }

@@ -4,19 +4,25 @@
         --lexicon phrasebooks/lexicon/en.tsv --into audio/reference
 
 A reading that the recogniser does not hear letter for letter is rendered again (English: slower, then another voice;
-Russian: other joins of units) and the best one is kept. reference.tsv beside this file records how each clip was made
-and what was heard; a clip whose text and spelling are the same there is not rendered again, so a broken run goes on
-where it stopped. respell.tsv holds texts for the synthesiser where the plain text is misread.
+Russian: other joins of units) and the best one is kept. reference.tsv beside this file records how each clip was made,
+what was heard, and what the trainer's scorer said of it (scored.py); a clip whose text and spelling are the same there
+is not rendered again, shipped or refused, so a broken run goes on where it stopped, and several runs (--only) may go on
+side by side. respell.tsv holds texts for the synthesiser where the plain text is misread, melody.tsv the clips whose
+pitch is raised (melody.py).
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
+import os
 import sys
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from judge import Judge, read_phrases
+from melody import asking
 from render import (
     COLUMNS,
     RUSSIAN_VOICE,
@@ -34,7 +40,11 @@ from render import (
 
 HERE = Path(__file__).parent
 RECORD = HERE / "reference.tsv"
-RECORD_COLUMNS = ("path", "phrase", "language", "text", "say", "kind", "voice", "speed", "take", "cer", "heard")
+RECORD_COLUMNS = (
+    "path", "phrase", "language", "text", "say", "kind", "voice", "speed", "take", "cer", "heard",
+    "score", "sounds", "weak", "unheard",  # by the trainer's own scorer; empty until scored.py was there
+)  # fmt: skip
+UNSCORED = {"score": "", "sounds": "", "weak": "", "unheard": ""}
 
 # The readings of each language, and for each the settings to try in turn: voice, speed, take.
 Setting = tuple[str, float, int]
@@ -46,6 +56,8 @@ READINGS: dict[tuple[str, str], list[Setting]] = {
 }
 GOOD = {"en": 0.0, "ru": 0.04}  # CER that needs no other try: of Russian voices a letter or so is always misheard
 LEFT_OUT = 0.25  # a clip whose CER is above this misleads more than it helps
+LEAST_SCORE = 80.0  # as for a reading of one's own
+TOO_SHORT = {"в", "с", "к", "и"}  # words of one sound that the scorer may miss beside the next one
 
 
 def read_respelling(path: Path) -> dict[tuple[str, str, str], tuple[str, str]]:
@@ -53,11 +65,64 @@ def read_respelling(path: Path) -> dict[tuple[str, str, str], tuple[str, str]]:
     return {(row["phrase"], row["language"], row["reading"]): (row["kind"], row["say"]) for row in read_table(path)}
 
 
+def refusal(row: Mapping[str, str]) -> str:
+    """Why a judge does not let a reading be heard; empty where all do."""
+    if float(row["cer"]) > LEFT_OUT:
+        return f"CER {row['cer']}, heard: {row['heard']}"
+    if row["score"] and float(row["score"]) < LEAST_SCORE:
+        return f"{row['score']} points"
+    if unheard := set(row["unheard"].split()) - TOO_SHORT:
+        return f"not heard: {' '.join(sorted(unheard))}"
+    return ""
+
+
+def read_record() -> dict[str, dict[str, str]]:
+    """The rows of reference.tsv by path."""
+    return {row["path"]: UNSCORED | row for row in read_table(RECORD)} if RECORD.exists() else {}
+
+
+def keep(rows: Iterable[dict[str, str]]) -> None:
+    """Put rows into reference.tsv; other runs may do so meanwhile."""
+    folder = os.open(HERE, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        write_table(RECORD, RECORD_COLUMNS, (read_record() | {row["path"]: row for row in rows}).values())
+    finally:
+        os.close(folder)
+
+
+def publish(books: Iterable[Path], into: Path) -> None:
+    """Write the manifest of what all judges let pass, in the order of the phrasebooks, and delete every other clip.
+
+    The record keeps what was refused, and forgets calls that are no longer there or are worded otherwise."""
+    made = read_record()
+    texts = {key: text for book in books for key, text in read_phrases(book).items()}
+    paths = [
+        (f"{language}/{reading}/{phrase}.opus", text)
+        for (phrase, language), text in texts.items()
+        for spoken, reading in READINGS
+        if spoken == language
+    ]
+    rows = [made[path] for path, text in paths if path in made and made[path]["text"] == text]
+    write_table(RECORD, RECORD_COLUMNS, rows)
+    for row in rows:
+        if why := refusal(row):
+            print(f"refused: {row['path']}  {row['text']}  {why}")
+    shipped = [row for row in rows if not refusal(row) and (into / row["path"]).exists()]
+    listed = [row | {"speaker": row["voice"], "reading": "right", "origin": origin(row["voice"])} for row in shipped]
+    write_table(into / "clips.tsv", (*COLUMNS, "text", "cer"), listed)
+    wanted = {into / row["path"] for row in shipped}
+    for clip in into.glob("??/*/*.opus"):
+        if clip not in wanted:
+            clip.unlink()
+
+
 def read_aloud(
     job: dict[str, str], out: Path, judge: Judge, lexicon: Lexicon | None, voices: Path, args: argparse.Namespace
 ) -> dict[str, str]:
     """Render one reading until it is heard right, keep the best, and say how it was made."""
     best: dict[str, str] = {}
+    question = next((row for row in read_table(HERE / "melody.tsv") if row["path"] == job["path"]), None)
     for voice, speed, take in READINGS[job["language"], job["reading"]]:
         clip = render(
             job["say"],
@@ -70,10 +135,16 @@ def read_aloud(
             cache=args.cache,
             installed=args.rhvoice,
         )
+        if question:
+            clip = asking(clip, *(float(question[key]) for key in ("start", "end", "height", "after")))
         heard, cer = judge.hear(clip.wave, clip.rate, job["language"], job["text"])
         if not best or cer < float(best["cer"]):
             save(clip, out / job["path"])
-            best = job | {"voice": voice, "speed": str(speed), "take": str(take), "cer": f"{cer:.3f}", "heard": heard}
+            best = (
+                UNSCORED
+                | job
+                | {"voice": voice, "speed": str(speed), "take": str(take), "cer": f"{cer:.3f}", "heard": heard}
+            )
         if cer <= GOOD[job["language"]]:
             break
     return best
@@ -89,7 +160,7 @@ def main() -> int:
     voices = args.voices or args.cache / "package" / "voices"
     lexicon = read_lexicon(args.lexicon) if args.lexicon else None
     respelling = read_respelling(HERE / "respell.tsv")
-    done = {row["path"]: row for row in read_table(RECORD)} if RECORD.exists() else {}
+    done = read_record()
 
     jobs = []
     texts = {key: text for book in args.phrases for key, text in read_phrases(book).items()}
@@ -106,27 +177,18 @@ def main() -> int:
     started = time.monotonic()
     for n, job in enumerate(jobs, 1):
         old = done.get(job["path"])
-        same = old and all(old[key] == job[key] for key in ("text", "say", "kind"))
-        if (same and (args.into / job["path"]).exists()) or (args.only and not job["path"].startswith(f"{args.only}/")):
+        same = old is not None and all(old[key] == job[key] for key in ("text", "say", "kind"))
+        if (same and ((args.into / job["path"]).exists() or refusal(old))) or (
+            args.only and not job["path"].startswith(f"{args.only}/")
+        ):
             continue
         judge = judge or Judge(args.cache)
         row = read_aloud(job, args.into, judge, lexicon, voices, args)
-        done[job["path"]] = row
-        write_table(RECORD, RECORD_COLUMNS, done.values())
+        keep([row])
         spent = time.monotonic() - started
         print(f"{n}/{len(jobs)} {spent:5.0f} s  {row['cer']}  {row['path']}  {row['heard']}", flush=True)
 
-    # The manifest: what is good enough to be heard, in the order of the phrasebook.
-    rows = []
-    for job in jobs:
-        made = done.get(job["path"])
-        if not made or not (args.into / job["path"]).exists():
-            continue
-        if float(made["cer"]) > LEFT_OUT:
-            print(f"left out: {made['cer']}  {made['path']}  {made['heard']}")
-            continue
-        rows.append(made | {"speaker": made["voice"], "reading": "right", "origin": origin(made["voice"])})
-    write_table(args.into / "clips.tsv", (*COLUMNS, "cer"), rows)
+    publish(args.phrases, args.into)
     rest()
     return 0
 
