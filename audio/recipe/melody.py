@@ -3,7 +3,8 @@
     melody.py CLIP.opus --rise 0.42 0.53 [--height 1.5] [--after 0.85]
 
 The festival voice reads questions like statements. `--rise`: where the stressed vowel lies, s; `ruston score --json`
-tells it; melody.tsv lists the clips that `reference.py` does so with. The pitch is taken with WORLD (pyworld), changed, and put back in; the clip is levelled and written anew.
+tells it; melody.tsv lists the clips that `reference.py` does so with.
+The pitch is taken with WORLD (pyworld), changed, and put back in; the clip is levelled and written anew.
 """
 
 import argparse

@@ -3,8 +3,8 @@
     python scored.py --phrases ../../phrasebooks/astp ../../phrasebooks/station ../../phrasebooks/checklist \
         --into ../reference [--again]
 
-Runs with the trainer's Python, not with that of the voices. What it says goes into reference.tsv: the points, the number
-of sounds, those below 60 points (expected>heard:points) and the words that were not heard.
+Runs with the trainer's Python, not with that of the voices. What it says goes into reference.tsv: the points, the
+number of sounds, those below 60 points (expected>heard:points) and the words that were not heard.
 """
 
 from __future__ import annotations
