@@ -12,6 +12,7 @@ from pathlib import Path
 
 from textual.events import Key
 from textual.pilot import Pilot
+from textual.widgets import Checkbox, Input, Static
 
 from trainer.audio.files import Recording, read
 from trainer.bundled import bundled
@@ -332,6 +333,25 @@ async def phrasebook(pilot: Pilot[None], language: Language) -> None:
     await until(pilot, lambda: getattr(pilot.app.screen, "_shown", None) == "HTC-01")
 
 
+async def own_reading(pilot: Pilot[None], language: Language) -> None:
+    """A native who agrees reads a call."""
+    from trainer.tui.screens.own_reading import OwnReadingPage
+
+    console = pilot.app
+    assert isinstance(console, Console)
+    await signed_on(pilot, CREW[language])
+    phrase = console.program.book.find("COM-10")
+    assert phrase is not None
+    console.push_screen(OwnReadingPage(phrase, language))
+    await until(pilot, lambda: isinstance(console.screen, OwnReadingPage) and console.screen.query("#reader"))
+    page = console.screen
+    page.query_one("#reader", Input).value = {"en": "Ann Carter", "ru": "Анна Шаталова"}[language]
+    page.query_one("#agreed", Checkbox).value = True
+    await pilot.press("ctrl+t")
+    outcome = page.query_one("#own-outcome", Static)
+    await until(pilot, lambda: "COM-10" in str(outcome.render()))
+
+
 async def review(pilot: Pilot[None], language: Language) -> None:
     """The recorded drill, its sound kept, as its instructor hears it again."""
     from trainer.records import recordings
@@ -385,7 +405,7 @@ SCENES: dict[str, Scene] = {
     "sign-on": sign_on, "board": board, "given": given, "ready": ready, "talking": talking, "scored": scored,
     "sounds": sounds, "timing": timing, "debrief": debrief, "progress": progress, "audio": audio,
     "phrasebook": phrasebook, "settings": settings, "help": help_page, "watch": watch, "inject": inject,
-    "review": review,
+    "review": review, "own-reading": own_reading,
 }  # fmt: skip
 NARROW_ONLY = ("sounds", "timing")  # a wide screen has them beside the words
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}

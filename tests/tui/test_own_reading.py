@@ -9,11 +9,13 @@ from trainer.live.program import Options
 from trainer.tui.app import Console
 from trainer.tui.screens.own_reading import OwnReadingPage
 from trainer.tui.screens.phrasebook import PhrasebookPage
+from trainer.tui.widgets.channel import QUIET, ChannelBar
 
 
 async def test_a_native_reads_a_call_for_learners_and_nothing_is_kept_unless_they_agree():
     voice = bundled("audio") / "reference" / "ru" / "man" / "COM-10.opus"
-    console = Console(Options(mic=str(voice), pace="fast"))
+    console = Console(Options(mic=str(voice), pace="real"))
+    levels: list[float] = []
     async with console.run_test(size=(120, 40)) as pilot:
         console.program.who, console.program.first = "leonov", "ru"
         await console.push_screen(PhrasebookPage())
@@ -29,6 +31,9 @@ async def test_a_native_reads_a_call_for_learners_and_nothing_is_kept_unless_the
         assert own_readings() == ()
         console.screen.query_one("#reader", Input).value = "Shatalov"
         console.screen.query_one("#agreed", Checkbox).value = True
+        console.watch(console.screen.query_one(ChannelBar), "level", lambda level: levels.append(level or QUIET))
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "COM-10.ru.wav" in str(outcome.render()))
+    assert max(levels) > -40 > min(levels)  # dBFS: the bar moves while somebody talks
+    assert len(set(levels)) > 5
     assert [(reading.phrase, reading.speaker) for reading in own_readings()] == [("COM-10", "Shatalov")]

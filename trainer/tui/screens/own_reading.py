@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Static
 
@@ -18,6 +19,10 @@ from trainer.phrasebook.phrase import Phrase
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.channel import ChannelBar
+from trainer.tui.widgets.tape import Tape
+from trainer.tui.widgets.waveform import Waveform
+
+FRAME = 1 / 20  # s
 
 
 class OwnReadingPage(Page):
@@ -33,6 +38,11 @@ class OwnReadingPage(Page):
         self._phrase, self._language = phrase, language
         self._up = threading.Event()
         self._open = False
+        self._tape = Tape()
+        self._frames: Timer | None = None
+
+    def on_mount(self) -> None:
+        self._frames = self.set_interval(FRAME, self._frame, pause=True)
 
     def body(self) -> Iterable[Widget]:
         yield ChannelBar()
@@ -40,6 +50,7 @@ class OwnReadingPage(Page):
             yield Static(Content.styled(self._phrase.text(self._language), "bold"))
             yield Input(self.program.name or "", placeholder=_("Who reads, as learners will see it"), id="reader")
             yield Checkbox(_("I agree that this recording is kept and passed on with the book"), id="agreed")
+            yield Waveform(id="own-wave")
             yield Static(id="own-outcome")
 
     def on_unmount(self) -> None:
@@ -55,6 +66,9 @@ class OwnReadingPage(Page):
             return
         self._open = True
         self._up.clear()
+        self._tape.clear()
+        if self._frames:
+            self._frames.resume()
         self._show("transmit", _("^T or silence ends"))
         self.run_worker(lambda: self._read(name, agrees), thread=True, exclusive=True, exit_on_error=False)
 
@@ -67,8 +81,8 @@ class OwnReadingPage(Page):
         take = Take()
         try:
             with open_microphone(self.program.mic, self.program.options.pace) as microphone:
-                for _block, _status in follow(microphone, take, self._phrase.id, self._language, self._up.is_set):
-                    pass
+                for block, status in follow(microphone, take, self._phrase.id, self._language, self._up.is_set):
+                    self._tape.feed(status, block)
             recording = take.recording(_("microphone"))
             kept = keep_reading(self.program.scorer, recording, self._phrase, self._language, name, agrees)
         except UserError as error:
@@ -81,9 +95,18 @@ class OwnReadingPage(Page):
 
     def _done(self, outcome: str) -> None:
         self._open = False
+        if self._frames:
+            self._frames.pause()
         if self.is_mounted:
+            self._frame()
             self.query_one("#own-outcome", Static).update(Content(outcome))
             self._show("clear", "")
+
+    def _frame(self) -> None:
+        bar, status = self.query_one(ChannelBar), self._tape.status
+        bar.level, bar.clipped, bar.seconds = status.level, status.clipped, status.seconds
+        waveform = self.query_one(Waveform)
+        waveform.show(self._tape.columns(waveform.dots), live=True)
 
     def _show(self, channel: str, note: str) -> None:
         bar = self.query_one(ChannelBar)
