@@ -3,3 +3,7 @@
 
 class UserError(Exception):
     """Shown to the user as it is, without a traceback; the command ends with exit code 2."""
+
+
+class UnusableRecording(UserError):
+    """What is wrong is the recording; another machine would say the same of it."""

@@ -1,5 +1,6 @@
 """What a partner, a scorer or a server of bad will or bad luck can do: no more than be told of."""
 
+import io
 import json
 import os
 import shutil
@@ -10,28 +11,32 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from crew import CUE, LEONOV, PLAN, STAFFORD
 from pydantic import TypeAdapter
 
-from trainer.audio.files import read
+from trainer.audio.files import SAMPLE_RATE, read
 from trainer.audio.manifest import clips
 from trainer.bundled import bundled
 from trainer.drill.events import Ended, Held, Joined, KeyDown, Missed, Opened, Resumed, to_json
 from trainer.errors import UserError
 from trainer.live.learning import kept_log
 from trainer.live.program import Options, Program
+from trainer.live.scorer import Scorer
 from trainer.loop import stream
 from trainer.loop.admission import SHARE
 from trainer.loop.floor import AT_MOST, LEASE, Floor, Keeper
 from trainer.loop.hosting import Kept
 from trainer.loop.pair import Hello, Reception, Visit, fingerprint
 from trainer.loop.same_records import proof_of, proven, without_records
-from trainer.loop.scoring import GROUP, SUBJECT, RemoteScorer
+from trainer.loop.scoring import ASK, CANNOT, GROUP, SUBJECT, Ask, RemoteScorer, Worker
 from trainer.loop.stream import LogBroken
 from trainer.phrasebook.load import load
 from trainer.records.store import Store
 from trainer.scoring.assessment import Assessment
+from trainer.speech.acoustic import AcousticModel
 
 TOLD = 10.0  # s in which every side knows that something is wrong with the log
 book = load()
@@ -321,6 +326,36 @@ def test_a_scorer_is_believed_within_range_and_for_what_was_asked(scored):
         {"text": "\x1b]52;c;QUJD\x1b\\"}, {"warnings": ["\x1b[2J" * 5] * 3000}, b"[" * 100_000,
     ]  # fmt: skip
     assert [lie for lie in lies if scored(lie)] == []
+
+
+@pytest.fixture
+def work(loop):
+    """Has a worker do what a terminal asks: its answer as it stands, and what its owner hears."""
+    owner = []
+
+    def ask(scorer, recording):
+        worker = Worker(scorer, 1, owner.append)
+        worker.serve(loop.join("scorer"))
+        asked = Ask(phrases=["COM-10"], language="en", source="call.wav").model_dump_json()
+        flac = io.BytesIO()
+        soundfile.write(flac, recording, SAMPLE_RATE, "PCM_16", format="FLAC")
+        answer = loop.host.ask(SUBJECT, flac.getvalue(), 20, {ASK: asked})
+        worker.close()
+        return bytes(answer.data), owner[-1]
+
+    return ask
+
+
+def test_what_is_wrong_at_a_worker_is_for_its_owner_to_know_and_no_verdict(work, tmp_path):
+    answer, told = work(Scorer(book, AcousticModel(tmp_path / "nowhere")), np.zeros(SAMPLE_RATE, np.float32))
+    assert answer == CANNOT
+    assert str(tmp_path) in told
+
+
+def test_a_worker_says_what_is_wrong_with_a_recording(work, scorer):
+    answer, told = work(scorer, np.zeros(SAMPLE_RATE, np.float32))
+    assert json.loads(answer) == {"error": told}
+    assert "call.wav: no speech" in told
 
 
 def test_a_log_of_another_make_is_found_as_it_is(loop):

@@ -22,6 +22,7 @@ from trainer.phrasebook.spoken import spoken
         ("модуль номер 2 закрыт", "ru", "модуль номер два закрыт"),
         ("патрон CO2, -10 °C", "ru", "патрон цэо́ два, ми́нус де́сять гра́дусов"),
         ("CO2 at -10 °C", "en", "C O two at minus ten degrees"),
+        ("люк № Б, панель № два", "ru", "люк но́мер Б, панель но́мер два"),
     ],
 )
 def test_what_is_written_short_is_said_in_full(text, language, said):
@@ -35,6 +36,10 @@ def test_what_is_written_short_is_said_in_full(text, language, said):
         ("MA-059", "en"),
         ("2 корабля", "ru"),
         ("No figures here.", "en"),
+        ("The hatch № is closed.", "en"),
+        ("Люк закрыт № .", "ru"),
+        ("Copy &.", "en"),
+        ("& hold", "en"),
         ("Точка, запятая — и всё.", "ru"),
     ],
 )
@@ -54,6 +59,16 @@ PHRASES = (
     ("Hatch №2 is closed.", "Люк №2 закрыт."),
     ("Come behind the station.", "Зайдите из-за станции."),
 )
+
+
+@pytest.mark.parametrize("sign, en", [("№", "The hatch № is closed."), ("&", "Copy & ."), ("%", "Fifty %.")])
+def test_a_sign_of_nothing_is_asked_about(tmp_path, sign, en):
+    book = tmp_path / "ours.toml"
+    book.write_text(f'[[phrase]]\nen = "{en}"\nru = "Люк закры́т {sign} ."\n', encoding="utf-8")
+    _book, problems = check(book)
+    assert [(problem.field, problem.message[:12]) for problem in problems] == [
+        (field, f"write {sign} in w"[:12]) for field in ("en", "ru")
+    ]
 
 
 def test_ten_phrases_of_a_newcomer_ask_for_nothing_but_unknown_words(tmp_path):

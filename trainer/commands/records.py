@@ -82,8 +82,11 @@ def recover(url: str | None, as_json: bool) -> None:
 
     done = recover(url)
     if as_json:
-        content = {"kept": str(done.damaged), "saved": done.saved, "complete": done.complete}
+        content = {"kept": str(done.damaged) if done.damaged else None, "saved": done.saved, "complete": done.complete}
         click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))
+        return
+    if done.damaged is None:
+        click.echo(_("No damage was found.") + " " + _("Nothing was changed."))
         return
     saved = ", ".join(f"{table} {rows}" for table, rows in done.saved.items())
     click.echo(_("Saved rows: {saved}.").format(saved=saved))

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from trainer.audio.channel import channel
 from trainer.audio.files import SAMPLE_RATE, Recording
-from trainer.errors import UserError
+from trainer.errors import UnusableRecording, UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.live import course_scale
 from trainer.messages import gettext as _
@@ -61,7 +61,8 @@ class Scorer:
             call, alignment = recorded_part(call, sound), None
         assessment = assess(sound, call, self._others(), self._rater, alignment, cut_off=recording.cut_off)
         if recording.cut_off and assessment.verdict != "scored":
-            raise UserError(_("{path}: the file is cut off. Copy or record it again.").format(path=recording.source))
+            message = _("{path}: the file is cut off. Copy or record it again.")
+            raise UnusableRecording(message.format(path=recording.source))
         text = phrase.text(language)
         warnings = (*recording_warnings(recording), *_draft_warnings(drafting.unchecked(text, known)))
         scale = self.model.scale if assessment.scale == "plain-gop" else assessment.scale
@@ -85,7 +86,7 @@ class Scorer:
         sound = heard(self.model, recording)
         if not speech_heard(sound):
             message = _("{path}: no speech was heard. Speak closer to the microphone, then record again.")
-            raise UserError(message.format(path=recording.source))
+            raise UnusableRecording(message.format(path=recording.source))
         return sound
 
     @cached_property

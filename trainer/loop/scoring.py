@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationEr
 
 from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording
 from trainer.drill import agenda
-from trainer.errors import UserError
+from trainer.errors import UnusableRecording, UserError
 from trainer.languages import Language
 from trainer.live.scorer import Scorer
 from trainer.loop.connection import Connection
@@ -32,6 +32,7 @@ ANSWER = 10.0  # s to wait for a worker
 ASK = "Ruston-Ask"  # header
 SLACK = 0.5  # s that a time may lie outside the recording: frames at its edges
 MOST = 48 * 1024  # bytes of an answer: it must fit into the loop's log, with what is told about it there
+CANNOT = b"{}"  # the answer of a worker that is of no use; whoever asked scores it after all
 LONGEST_REASON = 300  # characters that tell why something cannot be scored
 
 
@@ -83,7 +84,8 @@ class RemoteScorer:
 
 
 class Worker:
-    """Scores what loops ask for, several recordings at a time, one core each."""
+    """Scores what loops ask for, several recordings at a time, one core each. What is wrong here (a model, a book that
+    lacks the call) is for whoever runs it to know, and no verdict on a recording."""
 
     def __init__(self, scorer: Scorer, threads: int, done: Callable[[str], None] = lambda what: None) -> None:
         """done: hears of every recording: the call it was of, or why it could not be scored."""
@@ -106,11 +108,12 @@ class Worker:
             recording = _recording(message.data, ask)
             result = self._scorer.score(recording, phrases[0], ask.language, also=phrases[1:])
             body, what = TypeAdapter(Assessment).dump_json(result), phrases[0].id
+        except UnusableRecording as error:
+            body, what = json.dumps({"error": str(error)}, ensure_ascii=False).encode(), str(error)
         except UserError as error:
-            body, what = _error(str(error)), str(error)
+            body, what = CANNOT, str(error)
         except (ValidationError, KeyError, ValueError, RuntimeError):  # what no terminal of ours asks
-            what = _("that is nothing to score.")
-            body = _error(what)
+            body, what = CANNOT, _("that is nothing to score.")
         if message.reply:
             connection.wait(connection.client.publish(message.reply, body))
         self._done(what)
@@ -151,10 +154,6 @@ def _numbers(value: object) -> Iterator[float]:
     elif isinstance(value, dict | list | tuple):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from _numbers(inner)
-
-
-def _error(what: str) -> bytes:
-    return json.dumps({"error": what}, ensure_ascii=False).encode()
 
 
 def _flac(recording: Recording) -> bytes:

@@ -10,7 +10,7 @@ asks for it in words.
 import re
 
 from trainer.languages import Language
-from trainer.phrasebook.numbers import LARGEST, UNITS, Case, Gender, Kind, Unit, cardinal, say
+from trainer.phrasebook.numbers import LARGEST, UNITS, Case, Gender, Kind, Unit, cardinal, figure_words, say
 from trainer.phrasebook.text import folded
 
 _FIGURES = re.compile(
@@ -26,9 +26,11 @@ _UNIT_OF: dict[str, Unit] = {
     "ч": "hour", "%": "percent", "°": "degree",
 }  # fmt: skip
 _SIGNS = {
-    "en": ((r"\s*&\s*", " and "), (r"№\s*|#\s*(?=\d)", "number "), (r"\b[CС][OО]2\b", "C O two")),
-    "ru": ((r"\s*&\s*", " и "), (r"№\s*", "но́мер "), (r"\b[CС][OО]2\b", "цэо́ два")),
+    "en": ((r"(?<=[\w\u0301])\s*&\s*(?=\w)", " and "), (r"#\s*(?=\d)", "№"), (r"\b[CС][OО]2\b", "C O two")),
+    "ru": ((r"(?<=[\w\u0301])\s*&\s*(?=\w)", " и "), (r"\b[CС][OО]2\b", "цэо́ два")),
 }
+_NUMBER = re.compile(r"№\s*(?=(?P<numbered>[\w\u0301]+))")  # of nothing it is a slip, and asked about
+_NUMBER_WORD = {"en": "number ", "ru": "но́мер "}
 _GENITIVE_AFTER = re.compile(r"\b(?:до|от|о́?коло|без|с|со|из|у|для|по́?сле|бо́?лее|ме́?нее|бо́?льше|ме́?ньше)\s+$", re.I)
 _ACCUSATIVE_AFTER = re.compile(r"\b(?:в|на|че́?рез|за)\s+$", re.I)
 _NUMBERED = re.compile(r"\bно́?мер\s+$", re.I)
@@ -44,9 +46,16 @@ def spoken(text: str, language: Language) -> str:
     """A text as it is said."""
     for pattern, words in _SIGNS[language]:
         text = re.sub(pattern, words, text)
+    text = _NUMBER.sub(lambda m: _NUMBER_WORD[language] if _is_number(m["numbered"], language) else m[0], text)
     text = _SHORT_UNIT[language].sub(lambda m: _with_unit(m, text, language), text)
     text = _FIGURES.sub(lambda m: _figures(m, text, language), text)
     return _ABBREVIATION.sub(lambda m: _by_letters(m[0]), text) if language == "ru" else text
+
+
+def _is_number(word: str, language: Language) -> bool:
+    """Whether somebody can have it for a number: figures, their words, a letter or a name."""
+    figures = {folded(known) for known in figure_words(language)}
+    return word[0].isdigit() or word[0].isupper() or folded(word) in figures
 
 
 def _with_unit(found: re.Match[str], text: str, language: Language) -> str:

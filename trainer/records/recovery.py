@@ -29,9 +29,10 @@ SIGNS = re.compile(rb'CREATE TABLE "?(?:' + VERSION_TABLE.encode() + rb')"?|"kin
 
 @dataclass(frozen=True)
 class Recovered:
-    """damaged: where the damaged file is now. saved: rows per table. complete: nothing was unreadable."""
+    """damaged: where the damaged file is now; None where nothing was damaged, and nothing changed. saved: rows per
+    table. complete: nothing was unreadable."""
 
-    damaged: Path
+    damaged: Path | None
     saved: dict[str, int]
     complete: bool
 
@@ -56,6 +57,8 @@ def recover(url: str | None = None) -> Recovered:
             with closing(sqlite3.connect(fresh)) as new:
                 saved, complete = _save(copied, new)
                 new.execute("PRAGMA journal_mode = DELETE")  # everything into the one file that is moved
+            if complete and _whole(path):
+                return Recovered(None, saved, complete)
             damaged = path.with_name(f"{path.name}.damaged-{datetime.now():%Y%m%d-%H%M%S}")
             for end in ("", "-wal", "-shm"):
                 with suppress(FileNotFoundError):
@@ -66,6 +69,16 @@ def recover(url: str | None = None) -> Recovered:
         raise UserError(message.format(path=path, reason=error.strerror or error)) from error
     Store.open(str(path)).close()
     return Recovered(damaged, saved, complete)
+
+
+def _whole(path: Path) -> bool:
+    """Whether a store can be read to its last byte as it is."""
+    try:
+        with Store.open(str(path), read_only=True) as store:
+            store.check()
+    except UserError:
+        return False
+    return True
 
 
 def is_ours(path: Path) -> bool:
