@@ -2,7 +2,7 @@
 
 For kernels without tc's netem. Needs root and /dev/net/tun. One-way delay is uniform in delay ± jitter, order is kept.
 
-    python tests/benchmarks/badlink.py NAME DELAY_MS JITTER_MS LOSS     until standard input closes
+    python -m tests.benchmarks.badlink NAME DELAY_MS JITTER_MS LOSS     until standard input closes
 """
 
 import ctypes

@@ -1,6 +1,6 @@
 """When did each sound begin and end? Calls spoken by flite, which tells the times of its own sounds.
 
-    python tests/benchmarks/boundaries.py [--voice slt rms] [--every 20] [--model DIR]
+    python -m tests.benchmarks.boundaries [--voice slt rms] [--every 20] [--model DIR]
 
 Mean and median of how far starts and ends are off (ms), and the mean of which way, over the sounds that voice and
 lexicon have in common.

@@ -1,4 +1,4 @@
-"""Figures of the drill engine: `python tests/benchmarks/drill.py calls [N]`, `keyup [N]` or `kills [N]`.
+"""Figures of the drill engine: `python -m tests.benchmarks.drill calls [N]`, `keyup [N]` or `kills [N]`.
 
 calls: N calls from the reference readings (synthetic voices) through one transceiver; the time from the end of the
 take to the score for calls of 3.3 to 4.7 s, by the clock and of all cores, and the memory as the calls go by. keyup:

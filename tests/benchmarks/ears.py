@@ -1,8 +1,8 @@
 """Five experts at the blind bench, and a course's scale from their ratings: speechocean762's training half.
 
-    python tests/benchmarks/ears.py experts LABELS
-    python tests/benchmarks/ears.py scores CLIPS LABELS > scores.jsonl     # minutes: every clip is scored
-    python tests/benchmarks/ears.py refit scores.jsonl
+    python -m tests.benchmarks.ears experts LABELS
+    python -m tests.benchmarks.ears scores CLIPS LABELS > scores.jsonl     # minutes: every clip is scored
+    python -m tests.benchmarks.ears refit scores.jsonl
 
 experts: of the phones that all five wrote down one for one. An expert's mark of a phone is 2 where they wrote it as
 expected, 1 where they wrote a heavy accent, {X}, and 0 where they wrote it wrong or missing. refit: ratings of learners

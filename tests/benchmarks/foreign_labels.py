@@ -1,6 +1,6 @@
 """Does a model's way through espeak's labels keep what the model heard? No test: it prints figures.
 
-    python tests/benchmarks/foreign_labels.py CLIPS_FOLDER...
+    python -m tests.benchmarks.foreign_labels CLIPS_FOLDER...
 
 The built-in model's own posteriors are written in espeak's labels, pairs that espeak writes as one label drawn
 together, and read back as those of a model of Hugging Face would be. Then both ways score the same clips (folders with

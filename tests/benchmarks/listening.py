@@ -1,6 +1,6 @@
 """Our Vosk model over an hour of what is no speech, and on speech with pauses. Slow, and no test: it prints figures.
 
-    python tests/benchmarks/listening.py en|ru MANIFEST.tsv [--minutes 60] [--folder MODEL]
+    python -m tests.benchmarks.listening en|ru MANIFEST.tsv [--minutes 60] [--folder MODEL]
 
 An hour of hiss, hum, silence and chords goes by as fast as it is heard, with a call of the mission expected: time,
 memory, words heard. Then clips of the table, two at a time with pauses of 0.3 to 1.5 s between them and a free

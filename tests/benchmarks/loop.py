@@ -1,6 +1,6 @@
 """Figures of the loop: how late the voice comes, how the floor is shared, what happens when somebody dies.
 
-    python tests/benchmarks/loop.py latency|pair|floor|crowd|cluster [options]
+    python -m tests.benchmarks.loop latency|pair|floor|crowd|cluster [options]
 
 Prints one JSON object a line. Everything stays on this machine: loopback, or network namespaces made for it (root).
 """

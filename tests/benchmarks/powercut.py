@@ -1,6 +1,6 @@
 """What a power cut leaves of a loop's log at a centre, as `ruston pair loops` sets its server up.
 
-    python tests/benchmarks/powercut.py [--cuts 200] [--without-always]     (root: it mounts a small disk of its own)
+    python -m tests.benchmarks.powercut [--cuts 200] [--without-always]     (root: it mounts a small disk of its own)
 
 The server's disk is a file. While a host tells the loop one event after the other, at a random moment the server is
 held and the file is copied: what had reached the disk, without what the system still meant to write. A server on the

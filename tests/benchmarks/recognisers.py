@@ -1,6 +1,6 @@
 """Recognisers of words on the same clips in one run: our Vosk model, the phone model, pocketsphinx. It prints figures.
 
-    python tests/benchmarks/recognisers.py en|ru MANIFEST.tsv [--clips 80] [--folder MODEL] [--only vosk phones sphinx]
+    python -m tests.benchmarks.recognisers en|ru MANIFEST.tsv [--clips 80] [--folder MODEL] [--only vosk phones sphinx]
 
 MANIFEST: a table with the columns path (from its own folder) and text (Russian with stress marks) of people whom no
 model was trained on. Each clip is heard

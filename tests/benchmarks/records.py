@@ -1,4 +1,4 @@
-"""What keeping records costs: python tests/benchmarks/records.py cost|writers FOLDER|URL [MINUTES].
+"""What keeping records costs: python -m tests.benchmarks.records cost|writers FOLDER|URL [MINUTES].
 
 `cost` (a new folder, about 1.5 GB): the latency of `append` with all flushing as configured, the size of an attempt and
 what it is made of, a store of 200,000 attempts streamed and queried, memory. `writers`: two programs drill at one store

@@ -1,6 +1,6 @@
 """How much simulated learners recall for each minute of drilling, by what chooses their calls. Synthetic: no people.
 
-    python tests/benchmarks/schedule.py [--learners N] [--days D] [--minutes M] [--first SEED] [--json]
+    python -m tests.benchmarks.schedule [--learners N] [--days D] [--minutes M] [--first SEED] [--json]
 
 The constants of the scheduler were chosen on learners 0 to 3 of each model; the figures reported are of others.
 

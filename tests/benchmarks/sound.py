@@ -1,8 +1,8 @@
 """What the sound path does, in figures. Slow, and no test: it prints tables.
 
-python tests/benchmarks/sound.py speech     where takes of all reference readings begin and end
-python tests/benchmarks/sound.py radio      the radio's spectrum, levels and cost
-python tests/benchmarks/sound.py memory     a thousand takes from recordings
+python -m tests.benchmarks.sound speech     where takes of all reference readings begin and end
+python -m tests.benchmarks.sound radio      the radio's spectrum, levels and cost
+python -m tests.benchmarks.sound memory     a thousand takes from recordings
 """
 
 import resource

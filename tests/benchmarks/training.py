@@ -1,6 +1,6 @@
 """How soon what a simulated learner confuses is found, and what training does to it in a model. Synthetic: no people.
 
-    python tests/benchmarks/training.py [--learners N] [--days D] [--json]
+    python -m tests.benchmarks.training [--learners N] [--days D] [--json]
 
 A learner hears each contrast up to a threshold of difficulty (logistic, with a guess of one half); three contrasts are
 confused, plain or nearly so. In the model every question about a contrast moves its threshold towards what can be

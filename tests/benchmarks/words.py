@@ -1,6 +1,6 @@
 """How well the built-in phone model hears words among decoys. Slow, and no test: it prints figures.
 
-    python tests/benchmarks/words.py MANIFEST.tsv en|ru [CLIPS]
+    python -m tests.benchmarks.words MANIFEST.tsv en|ru [CLIPS]
 
 MANIFEST: a table with the columns path and text (Russian with stress marks) of people who speak their own language.
 Each clip is heard three times, with all other texts and single words of the table as decoys: its own text expected;

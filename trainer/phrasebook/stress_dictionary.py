@@ -14,7 +14,7 @@ from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS
 
 def stressed(word: str) -> tuple[str, ...]:
     """The word with its stress marked, in each way that the dictionary has; none where it lacks the word."""
-    return tuple(_marked(word, int(place)) for place in _dictionary().get(word, ""))
+    return tuple(_marked(word, int(place)) for place in marked_words().get(word, ""))
 
 
 def _marked(word: str, vowel: int) -> str:
@@ -24,7 +24,7 @@ def _marked(word: str, vowel: int) -> str:
 
 
 @cache
-def _dictionary() -> dict[str, str]:
+def marked_words() -> dict[str, str]:
     """Word -> numbers of its stressed vowels. Format: phrasebooks/recipe/stress_dictionary.py."""
     text = lzma.decompress((bundled("phrasebooks") / "lexicon" / "stress.ru.xz").read_bytes()).decode()
     found, word = {}, ""

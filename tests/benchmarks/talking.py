@@ -1,0 +1,156 @@
+"""A drill at the console in a terminal of its own, calls of about 4 s in real time: what talking costs, and how long
+after the key has come up the score is on the screen.
+
+Run as a program it is the console that is measured: `python -m tests.benchmarks.talking PIPE SILENCE CALLS`.
+"""
+
+import json
+import os
+import select
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from io import RawIOBase
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from tests.benchmarks.claims import Measurement
+from tests.benchmarks.drill import Quiet
+from tests.benchmarks.terminal import Terminal
+from trainer.audio.take import TakeStatus
+from trainer.bundled import bundled
+from trainer.drill.events import Assessed, Event, KeyUp, Refused
+from trainer.drill.plan import Plan
+from trainer.drill.session import State
+from trainer.errors import UserError
+from trainer.live.program import Options, Program
+from trainer.tui import app
+from trainer.tui.app import Console
+from trainer.tui.operator import Operator
+from trainer.tui.screens.drill import DrillPage
+
+READINGS = bundled("audio") / "reference"
+LENGTHS = (3.3, 4.7)  # s, of the readings
+SILENCES = {"after .45 s of silence": 0.45, "at once": 0.05}  # s without speech, then the key comes up
+CALLS = 24
+TRIES = 60
+TALKING = b"talking\n"
+
+
+def measure(calls: int = CALLS) -> Iterator[Measurement]:
+    shares: list[float] = []
+    for name, silence in SILENCES.items():
+        told = list(_drill(silence, calls + 1))[1:]  # at the first one all is new
+        painted = 1000 * np.array([one["painted"] for one in told])
+        shares += [100 * one["share"] for one in told]
+        late, half = np.percentile(painted, [95, 50]).tolist()
+        yield Measurement(f"key up {name} to painted score, 95 % in ms", late, len(told), half)
+    yield Measurement("of a core while talking, %", float(np.median(shares)), len(shares))
+
+
+def _drill(silence: float, calls: int) -> Iterator[dict[str, float]]:
+    """Press the keys of a console in a terminal; what it tells of each call."""
+    reading, writing = os.pipe()
+    with tempfile.TemporaryDirectory() as folder, os.fdopen(reading, "rb", buffering=0) as told:
+        command = [sys.executable, "-m", "tests.benchmarks.talking", str(writing), str(silence), str(calls)]
+        terminal = Terminal(command, Path(folder), writing)
+        os.close(writing)
+        try:
+            for _call in range(calls):
+                yield _next(terminal, told)
+                time.sleep(1.0)  # the page draws what belongs to a score
+                terminal.press(b"\r")
+        finally:
+            terminal.close()
+
+
+def _next(terminal: Terminal, told: RawIOBase) -> dict[str, float]:
+    for _try in range(TRIES):
+        if select.select([told], [], [], 1.5)[0]:
+            break
+        terminal.press(b" ")  # it may have been opening, or drawing
+    for line in told:
+        if line != TALKING:
+            return json.loads(line)
+    raise UserError(f"the console says no more:\n{terminal.text[-500:].decode(errors='replace')}")
+
+
+class Timed(Operator):
+    """An operator whose key comes up by itself, and that looks at clock and work while it is down."""
+
+    def __init__(self, plan: Plan, silence: float, tell: Callable[[bytes], object]) -> None:
+        """tell: hears when it begins to talk, and when a score is to be seen what came before (a line of JSON)."""
+        super().__init__(plan)
+        self._silence, self._tell = silence, tell
+        self._down = self._comes_up = (0.0, 0.0)
+
+    def open(self) -> None:
+        super().open()
+        self._open_drill.log.follow(self._logged)  # after the page, which paints
+
+    def say(self) -> Assessed | Refused | None:
+        quiet = Quiet(self._silence)
+
+        def heard(status: TakeStatus, block: NDArray[np.float32]) -> None:
+            quiet.heard(status, block)
+            self.tape.feed(status, block)
+
+        self._tell(TALKING)
+        self._down = _now()
+        try:
+            transceiver = self._open_drill.transceiver
+            return transceiver.talk(lambda: self._up.is_set() or quiet.up(), heard, self._dropped.is_set)
+        finally:
+            self.talking = False
+
+    def _logged(self, event: Event, _state: State) -> None:
+        if isinstance(event, KeyUp):
+            self._comes_up = _now()
+        if isinstance(event, Assessed):
+            work, clock = (up - down for up, down in zip(self._comes_up, self._down, strict=True))
+            self.front.call_after_refresh(self._painted, work / clock, self._comes_up[1])
+
+    def _painted(self, share: float, came_up: float) -> None:
+        line = {"share": share, "painted": time.perf_counter() - came_up}
+        self._tell(f"{json.dumps(line)}\n".encode())
+
+
+def _now() -> tuple[float, float]:
+    """Work of this process and the clock, s."""
+    return time.process_time(), time.perf_counter()
+
+
+class Watched(Console):
+    """The console with a drill of calls of about 4 s, each of which it tells into a pipe."""
+
+    CSS_PATH = Path(app.__file__).with_name(str(Console.CSS_PATH))
+
+    def __init__(self, pipe: int, silence: float, calls: int) -> None:
+        super().__init__(Options(
+            mic=str(READINGS), speaker="mute", keep=False, seed=7, who="leonov", mode="read", phase="docking", size=1
+        ))  # fmt: skip
+        self._pipe, self._silence, self._calls = pipe, silence, calls
+
+    def start(self, plan: Plan) -> None:
+        turn = plan.agenda[0]
+        calls = zip(cycle(of_four_seconds(self.program)), range(self._calls), strict=False)
+        agenda = tuple(replace(turn, prompt=None, answers=(call,)) for call, _n in calls)
+        self.push_screen(DrillPage(Timed(replace(plan, agenda=agenda), self._silence, partial(os.write, self._pipe))))
+
+
+def of_four_seconds(program: Program) -> list[str]:
+    """The calls whose English reading lasts about 4 s; Leonov says them."""
+    readings = sorted((READINGS / "en" / program.voices["en"]).glob("*.opus"))
+    ids = {path.stem for path in readings if LENGTHS[0] <= soundfile.info(path).duration <= LENGTHS[1]}
+    return [phrase.id for phrase in program.book.phrases if phrase.id in ids]
+
+
+if __name__ == "__main__":
+    Watched(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])).run()
