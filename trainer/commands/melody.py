@@ -83,7 +83,7 @@ def _show(found: "Melody", as_json: bool) -> None:
         content |= {"likeness": None if found.likeness is None else round(found.likeness, 3)}
         content["sentences"] = [
             {"tune": one.sentence.tune, "direction": one.direction, "right": one.right, "rise": round(one.rise, 1),
-             "end": round(one.end, 1), "centre": one.centre == one.sentence.centre}
+             "slope": round(one.slope, 1), "end": round(one.end, 1)}
             for one in found.heard
         ]  # fmt: skip
         content["full_forms"] = [form.word for form in found.full_forms]

@@ -31,10 +31,12 @@ SHORTEST_VOICE = 5  # windows: what is shorter is noise that happens to repeat i
 FARTHEST = 11.0  # semitones from the median: what is farther is half or twice the pitch
 
 RISE = 3.0  # semitones by which the centre of a question stands above what goes before
-ENGLISH_RISE = 2.5  # semitones that a question ends above the lowest of its nucleus
+SLOPE = 2.5  # semitones a second that an English question rises from its nucleus to the end
 WITHIN = 1.0  # semitones that the centre itself rises
-LAST = 8  # windows at the end of a sentence that tell how it ends
-BEFORE, AFTER = 0.15, 0.06  # s around a nucleus: the network marks a vowel's middle, not its edges
+LAST = 6  # windows at the end of a sentence that tell how it ends
+BEFORE, AFTER = 0.10, 0.06  # s around a nucleus: the network marks a vowel's middle, not its edges
+TAIL = 0.05  # s after the last sound that are still of it
+SMOOTH = 5  # windows of the running median
 Direction = Literal["rise", "fall", "level"]
 
 
@@ -55,14 +57,15 @@ class Contour:
 @dataclass(frozen=True)
 class Heard:
     """How a sentence was said. rise: semitones that the centre's peak stands above what goes before it; after: what
-    comes after it, against the peak; end: of the last sounds, against the centre's lowest; direction: in all."""
+    comes after it, against the peak; slope: semitones a second of a line from just before the centre to the end; end:
+    semitones of the last sounds above the sentence's median; direction: in all."""
 
     sentence: Sentence
     rise: float
     after: float
+    slope: float
     end: float
     direction: Direction
-    centre: int
 
     @property
     def right(self) -> bool:
@@ -143,42 +146,42 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
     start, end = words[0].start, words[-1].end
     if nucleus is None or start is None or end is None:
         return None
-    peak_zone = pitch.between(nucleus.start, nucleus.end + AFTER)
+    zone = pitch.between(nucleus.start, nucleus.end + AFTER)
+    everything = pitch.between(start, end + TAIL)
+    slope = _slope(pitch, nucleus.start - BEFORE, end + TAIL)
+    enough = slope is not None if said.language == "en" else len(zone) >= 3
+    if not enough or len(everything) < 8:
+        return None
     before = pitch.between(start, max(start + 0.05, nucleus.start - 0.02))
     tail = pitch.between(nucleus.end + AFTER, end)
-    everything = pitch.between(start, end)
-    if len(peak_zone) < 3 or len(everything) < 8:
-        return None
     base = float(np.median(before)) if len(before) >= 4 else float(np.percentile(everything, 20))
-    top = float(np.percentile(peak_zone, 90))
-    rise = top - base
+    top = float(np.percentile(zone, 90)) if len(zone) else base
     after = float(np.median(tail)) - top if len(tail) >= 3 else 0.0
-    around = pitch.between(nucleus.start - BEFORE, nucleus.end + AFTER)
-    end_rise = float(np.median(everything[-LAST:])) - float(np.percentile(around, 10))
-    return Heard(
-        sentence, rise, after, end_rise, _direction(said.language, peak_zone, rise, end_rise),
-        _centre(pitch, said, sentence),
-    )  # fmt: skip
+    last = float(np.median(everything[-LAST:])) - float(np.median(everything))
+    direction = _english(slope or 0.0, last) if said.language == "en" else _russian(zone, top - base)
+    return Heard(sentence, top - base, after, slope or 0.0, last, direction)
 
 
-def _direction(language: str, zone: Array, rise: float, end: float) -> Direction:
-    if language == "en":
-        return "rise" if end >= ENGLISH_RISE else "fall"
+def _english(slope: float, last: float) -> Direction:
+    """A question rises from its nucleus, and ends in the upper half of what the voice does: a voice that only comes up
+    from its lowest has not asked."""
+    return "rise" if slope >= SLOPE and last >= 0 else "fall"
+
+
+def _russian(zone: Array, rise: float) -> Direction:
+    """A question jumps within its centre."""
     within = float(np.percentile(zone[len(zone) // 3 :], 90)) - float(np.median(zone[:3]))
     return "rise" if rise >= RISE and within > WITHIN else "fall" if rise < RISE else "level"
 
 
-def _centre(pitch: Contour, said: Assessment, sentence: Sentence) -> int:
-    """The word whose stressed vowel moves most."""
-    best, most = sentence.centre, -1.0
-    for at in range(*sentence.words):
-        vowel = _stressed(said.words[at], said) if said.words[at].start is not None else None
-        if vowel is None or at in sentence.weak:
-            continue
-        zone = pitch.between(vowel.start - 0.03, vowel.end + 0.06)
-        if len(zone) >= 3 and (span := float(np.percentile(zone, 95) - np.percentile(zone, 5))) > most:
-            best, most = at, span
-    return best
+def _slope(pitch: Contour, start: float, end: float) -> float | None:
+    """Semitones a second; None where too little is voiced."""
+    inside = (pitch.times >= start) & (pitch.times < end) & np.isfinite(pitch.semitones)
+    if inside.sum() <= SMOOTH:
+        return None
+    voiced = np.pad(pitch.semitones[inside], SMOOTH // 2, mode="edge")
+    smooth = np.median(np.lib.stride_tricks.sliding_window_view(voiced, SMOOTH), axis=1)
+    return float(np.polyfit(pitch.times[inside], smooth, 1)[0])
 
 
 def _stressed(word: WordScore, said: Assessment) -> PhoneScore | None:
