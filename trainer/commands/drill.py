@@ -1,7 +1,6 @@
 """`ruston drill`: a drill from the first cue to the last score."""
 
 import json
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import Number, as_json, phrasebook, record_store, ruston, show
+from trainer.commands.ending import end_at_sigterm
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -158,7 +158,7 @@ def run_headless(running: "Program", plan: "Plan", as_json: bool, events: "Seque
 
     reporters: list[Reporter] = []
     drill = running.open_drill(plan, events=events, watched=lambda log: reporters.append(Reporter(log, as_json)))
-    signal.signal(signal.SIGTERM, interrupt)
+    end_at_sigterm()
     try:
         run(drill.transceiver, running.options.tries)
     except KeyboardInterrupt:
@@ -198,7 +198,3 @@ def event_json(event: "Event", session: str, number: int) -> str:
 
     head = {"schema": SCHEMA, "session": session, "seq": number}
     return json.dumps(head)[:-1] + ", " + to_json(event)[1:]
-
-
-def interrupt(_signal: int, _frame: Any) -> None:
-    raise KeyboardInterrupt

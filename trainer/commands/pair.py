@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +16,6 @@ from trainer.commands.console import run_console
 from trainer.commands.drill import (
     Reporter,
     in_console,
-    interrupt,
     newcomer_option,
     program,
     run_headless,
@@ -25,6 +23,7 @@ from trainer.commands.drill import (
     tell,
     with_sound,
 )
+from trainer.commands.ending import end_at_sigterm
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -241,7 +240,7 @@ def watch(
                 Reporter(loops[-1].log, as_json)
         stack.enter_context(Ear(loudspeaker, Voicing(radio=radio))).listen(loops)
         wall = Overview(loops)
-        signal.signal(signal.SIGTERM, interrupt)
+        end_at_sigterm()
         try:
             with ExitStack() if as_json else wall.shown():
                 for loop in loops:
@@ -440,7 +439,7 @@ def _passed(as_json: bool) -> "Callable[[Passage], None]":
 
 def _run(end: "End", plan: "Plan | None") -> None:
     assert plan  # nobody gives up without a screen
-    signal.signal(signal.SIGTERM, interrupt)
+    end_at_sigterm()
     drill = end.drill(plan)
     try:
         drill.run()
@@ -451,7 +450,7 @@ def _run(end: "End", plan: "Plan | None") -> None:
 
 
 def _until_interrupted() -> None:
-    signal.signal(signal.SIGTERM, interrupt)
+    end_at_sigterm()
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
