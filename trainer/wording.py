@@ -19,7 +19,7 @@ from trainer.drill.verdict import (
     WrongFigure,
     WrongStress,
 )
-from trainer.local_time import last_day
+from trainer.local_time import last_day, local
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import loud, stressed_syllable, without_stress
@@ -69,23 +69,33 @@ def standing_name(standing: str) -> str:
 def assignment_told(progress: "Progress", now: datetime, phases: Mapping[str, str]) -> str:
     """What is asked of a learner, how far it is, and until when. phases: their names, by id."""
     asked = progress.assignment
-    what = ", ".join(asked.call_ids or (phases.get(phase, phase) for phase in asked.phases)) or _("any phase")
     standing = progress.standing(now)
     text = _("{what}: {done} of {n} from {mark:g} points{by_when}{standing}")
     return text.format(
-        what=f"{what} · {mode_name(asked.mode)}" if asked.mode else what, done=progress.done, n=asked.calls,
+        what=asked_told(asked.phases, asked.call_ids, asked.mode, phases), done=progress.done, n=asked.calls,
         mark=asked.pass_mark, by_when=" " + _("by {day}").format(day=f"{last_day(asked.due):%Y-%m-%d}") if asked.due
         else "", standing="" if standing == "open" else f" ({standing_name(standing)})",
     )  # fmt: skip
 
 
-def comment_told(comment: "Comment") -> str:
-    """What an instructor said, of what."""
-    about = comment.asked or (
-        _("session {session}").format(session=comment.session)
-        if comment.session
-        else _("assignment {number}").format(number=comment.assignment)
-    )
+def asked_told(phases: Sequence[str], call_ids: Sequence[str], mode: str | None, names: Mapping[str, str]) -> str:
+    """What an assignment is about. names: of phases, by id."""
+    what = ", ".join(call_ids or (names.get(phase, phase) for phase in phases)) or _("any phase")
+    return f"{what} · {mode_name(mode)}" if mode else what
+
+
+def drill_told(opened: datetime, mode: str, phase: str | None, names: Mapping[str, str]) -> str:
+    """Which drill: by its day and time here, what was drilled, and how. names: of phases, by id."""
+    parts = (f"{local(opened):%Y-%m-%d %H:%M}", names.get(phase, phase) if phase else "", mode_name(mode))
+    return " · ".join(filter(None, parts))
+
+
+def comment_told(comment: "Comment", names: Mapping[str, str]) -> str:
+    """What an instructor said, of what. names: of phases, by id."""
+    about = comment.asked
+    if about is None and comment.opened is not None and comment.mode is not None:
+        about = drill_told(comment.opened, comment.mode, "".join(comment.phases) or None, names)
+    about = about or asked_told(comment.phases, comment.call_ids, comment.mode, names)
     points = "" if comment.judged is None else " · " + _("{points:g} points").format(points=comment.judged)
     return f"{about}  {comment.by}{points}: {comment.text}".rstrip(": ")
 

@@ -19,6 +19,7 @@ from trainer.records.travel import backup, hand_in, merge
 from trainer.reports.figures import figures
 from trainer.reports.names import Names
 from trainer.reports.stored import exported
+from trainer.wording import comment_told
 
 PHASES = Phases({"DOC-09": "docking"}, {})
 SCORE = Rating(1, "Shatalov", "score", 90.0, "Soft л at last")
@@ -99,6 +100,20 @@ def test_what_cannot_be_is_refused_and_nothing_of_it_kept(drilled, wrong, words)
         rate(drilled, right, replace(right, **wrong))
     assert not list(rated(drilled))
     assert counted(drilled) == (40.0, False)
+
+
+def test_a_comment_says_in_words_what_it_is_of_and_shows_no_number(drilled):
+    names = {"docking": "Docking"}
+    task = assign(drilled, ["leonov"], phases=["docking"], calls=1, pass_mark=70, mode="echo")[0]
+    sign_off(drilled, "Shatalov", assignment=task, comment="Well done")
+    session = next(iter(drilled.attempts())).session
+    sign_off(drilled, "Shatalov", session=session, learner="leonov", comment="Calm and clear")
+    of_session, of_assignment = (comment_told(one, names) for one in comments(drilled, "leonov"))
+    opened = drilled.sessions()[0].opened
+    assert of_session.startswith(f"{opened.astimezone():%Y-%m-%d %H:%M} · ")
+    assert of_session.endswith("Shatalov: Calm and clear")
+    assert session not in of_session
+    assert of_assignment == "Docking · Echo  Shatalov: Well done"
 
 
 def test_comments_reach_the_learner_once_as_new_and_blind_ones_never(drilled):

@@ -52,7 +52,7 @@ def mine(learner: str, book_path: Path | None, url: str | None, as_json: bool) -
     if not box.assignments:
         click.echo(_("Nothing is asked of {name}.").format(name=person.name))
     for told in said:
-        click.echo(f"{'● ' if told.new else '  '}{told.at.astimezone():%Y-%m-%d}  {comment_told(told)}")
+        click.echo(f"{'● ' if told.new else '  '}{told.at.astimezone():%Y-%m-%d}  {comment_told(told, phases)}")
 
 
 @desk.command(

@@ -42,7 +42,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class SignOff:
-    """Of an assignment (its id) or a session."""
+    """Of an assignment (its id) or a session (its key, when it was opened, its mode and phase)."""
 
     learner: str
     name: str
@@ -52,6 +52,9 @@ class SignOff:
     by: str
     passed: bool
     comment: str
+    opened: datetime | None = None
+    mode: Mode | None = None
+    phase: str | None = None
 
 
 @dataclass(frozen=True)
@@ -179,14 +182,22 @@ def signed(store: Store) -> tuple[SignOff, ...]:
 
 def _signed(connection: Connection) -> list[SignOff]:
     wanted = (
-        select(signoffs, learners.c.key, learners.c.name, sessions.c.key.label("session_key"))
+        select(
+            signoffs,
+            learners.c.key,
+            learners.c.name,
+            sessions.c.key.label("session_key"),
+            sessions.c.opened,
+            sessions.c.mode,
+            sessions.c.phase,
+        )
         .select_from(signoffs.join(learners).outerjoin(sessions, sessions.c.id == signoffs.c.session))
         .order_by(signoffs.c.at.desc(), signoffs.c.id.desc())
     )
     return [
         SignOff(
             row["key"], row["name"], row["assignment"], row["session_key"], row["at"], row["by"], row["passed"],
-            row["comment"],
+            row["comment"], row["opened"], row["mode"], row["phase"],
         )
         for row in connection.execute(wanted).mappings()
     ]  # fmt: skip

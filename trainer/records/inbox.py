@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import RowMapping, Select, func, literal, select, update
 
 from trainer.phrasebook.phases import Phases
 from trainer.records.assignments import Progress, progress
 from trainer.records.store import Store
-from trainer.records.tables import attempts, learners, ratings, sessions, signoffs
+from trainer.records.tables import assignments, attempts, learners, ratings, sessions, signoffs
 
 
 @dataclass(frozen=True)
 class Comment:
     """What an instructor said: of an attempt (session, turn, asked; points: the machine's, judged: the instructor's, if
-    any), of a session, or of an assignment (passed: the judgement). new: not shown to the learner before."""
+    any), of a session (when it was opened), or of an assignment (passed: the judgement). phases, mode: of the drill or
+    the assignment, call_ids: of the assignment. new: not shown to the learner before."""
 
     at: datetime
     by: str
@@ -27,6 +28,10 @@ class Comment:
     judged: float | None = None
     assignment: int | None = None
     passed: bool | None = None
+    opened: datetime | None = None
+    mode: str | None = None
+    phases: tuple[str, ...] = ()
+    call_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def comments(store: Store, learner: str, session: str | None = None) -> tuple[Co
             mine = one.where(learners.c.key == learner)
             if session is not None:
                 mine = mine.where(sessions.c.key == session)
-            found += [Comment(**row) for row in connection.execute(mine).mappings()]
+            found += [_comment(row) for row in connection.execute(mine).mappings()]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
@@ -73,12 +78,18 @@ def show_comments(store: Store, learner: str) -> None:
         )
 
 
+def _comment(row: RowMapping) -> Comment:
+    lines = {name: tuple((row[name] or "").splitlines()) for name in ("phases", "call_ids")}
+    return Comment(**(dict(row) | lines))
+
+
 def _of_attempts() -> Select[tuple[object, ...]]:
     """A score without a word is told, too."""
     return (
         select(
             ratings.c.at, ratings.c.by, ratings.c.comment.label("text"), ratings.c.seen.is_(None).label("new"),
             sessions.c.key.label("session"), attempts.c.turn, attempts.c.asked, attempts.c.points, attempts.c.judged,
+            sessions.c.opened, sessions.c.mode, sessions.c.phase.label("phases"), literal("").label("call_ids"),
         )
         .select_from(ratings.join(attempts).join(learners).join(sessions, sessions.c.id == attempts.c.session))
         .where((ratings.c.comment != "") | (ratings.c.kind == "score"), ratings.c.blind.is_(False))
@@ -88,7 +99,11 @@ def _of_attempts() -> Select[tuple[object, ...]]:
 def _of_sessions_and_assignments() -> Select[tuple[object, ...]]:
     return select(
         signoffs.c.at, signoffs.c.by, signoffs.c.comment.label("text"), signoffs.c.seen.is_(None).label("new"),
-        sessions.c.key.label("session"), signoffs.c.assignment, signoffs.c.passed,
+        sessions.c.key.label("session"), signoffs.c.assignment, signoffs.c.passed, sessions.c.opened,
+        func.coalesce(sessions.c.mode, assignments.c.mode).label("mode"),
+        func.coalesce(sessions.c.phase, assignments.c.phases).label("phases"), assignments.c.call_ids,
     ).select_from(
-        signoffs.join(learners).outerjoin(sessions, sessions.c.id == signoffs.c.session)
+        signoffs.join(learners, learners.c.id == signoffs.c.learner)
+        .outerjoin(sessions, sessions.c.id == signoffs.c.session)
+        .outerjoin(assignments, assignments.c.id == signoffs.c.assignment)
     )  # fmt: skip

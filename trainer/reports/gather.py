@@ -34,7 +34,7 @@ from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
 from trainer.scoring.points import PASS_MARK
-from trainer.wording import GOOD
+from trainer.wording import GOOD, drill_told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -284,7 +284,9 @@ def _signed_off(
 
     def what(one: assignments.SignOff) -> str:
         if one.assignment is None:
-            return _("session {session}").format(session=names.session(one.session or ""))
+            assert one.opened is not None
+            assert one.mode is not None
+            return drill_told(one.opened, one.mode, one.phase, titles)
         if one.assignment not in asked:
             return _("assignment {number}").format(number=one.assignment)
         of = asked[one.assignment]

@@ -142,7 +142,7 @@ class Board(Page):
                 for progress in box.assignments[:FIRST_DUE]
             )
         )
-        said.update(Content(f"● {comment_told(box.comments[0])}" if box.comments else ""))
+        said.update(Content(f"● {comment_told(box.comments[0], names)}" if box.comments else ""))
         asked.display, said.display = bool(box.assignments), bool(box.comments)
 
     @property

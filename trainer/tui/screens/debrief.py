@@ -100,7 +100,8 @@ class Debrief(Page):
         lines = {(event.turn, event.at): event for event in self._events if isinstance(event, Assessed)}
         if self._comments:
             yield Content.styled(_("From the instructor"), "bold $secondary")
-            yield from (Content.styled(f"● {comment_told(comment)}", "$accent") for comment in self._comments)
+            names = {phase.id: phase.name[interface_language()] for phase in self.program.book.phases}
+            yield from (Content.styled(f"● {comment_told(comment, names)}", "$accent") for comment in self._comments)
             yield Content("")
         title = _("Answers")
         for seat in self._seats or (None,):

@@ -70,7 +70,7 @@ class InboxPage(Page):
         for comment in self._comments:
             day = f"{comment.at.astimezone():%Y-%m-%d}  "
             yield Content.assemble(
-                ("● " if comment.new else "  ", "$accent"), (day, "$foreground 60%"), comment_told(comment)
+                ("● " if comment.new else "  ", "$accent"), (day, "$foreground 60%"), comment_told(comment, phases)
             )
         if not self._comments:
             yield Content(_("No comments yet."))
