@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trainer.live.melody import Melody
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
+    from trainer.records.instructors import Forgotten
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -76,6 +77,16 @@ def assignment_told(progress: "Progress", now: datetime, phases: Mapping[str, st
         mark=asked.pass_mark, by_when=" " + _("by {day}").format(day=f"{last_day(asked.due):%Y-%m-%d}") if asked.due
         else "", standing="" if standing == "open" else f" ({standing_name(standing)})",
     )  # fmt: skip
+
+
+def forgotten_told(gone: "Sequence[Forgotten]") -> str:
+    """Whose PINs were taken away from the desk."""
+    text = _(
+        "PINs taken away on {day}: {names}. Check what was signed since then, and give new ones: "
+        "`ruston desk pin NAME`."
+    )
+    newest = max(one.at for one in gone)
+    return text.format(day=f"{local(newest):%Y-%m-%d %H:%M}", names=", ".join(one.name for one in gone))
 
 
 def asked_told(phases: Sequence[str], call_ids: Sequence[str], mode: str | None, names: Mapping[str, str]) -> str:

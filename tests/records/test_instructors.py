@@ -52,6 +52,27 @@ def test_with_a_pin_only_those_who_tell_theirs_are_let_in(store):
     assert instructors.names(store) == ()
 
 
+def test_whoever_owns_the_records_takes_forgotten_pins_away_and_nobody_can_do_so_quietly(store, monkeypatch):
+    with pytest.raises(UserError, match="nobody has a PIN"):
+        instructors.forget(store)
+    instructors.set_pin(store, "Шаталов", "звезда-75")
+    if store.target.path:
+        monkeypatch.setattr("os.geteuid", lambda: store.target.path.stat().st_uid + 1)
+        with pytest.raises(UserError, match="another account"):
+            instructors.forget(store)
+        monkeypatch.undo()
+    assert instructors.forget(store) == ("Шаталов",)
+    assert instructors.names(store) == ()
+    assert instructors.signer(store, "Leonov", never) == "Leonov"
+    with pytest.raises(UserError, match="has no PIN"):
+        instructors.remove(store, "Шаталов")  # the trace stays
+    instructors.set_pin(store, "Leonov", "0000")
+    assert [one.name for one in instructors.forgotten(store)] == ["Шаталов"]
+    instructors.set_pin(store, "shatalov", "звезда-76")
+    assert instructors.forgotten(store) == ()
+    assert instructors.names(store) == ("Leonov", "shatalov")
+
+
 def store_table():
     from trainer.records.tables import instructors as table
 
@@ -91,6 +112,19 @@ def test_headless_nothing_is_changed_without_the_pin(desk):
         "desk", "pin", "Shatalov", "--remove", "--by", "Shatalov", RUSTON_DESK_PIN="4321"
     ).stdout  # fmt: skip
     assert ruston("desk", "withdraw", "1").returncode == 0
+
+
+def test_headless_a_forgotten_pin_is_taken_away_by_command_and_that_is_told(desk):
+    assert "name an instructor" in one_line(ruston("desk", "pin"))
+    ruston("desk", "pin", "--forgotten", typed="n\n")
+    assert "PIN" in one_line(ruston("desk", "withdraw", "1"))
+    assert "Shatalov" in ruston("desk", "pin", "--forgotten", typed="y\n").stderr
+    run = ruston("desk", "sign-off", "1", "--by", "Leonov")
+    assert run.returncode == 0
+    assert "PINs taken away" in run.stderr
+    assert "Shatalov" in run.stderr
+    ruston("desk", "pin", "Shatalov", typed="1234\n1234\n")
+    assert "taken away" not in ruston("desk", "withdraw", "1", "--by", "Shatalov", RUSTON_DESK_PIN="1234").stderr
 
 
 async def test_the_console_asks_who_sits_at_the_desk(desk):

@@ -319,24 +319,33 @@ def sign_off(
     "pin",
     help=_(
         "Give an instructor a PIN, or another one. From the first on, whoever changes something at the desk says who "
-        "they are and tells theirs: asked for, or in RUSTON_DESK_PIN."
+        "they are and tells theirs: asked for, or in RUSTON_DESK_PIN. Where the only one is forgotten, whoever owns "
+        "the file of the records takes them away with --forgotten; the desk tells that until there is a new one."
     ),
 )
-@click.argument("name", metavar="NAME")
+@click.argument("name", required=False, metavar="NAME")
 @click.option("--remove", is_flag=True, help=_("Take it away again."))
+@click.option("--forgotten", is_flag=True, help=_("Take all PINs away; only for the account that owns the records."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
 @by_option
 @record_store
 @as_json
-def give_pin(name: str, remove: bool, by: str | None, url: str | None, as_json: bool) -> None:
+def give_pin(
+    name: str | None, remove: bool, forgotten: bool, yes: bool, by: str | None, url: str | None, as_json: bool
+) -> None:  # fmt: skip
     from trainer.records import instructors
     from trainer.records.store import Store
 
+    if (name is None) != forgotten or (remove and forgotten):
+        raise UserError(_("name an instructor, or --forgotten for all of them."))
     with Store.open(url) as store:
-        if instructors.names(store):
+        if name is None:
+            _forget_pins(store, yes)
+        elif instructors.names(store):
             at_the_desk(store, by)
-        if remove:
+        if name and remove:
             instructors.remove(store, name)
-        else:
+        elif name:
             pin = click.prompt(
                 _("New PIN of {name}").format(name=name), hide_input=True, confirmation_prompt=True, err=True
             )
@@ -346,6 +355,18 @@ def give_pin(name: str, remove: bool, by: str | None, url: str | None, as_json: 
         _print_json({"instructors": known})
     else:
         click.echo(_("With a PIN: {names}.").format(names=", ".join(known) or "-"))
+
+
+def _forget_pins(store: "Store", yes: bool) -> None:
+    from trainer.records import instructors
+
+    if not yes:
+        question = _(
+            "Take away the PINs of this desk: {names}? The desk tells it to everybody until they have new ones."
+        )
+        click.confirm(question.format(names=", ".join(instructors.names(store)) or "-"), abort=True, err=True)
+    instructors.forget(store)
+    _tell_forgotten(store)
 
 
 def at_the_desk(store: "Store", by: str | None) -> str:
@@ -362,7 +383,16 @@ def at_the_desk(store: "Store", by: str | None) -> str:
             else str(click.prompt(_("PIN of {name}").format(name=name), hide_input=True, err=True))
         )
 
+    _tell_forgotten(store)
     return signer(store, by, ask)
+
+
+def _tell_forgotten(store: "Store") -> None:
+    from trainer.records.instructors import forgotten
+    from trainer.wording import forgotten_told
+
+    if gone := forgotten(store):
+        click.echo(forgotten_told(gone), err=True)
 
 
 def _print_json(content: dict[str, Any]) -> None:

@@ -1,17 +1,20 @@
 """Who sits at the instructor's desk: those who have a PIN there; without any, the account that opened it.
 
 A PIN keeps learners from signing for their instructor on a machine that they share. It keeps nothing secret from
-somebody who can read the file of the records.
+somebody who can read the file of the records. So whoever owns that file may take all PINs away where one was forgotten;
+that cannot be done quietly: whose PIN it was is told at the desk until they have a new one.
 """
 
 import getpass
 import hashlib
 import hmac
+import os
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from trainer.errors import UserError
 from trainer.identity import same
@@ -21,14 +24,60 @@ from trainer.records.tables import instructors
 from trainer.text_in import line
 
 FEWEST = 4  # characters of a PIN
+FORGOTTEN = b""  # instead of a PIN that was taken away
 # scrypt (RFC 7914): a try takes some 50 ms and 16 MB.
 COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 
 def names(store: Store) -> tuple[str, ...]:
     """Of those who have a PIN."""
+    wanted = select(instructors.c.name).where(instructors.c.mark != FORGOTTEN).order_by(instructors.c.name)
     with store.reading() as connection:
-        return tuple(connection.execute(select(instructors.c.name).order_by(instructors.c.name)).scalars())
+        return tuple(connection.execute(wanted).scalars())
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Whose PIN was taken away, and when."""
+
+    name: str
+    at: datetime
+
+
+def forgotten(store: Store) -> tuple[Forgotten, ...]:
+    """Those who have given themselves no new PIN yet."""
+    wanted = select(instructors).where(instructors.c.mark == FORGOTTEN).order_by(instructors.c.name)
+    with store.reading() as connection:
+        return tuple(Forgotten(row.name, row.since) for row in connection.execute(wanted))
+
+
+def forget(store: Store) -> tuple[str, ...]:
+    """Take all PINs away; returns whose they were. Raises UserError where that is not this account's to do."""
+    if not _own(store):
+        raise UserError(
+            _("{place}: the records belong to another account. Who owns them may take the PINs away.").format(
+                place=store.target.place
+            )
+        )
+    known = names(store)
+    if not known:
+        raise UserError(_("nobody has a PIN at this desk."))
+    gone = update(instructors).where(instructors.c.name.in_(known))
+    with store.writing() as connection:
+        connection.execute(gone.values(salt=FORGOTTEN, mark=FORGOTTEN, since=datetime.now(UTC)))
+    return known
+
+
+def _own(store: Store) -> bool:
+    """Whether the records are this account's: the file, or on a server the table."""
+    path = store.target.path
+    if path is None:
+        owned = "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'instructors'"
+        with store.reading() as connection:
+            return all(connection.exec_driver_sql(owned).scalars())
+    if hasattr(os, "geteuid"):
+        return path.stat().st_uid == os.geteuid()
+    return os.access(path, os.W_OK)
 
 
 def set_pin(store: Store, name: str, pin: str) -> None:
@@ -40,10 +89,10 @@ def set_pin(store: Store, name: str, pin: str) -> None:
         raise UserError(_("a PIN has at least {n} characters.").format(n=FEWEST))
     salt = secrets.token_bytes(16)
     values = {"name": name, "salt": salt, "mark": _mark(pin, salt), "since": datetime.now(UTC)}
-    known = _known(store, name)
+    before = [*names(store), *(one.name for one in forgotten(store))]
+    replaced = [known for known in before if same(known, name)]
     with store.writing() as connection:
-        if known is not None:
-            connection.execute(delete(instructors).where(instructors.c.name == known))
+        connection.execute(delete(instructors).where(instructors.c.name.in_(replaced)))
         connection.execute(insert(instructors).values(**values))
 
 

@@ -30,7 +30,7 @@ from trainer.scoring.points import PASS_MARK
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import standing_name
+from trainer.wording import forgotten_told, standing_name
 
 SESSIONS = 8  # of a learner that are shown, the newest
 
@@ -87,6 +87,7 @@ class DeskPage(Page):
             self._ask_who(known)
         else:
             self._who = self._who or instructors.account()
+            self._tell_forgotten()
             self.run_worker(self._load, thread=True, exclusive=True)
 
     def _ask_who(self, known: tuple[str, ...]) -> None:
@@ -108,6 +109,10 @@ class DeskPage(Page):
         self.app.push_screen(
             Question(_("The desk is the instructor's"), ((_("Name"), name), (_("PIN"), "")), secret=1), chosen
         )
+
+    def _tell_forgotten(self) -> None:
+        if self.program.store is not None and (gone := instructors.forgotten(self.program.store)):
+            self.notify(forgotten_told(gone), severity="warning", timeout=20)
 
     def _load(self) -> None:
         try:
