@@ -1,6 +1,7 @@
 """The report: what an instructor reads in it, in both languages, and that it needs nothing from outside."""
 
 import re
+import shutil
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,8 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from program import ruston
 from sqlalchemy import select, update
 
+from trainer.bundled import bundled
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
 from trainer.records.tables import attempts, learners
@@ -21,6 +24,7 @@ from trainer.reports.gather import gather
 from trainer.reports.html import html
 from trainer.reports.measures import sounds, stress, tallied, week
 from trainer.reports.names import Names
+from trainer.reports.pitch import MINE, READING
 from trainer.reports.report import report
 
 NOW = datetime(2026, 7, 20, tzinfo=UTC)
@@ -94,6 +98,25 @@ def test_calls_are_heard_where_the_learner_allows_and_nowhere_else(store, phases
     assert "<audio" not in without
     assert 'class="wave"' not in without
     assert "No recording" in without
+
+
+def test_the_melody_of_a_recording_lies_over_the_readings(tmp_path):
+    calls = ("DOC-09", "PRO-13")
+    for call in calls:
+        shutil.copy(bundled("audio") / "reference" / "ru" / "woman" / f"{call}.opus", tmp_path)
+    rows = ["path\tphrase\tlanguage\tspeaker", *(f"{call}.opus\t{call}\tru\tAnna" for call in calls)]
+    (tmp_path / "clips.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    run = ruston("report", tmp_path, "--out", tmp_path / "report.html")
+    assert run.returncode == 0, run.stderr
+    content = (tmp_path / "report.html").read_text(encoding="utf-8")
+    (melody,) = re.findall(r'class="scroll melody".*?(<svg.*?</svg>)', content, flags=re.S)
+    colours = {
+        line.get("stroke") for line in ElementTree.fromstring(melody).iter("{http://www.w3.org/2000/svg}polyline")
+    }
+    assert colours == {MINE, READING}
+    silent = ruston("report", tmp_path, "--out", tmp_path / "silent.html", "--no-clips")
+    assert silent.returncode == 0, silent.stderr
+    assert "scroll melody" not in (tmp_path / "silent.html").read_text(encoding="utf-8")
 
 
 def test_the_same_records_give_the_same_report(store, phases):

@@ -107,12 +107,8 @@ def _numbers(curve: Any) -> list[float | None]:
 
 def _draw(found: "Melody", drill: "MelodyDrill", path: Path) -> None:
     from trainer.atomic_files import writing
-    from trainer.reports.pitch import picture
+    from trainer.reports.pitch import picture, spoken
 
-    words = [
-        (word.text, word.start, word.end)
-        for word in found.assessment.words
-        if word.start is not None and word.end is not None
-    ]
+    words = spoken(found.assessment)
     with writing(path) as file:
         file.write(picture(found.times, found.mine, found.reading, words, drill.text).encode())

@@ -41,7 +41,7 @@ def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **select
         title = title or _title(selection, those)
         material = gather(
             those.store, those.where, those.names, those.phases, those.book, datetime.now(UTC), title,
-            clips=not no_clips,
+            clips=not no_clips, measured=_measured(those, selection["book_path"]),
         )  # fmt: skip
     save(out, html(made(material)), private=True)
     total = material.figures.total.attempts
@@ -65,3 +65,12 @@ def _title(selection: dict[str, Any], those: Chosen) -> str:
     if len(selection["crews"]) == 1:
         return _("Report on {who}").format(who=selection["crews"][0]) if those.names.real else _("Report on a crew")
     return _("Report on the class")
+
+
+def _measured(those: Chosen, book_path: Path | None) -> Any:
+    """Gives readings as the scorer hears them; the network is loaded when a recording wants one."""
+    from trainer.live.program import Options, Program
+
+    running = Program(Options(book=book_path, keep=False, threads=1))
+    running.book = those.book
+    return running.measured

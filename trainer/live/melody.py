@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.drill import agenda
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.phrasebook.intonation import Sentence, sentences
+from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import tokens, without_stress
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.melody import Array, Contour, Heard, contour, laid_over, likeness, tunes
@@ -15,6 +19,7 @@ from trainer.scoring.rhythm import FullForm, FullVowel, full_forms, full_vowels
 
 if TYPE_CHECKING:
     from trainer.live.practice import Practising
+    from trainer.live.program import Measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,34 @@ class Melody:
         return 100.0 * max(0.0, self.likeness or 0.0)
 
 
+Reading = tuple[Contour, Assessment]  # its pitch, and where its sounds lie
+
+
+def compared(
+    call: str, said: Assessment, samples: NDArray[np.float32], wanted: tuple[Sentence, ...], lexicon: Lexicon,
+    reading: Reading | None,
+) -> Melody:  # fmt: skip
+    """said: the assessment of a recording, samples: its sound at 16 kHz."""
+    own = contour(samples, SAMPLE_RATE)
+    there = laid_over(own, said, *reading)[2] if reading else None
+    heard = tunes(own, said, wanted)
+    if reading:  # nobody is blamed for what the reading does, too
+        models = {one.sentence: one.right for one in tunes(*reading, wanted)}
+        heard = tuple(one for one in heard if models.get(one.sentence, True))
+    alike = likeness(own.semitones, there) if there is not None else None
+    return Melody(
+        call, said, wanted, heard, own.times, own.semitones, there, alike, full_forms(said, wanted, lexicon),
+        full_vowels(said),
+    )  # fmt: skip
+
+
+def of_reading(measured: "Measured | None") -> Reading | None:
+    """None where there is no reading, or its words were not found in it."""
+    if measured is None or measured.assessment.verdict != "scored":
+        return None
+    return contour(measured.samples, SAMPLE_RATE), measured.assessment
+
+
 class MelodyDrill:
     def __init__(self, practising: "Practising", call: str) -> None:
         """Raises UserError for a call that there is not."""
@@ -60,7 +93,7 @@ class MelodyDrill:
         self.call = call
         self.text = practising.text(call)
         self.wanted = sentences(self.text, practising.language, practising.program.scorer.lexicon(practising.language))
-        self._reading: tuple[Contour, Assessment] | None = None
+        self._reading: Reading | None = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -68,12 +101,10 @@ class MelodyDrill:
         found = tokens(self.text, self.practising.language)
         return tuple(without_stress(self.text[token.start : token.end]) for token in found)
 
-    def measured(self) -> tuple[Contour, Assessment] | None:
+    def measured(self) -> Reading | None:
         """The reading's contour, and where its sounds lie."""
         if self._reading is None:
-            found = self.practising.program.measured(self.practising.line(self.call))
-            if found is not None and found.assessment.verdict == "scored":
-                self._reading = contour(found.samples, SAMPLE_RATE), found.assessment
+            self._reading = of_reading(self.practising.program.measured(self.practising.line(self.call)))
         return self._reading
 
     def compare(self, recording: Recording) -> Melody:
@@ -83,18 +114,9 @@ class MelodyDrill:
         said = program.scorer.score(recording, phrase, language)
         if said.verdict != "scored":
             raise UserError(_("this was not the call: {text}").format(text=self.text))
-        own = contour(recording.samples, SAMPLE_RATE)
-        reading = self.measured()
-        there = laid_over(own, said, *reading)[2] if reading else None
-        heard = tunes(own, said, self.wanted)
-        if reading:  # nobody is blamed for what the reading does, too
-            models = {one.sentence: one.right for one in tunes(*reading, self.wanted)}
-            heard = tuple(one for one in heard if models.get(one.sentence, True))
-        return Melody(
-            self.call, said, self.wanted, heard, own.times, own.semitones, there,
-            likeness(own.semitones, there) if there is not None else None,
-            full_forms(said, self.wanted, program.scorer.lexicon(language)), full_vowels(said),
-        )  # fmt: skip
+        return compared(
+            self.call, said, recording.samples, self.wanted, program.scorer.lexicon(language), self.measured()
+        )
 
     def keep(self, melody: Melody) -> None:
         details: dict[str, str | float] = {

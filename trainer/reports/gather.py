@@ -3,12 +3,13 @@
 import base64
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select
 
+from trainer.drill.events import Line
 from trainer.errors import UserError
 from trainer.languages import other
 from trainer.local_time import local_day
@@ -34,13 +35,14 @@ from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
 from trainer.scoring.points import PASS_MARK
-from trainer.wording import GOOD, drill_told
+from trainer.wording import GOOD, drill_told, melody_advice
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from trainer.drill.plan import Reason
+    from trainer.live.program import Measured
 
 WORST, BEST = 4, 2  # calls that are shown in detail
 MOST_SOUND = 1_500_000  # characters of all clips in a report, so that it can be sent by mail
@@ -50,9 +52,10 @@ CALLS = 6  # that the scheduler is asked for
 
 def gather(
     store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, book: Phrasebook, now: datetime,
-    title: str, *, clips: bool = True,
+    title: str, *, clips: bool = True, measured: Callable[[Line], "Measured | None"] = lambda line: None,
 ) -> Material:  # fmt: skip
-    """where: as `selection.conditions` makes them. clips: with sound, where its learner allows."""
+    """where: as `selection.conditions` makes them. clips: with sound, where its learner allows. measured: gives the
+    reading of a call, for the melody of a recording to be laid over."""
     found = figures(store, where, names, phases)
     worst, best = worst_and_best(found)
     asked = assignments.progress(store, phases)
@@ -64,7 +67,7 @@ def gather(
             if len(detailed[kind]) == wanted:
                 break
             if one := _reading(store, where, names, phases, call, worst=kind == "worst"):
-                clip = _clip(one, labels.get(one.attempt.learner, one.attempt.learner), book, room)
+                clip = _clip(one, labels.get(one.attempt.learner, one.attempt.learner), book, room, measured)
                 room -= len(clip.audio or "")
                 detailed[kind].append(clip)
     return Material(
@@ -183,7 +186,9 @@ def _reading(
     return next((one for one in found if one.assessment), None) if chosen else None
 
 
-def _clip(one: Exported, who: str, book: Phrasebook, room: int) -> Clip:
+def _clip(
+    one: Exported, who: str, book: Phrasebook, room: int, measured: Callable[[Line], "Measured | None"]
+) -> Clip:  # fmt: skip
     from pydantic import TypeAdapter
 
     attempt = one.attempt
@@ -215,7 +220,33 @@ def _clip(one: Exported, who: str, book: Phrasebook, room: int) -> Clip:
         audio=audio,
         missing_audio="" if audio else _("No recording: none was kept, or it may not be handed on."),
         advice=hints,
+        **_melody(attempt.asked, whole, samples, book, measured),
     )
+
+
+def _melody(
+    call: str, said: Assessment, samples: "NDArray[np.float32] | None", book: Phrasebook,
+    measured: Callable[[Line], "Measured | None"],
+) -> dict[str, str]:  # fmt: skip
+    """The picture, and what to do, of a recording; nothing without one."""
+    from trainer.drill import agenda
+    from trainer.live.melody import compared, of_reading
+    from trainer.phrasebook.drafting import with_drafts
+    from trainer.phrasebook.intonation import sentences
+    from trainer.phrasebook.lexicon import lexicon
+    from trainer.reports.pitch import picture, spoken
+
+    if samples is None:
+        return {}
+    try:
+        speaker = agenda.find(book, call).speaker
+        known = with_drafts(said.text, lexicon(said.language))
+    except (KeyError, UserError):
+        return {}
+    reading = of_reading(measured(Line(call, said.language, said.text, speaker)))
+    found = compared(call, said, samples, sentences(said.text, said.language, known), known, reading)
+    svg = picture(found.times, found.mine, found.reading, spoken(said), _("Melody"))
+    return {"melody": svg, "melody_told": melody_advice(found)}
 
 
 def _summary(assessment: Assessment) -> str:

@@ -32,5 +32,8 @@ def html(report: Report) -> str:
         "good": _("good"),
         "fair": _("fair"),
         "poor": _("poor"),
+        "melody": _("Melody"),
+        "mine": _("the recording"),
+        "reading": _("the reading"),
     }
     return harmless(environment.get_template("report.html").render(report=report, words=words))

@@ -50,7 +50,8 @@ class Advice:
 
 @dataclass(frozen=True)
 class Clip:
-    """A call: how it was said. svg: waveform and sounds in time. audio: a data URI, where it may be heard."""
+    """A call: how it was said. svg: waveform and sounds in time. audio: a data URI, where it may be heard.
+    melody: the learner's pitch over the reading's, where there is a recording; melody_told: what to do about it."""
 
     title: str
     text: str
@@ -61,6 +62,8 @@ class Clip:
     audio: str | None
     missing_audio: str
     advice: tuple[Advice, ...]
+    melody: str = ""
+    melody_told: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,22 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.phrasebook.text import without_stress
+from trainer.scoring.assessment import Assessment
+
 Array = NDArray[np.float64]
 
 WIDTH, HEIGHT, EDGE = 900, 320, 40
 MINE, READING = "#c8641e", "#4a7ba6"
+
+
+def spoken(said: Assessment) -> tuple[tuple[str, float, float], ...]:
+    """The words that were said, and from when to when, s."""
+    return tuple(
+        (without_stress(word.text), word.start, word.end)
+        for word in said.words
+        if word.start is not None and word.end is not None
+    )
 
 
 def picture(
