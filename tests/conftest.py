@@ -24,12 +24,16 @@ def scorer() -> Scorer:
 
 
 # Real devices, terminals and networks in real time: a busy machine may fail them once, a fault fails them twice. Where
-# tests run side by side, these run one after another.
+# tests run side by side, these run one after another; those of any other file run in one process, which makes what the
+# file shares once.
 IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "test_watch.py", "loop")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        group = item.path.stem
         if {item.path.name, item.path.parent.name} & set(IN_REAL_TIME):
             item.add_marker(pytest.mark.flaky(reruns=1))
-            item.add_marker(pytest.mark.xdist_group("in real time"))
+            group = "in real time"
+        item.add_marker(pytest.mark.xdist_group(group))
