@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 from program import ruston
+from reports.conftest import Drill, reading
 
 from trainer.records import assignments
-from trainer.reports.figures import DayFigures, Tally
+from trainer.reports.figures import DayFigures, Tally, day_figures, sounds_lately
 from trainer.reports.gather import class_needs
-from trainer.reports.needs import Absent, Failing, Overdue, Person, Silent, needs, shown, what_to_do, why
+from trainer.reports.names import Names
+from trainer.reports.needs import LATELY, Absent, Failing, Overdue, Person, Silent, needs, shown, what_to_do, why
 
 TODAY = date(2026, 9, 28)
 
@@ -75,3 +77,19 @@ def test_the_desk_says_it(store, phases, tmp_path):
     assert run.returncode == 0
     assert "has not drilled since 2026-07" in run.stdout or "Nobody needs help today." in run.stdout
     assert len(run.stdout.splitlines()) <= 6
+
+
+def test_the_sounds_to_begin_with_are_those_of_the_last_two_weeks(store, phases):
+    now = datetime.now(UTC)
+    for days in (60, 1):
+        drill = Drill(
+            store, f"ago-{days}", "read", "stafford", "Stafford", "en", (now - timedelta(days=days)).isoformat()
+        )
+        for _turn in range(8):
+            drill.say("COM-01", reading(40.0 if days == 1 else 99.0, "ru", "Дым вот"))
+    need = next(need for need in class_needs(store, phases, (), now) if need.person.key == "stafford")
+    assert Failing(0.0, 8) in need.reasons
+    assert need.person.weak == ("k", "ˈo", "ˈɨ")
+    _learners, days = day_figures(store, [], Names(None))
+    own = [day for day in days if day.key == "stafford"]
+    assert {sound.times for sound in sounds_lately(store, [], own, LATELY)} == {8}

@@ -162,19 +162,21 @@ def levels(
     from trainer.phrasebook.phases import Phases
     from trainer.records.store import Store
     from trainer.reports import levels as scales
-    from trainer.reports.figures import figures
+    from trainer.reports.figures import day_figures, sounds_lately
     from trainer.reports.names import Names
     from trainer.reports.selection import Selection, conditions
 
     phases = Phases.of(load(book_path))
     with Store.open(url, read_only=True) as store:
-        found = figures(store, conditions(store, Selection(keys, crews), phases, Names(None)), Names(None), phases)
+        where = conditions(store, Selection(keys, crews), phases, Names(None))
+        learners, days = day_figures(store, where, Names(None))
+        rows = sounds_lately(store, where, days, scales.LATELY)
     made = [
         scales.level(
-            one.key, one.label, other(one.first), [row for row in found.days if row.key == one.key],
-            [row for row in found.sounds if row.key == one.key],
+            one.key, one.label, other(one.first), [row for row in days if row.key == one.key],
+            [row for row in rows if row.key == one.key],
         )
-        for one in found.learners
+        for one in learners
     ]  # fmt: skip
     for one in made:
         if as_json:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, dist
 
 from trainer.drill.plan import Mode
 from trainer.languages import Language
-from trainer.local_time import local_day
+from trainer.local_time import local_day, moment
 from trainer.phrasebook.phases import Phases
 from trainer.records.counting import answered, counted, passes
 from trainer.records.store import Store
@@ -162,6 +162,29 @@ def call_figures(store: Store, where: Sequence[ColumnElement[bool]], phases: Pha
     """Only these: where nobody asks for days and sounds."""
     with store.reading() as connection:
         return _calls(connection, where, phases)
+
+
+def day_figures(
+    store: Store, where: Sequence[ColumnElement[bool]], names: Names
+) -> tuple[tuple[LearnerFigures, ...], tuple[DayFigures, ...]]:  # fmt: skip
+    """Only these: where nobody asks for calls, nor for sounds, of which there are twenty to an attempt."""
+    with store.reading() as connection:
+        return _learners(connection, where, names), _days(connection, where)
+
+
+def sounds_lately(
+    store: Store, where: Sequence[ColumnElement[bool]], days: Iterable[DayFigures], lately: timedelta
+) -> tuple[SoundFigures, ...]:  # fmt: skip
+    """Of each learner in `days`, in so long a time before the end of their newest day."""
+    newest: dict[str, date] = {}
+    for row in days:
+        newest[row.key] = max(row.day, newest.get(row.key, row.day))
+    found: list[SoundFigures] = []
+    with store.reading() as connection:
+        for key, day in newest.items():
+            since = moment((day + timedelta(days=1)).isoformat()) - lately
+            found += _sounds(connection, [*where, learners.c.key == key, attempts.c.at >= since])
+    return tuple(found)
 
 
 def _tallied() -> list[ColumnElement[Any]]:

@@ -2,8 +2,9 @@
 
 import base64
 import io
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,10 @@ from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, sessions
 from trainer.reports import stored
 from trainer.reports.attempt import LEFT_OUT, Exported
-from trainer.reports.figures import Figures, LearnerFigures, figures
+from trainer.reports.figures import DayFigures, Figures, LearnerFigures, day_figures, figures, sounds_lately
 from trainer.reports.measures import sounds
 from trainer.reports.names import Names
-from trainer.reports.needs import Need, Person, needs
+from trainer.reports.needs import LATELY, Failing, Need, Person, needs
 from trainer.reports.page import Advice, Clip, day_told
 from trainer.reports.report import FEW, Call, Material, Next, SignedOff, number, worst_and_best
 from trainer.reports.selection import Selection, conditions
@@ -71,7 +72,7 @@ def gather(
                 room -= len(clip.audio or "")
                 detailed[kind].append(clip)
     return Material(
-        figures=found, needs=needs(people(found, asked, names, now), local_day(now)),
+        figures=found, needs=_needs(store, where, people(found.learners, found.days, asked, names, now), now),
         scale=_scales(store, where, names, phases), book=book, best=tuple(detailed["best"]),
         worst=tuple(detailed["worst"]), next=_next(store, found, book, now),
         signed_off=_signed_off(store, found, names, asked, book), pass_mark=_pass_mark(store, where), made=now,
@@ -86,27 +87,44 @@ def class_needs(store: Store, phases: Phases, crews: Sequence[str], now: datetim
     where = conditions(store, Selection(crews=tuple(crews)), phases, names)
     enrolled = [one for one in store.learners() if not crews or one.crew in crews]
     asked = [one for one in assignments.progress(store, phases) if not crews or one.assignment.crew in crews]
-    return needs(people(figures(store, where, names, phases), asked, names, now, enrolled), local_day(now))
+    drilled, days = day_figures(store, where, names)
+    return _needs(store, where, people(drilled, days, asked, names, now, enrolled), now)
+
+
+def _needs(
+    store: Store, where: Sequence[ColumnElement[bool]], everybody: Sequence[Person], now: datetime
+) -> tuple[Need, ...]:  # fmt: skip
+    """With the sounds to begin with, which are only looked for where somebody fails."""
+    found = needs(everybody, local_day(now))
+    failing = [one.person for one in found if any(isinstance(reason, Failing) for reason in one.reasons)]
+    lately = sounds_lately(store, where, (day for person in failing for day in person.days), LATELY)
+    weak = {
+        person.key: tuple(
+            sound.phone for sound in sounds(row for row in lately if row.key == person.key) if sound.weak
+        )[:3]
+        for person in failing
+    }  # fmt: skip
+    return tuple(
+        replace(one, person=replace(one.person, weak=weak.get(one.person.key, ()))) for one in found
+    )  # fmt: skip
 
 
 def people(
-    found: Figures, asked: Sequence[assignments.Progress], names: Names, now: datetime,
-    enrolled: Sequence[Learner] = (),
+    drilled: Sequence[LearnerFigures], days: Sequence[DayFigures], asked: Sequence[assignments.Progress], names: Names,
+    now: datetime, enrolled: Sequence[Learner] = (),
 ) -> tuple[Person, ...]:  # fmt: skip
     """What `needs` asks of each learner of the figures, and of those `enrolled` who have none yet."""
     overdue = Counter(one.assignment.learner for one in asked if one.standing(now) == "overdue")
-    labels = {one.key: one.label for one in found.learners}
-    since = {one.key: one.began for one in found.learners} | {one.key: one.added for one in enrolled}
+    labels = {one.key: one.label for one in drilled}
+    since = {one.key: one.began for one in drilled} | {one.key: one.added for one in enrolled}
+    own: defaultdict[str, list[DayFigures]] = defaultdict(list)
+    for row in sorted(days, key=lambda row: row.day):
+        own[row.key].append(row)
     for one in enrolled:
         labels.setdefault(one.key, one.name if names.real else names.learner(one.key))
     return tuple(
-        Person(
-            key, label, local_day(since[key]),
-            tuple(sorted((row for row in found.days if row.key == key), key=lambda row: row.day)), overdue[key],
-            tuple(sound.phone for sound in sounds(row for row in found.sounds if row.key == key) if sound.weak)[:3],
-        )
-        for key, label in labels.items()
-    )  # fmt: skip
+        Person(key, label, local_day(since[key]), tuple(own[key]), overdue[key]) for key, label in labels.items()
+    )
 
 
 def _scales(store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases) -> str:
