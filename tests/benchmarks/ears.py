@@ -7,7 +7,8 @@
 experts: of the phones that all five wrote down one for one. An expert's mark of a phone is 2 where they wrote it as
 expected, 1 where they wrote a heavy accent, {X}, and 0 where they wrote it wrong or missing. refit: ratings of learners
 that the networks were trained on are given to `fit`, in numbers as a course would have; the 25 learners unknown to the
-networks are predicted. One course rates some twenty learners: draws are of twenty.
+phone network are predicted, each rated by the one of five raters that has not heard them. One course rates some twenty
+learners: draws are of twenty.
 """
 
 import json
@@ -24,11 +25,12 @@ from trainer.reports.agreement import agreement, alpha, each_against_the_rest, k
 from trainer.scoring.course_scale import fit
 from trainer.scoring.points import PASS_MARK
 from trainer.speech.acoustic import AcousticModel
-from trainer.speech.ratings import FittedRater
+from trainer.speech.ratings import FittedRater, RatingHead, Weights
 
 MODELS = Path(__file__).parents[2] / "models"
 LEARNERS = 20  # of a course
 DRAWS = 40
+FOLDS = 5  # of the raters' training, over the speakers in order: models/recipe/phones/calibrate.py
 
 
 def experts(labels: Path) -> None:
@@ -73,15 +75,28 @@ def marks(written: str, expected: list[str]) -> list[float] | None:
     return given if len(given) == len(expected) else None
 
 
+class HeldOut(FittedRater):
+    """One of the networks whose mean ships: that which has not heard the speakers of its fold."""
+
+    def __init__(self, model: AcousticModel, fold: int) -> None:
+        super().__init__(model)
+        self._fold = fold
+
+    def _read(self, head: RatingHead) -> Weights:
+        return [super()._read(head)[self._fold]]
+
+
 def scores(clips: Path, labels: Path) -> None:
     sys.path.insert(0, str(MODELS))
     from recipe.corpus.strangers import unknown
 
     wanted = items(clips, labels)
-    strange = set(unknown(item.speaker for item in wanted))
+    speakers = sorted({item.speaker for item in wanted})
+    strange = set(unknown(speakers))
     model = AcousticModel(threads=1)
-    rater = FittedRater(model)
+    raters = [HeldOut(model, fold) for fold in range(FOLDS)]
     for item in wanted:
+        rater = raters[speakers.index(item.speaker) % FOLDS]
         line = {"speaker": item.speaker, "unknown": item.speaker in strange, "total": item.call["total"]}
         print(json.dumps({**line, "score": measure(item, model, rater).score}), flush=True)
 
