@@ -23,11 +23,12 @@ NS = {"c": cmi5.NAMESPACE}
 
 class Lrs(ThreadingHTTPServer):
     """Keeps statements by id as xAPI asks, refuses a batch whole, and launches cmi5 units. failing: requests that are
-    answered with 503 yet."""
+    answered with 503 yet; unwanted: the verb that it takes from nobody."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answers)
         self.kept, self.requests, self.failing, self.token, self.launch_data = {}, [], 0, "token", {}
+        self.unwanted = None
         self.url = f"http://127.0.0.1:{self.server_port}"
 
 
@@ -47,6 +48,13 @@ class Answers(BaseHTTPRequestHandler):
         path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
         if path == "/xapi/activities/state" and query["stateId"] == ["LMS.LaunchData"]:
             return self.answer(200, self.server.launch_data)
+        if path == "/xapi/statements":
+            said = [
+                one
+                for one in self.server.kept.values()
+                if [one["verb"]["id"]] == query["verb"] and [one["context"]["registration"]] == query["registration"]
+            ]
+            return self.answer(200, {"statements": said, "more": ""})
         return self.answer(404)
 
     def do_POST(self):
@@ -66,6 +74,8 @@ class Answers(BaseHTTPRequestHandler):
             return self.answer(400)
         given = json.loads(body)
         given = given if isinstance(given, list) else [given]
+        if any(one["verb"]["id"] == self.server.unwanted for one in given if "verb" in one):
+            return self.answer(400)
         for one in given:
             if self.server.kept.get(one["id"], one) != one:
                 return self.answer(409)
@@ -181,6 +191,24 @@ def test_a_course_package_has_the_structure_that_cmi5_describes(tmp_path):
     )
 
 
+ACTOR = {"objectType": "Agent", "account": {"homePage": "https://lms.example.org", "name": "4711"}}
+
+
+def drilled_docking(store):
+    """Before the launch: an hour ago."""
+    opened = datetime.now(UTC) - timedelta(hours=1)
+    drill = Drill(store, "s-9", "read", LEONOV, "Leonov", "ru", opened.isoformat())
+    drill.say("DOC-09", reading(80.0))
+    drill.say("DOC-09", reading(70.0))
+
+
+def launch_of(lrs):
+    return "https://lms.example.org/content/index.html?" + urlencode(
+        {"endpoint": f"{lrs.url}/xapi", "fetch": f"{lrs.url}/fetch", "actor": json.dumps(ACTOR),
+         "registration": IDS[0], "activityId": "https://training.example.org/phases/docking"}
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "mode, mastery, verbs",
     [
@@ -191,27 +219,21 @@ def test_a_course_package_has_the_structure_that_cmi5_describes(tmp_path):
     ],
 )
 def test_a_session_says_what_cmi5_asks_for_and_only_once(store, lrs, mode, mastery, verbs):
-    opened = datetime.now(UTC) - timedelta(hours=1)
-    drill = Drill(store, "s-9", "read", LEONOV, "Leonov", "ru", opened.isoformat())
-    drill.say("DOC-09", reading(80.0))
-    drill.say("DOC-09", reading(70.0))
+    drilled_docking(store)
+    launched_at = datetime.now(UTC)
     template = {
         "contextActivities": {"grouping": [{"id": "https://lms.example.org/courses/1"}]},
         "extensions": {f"{cmi5.CONTEXT}/extensions/sessionid": "session-7"},
     }
     lrs.launch_data = {"launchMode": mode, "masteryScore": mastery, "moveOn": "Passed", "contextTemplate": template}
-    actor = {"objectType": "Agent", "account": {"homePage": "https://lms.example.org", "name": "4711"}}
-    address = "https://lms.example.org/content/index.html?" + urlencode(
-        {"endpoint": f"{lrs.url}/xapi", "fetch": f"{lrs.url}/fetch", "actor": json.dumps(actor),
-         "registration": IDS[0], "activityId": "https://training.example.org/phases/docking"}
-    )  # fmt: skip
+    address = launch_of(lrs)
     run = ruston("cmi5", "report", LEONOV, "--phase", "docking", "--launch", address, "--json")
     assert json.loads(run.stdout)["said"] == verbs
     said = list(lrs.kept.values())
     assert [one["verb"]["display"]["en"] for one in said] == verbs
     assert any(path.startswith("/xapi/agents/profile") for path in lrs.requests)
     for one in said:
-        assert one["actor"] == actor
+        assert one["actor"] == ACTOR
         assert one["object"]["id"] == "https://training.example.org/phases/docking"
         context = one["context"]
         assert context["registration"] == IDS[0]
@@ -223,10 +245,34 @@ def test_a_session_says_what_cmi5_asks_for_and_only_once(store, lrs, mode, maste
         if judged:
             assert one["result"]["success"] == (one["verb"]["display"]["en"] == "passed")
             assert one["result"]["score"]["scaled"] == pytest.approx(0.75, abs=0.05)
-            assert one["result"]["duration"].startswith("PT")
+            assert one["result"]["success"] == (one["result"]["score"]["scaled"] >= mastery)
+            assert one["result"]["duration"] == "PT12.50S"  # of the drill
             assert context["extensions"][f"{cmi5.CONTEXT}/extensions/masteryscore"] == mastery
+        else:
+            assert not {"success", "score", "completion"} & {*one.get("result", {})}
     assert said[-1]["result"]["duration"].startswith("PT")
+    times = [datetime.fromisoformat(one["timestamp"]) for one in said]
+    assert launched_at <= times[0]
+    assert times == sorted(times)
+    assert all(one["timestamp"].endswith("Z") for one in said)  # UTC
     assert "once more" in one_line(ruston("cmi5", "report", LEONOV, "--phase", "docking", "--launch", address))
     assert "no cmi5 launch" in one_line(
         ruston("cmi5", "report", LEONOV, "--phase", "docking", "--launch", "https://a.example")
     )
+
+
+def test_a_unit_is_passed_once_and_a_session_is_terminated_whatever_the_store_takes(store, lrs):
+    drilled_docking(store)
+    lrs.launch_data = {"launchMode": "Normal", "masteryScore": 0.5, "returnURL": "https://lms.example.org/back"}
+    report = ("cmi5", "report", LEONOV, "--phase", "docking", "--launch", launch_of(lrs))
+    lrs.unwanted = cmi5.VERBS["passed"]
+    assert "400" in one_line(ruston(*report))
+    verbs = [one["verb"]["display"]["en"] for one in lrs.kept.values()]
+    assert verbs == ["initialized", "terminated"]
+    lrs.unwanted = None
+    for expected in (["initialized", "passed", "terminated"], ["initialized", "terminated"]):
+        lrs.token = "token"
+        lrs.launch_data["masteryScore"] = 0.5 if "passed" in expected else 0.99  # never failed after it was passed
+        assert json.loads(ruston(*report, "--json").stdout)["said"] == expected
+    lrs.token = "token"
+    assert "https://lms.example.org/back" in ruston(*report).stdout

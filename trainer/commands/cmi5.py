@@ -65,7 +65,6 @@ def package(
 def report(learner: str, address: str, phase: str, book_path: Path | None, url: str | None, as_json: bool) -> None:
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
-    from trainer.records.counting import passed
     from trainer.records.store import Store
     from trainer.reports import cmi5
 
@@ -77,12 +76,10 @@ def report(learner: str, address: str, phase: str, book_path: Path | None, url: 
         began = {one.id: one.opened for one in store.sessions(learner=person.key)}
     if not newest:
         raise UserError(_("{name} has not drilled {phase} yet.").format(name=person.name, phase=phase))
-    good = sum(passed(one.points, one.judged, one.exact, PASS_MARK, one.call is not None) for one in newest)
     first = began.get(newest[0].session, newest[0].at - timedelta(seconds=1))
-    outcome = cmi5.Outcome(
-        first, newest[-1].at, sum(one.counted for one in newest) / len(newest) / 100, good / len(newest)
-    )
-    said = cmi5.report(cmi5.launch(address), outcome)
+    outcome = cmi5.Outcome(sum(one.counted for one in newest) / len(newest) / 100, newest[-1].at - first)
+    launched = cmi5.launch(address)
+    said = cmi5.report(launched, outcome)
     verbs = [one["verb"]["display"]["en"] for one in said]
     if as_json:
         click.echo(
@@ -94,3 +91,5 @@ def report(learner: str, address: str, phase: str, book_path: Path | None, url: 
                 verbs=", ".join(verbs), points=100 * outcome.scaled
             )
         )
+        if launched.back:
+            click.echo(_("Back to your course: {url}").format(url=launched.back))

@@ -8,8 +8,9 @@ import json
 import uuid
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,7 @@ from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phase
 from trainer.reports.record_store import RecordStore, Refused, Statement, request
+from trainer.scoring.points import PASS_MARK
 
 NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 CONTEXT = "https://w3id.org/xapi/cmi5/context"
@@ -32,8 +34,9 @@ LANGUAGE_TAGS = {"en": "en-US", "ru": "ru-RU"}
 
 @dataclass(frozen=True)
 class Launch:
-    """What the system told at launch. mastery: share, 0-1, from which it is passed; normal: whether results count;
-    template: what every statement's context begins with."""
+    """What the system told at launch. mastery: share, 0-1, from which it is passed, None where it told none; normal:
+    whether results count; template: what every statement's context begins with; back: where the learner is to go on
+    afterwards, "" where it does not say."""
 
     store: RecordStore
     actor: dict[str, Any]
@@ -42,16 +45,15 @@ class Launch:
     mastery: float | None
     normal: bool
     template: dict[str, Any]
+    back: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of one drill. scaled: mean points, 0-1; share: of the calls that were passed, 0-1."""
+    """Of one drill. scaled: mean points, 0-1; took: how long it lasted."""
 
-    began: datetime
-    ended: datetime
     scaled: float
-    share: float
+    took: timedelta
 
 
 # The package
@@ -85,7 +87,7 @@ def structure(phase: Phase, platform: str, mastery: float) -> bytes:
     root = ElementTree.Element(tag("courseStructure"))
     course = ElementTree.SubElement(root, tag("course"), id=f"{platform}/courses/{phase.id}")
     unit_facts = {
-        "id": f"{platform}/phases/{phase.id}", "moveOn": "Passed", "masteryScore": f"{mastery:g}",
+        "id": f"{platform}/phases/{phase.id}", "moveOn": "Passed", "masteryScore": f"{round(mastery, 4):g}",
         "launchMethod": "OwnWindow",
     }  # fmt: skip
     unit = ElementTree.SubElement(root, tag("au"), unit_facts)
@@ -140,12 +142,15 @@ def launch(address: str) -> Launch:
         "activityId": activity, "agent": json.dumps(actor), "registration": registration, "stateId": "LMS.LaunchData",
     }  # fmt: skip
     told = _read(store, "activities/state", query) or {}
-    # Every unit has to ask for it; most systems have none.
-    _read(store, "agents/profile", {"agent": json.dumps(actor), "profileId": "cmi5LearnerPreferences"})
+    with suppress(Refused):  # every unit has to ask for it; most systems have none
+        store.request(
+            "GET", "agents/profile", query={"agent": json.dumps(actor), "profileId": "cmi5LearnerPreferences"}
+        )
     mastery = told.get("masteryScore")
     return Launch(
         store, actor, registration, activity, None if mastery is None else float(mastery),
         told.get("launchMode", "Normal") == "Normal", dict(told.get("contextTemplate") or {}),
+        str(told.get("returnURL") or ""),
     )  # fmt: skip
 
 
@@ -163,30 +168,46 @@ def _not_let_in(address: str, error: Refused) -> UserError:
     return UserError(_("{url}: the store does not let you in ({reason}).").format(url=address, reason=error))
 
 
-def statements(launched: Launch, outcome: Outcome) -> tuple[Statement, ...]:
-    """In the order in which they are sent: initialized; passed or failed, where results count; terminated."""
-    said = [_statement(launched, "initialized", outcome.began, None)]
-    if launched.normal:
-        passed = launched.mastery is None or outcome.scaled >= launched.mastery
-        result = {
-            "success": passed, "score": {"scaled": round(outcome.scaled, 4)},
-            "duration": _duration(outcome),
-            "extensions": {f"{CONTEXT}/extensions/progress": round(100 * outcome.share)},
-        }  # fmt: skip
-        said.append(_statement(launched, "passed" if passed else "failed", outcome.ended, result))
-    said.append(_statement(launched, "terminated", outcome.ended, {"duration": _duration(outcome)}))
+def report(launched: Launch, outcome: Outcome) -> tuple[Statement, ...]:
+    """One session: initialized; passed or failed, where results count and it was not passed before; terminated, even
+    where the judgement was not taken. Sent one by one, as their order is part of what they say, and dated as they are
+    sent: the drill may be older than the launch, and nothing goes before that. Returns them. Raises UserError."""
+    began = datetime.now(UTC)
+    said = [_statement(launched, "initialized", began, None)]
+    _send(launched.store, said[0])
+    try:
+        if launched.normal and not _passed_before(launched):
+            said.append(_judgement(launched, outcome))
+            _send(launched.store, said[-1])
+    finally:
+        now = datetime.now(UTC)
+        said.append(_statement(launched, "terminated", now, {"duration": _duration(now - began)}))
+        _send(launched.store, said[-1])
     return tuple(said)
 
 
-def report(launched: Launch, outcome: Outcome) -> tuple[Statement, ...]:
-    """Send them, one by one, as their order is part of what they say. Raises UserError."""
-    said = statements(launched, outcome)
-    for one in said:
-        try:
-            launched.store.request("POST", "statements", one)
-        except Refused as error:
-            raise _not_let_in(launched.store.endpoint, error) from error
-    return said
+def _judgement(launched: Launch, outcome: Outcome) -> Statement:
+    scaled = round(outcome.scaled, 4)
+    least = PASS_MARK / 100 if launched.mastery is None else launched.mastery
+    passed = scaled >= least
+    result = {"success": passed, "score": {"scaled": scaled}, "duration": _duration(outcome.took)}
+    return _statement(launched, "passed" if passed else "failed", datetime.now(UTC), result)
+
+
+def _passed_before(launched: Launch) -> bool:
+    """In this registration: a unit is passed once, and never failed after that."""
+    query = {
+        "agent": json.dumps(launched.actor), "verb": VERBS["passed"], "activity": launched.activity,
+        "registration": launched.registration, "limit": "1",
+    }  # fmt: skip
+    return bool((_read(launched.store, "statements", query) or {}).get("statements"))
+
+
+def _send(store: RecordStore, one: Statement) -> None:
+    try:
+        store.request("POST", "statements", one)
+    except Refused as error:
+        raise _not_let_in(store.endpoint, error) from error
 
 
 def _statement(launched: Launch, verb: str, at: datetime, result: dict[str, Any] | None) -> Statement:
@@ -210,5 +231,5 @@ def _statement(launched: Launch, verb: str, at: datetime, result: dict[str, Any]
     }  # fmt: skip
 
 
-def _duration(outcome: Outcome) -> str:
-    return f"PT{max(0.0, (outcome.ended - outcome.began).total_seconds()):.2f}S"
+def _duration(time: timedelta) -> str:
+    return f"PT{max(0.0, time.total_seconds()):.2f}S"

@@ -97,6 +97,7 @@ def request(method: str, address: str, body: Any = None, headers: Mapping[str, s
             with opener.open(asked, timeout=TIMEOUT) as answer:
                 text = answer.read(LARGEST)
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code not in AGAIN:
                 raise Refused(error.code, error.reason) from error
             trouble = f"{error.code} {error.reason}"
