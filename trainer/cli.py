@@ -36,10 +36,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> None:
-    import click
+    import click  # from here on Ctrl-C and faults are told in one line
 
-    from trainer.commands import ruston
-    from trainer.text_in import text_argument
+    from trainer.commands import ruston  # likewise
+    from trainer.text_in import text_argument  # likewise
 
     code: object = None
     try:
@@ -67,10 +67,10 @@ def _refuse(message: str, code: int = 2) -> None:
 
 def _told(fault: Exception) -> str:
     """The last net: one line for a fault of the program itself, and a file with what its makers need to mend it."""
-    import traceback
-    from datetime import UTC, datetime
+    import traceback  # what only a fault needs, no start pays for
+    from datetime import UTC, datetime  # likewise
 
-    from trainer import __version__
+    from trainer import __version__  # likewise
 
     kind = type(fault).__name__
     try:

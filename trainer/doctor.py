@@ -147,7 +147,7 @@ def _words() -> Iterator[Finding]:
 
 
 def _hub() -> Iterator[Finding]:
-    from importlib.util import find_spec
+    from importlib.util import find_spec  # asked of nothing else
 
     name = _("big models")
     if find_spec("torch") and find_spec("transformers"):
@@ -227,8 +227,8 @@ def key_releases(ask: Callable[[], str] | None = None) -> bool:
 def _asked() -> str:
     if sys.platform == "win32" or not sys.stdin.isatty():
         return ""
-    import termios
-    import tty
+    import termios  # not on Windows
+    import tty  # likewise
 
     source = sys.stdin.fileno()
     before = termios.tcgetattr(source)

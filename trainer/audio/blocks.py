@@ -6,6 +6,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.audio.channels import Centring, VoiceChannel
 from trainer.audio.files import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
@@ -74,8 +75,6 @@ class Intake:
 
     def __init__(self, rate: float, channels: int) -> None:
         import soxr
-
-        from trainer.audio.channels import Centring, VoiceChannel
 
         self._centred = Centring(rate)
         self._stream = (

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.decibels import amplitude
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.files import SAMPLE_RATE, resample
 from trainer.audio.radio import SPEECH_LEVEL, Radio, coloured
 from trainer.bundled import bundled
 from trainer.languages import Language
@@ -62,8 +62,6 @@ def recorded(contrast: Contrast) -> tuple[tuple[Word, Word], ...]:
 def word(language: Language, talker: str, text: str) -> NDArray[np.float32]:
     """At 16 kHz. Raises KeyError for a word that this talker does not say."""
     import soundfile
-
-    from trainer.audio.files import resample
 
     place = places(language)[talker, text]
     with soundfile.SoundFile(place.path) as file:

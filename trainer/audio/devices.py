@@ -57,7 +57,7 @@ def _hush_alsa() -> object:
     """ALSA writes its complaints to standard error from its own threads, across whatever the terminal shows."""
     if not sys.platform.startswith("linux"):
         return None
-    from ctypes import CDLL, CFUNCTYPE, c_char_p, c_int
+    from ctypes import CDLL, CFUNCTYPE, c_char_p, c_int  # on Linux only
 
     try:
         alsa = CDLL("libasound.so.2")

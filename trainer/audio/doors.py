@@ -1,5 +1,6 @@
 """Which microphone and which loudspeaker: what `--mic` and `--speaker` name."""
 
+import sys
 from pathlib import Path
 
 from trainer.audio.loudspeaker import Loudspeaker
@@ -16,8 +17,6 @@ def open_microphone(spec: str | None = None, pace: Pace = "real") -> Microphone:
     Raises UserError where there is no such thing.
     """
     if spec == "-":
-        import sys
-
         from trainer.audio.piped_microphone import PipedMicrophone
 
         return PipedMicrophone(sys.stdin.buffer, pace)

@@ -86,7 +86,7 @@ def resample(samples: NDArray[np.float32], rate: float, wanted: float) -> NDArra
 
 def _voice(path: Path, longest: float) -> tuple[NDArray[np.float32], int, Decoded]:
     """Who speaks in a file, its rate, and what it was decoded from. What is no number stays so."""
-    from trainer.audio.channels import centred, voice
+    from trainer.audio.channels import centred, voice  # which measures in what stands here
 
     whole = _decoded(path, longest)
     rate = whole.parts[0][1]

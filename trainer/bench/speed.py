@@ -88,7 +88,7 @@ def _batch(book_scorer: Scorer, known: list[tuple[Clip, Phrase]]) -> tuple[float
 def _memory() -> float:
     """The most that this process has used."""
     try:
-        import resource
+        import resource  # not on Windows
     except ImportError:  # Windows
         return 0.0
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -12,7 +12,7 @@ from trainer.commands import Number, as_json, ruston, show
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.text_out import clean_terminal
+from trainer.text_out import clean_terminal, console
 
 if TYPE_CHECKING:
     from trainer.audio.devices import Device
@@ -200,8 +200,6 @@ class _Meter:
 
     def __init__(self, task: str) -> None:
         from rich.progress import BarColumn, Progress, TextColumn
-
-        from trainer.text_out import console
 
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[level]:.0f} dBFS"))
         meter = console(errors=True)

@@ -11,6 +11,7 @@ import click
 from trainer.commands import as_json, ruston, show
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.text_out import console
 
 if TYPE_CHECKING:
     from trainer.bench import accuracy as accuracy_bench
@@ -196,11 +197,9 @@ def _pairs(job: "tuple[Clip, Path | None]") -> "pairs_bench.Outcome | None":
 
 
 def _on_all_cores(work: Callable[[Job], Result], jobs: Sequence[Job]) -> list[Result]:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import ProcessPoolExecutor  # for many recordings only
 
     from rich.progress import track
-
-    from trainer.text_out import console
 
     with ProcessPoolExecutor() as pool:
         done = pool.map(work, jobs, chunksize=4)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from trainer.atomic_files import save
 from trainer.commands import as_json, phrasebook, record_store
 from trainer.commands.desk import SCHEMA, at_the_desk, by_option, desk
 from trainer.errors import UserError
+from trainer.languages import other
 from trainer.local_time import local_day
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
@@ -30,8 +32,6 @@ from trainer.messages import interface_language
 def certificate(
     learner: str, out: Path | None, by: str | None, book_path: Path | None, url: str | None, as_json: bool
 ) -> None:  # fmt: skip
-    from trainer.atomic_files import save
-    from trainer.languages import other
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
     from trainer.records.assignments import progress

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trainer.atomic_files import writing
 from trainer.commands import Number, as_json, phrasebook, record_store, ruston
 from trainer.errors import UserError
 from trainer.messages import gettext as _
@@ -30,7 +31,6 @@ def cmi5() -> None:
 def package(
     phase: str, platform: str, pass_mark: float, out: Path | None, book_path: Path | None, as_json: bool
 ) -> None:  # fmt: skip
-    from trainer.atomic_files import writing
     from trainer.phrasebook.load import load
     from trainer.reports import cmi5
 

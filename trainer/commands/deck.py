@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from trainer.atomic_files import writing
 from trainer.commands import as_json, find_phrase
 from trainer.commands import phrasebook as book_option
 from trainer.commands.phrasebooks import phrasebook
@@ -29,7 +30,6 @@ SCHEMA = "ruston.deck/1"
 def deck(
     ids: tuple[str, ...], language: Language, phase: str | None, out: Path, book_path: Path | None, as_json: bool
 ) -> None:  # fmt: skip
-    from trainer.atomic_files import writing
     from trainer.phrasebook.lexicon import for_book
     from trainer.phrasebook.load import load
     from trainer.reports.anki import write

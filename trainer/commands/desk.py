@@ -1,8 +1,9 @@
 """`ruston desk`: the instructor's desk without a screen: roster, assignments, sign-offs."""
 
 import json
+import os
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 from trainer.commands import Number, as_json, find_phrase, phrasebook, record_store, ruston, show
 from trainer.drill.plan import MODES
 from trainer.errors import UserError
-from trainer.local_time import last_day
+from trainer.local_time import last_day, moment
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.scoring.points import PASS_MARK
@@ -75,7 +76,6 @@ def roster(path: Path, dry_run: bool, by: str | None, url: str | None, as_json: 
 @record_store
 @as_json
 def today(crews: tuple[str, ...], everybody: bool, book_path: Path | None, url: str | None, as_json: bool) -> None:
-    from datetime import UTC, datetime
 
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
@@ -112,7 +112,6 @@ def list_assignments(
     learner: str | None = None, crews: tuple[str, ...] = (), standing: "Standing | None" = None,
     book_path: Path | None = None, url: str | None = None, as_json: bool = False,
 ) -> None:  # fmt: skip
-    from datetime import UTC, datetime
 
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
@@ -209,7 +208,6 @@ def assign(
     mode: "Mode | None", calls: int | None, pass_mark: float, due: str | None, by: str | None, book_path: Path | None,
     url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    from trainer.local_time import moment
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
@@ -371,7 +369,6 @@ def _forget_pins(store: "Store", yes: bool) -> None:
 
 def at_the_desk(store: "Store", by: str | None) -> str:
     """Who is there. Raises UserError for somebody who may not be."""
-    import os
 
     from trainer.records.instructors import signer
 

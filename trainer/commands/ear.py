@@ -34,7 +34,7 @@ SCHEMA = "ruston.ear/1"
 def ear(
     contrast: str | None, size: int, seed: int | None, listed: bool, as_json: bool, **who: Any
 ) -> None:  # fmt: skip
-    import secrets
+    import secrets  # brings hashing, which --help need not have
 
     from trainer.live.hearing import EarDrill
 

@@ -1,6 +1,8 @@
 """`ruston export`: attempts out of the records, or out of a folder of recordings, for other programs."""
 
+import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from trainer.atomic_files import new_folder, writing
 from trainer.commands import as_json, ruston
 from trainer.commands.exports import Chosen, chosen, selecting, tracked
 from trainer.errors import UserError
@@ -91,7 +94,6 @@ def export(
 def _write(
     those: Chosen, format_name: str, out: Path | None, level: "Level", decimal_comma: bool, platform: str | None
 ) -> dict[str, int]:
-    from trainer.atomic_files import new_folder, writing
     from trainer.records.assignments import progress
     from trainer.reports import clips, csv, figures, jsonl, stored, xapi, xlsx
     from trainer.reports.report import text_of
@@ -132,7 +134,6 @@ def _write(
 def _send(
     format_name: str, endpoint: str, user: str | None, platform: str | None, as_json: bool, **selection: Any
 ) -> None:
-    import os
 
     from trainer.reports import stored, xapi
     from trainer.reports.record_store import RecordStore, send
@@ -186,9 +187,6 @@ def _exercises(
 def write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str) -> None:
     """To a file, or to standard output. encoding: of a file. Excel takes a CSV file for UTF-8 only where a mark at its
     beginning says so."""
-    import io
-
-    from trainer.atomic_files import writing
 
     if out is None:
         # Line ends as they are written, also on Windows; and nothing that a terminal obeys.

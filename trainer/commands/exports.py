@@ -11,6 +11,7 @@ import click
 from trainer.commands import find_phrase, phrasebook, record_store
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.text_out import console
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -131,8 +132,6 @@ def tracked(things: Iterable[Any], total: int, label: str) -> Iterator[Any]:
     """With a progress bar on standard error, where somebody looks at it."""
     from rich.progress import track
 
-    from trainer.text_out import console
-
     yield from track(things, label, total, console=console(errors=True), transient=True)
 
 
@@ -140,8 +139,6 @@ def tracked(things: Iterable[Any], total: int, label: str) -> Iterator[Any]:
 def shown(label: str) -> Iterator[Callable[[int, int], None]]:
     """The same for what tells itself how far it is: of how many."""
     from rich.progress import Progress
-
-    from trainer.text_out import console
 
     with Progress(console=console(errors=True), transient=True) as bar:
         task = bar.add_task(label, total=None)

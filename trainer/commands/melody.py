@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trainer.atomic_files import writing
 from trainer.commands import as_json, ruston, show
 from trainer.commands.training import trainee, training
 from trainer.errors import UserError
@@ -106,7 +107,6 @@ def _numbers(curve: Any) -> list[float | None]:
 
 
 def _draw(found: "Melody", drill: "MelodyDrill", path: Path) -> None:
-    from trainer.atomic_files import writing
     from trainer.reports.pitch import picture, spoken
 
     words = spoken(found.assessment)

@@ -1,6 +1,7 @@
 """`ruston models`: stronger models, installed by one command."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from trainer.commands import as_json, ruston, show
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
+from trainer.settings import settings
+from trainer.text_out import console
 
 if TYPE_CHECKING:
     from trainer.models.catalogue import Catalogue
@@ -87,11 +90,9 @@ def _rows(known: "Catalogue") -> Iterator[dict[str, Any]]:
 @own_catalogue
 @as_json
 def install(name: str, source: Path | None, offline: bool, catalogue_path: Path | None, as_json: bool) -> None:
-    import os
 
     from trainer.models.catalogue import catalogue
     from trainer.models.install import install
-    from trainer.settings import settings
     from trainer.speech.choosing import in_use, use
 
     if offline:
@@ -116,7 +117,6 @@ def _reports() -> "Iterator[Reports]":
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     from trainer.models.install import Reports
-    from trainer.text_out import console
 
     columns = (
         TextColumn("{task.description}"),

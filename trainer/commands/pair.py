@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from trainer.commands.ending import end_at_sigterm
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.text_out import console
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode, Plan
@@ -420,14 +422,12 @@ def _show_codes(end: "HostEnd", as_json: bool) -> None:
 
 
 def _waiting(what: str) -> Any:
-    from trainer.text_out import console
 
     return console(errors=True).status(what)
 
 
 def _passed(as_json: bool) -> "Callable[[Passage], None]":
     def heard(passage: "Passage") -> None:
-        from dataclasses import asdict
 
         if as_json:
             half, most = (round(1000 * passage.quantile(share), 1) for share in (0.5, 0.95))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trainer.atomic_files import save
 from trainer.commands import as_json, ruston, show
 from trainer.commands.check import check as check_files
 from trainer.commands.check import report
@@ -30,7 +31,6 @@ def phrasebook() -> None:
 @book_argument
 @as_json
 def new(path: Path, as_json: bool) -> None:
-    from trainer.atomic_files import save
     from trainer.phrasebook.load import load
 
     if path.suffix != ".toml":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, record_store, ruston
+from trainer.commands import show as draw
 from trainer.errors import UserError
 from trainer.local_time import local_day
 from trainer.messages import gettext as _
@@ -149,8 +150,6 @@ def _plain(value: Any) -> str:
 
 def _print_holdings(about: "Holdings") -> None:
     from rich.table import Table
-
-    from trainer.commands import show as draw
 
     learner = about.learner
     table = Table.grid(padding=(0, 2))

@@ -9,6 +9,7 @@ import click
 
 from trainer.commands import as_json, record_store, ruston
 from trainer.commands.exports import shown, tracked
+from trainer.errors import UserError
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def migrate(url: str | None) -> None:
 @records.command(help=_("Rewrite the store without the remains of what was deleted."))
 @record_store
 def compact(url: str | None) -> None:
-    from trainer.errors import UserError
     from trainer.records.store import Store
 
     with Store.open(url) as store:
@@ -106,7 +106,6 @@ def recover(url: str | None, as_json: bool) -> None:
 @click.argument("to", metavar="TO")
 @as_json
 def copy(source: str, to: str, as_json: bool) -> None:
-    from trainer.errors import UserError
     from trainer.records import travel
     from trainer.records.connecting import target
     from trainer.records.store import Store

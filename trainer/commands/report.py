@@ -2,11 +2,13 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from trainer.atomic_files import save
 from trainer.commands import as_json, ruston
 from trainer.commands.exports import Chosen, chosen, selecting
 from trainer.messages import gettext as _
@@ -30,9 +32,7 @@ SCHEMA = "ruston.report/1"
 @click.option("--no-clips", is_flag=True, help=_("Without recordings, also where their learner allows."))
 @as_json
 def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **selection: Any) -> None:
-    from datetime import UTC, datetime
 
-    from trainer.atomic_files import save
     from trainer.reports.gather import gather
     from trainer.reports.html import html
     from trainer.reports.report import report as made

@@ -1,6 +1,7 @@
 """`ruston desk review`, `desk rate`: an instructor's ear beside the machine's; `desk agreement`: how far they agree."""
 
 import json
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,7 +125,6 @@ def _tell(store: "Store", one: "Waiting", as_json: bool) -> None:
 
 
 def _play(one: "Waiting", options: Any) -> None:
-    from contextlib import closing
 
     from trainer.audio.files import SAMPLE_RATE, read
     from trainer.live.program import Program

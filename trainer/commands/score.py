@@ -1,6 +1,7 @@
 """`ruston score`: recordings in, assessments out."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from trainer.commands import as_json, find_phrase, phrasebook, ruston, show
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.text_out import console
 
 if TYPE_CHECKING:
     from trainer.audio.manifest import Clip
@@ -88,8 +90,7 @@ def _listed_job(clip: "Clip", book: "Phrasebook") -> Job:
 
 def scored(scorer: "Scorer", jobs: list[Job]) -> Iterator[tuple[Job, "Assessment | UserError"]]:
     """Outcomes in the order of the jobs, on all cores, with a progress bar where there is much to do."""
-    import os
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor  # for many recordings only
 
     from trainer.audio.files import read
 
@@ -104,8 +105,6 @@ def scored(scorer: "Scorer", jobs: list[Job]) -> Iterator[tuple[Job, "Assessment
         yield jobs[0], one(jobs[0])
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from trainer.text_out import console
 
     columns = (TextColumn(_("scoring")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, record_store, ruston
+from trainer.commands import as_json, record_store, ruston, show
 from trainer.commands.drill import Reporter, program, run_headless, with_sound
 from trainer.errors import UserError
 from trainer.messages import gettext as _
@@ -109,8 +109,6 @@ def _plain(value: Any) -> str:
 def _print_sessions(found: "list[SessionSummary]") -> None:
     from rich.table import Table
 
-    from trainer.commands import show
-
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in (
         _("session"),
@@ -140,7 +138,6 @@ def _ending(why: str | None) -> str:
 def _print_session(events: Any) -> None:
     from rich.table import Table
 
-    from trainer.commands import show
     from trainer.drill.session import fold
     from trainer.wording import verdict_name
 

@@ -11,6 +11,7 @@ import click
 from trainer.commands import as_json, phrasebook, record_store, show
 from trainer.commands.desk import SCHEMA, desk
 from trainer.errors import UserError
+from trainer.languages import other
 from trainer.local_time import moment
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
@@ -157,7 +158,6 @@ def _show_comparison(found: "Comparison") -> None:
 def levels(
     keys: tuple[str, ...], crews: tuple[str, ...], book_path: Path | None, url: str | None, as_json: bool
 ) -> None:  # fmt: skip
-    from trainer.languages import other
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
     from trainer.records.store import Store

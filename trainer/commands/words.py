@@ -1,6 +1,7 @@
 """`ruston words`: which words were said in a recording, as they would appear while it is spoken."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,6 @@ def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path
 
 
 def _tell(heard: "Hypothesis", at: float, said: "Content | None", as_json: bool) -> None:
-    from dataclasses import asdict
 
     if as_json:
         row: dict[str, Any] = {"schema": SCHEMA, "at": round(at, 2), **asdict(heard)}

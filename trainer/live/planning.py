@@ -13,6 +13,8 @@ from trainer.errors import UserError
 from trainer.identity import Person, Recognition, free_key, recognise, same, spelling
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.phrasebook.expectation import expect
+from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.speakers import Speaker
 from trainer.text_in import line
@@ -137,8 +139,6 @@ def candidates(book: Phrasebook, mode: Mode, seat: Seat, phase: str | None = Non
     """The calls that a seat can be asked for, with their sounds; those with words that nobody has transcribed lack
     sounds, and can still be drilled."""
     from trainer.drill.schedule import Candidate
-    from trainer.phrasebook.expectation import expect
-    from trainer.phrasebook.lexicon import lexicon
 
     known = lexicon(seat.target)
     found = []

@@ -20,6 +20,7 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
+from trainer.phrasebook.text import folded, tokens
 from trainer.scoring.assessment import Assessment
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ class Practising:
 
     def word(self, spelled: str) -> mouth.Piece:
         """A word as it is written, out of the shortest call that has it. Raises UserError where none has."""
-        from trainer.phrasebook.text import folded, tokens
 
         wanted = folded(spelled.lower())
         found = [

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.drill.plan import Mode, Plan
 from trainer.errors import UserError
+from trainer.languages import other
 from trainer.live.program import Drill, Program
+from trainer.loop.connection import Connection
+from trainer.loop.roles import EXPEL, role_name
+from trainer.loop.same_records import proof_of, without_records
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -99,7 +103,6 @@ class End:
         """The score of a turn was seen: on to the next. The host's to say."""
 
     def _proof(self, code: "JoinCode") -> "Proof":
-        from trainer.loop.same_records import proof_of, without_records
 
         store = self.program.store
         return proof_of(store.id, code.address) if store else without_records
@@ -126,7 +129,6 @@ class End:
         self.log.open()
 
     def _rejected(self, role: "Role", why: str) -> None:
-        from trainer.loop.roles import role_name
 
         message = _("something that {role} may not write, or that makes no sense, was passed over ({why}).")
         self.program.tell(message.format(role=role_name(role), why=why))
@@ -171,9 +173,7 @@ class HostEnd(End):
 
     def open(self) -> None:
         from trainer.loop import hosting
-        from trainer.loop.connection import Connection
         from trainer.loop.pair import Reception
-        from trainer.loop.roles import EXPEL
 
         loop, code = self._loop, self._loop.code
         if not loop.resume:
@@ -272,7 +272,6 @@ class HostEnd(End):
 
     def _anybody(self) -> "Seat":
         """Somebody of the other crew."""
-        from trainer.languages import other
 
         return self.program.seat_of("?", other(self.seat.first), "?")
 
@@ -290,7 +289,6 @@ class GuestEnd(End):
         self._visit: Visit | None = None
 
     def open(self) -> None:
-        from trainer.loop.connection import Connection
         from trainer.loop.pair import Hello, Visit, fingerprint, new_client
 
         seat, book = self.seat, self.program.book
@@ -394,7 +392,6 @@ class Watching:
 
     def open(self, code: "JoinCode", place: int) -> None:
         """Be on one more loop. place: loops are shown in this order, whichever is reached first. Raises UserError."""
-        from trainer.loop.connection import Connection
         from trainer.loop.instructor import Watch
 
         if code in self._loops:

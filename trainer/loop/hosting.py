@@ -13,6 +13,7 @@ from trainer.data_folder import data_folder
 from trainer.drill.events import Assessed, Ended, Opened
 from trainer.errors import UserError
 from trainer.identity import PARTNER
+from trainer.live import learning
 from trainer.loop import stream
 from trainer.loop.admission import seat_of
 from trainer.loop.connection import Connection
@@ -134,7 +135,6 @@ class Kept:
             raise LogBroken(_another_drill())
 
     def _begin(self, event: Opened) -> Opened:
-        from trainer.live import learning
 
         session = event.plan.session
         there = any(summary.id == session for summary in self._store.sessions())

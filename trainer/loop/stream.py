@@ -23,7 +23,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from trainer.drill.events import Event, Joined, Opened, from_json, to_json
 from trainer.drill.session import State, apply
@@ -494,7 +494,6 @@ class SharedLog(SessionLog):
 
     def _believed(self, kept: Kept) -> tuple[Event | None, str]:
         """The event, or why it is none."""
-        from pydantic import ValidationError
 
         if self._opened is not None:
             self._since += max(0.0, kept.stamp - self._stamp)  # a clock that is set back stands still

@@ -15,7 +15,7 @@ from trainer.phones import inventory as phones_room
 from trainer.phones import russian
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.lexicon import UNSTRESSED_TAGS, Lexicon
-from trainer.phrasebook.text import without_stress
+from trainer.phrasebook.text import tokens, without_stress
 
 Phones = tuple[str, ...]
 Kind = Literal["sounds", "stress", "words"]
@@ -199,6 +199,5 @@ def _bare(language: Language, phone: str) -> str:
 def words_of(language: Language) -> tuple[str, ...]:
     """The words of the mission's calls, as often as they are said."""
     from trainer.phrasebook.load import load
-    from trainer.phrasebook.text import tokens
 
     return tuple(token.key for phrase in load().phrases for token in tokens(phrase.text(language), language))

@@ -6,6 +6,7 @@ from itertools import pairwise
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
+from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.text import ACUTE
 
@@ -28,14 +29,12 @@ _CYRILLIC = {
 
 def ipa(text: str, language: Language, known: Lexicon) -> str:
     """The sounds of a call, word by word. Raises UserError for words outside the lexicon."""
-    from trainer.phrasebook.expectation import expect
 
     return " ".join("".join(ways[0]) for ways in expect(text, language, known).ways)
 
 
 def transliteration(text: str, language: Language, known: Lexicon) -> str:
     """A call in the letters of the other language; empty where a word is outside the lexicon."""
-    from trainer.phrasebook.expectation import expect
 
     try:
         words = expect(text, language, known).ways

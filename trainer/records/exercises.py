@@ -11,6 +11,7 @@ from trainer.drill.exercises import KINDS, Exercise, Kind
 from trainer.languages import LANGUAGES, Language
 from trainer.records.database import Database, streamed
 from trainer.records.learners import row_of_learner
+from trainer.records.recordings import mark
 from trainer.records.tables import exercises, learners
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ class Exercises(Database):
 
 def copy_exercises(old: Connection, new: Connection, numbers: dict[int, int], erased: set[str]) -> None:
     """Those of learners who are here, too, that are not here yet and were not deleted here. erased: their marks."""
-    from trainer.records.recordings import mark
 
     here = set(new.execute(select(exercises.c.key)).scalars())
     for row in old.execute(select(exercises).order_by(exercises.c.at)).mappings():

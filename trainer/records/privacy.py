@@ -36,12 +36,14 @@ from trainer.drill.events import (
     Unreadable,
     to_json,
 )
+from trainer.drill.exercises import SCHEMA as EXERCISE
 from trainer.drill.plan import Reason
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.records import recordings as files
 from trainer.records.learners import Learner
 from trainer.records.packing import pack
+from trainer.records.queries import AttemptRecord
 from trainer.records.sessions import read
 from trainer.records.tables import (
     assignments,
@@ -186,14 +188,10 @@ def _export(store: "Store", about: Holdings, new: Callable[[str], IO[bytes]]) ->
     with new("attempts.jsonl") as file:
         from pydantic import TypeAdapter
 
-        from trainer.records.queries import AttemptRecord
-
         adapter = TypeAdapter(AttemptRecord)
         for attempt in store.attempts(learner=key, assessments=True):
             file.write(adapter.dump_json(attempt) + b"\n")
     if about.exercises:
-        from trainer.drill.exercises import SCHEMA as EXERCISE
-
         with new("exercises.jsonl") as file:
             for _who, exercise in store.exercises(learner=key):
                 content = {"schema": EXERCISE, **asdict(exercise)}

@@ -8,14 +8,23 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, func, select
 
+from trainer.audio.files import SAMPLE_RATE, read
+from trainer.drill import agenda
 from trainer.drill.events import Line
+from trainer.drill.schedule import choose
 from trainer.errors import UserError
 from trainer.languages import other
+from trainer.live import learning, planning
+from trainer.live.melody import compared, of_reading
 from trainer.local_time import local_day
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
+from trainer.phrasebook.drafting import with_drafts
+from trainer.phrasebook.intonation import sentences
+from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.records import assignments
@@ -30,6 +39,7 @@ from trainer.reports.measures import sounds
 from trainer.reports.names import Names
 from trainer.reports.needs import LATELY, Failing, Need, Person, needs
 from trainer.reports.page import Advice, Clip, day_told
+from trainer.reports.pitch import picture, spoken
 from trainer.reports.report import FEW, Call, Material, Next, SignedOff, number, worst_and_best
 from trainer.reports.selection import Selection, conditions
 from trainer.reports.timeline import timeline
@@ -207,7 +217,6 @@ def _reading(
 def _clip(
     one: Exported, who: str, book: Phrasebook, room: int, measured: Callable[[Line], "Measured | None"]
 ) -> Clip:  # fmt: skip
-    from pydantic import TypeAdapter
 
     attempt = one.attempt
     assert one.assessment is not None
@@ -247,12 +256,6 @@ def _melody(
     measured: Callable[[Line], "Measured | None"],
 ) -> dict[str, str]:  # fmt: skip
     """The picture, and what to do, of a recording; nothing without one."""
-    from trainer.drill import agenda
-    from trainer.live.melody import compared, of_reading
-    from trainer.phrasebook.drafting import with_drafts
-    from trainer.phrasebook.intonation import sentences
-    from trainer.phrasebook.lexicon import lexicon
-    from trainer.reports.pitch import picture, spoken
 
     if samples is None:
         return {}
@@ -285,7 +288,6 @@ def _summary(assessment: Assessment) -> str:
 
 def _sound(one: Exported, room: int) -> "tuple[NDArray[np.float32] | None, str | None]":
     """Samples for the picture and a data URI to listen to, where there is a recording and room for it."""
-    from trainer.audio.files import SAMPLE_RATE, read
 
     if one.path is None or room <= 0:
         return None, None
@@ -307,8 +309,6 @@ def _next(store: Store, found: Figures, book: Phrasebook, now: datetime) -> tupl
 
 
 def _next_of(store: Store, learner: LearnerFigures, book: Phrasebook, now: datetime) -> Next:
-    from trainer.drill.schedule import choose
-    from trainer.live import learning, planning
 
     language = other(learner.first)
     memory = learning.remembered(store, learner.key, language)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
@@ -66,7 +66,6 @@ class RecordStore:
     def request(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
         """The answer as JSON; None where it has none. Tried again where the store is busy or cannot be reached. Raises
         Refused, UserError."""
-        from urllib.parse import urlencode
 
         address = f"{self.endpoint.rstrip('/')}/{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Authorization": self.authorization, "X-Experience-API-Version": VERSION}

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from typing import IO, Any
+from urllib.parse import quote
 
 from trainer.reports.attempt import Exported
 
@@ -97,7 +98,6 @@ def _activity(identity: str, kind: str) -> dict[str, Any]:
 
 def _segment(text: str) -> str:
     """A part of an address: whatever has a meaning there is escaped."""
-    from urllib.parse import quote
 
     return quote(text, safe="")
 

@@ -16,8 +16,9 @@ from trainer.messages import gettext as _
 from trainer.models.installed import discard, find, installed
 from trainer.scoring.hypothesis import Hypothesis
 from trainer.settings import save_settings, settings
-from trainer.speech import vocabulary
+from trainer.speech import hub, vocabulary
 from trainer.speech.acoustic import AcousticModel, PhoneModel
+from trainer.speech.vosk import VoskWords
 from trainer.speech.words import WordRecogniser, WordStream
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ def phone_model(folder: Path | None = None, threads: int | None = None) -> Phone
 
     Raises UserError where the chosen model is no longer installed.
     """
-    from trainer.speech import hub
 
     folder = folder or phones_folder()
     if folder and hub.is_model(folder):
@@ -109,7 +109,6 @@ def recogniser(
     may be said instead of any call.
     """
     from trainer.speech.phonewords import PhoneWords
-    from trainer.speech.vosk import VoskWords
 
     phones = PhoneWords(language, model, known)
     own, folder = vocabulary.built_in(language), words_folder(language)

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from trainer.audio.level import Level, LevelCheck, advice
+from trainer.audio.take import Take
 from trainer.errors import UserError
 from trainer.languages import Language, other
 from trainer.messages import N_, interface_language
@@ -144,7 +145,6 @@ class AudioCheck(Page):
     def _listen(self) -> None:
         from trainer.audio.doors import open_microphone
         from trainer.audio.microphone import follow
-        from trainer.audio.take import Take
 
         check, take = LevelCheck(), Take()
         level: Level | None = None

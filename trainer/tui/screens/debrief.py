@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from trainer.drill.debrief import poor_sounds
 from trainer.drill.events import Assessed, Event
-from trainer.drill.plan import Seat
+from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import Attempt, State
 from trainer.errors import UserError
 from trainer.messages import N_, interface_language, ngettext
@@ -168,7 +168,6 @@ class Debrief(Page):
         self.run_worker(work, thread=True, exclusive=True)
 
     def _start(self, plan: object) -> None:
-        from trainer.drill.plan import Plan
         from trainer.tui.operator import Operator
         from trainer.tui.screens.drill import DrillPage
 

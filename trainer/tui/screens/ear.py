@@ -42,7 +42,7 @@ class EarPage(ExercisePage):
         return action not in ("talk", "hear_me") and super().check_action(action, parameters)
 
     def prepare(self) -> None:
-        import secrets
+        import secrets  # brings hashing, which no other screen needs
 
         from trainer.live.hearing import EarDrill
 

@@ -15,6 +15,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.stretch import stretch
 from trainer.errors import UserError
 from trainer.messages import N_
 from trainer.messages import gettext as _
@@ -182,8 +184,6 @@ class ExercisePage(Page):
 
     def let_hear(self, samples: NDArray[np.float32] | None, speed: float = 1.0) -> None:
         """Until it has sounded or is hushed; in a thread."""
-        from trainer.audio.files import SAMPLE_RATE
-        from trainer.audio.stretch import stretch
 
         if samples is None:
             return

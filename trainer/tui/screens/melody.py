@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.content import Content
 
+from trainer.audio.take import Take
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.screens.exercise import ExercisePage
@@ -97,7 +98,6 @@ class MelodyPage(ExercisePage):
 
     def record(self, microphone: "Microphone") -> "Recording | None":
         from trainer.audio.microphone import follow
-        from trainer.audio.take import Take
 
         assert self.drill is not None
         take = Take()

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Static
 
+from trainer.audio.take import Take
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import N_
@@ -75,7 +76,6 @@ class OwnReadingPage(Page):
     def _read(self, name: str, agrees: bool) -> None:
         from trainer.audio.doors import open_microphone
         from trainer.audio.microphone import follow
-        from trainer.audio.take import Take
         from trainer.live.model_reading import keep_reading
 
         take = Take()

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Label, Select, Static
 
 from trainer.data_folder import data_folder
+from trainer.errors import UserError
 from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
 from trainer.tui import preferences
@@ -86,7 +87,6 @@ class SettingsPage(Page):
 
     def _find_devices(self) -> None:
         from trainer.audio.devices import devices
-        from trainer.errors import UserError
 
         found: dict[str, list[str]] = {"input": [], "output": []}
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -95,7 +96,6 @@ class WatchPage(Page):
 
     def on_unmount(self) -> None:
         # A worker would end with the screen, and nobody would be told that the instructor has gone.
-        from threading import Thread
 
         Thread(target=self._watching.close).start()
 
