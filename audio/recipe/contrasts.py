@@ -2,10 +2,11 @@
 
     python contrasts.py words WORDS.tsv                   # with the program installed: which words
     python contrasts.py speak WORDS.tsv CLIPS --cache CACHE --library libRHVoice.so --data RHVOICE_DATA
-    python contrasts.py pack CLIPS ../contrasts           # with the program: judged, packed
+    python contrasts.py pack WORDS.tsv CLIPS ../contrasts # with the program: judged, packed
 
 Talkers: Kokoro and flite get the sounds themselves, RHVoice and festival the text with its stress. `pack` leaves out
-what neither of two machine ears (the phone model, Vosk) takes for the word that it is, and not for its partner.
+what neither of two machine ears (the phone model, Vosk) takes for the word that it is, and not for its partner, and
+says of the rest in which contrasts one ear does (`told`) and both do (`sure`).
 """
 
 import argparse
@@ -161,42 +162,49 @@ def _trimmed(samples: np.ndarray) -> np.ndarray:
 # --- judging and packing ---
 
 
-def pack(clips: Path, out: Path) -> None:
-    from trainer.bench.contrasts import Ears, asked
+def pack(table: Path, clips: Path, out: Path) -> None:
+    from trainer.bench.contrasts import Ears, Told
+    from trainer.phrasebook.contrasts import Word
 
     ears = Ears()
+    rows = read(table)
     judged: list[dict[str, str]] = []
     index: list[dict[str, str]] = []
     for language, talkers in reversed(TALKERS.items()):
-        words = list(asked(language))
-        right: set[tuple[str, str]] = set()
-        for contrast, said, other in words:
+        asked = [row for row in rows if row["language"] == language]
+        phones = {row["word"]: tuple(row["phones"].split()) for row in asked}
+        told: dict[tuple[str, str], dict[str, Told]] = {}
+        for row in asked:
+            said, other = (Word(text, phones[text]) for text in (row["word"], row["partner"]))
             for talker in talkers:
                 path = clips / f"{language}-{talker}-{said.text}.flac"
                 if not path.exists():
                     continue
                 samples, _rate = soundfile.read(path, dtype="float32")
-                own, vosk = ears.own(samples, said, other, language), ears.vosk(samples, said, other, language)
-                told = {"own": f"{own:d}", "vosk": "" if vosk is None else f"{vosk:d}"}
+                ear = Told(ears.own(samples, said, other, language), ears.vosk(samples, said, other, language))
+                told.setdefault((talker, said.text), {})[row["contrast"]] = ear
+                heard = {"own": f"{ear.own:d}", "vosk": "" if ear.vosk is None else f"{ear.vosk:d}"}
                 judged.append(
-                    {"language": language, "contrast": contrast.id, "word": said.text, "talker": talker, **told}
+                    {"language": language, "contrast": row["contrast"], "word": said.text, "talker": talker, **heard}
                 )
-                if own or vosk:
-                    right.add((talker, said.text))
         (out / language).mkdir(parents=True, exist_ok=True)
         for talker in talkers:
             at, parts = 0.0, []
-            for text in dict.fromkeys(said.text for _contrast, said, _other in words):
-                if (talker, text) in right:
+            for text in dict.fromkeys(row["word"] for row in asked):
+                of = told.get((talker, text), {})
+                if any(ear.told for ear in of.values()):
                     part, _rate = soundfile.read(clips / f"{language}-{talker}-{text}.flac")
                     parts.append(part)
                     end = at + len(part) / RATE
-                    index.append({"language": language, "talker": talker, "word": text,
-                                  "start": f"{at:.3f}", "end": f"{end:.3f}"})  # fmt: skip
+                    index.append({
+                        "language": language, "talker": talker, "word": text, "start": f"{at:.3f}", "end": f"{end:.3f}",
+                        "told": " ".join(name for name, ear in of.items() if ear.told),
+                        "sure": " ".join(name for name, ear in of.items() if ear.sure),
+                    })  # fmt: skip
                     at = end
             _encoded(np.concatenate(parts), out / language / f"{talker}.opus")
     write(clips / "judged.tsv", ("language", "contrast", "word", "talker", "own", "vosk"), judged)
-    write(out / "words.tsv", ("language", "talker", "word", "start", "end"), index)
+    write(out / "words.tsv", ("language", "talker", "word", "start", "end", "told", "sure"), index)
 
 
 def _encoded(samples: np.ndarray, path: Path) -> None:
@@ -224,7 +232,7 @@ def main() -> None:
         case "speak":
             speak(arguments.table, arguments.clips, arguments.cache, arguments.library, arguments.data)
         case "pack":
-            pack(arguments.table, arguments.clips)
+            pack(arguments.table, arguments.clips, arguments.out)
 
 
 if __name__ == "__main__":

@@ -147,6 +147,13 @@ def test_what_was_said_wrong_on_purpose_is_found_and_what_was_right_is_not_blame
     assert found["auc_of_calls"]["value"] == found["auc_of_gop"]["value"] == 1
 
 
+def test_the_words_of_the_ear_drill_are_told_by_contrast_and_talker():
+    found = {line["measure"]: line for line in run("contrasts", "--language", "en", "--contrast", "w-v")}
+    assert found["en w-v: at least one"]["value"] >= found["en w-v: both"]["value"] > 0.8
+    assert found["en w-v: talkers"]["value"] >= 5
+    assert any(name.startswith("en by ") for name in found)
+
+
 def test_a_table_that_lacks_a_column_or_has_times_that_are_none_is_refused(tmp_path):
     from trainer.errors import UserError
 

@@ -45,6 +45,14 @@ from trainer.tui.app import Console
 from trainer.tui.operator import Operator
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.ear import EarPage
+from trainer.tui.screens.exercise import ExercisePage
+from trainer.tui.screens.load import LoadPage
+from trainer.tui.screens.melody import MelodyPage
+from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.rules import RulesPage
+from trainer.tui.screens.shadow import ShadowPage
+from trainer.tui.screens.training import TrainingPage
 from trainer.tui.screens.watch import WatchPage
 from trainer.tui.widgets.masthead import Masthead
 
@@ -401,13 +409,71 @@ async def inject(pilot: Pilot[None], language: Language) -> None:
     await pilot.pause()
 
 
+async def _exercise(pilot: Pilot[None], language: Language, page: ExercisePage) -> None:
+    await signed_on(pilot, CREW[language])
+    await pilot.app.push_screen(page)
+    await until(pilot, lambda: not page.preparing and not page.sounding)
+
+
+async def train(pilot: Pilot[None], language: Language) -> None:
+    await signed_on(pilot, CREW[language])
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(pilot.app.screen, TrainingPage))
+    await pilot.press("end")
+    await pilot.pause()
+
+
+async def ear(pilot: Pilot[None], language: Language) -> None:
+    page = EarPage({"en": "l-lʲ", "ru": "w-v"}[language])
+    await _exercise(pilot, language, page)
+    await pilot.press("left")
+    await until(pilot, lambda: page.answer is not None and not page.sounding)
+
+
+async def mouth(pilot: Pilot[None], language: Language) -> None:
+    await _exercise(
+        pilot, language, MouthPage(lambda practising: practising.ladders({"en": "ɨ", "ru": "θ"}[language])[0])
+    )
+    page = pilot.app.screen
+    assert isinstance(page, MouthPage)
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: page.practice is not None and page.practice.step == "slow" and not page.sounding)
+
+
+async def melody(pilot: Pilot[None], language: Language) -> None:
+    page = MelodyPage("PRO-13")
+    await _exercise(pilot, language, page)
+    await pilot.press("space")
+    await until(pilot, lambda: page.melody is not None and not page.talking)
+
+
+async def rules(pilot: Pilot[None], language: Language) -> None:
+    await _exercise(pilot, language, RulesPage({"en": "y", "ru": "th"}[language]))
+
+
+async def shadow(pilot: Pilot[None], language: Language) -> None:
+    page = ShadowPage("DOC-09")
+    await _exercise(pilot, language, page)
+    await pilot.press("space")
+    await until(pilot, lambda: page.shadow is not None and not page.talking)
+
+
+async def load(pilot: Pilot[None], language: Language) -> None:
+    page = LoadPage()
+    await _exercise(pilot, language, page)
+    await pilot.press("enter")
+    await until(pilot, lambda: page.drill is not None and page.drill.alone is not None and not page.busy)
+
+
 SCENES: dict[str, Scene] = {
     "sign-on": sign_on, "board": board, "given": given, "ready": ready, "talking": talking, "scored": scored,
     "sounds": sounds, "timing": timing, "debrief": debrief, "progress": progress, "audio": audio,
     "phrasebook": phrasebook, "settings": settings, "help": help_page, "watch": watch, "inject": inject,
-    "review": review, "own-reading": own_reading,
+    "review": review, "own-reading": own_reading, "train": train, "ear": ear, "mouth": mouth,
+    "melody": melody, "rules": rules, "shadow": shadow, "load": load,
 }  # fmt: skip
-NARROW_ONLY = ("sounds", "timing")  # a wide screen has them beside the words
+# A wide screen has the first two beside the words; the others look as they do on a narrow one.
+NARROW_ONLY = ("sounds", "timing", "train", "ear", "mouth", "melody", "rules", "shadow", "load")
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 
 

@@ -1,6 +1,6 @@
 """The words of the ear drill: one sound file a talker, and where each word lies in it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,13 +21,19 @@ LEAD = 0.25  # s of noise before and after a word
 NAME = "words.tsv"
 
 
+SURE = 3  # talkers of a pair whom both machine ears tell apart: then the others are left out
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where a word lies in its talker's file, s."""
+    """Where a word lies in its talker's file, s. told: contrasts in which at least one of two machine ears took it for
+    this word and not for its partner; sure: in which both did."""
 
     path: Path
     start: float
     end: float
+    told: frozenset[str]
+    sure: frozenset[str]
 
 
 @cache
@@ -36,18 +42,26 @@ def places(language: Language) -> Mapping[tuple[str, str], Place]:
     folder = bundled("audio") / "contrasts"
     return {
         (row.text("talker"), row.text("word")): Place(
-            folder / language / f"{row.text('talker')}.opus", float(row.text("start")), float(row.text("end"))
+            folder / language / f"{row.text('talker')}.opus", float(row.text("start")), float(row.text("end")),
+            frozenset(row.text("told").split()), frozenset(row.text("sure").split()),
         )
         for row in read_table(folder / NAME, tabs=True).rows
         if row.text("language") == language
-    }
+    }  # fmt: skip
 
 
-def talkers(language: Language, *words: str) -> tuple[str, ...]:
-    """Who says all of these words."""
-    known = places(language)
-    names = dict.fromkeys(talker for talker, _word in known)
-    return tuple(name for name in names if all((name, word) in known for word in words))
+def talkers(contrast: Contrast, first: Word, second: Word) -> tuple[str, ...]:
+    """Who says both words of a pair so that a machine ear tells each from the other; where enough do, only those whom
+    both ears do."""
+    known = places(contrast.language)
+
+    def those(ear: Callable[[Place], frozenset[str]]) -> tuple[str, ...]:
+        names = dict.fromkeys(talker for talker, _word in known)
+        said = {name: [known.get((name, word.text)) for word in (first, second)] for name in names}
+        return tuple(name for name in names if all(at and contrast.id in ear(at) for at in said[name]))
+
+    sure = those(lambda place: place.sure)
+    return sure if len(sure) >= SURE else those(lambda place: place.told)
 
 
 def recorded(contrast: Contrast) -> tuple[tuple[Word, Word], ...]:
@@ -55,7 +69,7 @@ def recorded(contrast: Contrast) -> tuple[tuple[Word, Word], ...]:
     language = contrast.language
     return pairs(
         contrast, lexicon(language), words_of(language),
-        there=lambda first, second: bool(talkers(language, first.text, second.text)),
+        there=lambda first, second: bool(talkers(contrast, first, second)),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Nobody's ears: it says whether the difference is in the recording at all.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.bench.report import Figure, spread
 from trainer.languages import Language
 from trainer.phrasebook.contrasts import Contrast, Word, contrasts, pairs, words_of
+from trainer.phrasebook.contrasts import contrast as contrast_of
 from trainer.phrasebook.lexicon import Lexicon, Pronunciation, lexicon
 from trainer.phrasebook.text import key, without_stress
 from trainer.scoring import ctc
@@ -20,6 +22,22 @@ from trainer.scoring.posteriors import Posteriors
 from trainer.speech import vocabulary
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.vosk import VoskWords
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whether each ear told a word from its partner. vosk: None where its vocabulary lacks one."""
+
+    own: bool
+    vosk: bool | None
+
+    @property
+    def told(self) -> bool:
+        return self.own or bool(self.vosk)
+
+    @property
+    def sure(self) -> bool:
+        return self.own and self.vosk is not False
 
 
 class Ears:
@@ -55,30 +73,36 @@ def asked(language: Language) -> Iterator[tuple[Contrast, Word, Word]]:
             yield contrast, second, first
 
 
-def _recorded(language: Language) -> Iterator[tuple[Contrast, Word, Word]]:
-    for contrast in contrasts(language):
-        for first, second in recorded(contrast):
-            yield contrast, first, second
-            yield contrast, second, first
-
-
-def figures(languages: Sequence[Language]) -> Iterator[Figure]:
-    """Of the recordings that ship: the share that each ear takes for the word that it is, and talkers a contrast."""
+def figures(languages: Sequence[Language], only: str | None = None) -> Iterator[Figure]:
+    """Of the recordings that the drill lets be heard: the share that each ear, at least one and both take for the word
+    that it is and not for its partner; by contrast, by talker, and talkers a contrast. only: of this contrast."""
     ears = Ears()
     for language in languages:
-        told: dict[str, list[tuple[bool, bool | None]]] = {}
+        told: dict[str, list[Told]] = {}
         voices: dict[str, set[str]] = {}
-        for contrast, said, other in _recorded(language):
-            for talker in talkers(language, said.text, other.text):
+        for contrast in (known for known in contrasts(language) if only in (None, known.id)):
+            for said, other, talker in _heard(contrast):
                 samples = word(language, talker, said.text)
-                pair = ears.own(samples, said, other, language), ears.vosk(samples, said, other, language)
-                told.setdefault(contrast.id, []).append(pair)
+                ear = Told(ears.own(samples, said, other, language), ears.vosk(samples, said, other, language))
+                for group in (contrast.id, f"by {talker}", "all"):
+                    told.setdefault(group, []).append(ear)
                 voices.setdefault(contrast.id, set()).add(talker)
-        for name, found in (*told.items(), ("all", [pair for of in told.values() for pair in of])):
-            yield Figure(f"{language} {name}: own", spread([own for own, _vosk in found]), len(found))
-            heard = [vosk for _own, vosk in found if vosk is not None]
-            yield Figure(f"{language} {name}: vosk", spread(heard), len(heard))
-        yield Figure(f"{language} talkers, at least", min(map(len, voices.values()), default=0), len(voices))
+        for name, found in told.items():
+            yield Figure(f"{language} {name}: own", spread([one.own for one in found]), len(found))
+            known = [one.vosk for one in found if one.vosk is not None]
+            yield Figure(f"{language} {name}: vosk", spread(known), len(known))
+            yield Figure(f"{language} {name}: at least one", spread([one.told for one in found]), len(found))
+            yield Figure(f"{language} {name}: both", spread([one.sure for one in found]), len(found))
+        for name, those in voices.items():
+            yield Figure(f"{language} {name}: talkers", len(those), len(recorded(contrast_of(language, name))))
+
+
+def _heard(contrast: Contrast) -> Iterator[tuple[Word, Word, str]]:
+    """Each word of the drill with its partner and who says it."""
+    for pair in recorded(contrast):
+        for talker in talkers(contrast, *pair):
+            yield pair[0], pair[1], talker
+            yield pair[1], pair[0], talker
 
 
 def _vosk(language: Language) -> VoskWords:

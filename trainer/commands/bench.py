@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from trainer.commands import as_json, ruston, show
+from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.text_out import console
@@ -164,6 +165,21 @@ def _listener(model_path: Path | None) -> "tuple[AcousticModel, FittedRater]":
 
     model = AcousticModel(model_path, threads=1)
     return model, FittedRater(model)
+
+
+@bench.command(
+    help=_("The words of the ear drill: how well two machine ears tell each from its partner, by contrast and talker.")
+)
+@click.option("--language", type=click.Choice(LANGUAGES), help=_("Only of this language."))
+@click.option("--contrast", metavar="NAME", help=_("Only this contrast: θ-s, t-tʲ, stress..."))
+@as_json
+def contrasts(language: Language | None, contrast: str | None, as_json: bool) -> None:
+    from trainer.bench import contrasts as measured
+
+    found = list(measured.figures([language] if language else LANGUAGES, contrast))
+    if not found:
+        raise UserError(_("there is no contrast {name}. `ruston ear --list` shows them.").format(name=contrast))
+    _report("contrasts", found, None, as_json)
 
 
 def _accuracy(job: "tuple[accuracy_bench.Item, Path | None]") -> "accuracy_bench.Outcome":

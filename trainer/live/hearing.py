@@ -14,6 +14,7 @@ from trainer.drill.exercises import Exercise
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.phrasebook.contrasts import Word, contrasts
+from trainer.phrasebook.contrasts import contrast as contrast_of
 
 if TYPE_CHECKING:
     from trainer.live.practice import Practising
@@ -65,8 +66,8 @@ class EarDrill:
     @cached_property
     def talkers(self) -> dict[tuple[str, str], tuple[str, ...]]:
         return {
-            (first.text, second.text): recordings.talkers(self.language, first.text, second.text)
-            for those in self.pairs.values()
+            (first.text, second.text): recordings.talkers(contrast_of(self.language, name), first, second)
+            for name, those in self.pairs.items()
             for first, second in those
         }
 

@@ -69,11 +69,12 @@ class Heard:
 
     @property
     def right(self) -> bool:
-        """A question that rises, a statement that does not. What the centre of a command, of a question with a question
-        word or of an appraisal does is not judged: it may well be high."""
+        """A question that does not fall, a statement that does not rise: what lies between is not blamed. What the
+        centre of a command, of a question with a question word or of an appraisal does is not judged: it may well be
+        high."""
         if self.sentence.tune in ("IK-2", "IK-4", "IK-5"):
             return True
-        return (self.direction == "rise") == self.sentence.rises
+        return self.direction != ("fall" if self.sentence.rises else "rise")
 
 
 def track(samples: NDArray[np.float32], rate: int) -> tuple[Array, Array]:

@@ -74,18 +74,17 @@ class MouthPage(ExercisePage):
         ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
         yield Content.assemble((piece.text, "bold $accent"), (ipa, "$foreground 60%"))
         yield Content.styled(self.practising.text(piece.call), "$foreground 60%")
+        yield Content("")
+        for number, step in enumerate(STEPS[: practice.needed]):
+            yield self._try(practice, number, step)
+        if practice.over and practice.tries:
+            yield Content.styled(self._outcome(practice), "bold")
         if piece.sound is not None:
             phone = inventory(self.practising.language)[piece.sound]
             yield Content("")
             yield Content.assemble((f"[{piece.sound}] ", "bold"), phone.name[interface])
             yield Content(phone.how[interface])
             yield drawing(phone)
-        yield Content("")
-        for number, step in enumerate(STEPS[: practice.needed]):
-            yield self._try(practice, number, step)
-        if practice.over and practice.tries:
-            yield Content("")
-            yield Content.styled(self._outcome(practice), "bold")
 
     def _rungs(self) -> Iterable[Content]:
         for number, piece in enumerate(self._pieces):
