@@ -272,6 +272,19 @@ def test_whoever_takes_the_servers_place_later_is_told_nothing_either(centre):
         assert server.told == b""
 
 
+def test_a_loop_may_have_an_address_of_ipv6(tmp_path):
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with Server(tmp_path / "loop", "::1") as server:
+        code = parse(str(server.code("guest")))
+        assert code.address.startswith("[::1]:")
+        with Connection(code) as guest:
+            assert guest.connected.is_set()
+
+
 def test_whoever_is_expelled_is_cut_off_and_the_others_go_on(loop):
     guest = loop.join("guest")
     log = loop.log(loop.host)

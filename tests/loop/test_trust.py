@@ -5,9 +5,10 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -27,12 +28,14 @@ from trainer.live.program import Options, Program
 from trainer.live.scorer import Scorer
 from trainer.loop import stream
 from trainer.loop.admission import SHARE
+from trainer.loop.connection import Connection
 from trainer.loop.floor import AT_MOST, LEASE, Floor, Keeper
 from trainer.loop.hosting import Kept
 from trainer.loop.pair import Hello, Reception, Visit, fingerprint
 from trainer.loop.same_records import proof_of, proven, without_records
 from trainer.loop.scoring import ASK, CANNOT, GROUP, SUBJECT, Ask, RemoteScorer, Worker
-from trainer.loop.stream import LogBroken
+from trainer.loop.server import Server
+from trainer.loop.stream import LogBroken, SharedLog
 from trainer.phrasebook.load import load
 from trainer.records.store import Store
 from trainer.scoring.assessment import Assessment
@@ -383,3 +386,48 @@ def test_an_append_ends_when_its_log_is_closed(loop):
         log._closed = True
         saying.join(20)
         assert not saying.is_alive()
+
+
+@pytest.fixture
+def tiny_loop(tmp_path):
+    """A loop whose server has a disk of 4 MB of its own."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if os.name == "nt" or os.getuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can make a tiny disk")
+    try:
+        with Server(folder / "loop") as server, Connection(server.code("host")) as host:
+            host.wait(stream.make(host))
+            yield server, host, folder / "other"
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_of_a_loop_is_told_and_with_room_it_goes_on_by_itself(tiny_loop, monkeypatch):
+    monkeypatch.setattr(stream, "TELL", 0.5)
+    server, host, other = tiny_loop
+    told, said = [], threading.Event()
+
+    def tell(trouble: str) -> None:
+        told.append(trouble)
+        said.set()
+
+    with closing(SharedLog(host, tell=tell, full=lambda: server.full)) as log:
+        log.open()
+        log.append(Opened(at=0.0, plan=PLAN))
+        other.write_bytes(bytes(shutil.disk_usage(other.parent).free))
+
+        def say() -> None:
+            for number in range(100):
+                log.append((Resumed if number % 2 else Held)(at=0.1, by="soyuz"))
+
+        saying = threading.Thread(target=say)
+        saying.start()
+        assert said.wait(30)
+        assert "disk of the loop's server is full" in told[0]
+        other.unlink()
+        saying.join(60)
+        assert not saying.is_alive()
+        assert len(log.events) == 101
+        assert log.broken is None

@@ -123,10 +123,14 @@ class End:
         self._kept = Kept(store, self.role, self.seat.learner) if store else None
         if self._kept:
             self._kept.same_records = same_records
-        self.log = SharedLog(self.connection, self._kept, self._rejected, self.program.tell)
+        self.log = SharedLog(self.connection, self._kept, self._rejected, self.program.tell, self._disk_full)
         self._stack.callback(self.log.close)
         self._watched(self.log)
         self.log.open()
+
+    def _disk_full(self) -> bool:
+        """Of the loop's server, where that is ours."""
+        return False
 
     def _rejected(self, role: "Role", why: str) -> None:
 
@@ -226,6 +230,9 @@ class HostEnd(End):
     def go_on(self, turn: int) -> None:
         if self._side:
             self._side.go_on(turn)
+
+    def _disk_full(self) -> bool:
+        return self._server is not None and self._server.full
 
     @property
     def expels(self) -> "tuple[Role, ...]":

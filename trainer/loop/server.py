@@ -26,6 +26,7 @@ from typing import Any, Self
 from trainer.errors import UserError
 from trainer.loop.code import PIN, SECRET, JoinCode, parse_as
 from trainer.loop.roles import EXPEL, ROLES, Role
+from trainer.loop.server_watchdog import ROOM
 from trainer.messages import gettext as _
 
 PORT = 4222
@@ -228,7 +229,9 @@ class Server:
             self._read()
             return
         folder.mkdir(parents=True, mode=0o700)
-        self.address = f"{address}:{_free_port(address) if port is None else port}"
+        address = address.strip("[]")
+        port = _free_port(address) if port is None else port
+        self.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         self.keys = Keys.drawn()
         self.pin = self_signed(folder, address)
         self._write()
@@ -270,7 +273,7 @@ class Server:
         end = time.monotonic() + STARTED
         while time.monotonic() < end:
             try:
-                socket.create_connection((host, int(port)), 0.2).close()
+                socket.create_connection((host.strip("[]"), int(port)), 0.2).close()
             except OSError:
                 time.sleep(0.02)
             else:
@@ -285,6 +288,11 @@ class Server:
             assert self._watchdog.stdin
             self._watchdog.stdin.close()
             self._watchdog.wait()
+
+    @property
+    def full(self) -> bool:
+        """Whether its disk has no room for what happens."""
+        return shutil.disk_usage(self.folder).free < ROOM
 
     def forget(self) -> None:
         """The drill is over: nobody will come back."""
@@ -331,7 +339,7 @@ def own_address() -> str:
 
 def _free_port(address: str) -> int:
     for wanted in (PORT, 0):
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
             try:
                 probe.bind((address, wanted))
             except OSError as error:

@@ -3,13 +3,15 @@
 A script of its own: `server_watchdog.py NATS-SERVER CONFIGURATION`. When the host ends, even by kill -9, the system
 closes the pipe, and the server is ended here, on every platform. A server that dies is started again at once: its
 clients reconnect, and what they had been told is kept, is kept. The same where the configuration
-changes: whoever is no longer in it is cut off.
+changes: whoever is no longer in it is cut off; and where there is room again on a disk that was full: a server that
+could not write keeps nothing any more until it is started anew.
 
 It runs in a session of its own: closing the terminal would end it, and only make the server read its configuration
 again.
 """
 
 import ctypes
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from pathlib import Path
 AGAIN = 0.1  # s between two starts
 HEALTHY = 5.0  # s after which a server counts as having run
 TRIES = 20  # starts in a row that fail
+ROOM = 1_000_000  # bytes; with less the disk counts as full
 
 
 def _end_with_me() -> None:
@@ -40,8 +43,12 @@ def main(binary: str, configuration: str) -> None:
         started = time.monotonic()
         read = _written(configuration)
         server = subprocess.Popen([binary, "-c", configuration], stdin=subprocess.DEVNULL, preexec_fn=END_WITH_ME)
+        was_full = False
         while server.poll() is None and not over.wait(0.05) and _written(configuration) == read:
-            pass
+            free = _free(configuration)
+            if was_full and free > 2 * ROOM:
+                break
+            was_full = was_full or free < ROOM
         if server.poll() is None:
             server.terminate()
             try:
@@ -59,6 +66,13 @@ def _written(configuration: str) -> int:
         return Path(configuration).stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+def _free(configuration: str) -> int:
+    try:
+        return shutil.disk_usage(Path(configuration).parent).free
+    except FileNotFoundError:  # the loop is over
+        return ROOM
 
 
 def _until_closed(over: threading.Event) -> None:

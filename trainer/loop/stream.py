@@ -135,10 +135,11 @@ class SharedLog(SessionLog):
         self, connection: Connection, keep: "Records | None" = None,
         rejected: Callable[[Role, str], None] = lambda role, why: None,
         tell: Callable[[str], None] = lambda trouble: None,
+        full: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         """keep: has trouble, not a say, unless it raises LogBroken: an event that others share has happened. rejected:
         hears of what was passed over: who wrote it, and why it was not believed, once for each reason. tell: hears at
-        once of all other trouble."""
+        once of all other trouble. full: whether the server's disk is, where that can be seen from here."""
         super().__init__()
         self.trouble: str | None = None
         self.broken: str | None = None  # why nothing more is said on this log
@@ -149,6 +150,7 @@ class SharedLog(SessionLog):
         self._keep_safe = keep
         self._on_rejected = rejected
         self._tell_trouble = tell
+        self._full = full
         self._received = 0  # sequence of the newest event that came in
         self._digests: list[bytes] = []  # after every event that came in
         self._written: Counter[Role] = Counter()  # bytes that came in
@@ -293,7 +295,7 @@ class SharedLog(SessionLog):
         return self.state
 
     def _until_kept(self, event: Event, body: bytes, name: str) -> None:
-        current, waiting = False, _Waiting(self._connection, self._tell)
+        current, waiting = False, _Waiting(self._connection, self._tell, self._full)
         while self._mine[name] is None and not self._closed:
             if self.broken:
                 raise LogBroken(self.broken)
@@ -523,8 +525,8 @@ class SharedLog(SessionLog):
 class _Waiting:
     """How long one event has waited, and what is told of that."""
 
-    def __init__(self, connection: Connection, tell: Callable[[str], None]) -> None:
-        self._connection, self._tell = connection, tell
+    def __init__(self, connection: Connection, tell: Callable[[str], None], full: Callable[[], bool]) -> None:
+        self._connection, self._tell, self._full = connection, tell, full
         self._began = time.monotonic()
         self._refused: float | None = None  # since when the server answers, and does not keep it
         self._told = False
@@ -544,17 +546,25 @@ class _Waiting:
             over = now - self._refused > REFUSED
         else:
             self._refused = None
-            why = _("the loop's server is out of reach.")
+            why = self._no_word()
             over = now - self._began > OUT_OF_REACH
         if over:
             raise UserError(why + " " + _("The drill stands where it was: join again to go on with it."))
         if now - self._began > TELL and not self._told:
             self._told = True
             self._tell(why)
-        if self._refused:
+        if self._refused or self._connection.connected.is_set():
             time.sleep(LOOK / 2)
         else:
             self._connection.connected.wait(ANSWER)
+
+    def _no_word(self) -> str:
+        """Why the server does not say that it has kept something."""
+        if self._full():
+            return _("the disk of the loop's server is full. Make room there: then the drill goes on by itself.")
+        if self._connection.connected.is_set():
+            return _("the loop's server is there, but keeps nothing. Is its disk full?")
+        return _("the loop's server is out of reach.")
 
 
 def _kept(message: "Msg") -> Kept:
