@@ -15,6 +15,7 @@ import threading
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from trainer.drill.events import Held, Opened, Resumed, to_json
@@ -85,11 +86,11 @@ class Sides:
         self.host.catch_up()
         self.guest.catch_up()
         after = [since, *(moment for moment in self.kept if moment > since)]
-        gap = max((later - earlier for earlier, later in zip(after, after[1:], strict=False)), default=float("inf"))
+        gap = max((later - earlier for earlier, later in pairwise(after)), default=float("inf"))
         same = [to_json(event) for event in self.host.events] == [to_json(event) for event in self.guest.events]
         broken = self.host.broken or self.guest.broken
         return (
-            f"nothing kept for {gap:.1f} s, {len(after) - 1} events after it, {len(self.host.events)} in all, "
+            f"nothing kept for {gap:.1f} s, {len(after) - 1} times said something since, {len(self.host.events)} events in all, "
             f"logs equal: {same}, broken: {broken}, told: {sorted(set(self.told))}"
         )
 
