@@ -297,13 +297,28 @@ def existing(folder: Path, name: str) -> Path:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # a name too long for any file, or a folder that is closed to us
+    except (OSError, ValueError):  # a name too long for any file, with a NUL, or a folder that is closed to us
         return False
 
 
 def text_argument(argument: str) -> str:
-    """An argument of the command line. Raises UserError for bytes that are no text and name no file, either."""
+    """An argument of the command line; a file's name in the form (NFC, NFD) that the file has. Raises UserError for
+    bytes that are no text and name no file, either."""
     if _UNPAIRED.search(argument) and not Path(argument.partition("=")[2] or argument).exists():
         message = _("{argument}: not UTF-8 text. Type it again, or set the terminal to UTF-8.")
         raise UserError(message.format(argument=harmless(argument)))
-    return argument
+    if argument.isascii():
+        return argument
+    option, equals, value = argument.partition("=") if argument.startswith("-") else ("", "", argument)
+    return option + equals + _as_there(value)
+
+
+def _as_there(path: str) -> str:
+    """The path of a file or folder as it is called there; as it is written where there is none."""
+    if not path or _exists(Path(path)):
+        return path
+    first, *rest = Path(path).parts
+    there = existing(Path(), first)
+    for name in rest:
+        there = existing(there, name)
+    return str(there) if _exists(there) else path

@@ -46,6 +46,7 @@ class Sides:
         self.hosting = stack.enter_context(Connection(host))
         self.hosting.wait(stream.make(self.hosting, replicas))
         self.host = self._log(stack, self.hosting)
+        self.host.follow(lambda _event, _state: self.kept.append(time.monotonic()))
         self.host.append(Opened(at=0.0, plan=PLAN))
         Reception(self.hosting, book, "ru", self.host)
         visiting = stack.enter_context(Connection(guest))
@@ -76,7 +77,6 @@ class Sides:
             except UserError as error:
                 self.told.append(f"{by}: {error}")
                 return
-            self.kept.append(time.monotonic())
             time.sleep(0.05)
 
     def result(self, since: float) -> str:
@@ -90,7 +90,7 @@ class Sides:
         same = [to_json(event) for event in self.host.events] == [to_json(event) for event in self.guest.events]
         broken = self.host.broken or self.guest.broken
         return (
-            f"nothing kept for {gap:.1f} s, {len(after) - 1} times said something since, {len(self.host.events)} events in all, "
+            f"nothing kept for {gap:.1f} s, {len(after) - 1} events after it, {len(self.host.events)} in all, "
             f"logs equal: {same}, broken: {broken}, told: {sorted(set(self.told))}"
         )
 

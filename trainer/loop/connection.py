@@ -120,6 +120,14 @@ class Connection:
         """A request and its answer. Raises TimeoutError or nats.errors.Error."""
         return self.wait(self.client.request(subject, data, timeout, headers=dict(headers or {})), timeout + 1)
 
+    def answers(self) -> bool:
+        """Whether the server says a word at all."""
+        try:
+            self.wait(self.client.flush(1), 2)  # type: ignore[arg-type]
+        except Exception:  # silent, or no connection
+            return False
+        return self.connected.is_set()
+
     @property
     def expelled(self) -> bool:
         """Whether the server does not let us in any more."""

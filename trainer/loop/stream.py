@@ -562,7 +562,7 @@ class _Waiting:
         """Why the server does not say that it has kept something."""
         if self._full():
             return _("the disk of the loop's server is full. Make room there: then the drill goes on by itself.")
-        if self._connection.connected.is_set():
+        if self._connection.answers():
             return _("the loop's server is there, but keeps nothing. Is its disk full?")
         return _("the loop's server is out of reach.")
 

@@ -107,6 +107,8 @@ class Board(Page):
 
     def _loaded(self, rows: tuple[PhaseRow, ...]) -> None:
         self._rows = rows
+        if not self.query("#phases"):  # just being left
+            return
         self._show_rows()
         self._show_inbox()
         self.refresh_bindings()
