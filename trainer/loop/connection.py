@@ -123,7 +123,7 @@ class Connection:
     def answers(self) -> bool:
         """Whether the server says a word at all."""
         try:
-            self.wait(self.client.flush(1), 2)  # type: ignore[arg-type]
+            self.wait(self.client.flush(1), 2)
         except Exception:  # silent, or no connection
             return False
         return self.connected.is_set()
