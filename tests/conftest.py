@@ -1,3 +1,7 @@
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is there
+
 import pytest
 from hypothesis import settings
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,16 @@ def mission_folder() -> Path:
 
 def load(path: Path | None = None) -> Phrasebook:
     """The phrasebook in a file or folder (default: the mission's). Raises InvalidData with every problem found."""
+    came_with_the_program = path is None or path.is_relative_to(bundled("phrasebooks"))
+    return _built_in(path) if came_with_the_program else _loaded(path)
+
+
+@cache  # nobody changes what came with the program
+def _built_in(path: Path | None) -> Phrasebook:
+    return _loaded(path)
+
+
+def _loaded(path: Path | None) -> Phrasebook:
     lexicons = {language: lexicon.for_book(path, language) for language in LANGUAGES} if path else None
     book, problems = check(path or mission_folder(), lexicons, allow_unknown=True)
     if problems or book is None:

@@ -142,6 +142,10 @@ class PhoneModel(Protocol):
         """Phone posteriors of a recording by every head."""
 
 
+# Graphs that are ready to run, by checksum and threads: commands and screens of one process share them.
+_READY: dict[tuple[str, int], Any] = {}
+
+
 class AcousticModel:
     """An ONNX phone model, loaded on first use. Raises UserError where the folder is missing or damaged."""
 
@@ -186,6 +190,8 @@ class AcousticModel:
         if hashlib.sha256(graph).hexdigest() != self.manifest.sha256:
             raise self._damaged()
 
+        if ready := _READY.get((self.manifest.sha256, self._threads)):
+            return ready
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -194,9 +200,11 @@ class AcousticModel:
         # Threads that wait for work sleep: spinning took half as much computing again, which the console draws with.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            ready = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's exceptions share no base class of their own
             raise self._damaged() from error
+        _READY[self.manifest.sha256, self._threads] = ready
+        return ready
 
     def check(self) -> None:
         """Raises UserError where the model would not run."""
