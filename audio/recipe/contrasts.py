@@ -2,7 +2,8 @@
 
     python contrasts.py words WORDS.tsv                   # with the program installed: which words
     python contrasts.py speak WORDS.tsv CLIPS --cache CACHE --library libRHVoice.so --data RHVOICE_DATA
-    python contrasts.py pack WORDS.tsv CLIPS ../contrasts # with the program: judged, packed
+    python contrasts.py pack WORDS.tsv CLIPS ../contrasts # with the program: packed, judged
+    python contrasts.py judge WORDS.tsv ../contrasts      # with the program: judged anew
 
 Talkers: Kokoro and flite get the sounds themselves, RHVoice and festival the text with its stress. `pack` leaves out
 what neither of two machine ears (the phone model, Vosk) takes for the word that it is, and not for its partner, and
@@ -163,48 +164,65 @@ def _trimmed(samples: np.ndarray) -> np.ndarray:
 
 
 def pack(table: Path, clips: Path, out: Path) -> None:
-    from trainer.bench.contrasts import Ears, Told
-    from trainer.phrasebook.contrasts import Word
+    """What one ear at least tells from its partner, in any contrast; the rest by `judge`, of what was packed."""
+    from trainer.bench.contrasts import Ears
 
     ears = Ears()
     rows = read(table)
-    judged: list[dict[str, str]] = []
     index: list[dict[str, str]] = []
     for language, talkers in reversed(TALKERS.items()):
-        asked = [row for row in rows if row["language"] == language]
-        phones = {row["word"]: tuple(row["phones"].split()) for row in asked}
-        told: dict[tuple[str, str], dict[str, Told]] = {}
-        for row in asked:
-            said, other = (Word(text, phones[text]) for text in (row["word"], row["partner"]))
-            for talker in talkers:
-                path = clips / f"{language}-{talker}-{said.text}.flac"
-                if not path.exists():
-                    continue
-                samples, _rate = soundfile.read(path, dtype="float32")
-                ear = Told(ears.own(samples, said, other, language), ears.vosk(samples, said, other, language))
-                told.setdefault((talker, said.text), {})[row["contrast"]] = ear
-                heard = {"own": f"{ear.own:d}", "vosk": "" if ear.vosk is None else f"{ear.vosk:d}"}
-                judged.append(
-                    {"language": language, "contrast": row["contrast"], "word": said.text, "talker": talker, **heard}
-                )
+        asked = _asked(rows, language)
         (out / language).mkdir(parents=True, exist_ok=True)
         for talker in talkers:
             at, parts = 0.0, []
-            for text in dict.fromkeys(row["word"] for row in asked):
-                of = told.get((talker, text), {})
-                if any(ear.told for ear in of.values()):
-                    part, _rate = soundfile.read(clips / f"{language}-{talker}-{text}.flac")
+            for text, partners in asked.items():
+                path = clips / f"{language}-{talker}-{text}.flac"
+                if not path.exists():
+                    continue
+                part, _rate = soundfile.read(path, dtype="float32")
+                if any(ears.told(part, said, other, language).told for said, other in partners.values()):
                     parts.append(part)
                     end = at + len(part) / RATE
-                    index.append({
-                        "language": language, "talker": talker, "word": text, "start": f"{at:.3f}", "end": f"{end:.3f}",
-                        "told": " ".join(name for name, ear in of.items() if ear.told),
-                        "sure": " ".join(name for name, ear in of.items() if ear.sure),
-                    })  # fmt: skip
+                    index.append({"language": language, "talker": talker, "word": text,
+                                  "start": f"{at:.3f}", "end": f"{end:.3f}"})  # fmt: skip
                     at = end
             _encoded(np.concatenate(parts), out / language / f"{talker}.opus")
-    write(clips / "judged.tsv", ("language", "contrast", "word", "talker", "own", "vosk"), judged)
+    write(out / "words.tsv", ("language", "talker", "word", "start", "end"), index)
+    judge(table, out)
+
+
+def judge(table: Path, out: Path) -> None:
+    """In which contrasts one ear tells a packed word from its partner (`told`), and both do (`sure`)."""
+    from trainer.bench.contrasts import Ears
+
+    ears = Ears()
+    rows, index = read(table), read(out / "words.tsv")
+    asked = {language: _asked(rows, language) for language in TALKERS}
+    for place in index:
+        language = place["language"]
+        with soundfile.SoundFile(out / language / f"{place['talker']}.opus") as file:
+            start, end = (round(float(place[edge]) * file.samplerate) for edge in ("start", "end"))
+            file.seek(start)
+            samples = soxr.resample(file.read(end - start, dtype="float32"), file.samplerate, RATE)
+        heard = {
+            contrast: ears.told(samples, said, other, language)
+            for contrast, (said, other) in asked[language][place["word"]].items()
+        }
+        place["told"] = " ".join(contrast for contrast, ear in heard.items() if ear.told)
+        place["sure"] = " ".join(contrast for contrast, ear in heard.items() if ear.sure)
     write(out / "words.tsv", ("language", "talker", "word", "start", "end", "told", "sure"), index)
+
+
+def _asked(rows: list[dict[str, str]], language: str) -> dict[str, dict[str, Any]]:
+    """Of each word, by contrast: itself, and its partner."""
+    from trainer.phrasebook.contrasts import Word
+
+    own = [row for row in rows if row["language"] == language]
+    words = {row["word"]: Word(row["word"], tuple(row["phones"].split())) for row in own}
+    found: dict[str, dict[str, Any]] = {}
+    for row in own:
+        found.setdefault(row["word"], {})[row["contrast"]] = words[row["word"]], words[row["partner"]]
+    return found
 
 
 def _encoded(samples: np.ndarray, path: Path) -> None:
@@ -218,7 +236,7 @@ def _encoded(samples: np.ndarray, path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("words", "speak", "pack"))
+    parser.add_argument("what", choices=("words", "speak", "pack", "judge"))
     parser.add_argument("table", type=Path)
     parser.add_argument("clips", type=Path, nargs="?")
     parser.add_argument("out", type=Path, nargs="?")
@@ -233,6 +251,8 @@ def main() -> None:
             speak(arguments.table, arguments.clips, arguments.cache, arguments.library, arguments.data)
         case "pack":
             pack(arguments.table, arguments.clips, arguments.out)
+        case "judge":
+            judge(arguments.table, arguments.clips)
 
 
 if __name__ == "__main__":

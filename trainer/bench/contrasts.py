@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.contrasts import LEAD, recorded, talkers, word
+from trainer.audio.contrasts import LEAD, places, recorded, talkers, word
 from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.bench.report import Figure, spread
 from trainer.languages import Language
@@ -47,6 +47,10 @@ class Ears:
         self._model = AcousticModel(threads=1)
         self._vosk: dict[Language, VoskWords] = {}
 
+    def told(self, samples: NDArray[np.float32], said: Word, other: Word, language: Language) -> Told:
+        """Both."""
+        return Told(self.own(samples, said, other, language), self.vosk(samples, said, other, language))
+
     def own(self, samples: NDArray[np.float32], said: Word, other: Word, language: Language) -> bool:
         """Whether the phone model takes the sound for what was said, and not for the other."""
         posteriors = self._model.posteriors(Recording(_led(samples), said.text, SAMPLE_RATE))[language]
@@ -83,7 +87,7 @@ def figures(languages: Sequence[Language], only: str | None = None) -> Iterator[
         for contrast in (known for known in contrasts(language) if only in (None, known.id)):
             for said, other, talker in _heard(contrast):
                 samples = word(language, talker, said.text)
-                ear = Told(ears.own(samples, said, other, language), ears.vosk(samples, said, other, language))
+                ear = ears.told(samples, said, other, language)
                 for group in (contrast.id, f"by {talker}", "all"):
                     told.setdefault(group, []).append(ear)
                 voices.setdefault(contrast.id, set()).add(talker)
@@ -113,7 +117,7 @@ def _vosk(language: Language) -> VoskWords:
     known = {key(word.text, language): (Pronunciation(word.phones),) for word in words}
     there = lexicon(language)
     whole = Lexicon(language, {**known, **there.entries})
-    texts = [said.text for _contrast, said, _other in asked(language)]
+    texts = [*(said.text for _contrast, said, _other in asked(language)), *(text for _talker, text in places(language))]
     return VoskWords(vocabulary.extended(folder, texts, whole), language)
 
 
