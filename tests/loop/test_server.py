@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -270,6 +271,40 @@ def test_whoever_takes_the_servers_place_later_is_told_nothing_either(centre):
             assert server.asked.wait(10)
             assert not connection.connected.is_set()
         assert server.told == b""
+
+
+def test_a_message_without_end_is_not_hoarded(tmp_path):
+    """A server of bad will, to which a code leads, sends gigabytes as one message."""
+    pin = self_signed(tmp_path, "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "certificate.pem", tmp_path / "key.pem")
+    sent, over = [], threading.Event()
+
+    def serve(plain):
+        with plain, suppress(OSError), context.wrap_socket(plain, server_side=True) as line:
+            line.sendall(b"INFO " + json.dumps(ClearText.INFO).encode() + b"\r\n")
+            line.recv(9999)
+            line.sendall(b"PONG\r\nMSG x 1 9999999999\r\n")
+            sent.append(0)
+            number = len(sent) - 1
+            with suppress(OSError):
+                while sent[number] < 200_000_000:
+                    line.sendall(bytes(100_000))
+                    sent[number] += 100_000
+            over.set()
+
+    def accept(server):
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=accept, args=(server,), daemon=True).start()
+        code = JoinCode("guest", f"127.0.0.1:{server.getsockname()[1]}", bytes(10), pin)
+        with suppress(UserError), Connection(code):
+            assert over.wait(20)
+        assert over.wait(20)
+        assert sent[0] < 100_000_000
 
 
 def test_a_loop_may_have_an_address_of_ipv6(tmp_path):

@@ -28,11 +28,17 @@ T = TypeVar("T")
 
 # asyncio warns whenever a server closes a TLS connection that nats-py has asked to keep half open: nothing is wrong.
 logging.getLogger("asyncio").addFilter(lambda record: "eof_received" not in record.getMessage())
+# nats-py logs tracebacks of what servers send that is no NATS: it reconnects, and who it concerns is told by us.
+logging.getLogger("nats").addHandler(logging.NullHandler())
+logging.getLogger("nats").propagate = False
 
 CONNECTED = 10.0  # s to wait for the first connection
 RECONNECT = 0.2  # s between two tries
 PING = 2  # s between pings: a silent server is noticed after two of them
 WAITING = 1_000  # messages that may wait to be handled; beyond it the newest are dropped
+
+UNREAD = 4 << 20  # bytes that a server may have sent of one message: more than ours ever send
+NOBODY = "nobody"  # a subject that nobody listens to
 
 WRONG_SEQUENCE = 10071  # JetStream's error of a compare-and-set: somebody else was faster
 
@@ -121,12 +127,16 @@ class Connection:
         return self.wait(self.client.request(subject, data, timeout, headers=dict(headers or {})), timeout + 1)
 
     def answers(self) -> bool:
-        """Whether the server says a word at all."""
+        """Whether the server says a word at all: that there is nobody to answer, at once."""
+        from nats.errors import NoRespondersError
+
         try:
-            self.wait(self.client.flush(1), 2)
+            self.ask(NOBODY, b"", 1.0)
+        except NoRespondersError:
+            return self.connected.is_set()
         except Exception:  # silent, or no connection
             return False
-        return self.connected.is_set()
+        return True
 
     @property
     def expelled(self) -> bool:
@@ -160,12 +170,12 @@ class Connection:
         }  # fmt: skip
         # A client that reconnects for ever would do so at first, too, and never say what is wrong.
         probe: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
-        first = Client()
+        first = _limited(Client())
         try:
             await first.connect(**options, **probe, error_cb=trouble)
         finally:  # a server that breaks off in the middle of a handshake may let us wait for its last word
             self._farewell = asyncio.create_task(first.close())
-        self.client = Client()
+        self.client = _limited(Client())
         await self.client.connect(
             **options, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT,  # type: ignore[arg-type]
             ping_interval=PING, max_outstanding_pings=2, disconnected_cb=lost, reconnected_cb=back, error_cb=trouble,
@@ -177,6 +187,21 @@ class Connection:
         if self.client.is_connected:
             await self.client.flush(1)
         await self.client.close()
+
+
+def _limited(client: "Client") -> "Client":
+    """A client that does not wait for the end of a message of gigabytes, hoarding it."""
+    from nats.errors import ProtocolError
+    from nats.protocol.parser import Parser
+
+    class Limited(Parser):
+        async def parse(self, data: bytes = b"") -> None:
+            await super().parse(data)
+            if len(self.buf) > UNREAD:
+                raise ProtocolError
+
+    client._ps = Limited(client)
+    return client
 
 
 async def _ended() -> None:
