@@ -1,4 +1,8 @@
-"""What a drill leaves: a log that is kept with what its learners remember, and their recordings."""
+"""What a drill leaves: a log that is kept with what its learners remember, and their recordings.
+
+An instructor's points do not change what a learner is taken to remember: they judge a call, the memory adds up sounds
+in the order of the answers, and later answers have been built on it by then. `desk rate --again` brings a call back.
+"""
 
 import json
 from collections.abc import Callable, Iterable

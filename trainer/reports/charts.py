@@ -16,7 +16,8 @@ FONT = "system-ui, 'DejaVu Sans', sans-serif"
 SERIES = tuple(f"var(--s{n})" for n in range(1, 6))
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 STEPS = 5  # of a heat map: --h1 ... --h5, with the text on them --t1 ... --t5
-WIDTH = 720
+WIDTH, NARROW = 720, 300  # px of a drawing; the second fits a phone with letters as large as on a desk
+LABELS, NARROW_LABELS = 270, 110  # px of the names beside bars and dots
 LETTER, LONGEST, SLANT = 7.0, 200.0, 0.82  # px of a letter and of the longest heading; cosine of its angle
 ROW = 24  # pixels of a bar or a row of a heat map
 
@@ -45,12 +46,15 @@ class Cell:
     text: str
 
 
-def lines(points: Sequence[Point], order: Sequence[str], axis: str, mark: float | None = None) -> str:
-    """Values from 0 to 100 over time, a line for each series. mark: a level that all should reach."""
+def lines(
+    points: Sequence[Point], order: Sequence[str], axis: str, mark: float | None = None, *, narrow: bool = False
+) -> str:  # fmt: skip
+    """Values from 0 to 100 over time, a line for each series. mark: a level that all should reach. narrow: for a
+    phone."""
     series = {
         "field": "series", "type": "nominal", "sort": list(order),
         "scale": {"domain": list(order), "range": list(SERIES[: len(order)])},
-        "legend": {"orient": "top", "title": None} if len(order) > 1 else None,
+        "legend": {"orient": "top", "title": None, "columns": 1 if narrow else 0} if len(order) > 1 else None,
     }  # fmt: skip
     shape = {**series, "scale": {"domain": list(order), "range": list(SHAPES[: len(order)])}}
     data = {"values": [{"series": p.series, "x": p.x, "y": p.y} for p in points]}
@@ -72,18 +76,19 @@ def lines(points: Sequence[Point], order: Sequence[str], axis: str, mark: float 
     if mark is not None:
         rule = {"type": "rule", "strokeDash": [5, 4], "color": "var(--ink2)", "strokeWidth": 1.5}
         layers.insert(0, {"data": {"values": [{"y": mark}]}, "mark": rule, "encoding": {"y": {"field": "y", "type": "quantitative"}}})  # fmt: skip  # noqa: E501
-    return _svg({"width": WIDTH, "height": 220, "layer": layers})
+    return _svg({"width": NARROW if narrow else WIDTH, "height": 220, "layer": layers})
 
 
-def bars(rows: Sequence[Bar], axis: str, top: float | None = 100) -> str:
-    """Horizontal bars, each with its label and its value in words."""
-    y = {"field": "label", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 270}}
+def bars(rows: Sequence[Bar], axis: str, top: float | None = 100, *, narrow: bool = False) -> str:
+    """Horizontal bars, each with its label and its value in words. narrow: for a phone."""
+    limit = NARROW_LABELS if narrow else LABELS
+    y = {"field": "label", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": limit}}
     x: dict[str, Any] = {"field": "value", "type": "quantitative", "axis": {"title": axis, "tickCount": 5}}
     if top is not None:
         x["scale"] = {"domain": [0, top]}
     return _svg(
         {
-            "width": WIDTH - 160, "height": {"step": ROW},
+            "width": NARROW - 130 if narrow else WIDTH - 160, "height": {"step": ROW},
             "data": {"values": [{"label": b.label, "value": b.value, "text": b.text} for b in rows]},
             "encoding": {"y": y, "x": x},
             "layer": [
@@ -97,19 +102,27 @@ def bars(rows: Sequence[Bar], axis: str, top: float | None = 100) -> str:
     )  # fmt: skip
 
 
-def dots(points: Sequence[Point], names: Sequence[str], order: Sequence[str], axis: str) -> str:
-    """A row for each name with a dot for each series, values from 0 to 100."""
+def dots(
+    points: Sequence[Point], names: Sequence[str], order: Sequence[str], axis: str, *, narrow: bool = False
+) -> str:  # fmt: skip
+    """A row for each name with a dot for each series, values from 0 to 100. narrow: for a phone."""
+    limit = NARROW_LABELS if narrow else LABELS
     series = {
         "field": "series", "type": "nominal",
         "scale": {"domain": list(order), "range": list(SERIES[: len(order)])},
         "legend": {"orient": "top", "title": None},
     }  # fmt: skip
-    y = {"field": "x", "type": "nominal", "sort": list(names), "axis": {"title": None, "grid": True, "labelLimit": 270}}
+    y = {
+        "field": "x",
+        "type": "nominal",
+        "sort": list(names),
+        "axis": {"title": None, "grid": True, "labelLimit": limit},
+    }
     x = {"field": "y", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": axis}}
     shape = {**series, "scale": {"domain": list(order), "range": list(SHAPES[: len(order)])}}
     return _svg(
         {
-            "width": WIDTH - 160, "height": {"step": ROW},
+            "width": NARROW - 80 if narrow else WIDTH - 160, "height": {"step": ROW},
             # The first series is hollow and larger, so that none hides under another.
             "layer": [
                 {

@@ -26,17 +26,19 @@ class Table:
 @dataclass(frozen=True)
 class Chart:
     """svg: drawn by us, all text in it escaped. summary: what it shows, in a sentence, for those who cannot see it.
-    table: the same in figures."""
+    table: the same in figures. narrow: the same as svg for a phone, where it is drawn otherwise there."""
 
     title: str
     summary: str
     svg: str
     table: Table
+    narrow: str = ""
 
     @property
-    def width(self) -> str:
-        """Of the drawing in pixels."""
-        return self.svg.partition(' width="')[2].partition('"')[0]
+    def drawings(self) -> tuple[tuple[str, str, str], ...]:
+        """Each with the screens that it is for and its width in pixels."""
+        both = (("wide", self.svg), ("narrow", self.narrow)) if self.narrow else (("", self.svg),)
+        return tuple((screens, svg.partition(' width="')[2].partition('"')[0], svg) for screens, svg in both)
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,7 @@ def _progress(material: Material) -> Section:
     chart = Chart(
         title, summary, charts.lines(points, order, _("points"), material.pass_mark),
         _by_week(of_learners, labels if few else {}),
+        charts.lines(points, order, _("points"), material.pass_mark, narrow=True),
     )  # fmt: skip
     steps = _steps(found)
     parts = (chart, steps) if steps else (chart,)
@@ -388,7 +389,8 @@ def _tally_chart(title: str, what: str, tallies: Mapping[str, Tally]) -> Chart:
         if t.answers
     ]
     summary = _best_and_worst(tallies)
-    return Chart(title, summary, charts.bars(bars, _("points")), Table(title, headings, rows, 6))
+    narrow = charts.bars(bars, _("points"), narrow=True)
+    return Chart(title, summary, charts.bars(bars, _("points")), Table(title, headings, rows, 6), narrow)
 
 
 def _best_and_worst(tallies: Mapping[str, Tally]) -> str:
@@ -551,8 +553,9 @@ def _readback(found: Figures) -> Section | None:
         for name, t in list(tallies.items())[:MOST_ROWS]
     ]
     chart_title = _("Readbacks with every figure right")
+    narrow = charts.bars(bars, _("per cent"), narrow=True)
     return Section(
-        "readback", title, lead, (Chart(chart_title, lead, charts.bars(bars, _("per cent")), table),)
+        "readback", title, lead, (Chart(chart_title, lead, charts.bars(bars, _("per cent")), table, narrow),)
     )  # fmt: skip
 
 
@@ -573,7 +576,11 @@ def _response(found: Figures) -> Section | None:
     headings = (_("mode"), _("answered"), _("seconds"), _("no answer"))
     rows = tuple((k, number(t.answered), _or_dash(t.mean_response), number(t.missed)) for k, t in by_mode.items())
     chart = Chart(
-        _("Seconds to answer, by mode"), lead, charts.bars(bars, _("seconds"), None), Table(title, headings, rows, 3)
+        _("Seconds to answer, by mode"),
+        lead,
+        charts.bars(bars, _("seconds"), None),
+        Table(title, headings, rows, 3),
+        charts.bars(bars, _("seconds"), None, narrow=True),
     )
     return Section("response", title, lead, (chart,))
 
@@ -649,7 +656,13 @@ def _comparison(found: Figures) -> Section | None:
     names = [one.label for one in heard[:MOST_ROWS]]
     return Section(
         "comparison", title, _("Learners drill different calls: high points on easy calls are no merit."),
-        (Chart(title, summary, charts.dots(points, names, order, _("of 100")), table), table),
+        (
+            Chart(
+                title, summary, charts.dots(points, names, order, _("of 100")), table,
+                charts.dots(points, names, order, _("of 100"), narrow=True),
+            ),
+            table,
+        ),
     )  # fmt: skip
 
 
