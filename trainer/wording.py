@@ -1,7 +1,7 @@
 """What the program says of things, said once: marks, names of modes and speakers, verdicts, reasons, the clock. Plain
 text; how it is drawn is the business of whoever shows it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,12 @@ from trainer.drill.verdict import (
 )
 from trainer.local_time import last_day, local
 from trainer.messages import gettext as _
-from trainer.messages import ngettext
+from trainer.messages import interface_language, ngettext
+from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.text import loud, stressed_syllable, without_stress
 from trainer.scoring.assessment import Assessment
+from trainer.scoring.feedback import heard_instead
+from trainer.scoring.hypothesis import UNKNOWN
 from trainer.scoring.points import FLAGGED
 from trainer.scoring.scale import LEAST_DEDUCTION
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
     from trainer.records.instructors import Forgotten
+    from trainer.scoring.stress import Stress
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -225,6 +229,8 @@ def remark(attempt: Attempt) -> str:
         remarks.append(_("something else was said"))
     if attempt.exact is False:
         remarks.append(_("figures wrong"))
+    if attempt.hints:
+        remarks.append(ngettext("with {n} hint", "with {n} hints", attempt.hints).format(n=attempt.hints))
     if attempt.call not in (None, attempt.asked):
         remarks.append(_("answered with {call}").format(call=attempt.call))
     return ", ".join(remarks)
@@ -268,6 +274,41 @@ def verdict_told(judged: Verdict) -> str:
             return _("SAID RIGHT")
 
 
+def heard_words(words: Iterable[str]) -> str:
+    """What a recogniser heard, as it is shown: speech that was no known word is an ellipsis."""
+    return " ".join("…" if word == UNKNOWN else word for word in words)
+
+
+def marks(result: Assessment) -> list[tuple[str, str]]:
+    """The marks of a scored call, and what each means, in the order of its words."""
+    interface = interface_language()
+    told: dict[str, str] = {}
+    for word in result.words:
+        text = without_stress(word.text)
+        if word.missing:
+            told[f"{MISSING} {text}"] = _("left out")
+        for label in word.added:
+            told[f"+{label}"] = _("{word}: a sound too many").format(word=text)
+        for phone in word.phones:
+            instead = heard_instead(result.language, phone)
+            if phone.score >= FLAGGED or instead is None:
+                continue
+            asked = inventory(result.language)[phone.phone].name[interface]
+            known = sound(result.language, instead) if instead else None
+            heard = known.name[interface] if known else _("nothing") if not instead else f"[{instead}]"
+            meaning = _("{word}: asked {asked}; heard {heard}").format(word=text, asked=asked, heard=heard)
+            told.setdefault(f"{phone.phone}({instead or '–'})", meaning)
+    return list(told.items())
+
+
+def stress_told(word: str, stress: "Stress") -> str:
+    """Of one word, with its mark."""
+    right = loud(word, stressed_syllable(word))
+    if stress.misplaced:
+        return _("STRESS: {said} → {right}").format(said=loud(word, stress.heard), right=right)
+    return _("stress right: {right}").format(right=right)
+
+
 def next_step(judged: Verdict) -> str:
     """What to do next, with its key."""
     match judged:
@@ -278,7 +319,7 @@ def next_step(judged: Verdict) -> str:
         case WrongFigure() | LeftOut() | OtherCall():
             return _("1 hear it · A say it again")
         case WrongStress() | PoorSound():
-            return _("1 hear it, 2 hear yourself · A say it again")
+            return _("W only this word · Y hear the difference · A say it again")
 
 
 def verdict_name(verdict: str) -> str:

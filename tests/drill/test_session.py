@@ -1,5 +1,6 @@
 """A session is a fold: total, deterministic, and the same whether it is folded at once or picked up in the middle."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,7 @@ from trainer.drill.events import (
     from_json,
     to_json,
 )
+from trainer.drill.hints import STEPS
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.drill.session import INJECTS, VOICE, State, apply, fold, points
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
@@ -64,7 +66,7 @@ EVENTS: dict[str, st.SearchStrategy[Event]] = {
     "heard": st.builds(Heard, at=moments, seat=seats, words=st.just(("a",)), final=st.booleans(), engine=st.just("x")),
     "assessed": st.builds(
         Assessed, at=moments, seat=seats, turn=turns, line=st.just(LINE), assessment=scores.map(assessment),
-        latency=st.floats(0, 1),
+        latency=st.floats(0, 1), hints=st.integers(0, STEPS),
     ),
     "refused": st.builds(Refused, at=moments, seat=seats, turn=turns, reason=st.just("silent")),
     "missed": st.builds(Missed, at=moments, seat=seats, turn=turns),
@@ -138,6 +140,18 @@ def test_a_late_answer_costs(down, late, worth):
         cue(0, at=0.0, within=5.0), KeyDown(at=down, seat="soyuz"), KeyUp(at=61, seat="soyuz"), scored(0, 90.0, 62)
     )
     assert (state.attempts[0].late, state.attempts[0].points) == (late, worth)
+
+
+@pytest.mark.parametrize("hints, worth", [(0, 90.0), (1, 80.0), (STEPS, 60.0)])
+def test_help_costs(hints, worth):
+    attempt = play(cue(0), replace(scored(0, 90.0), hints=hints)).attempts[0]
+    assert (attempt.points, attempt.hints) == (worth, hints)
+
+
+def test_answers_from_before_there_was_help_are_read_on():
+    written = json.loads(to_json(scored(0, 90.0)))
+    written.pop("hints", None)
+    assert from_json(json.dumps(written)) == scored(0, 90.0)
 
 
 def test_the_time_to_answer_counts_from_the_end_of_the_prompt():

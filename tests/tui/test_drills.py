@@ -1,6 +1,7 @@
 """Whole drills as a learner goes through them, key by key, with recordings for a voice."""
 
 import pytest
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, OptionList
 from tui import stage
 
@@ -12,8 +13,10 @@ from trainer.tui.app import Console
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.widgets.channel import ChannelBar
+from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.words_view import WordsView
 
 
@@ -82,6 +85,103 @@ async def test_every_kind_of_drill_can_be_said_and_gone_on_with(mode):
         assert "· · ·" not in shown(page, "#call")
         await pilot.press("enter")
         await stage.until(pilot, lambda: isinstance(console.screen, Debrief))
+
+
+async def test_a_hint_shows_more_step_by_step_and_costs():
+    console = made(size=1, seed=11)
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot, mode="4")
+        answer = page.state.cue.answers[0].text
+        seen = []
+        for step in range(1, 5):
+            await pilot.press("x")
+            seen.append(shown(page, "#call"))
+            assert f"−{10 * min(step, 3)}" in seen[-1]
+        assert [answer in text for text in seen] == [False, False, True, True]
+        await said(pilot, page)
+        [attempt] = page.state.attempts
+        assert attempt.points == attempt.score - 30
+
+
+async def test_a_call_to_be_read_needs_no_hint():
+    console = made(size=1)
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot)
+        before = shown(page, "#call")
+        await pilot.press("x")
+        assert shown(page, "#call") == before
+        assert page.operator.hints == 0
+
+
+async def test_a_missed_call_is_told():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = await in_drill(pilot, who="stafford", mode="6", phase="eclipse")
+        page.operator.do(page.drill.transceiver.miss)
+        await stage.until(pilot, lambda: page.state.done)
+        assert "NO ANSWER" in shown(page, "#verdict-line")
+        assert "Here come" not in shown(page, WordsView)
+
+
+async def test_words_are_walked_heard_and_said_by_themselves():
+    console = made(mic=str(stage.SAMPLES / "ru" / "htc-02-accent-man.opus"), keep=False)
+    async with console.run_test(size=(120, 40)) as pilot:
+        await stage.scored(pilot, "en")
+        page = console.screen
+        words = page.query_one(WordsView)
+        count = len(page._last.assessment.words)
+        places = []
+        for _step in range(count + 2):
+            places.append(words.chosen)
+            assert ("▸" in str(words.render())) == (words.chosen is not None)
+            await pilot.press("right")
+        assert places == [None, *range(count), None]
+        await pilot.press("left", "left")
+        assert words.chosen == count - 1
+        await pilot.press("left")
+        chosen = page._last.assessment.words[words.chosen].text
+        assert chosen in shown(page, "#above-hints")
+        await pilot.press("w")
+        await stage.until(pilot, lambda: isinstance(console.screen, MouthPage) and not console.screen.preparing)
+        await stage.until(pilot, lambda: not console.screen.sounding)
+        assert chosen.strip(".").lower() in console.screen._pieces[0].text.lower()
+        await pilot.press("escape")
+        await stage.until(pilot, lambda: console.screen is page)
+        assert words.chosen == count - 2
+
+
+async def test_the_word_that_sounds_is_lit_and_a_cursor_runs_over_the_pictures():
+    console = made()
+    async with console.run_test(size=(120, 40)) as pilot:
+        await stage.scored(pilot, "en")
+        page = console.screen
+        heard = []
+        page.operator.front = type("Listening", (), {"sounding": lambda self, sound: heard.append(sound)})()
+        await pilot.press("right", "right", "y")
+        await stage.until(pilot, lambda: page.idle and len(heard) == 4)
+        assert [(sound.which, sound.word) for sound in heard if sound] == [("reference", 1), ("mine", 1)]
+        mine = page._last.assessment.words[1]
+        assert (heard[2].start, heard[2].end) == (mine.start, mine.end)
+        page.sounding(heard[2])
+        await stage.until(pilot, lambda: page.query_one(WordsView).lit == 1)
+        page.sounding(None)
+        await stage.until(pilot, lambda: page.query_one(WordsView).lit is None)
+
+
+async def test_what_does_not_fit_scrolls_by_key():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.scored(pilot, "en")
+        side = console.screen.query_one("#verdict")
+        assert side.max_scroll_y > 0
+        await pilot.press("pagedown", "pagedown", "pagedown")
+        assert side.scroll_y == side.max_scroll_y
+        await pilot.press("pageup", "pageup", "pageup")
+        assert side.scroll_y == 0
+        for _word in console.screen._last.assessment.words:
+            await pilot.press("right")
+        row = console.screen.query_one(WordsView).row(console.screen.query_one(WordsView).chosen)
+        assert side.scroll_y <= row.y < side.scroll_y + side.size.height
 
 
 async def test_a_readback_shows_its_figures_when_it_is_over():
@@ -266,3 +366,34 @@ async def test_a_drill_of_the_command_line_begins_at_once():
         await stage.until(pilot, lambda: isinstance(console.screen, DrillPage))
         await stage.until(pilot, lambda: console.screen.query("CallCard"))
     assert console.program.who == "stafford"
+
+
+class Screenful(HeadlessDriver):
+    """A terminal that keeps what is sent to it."""
+
+    def __init__(self, app):
+        super().__init__(app, size=(80, 24))
+        self.sent = ""
+
+    @property
+    def is_headless(self):
+        return False
+
+    def write(self, data):
+        self.sent += data
+
+
+async def test_what_is_drawn_while_widgets_are_made_anew_reaches_the_terminal():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        console.action_open("help")
+        await pilot.pause()
+        page = console.screen
+        console._driver = terminal = Screenful(console)
+        with console.batch_update():
+            page.query_one(Masthead).clock = "GET 051:49"
+            await pilot.pause()
+            page._refresh_layout()  # as Textual does when a widget was made, ...
+            page._compositor_refresh()  # ... and then draws in vain
+        await pilot.pause()
+        assert "GET 051:49" in terminal.sent

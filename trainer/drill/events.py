@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from trainer.drill.hints import Steps
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.languages import Language
 from trainer.quantities import Seconds
@@ -90,7 +91,8 @@ class Heard:
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
     """A call was scored against the answer that it fits best. `content`: which words were said, where a recogniser
-    listened. `latency`: seconds from the end of the take to the score. `recording`: where the clip is kept."""
+    listened. `latency`: seconds from the end of the take to the score. `recording`: where the clip is kept. `hints`:
+    the steps of help that were asked for before (see `drill.hints`)."""
 
     at: Seconds
     seat: str
@@ -100,6 +102,7 @@ class Assessed:
     latency: Seconds
     content: Content | None = None
     recording: str | None = None
+    hints: Steps = 0
     kind: Literal["assessed"] = "assessed"
 
 

@@ -143,11 +143,18 @@ def worst(assessment: Assessment) -> tuple[int, str | None] | None:
     if assessment.verdict != "scored" or not said:
         return None
     at, chosen = min(said, key=lambda found: _amiss(found[1]))
-    phone = min(chosen.phones, key=lambda phone: phone.score)
-    if phone.score < FLAGGED:
-        return at, sound_of(assessment.language, phone.phone)
+    if sound := worst_sound(assessment, at):
+        return at, sound
     misplaced = chosen.stress is not None and chosen.stress.misplaced
     return (at, None) if misplaced or chosen.score < FLAGGED else None
+
+
+def worst_sound(assessment: Assessment, at: int) -> str | None:
+    """The sound of a word of a call that practice would help most; None where none is amiss, or none was said."""
+    phone = min(assessment.words[at].phones, key=lambda phone: phone.score, default=None)
+    if phone is None or phone.score >= FLAGGED:
+        return None
+    return sound_of(assessment.language, phone.phone)
 
 
 def points(piece: Piece, assessment: Assessment) -> float:

@@ -26,6 +26,7 @@ from trainer.drill.events import (
     Refused,
     Resumed,
 )
+from trainer.drill.hints import COST
 from trainer.drill.plan import Plan, Reason, Seat, Turn
 
 Channel = Literal["clear", "transmit", "receive"]
@@ -40,9 +41,9 @@ AGAIN_AFTER = 3  # turns, until a call that was not good enough comes back, once
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of one answer, without the phones. points: the score less what lateness cost; late: in seconds; exact:
-    whether every figure came back, where words were recognised; response: seconds from the end of the prompt to the
-    first sound. call is None where nothing was said in time."""
+    """What came of one answer, without the phones. points: the score less what lateness and hints cost; late: in
+    seconds; exact: whether every figure came back, where words were recognised; response: seconds from the end of the
+    prompt to the first sound; hints: steps of help. call is None where nothing was said in time."""
 
     turn: int
     seat: str
@@ -55,6 +56,7 @@ class Attempt:
     at: float
     exact: bool | None = None
     response: float | None = None
+    hints: int = 0
 
     def passed(self, mark: float) -> bool:
         """Figures that came back wrong are no readback, however well they sounded."""
@@ -197,9 +199,9 @@ def apply(state: State, event: Event) -> State:
             return state
 
 
-def points(score: float, late: float) -> float:
-    """What an answer is worth: its score less the price of lateness (seconds), never below 0."""
-    return max(0.0, score - min(LATE_AT_MOST, LATE_COST * max(0.0, late)))
+def points(score: float, late: float, hints: int = 0) -> float:
+    """What an answer is worth: its score less the price of lateness (seconds) and of help (steps), never below 0."""
+    return max(0.0, score - min(LATE_AT_MOST, LATE_COST * max(0.0, late)) - COST * hints)
 
 
 def _known(plan: Plan, seat: str | None) -> bool:
@@ -253,11 +255,12 @@ def _assessed(state: State, event: Assessed) -> State:
         call=event.line.call,
         verdict=event.assessment.verdict,
         score=event.assessment.score,
-        points=points(event.assessment.score, late),
+        points=points(event.assessment.score, late, event.hints),
         late=late,
         at=event.at,
         exact=event.content.exact if event.content else None,
         response=None if state.waited is None else state.waited + event.assessment.fluency.onset_latency,
+        hints=event.hints,
     )
     return replace(state, attempts=(*state.attempts, attempt), last=event, done=True, over_at=state.clock(event.at))
 

@@ -6,6 +6,7 @@ Content goes before stress, and stress before sounds: a wrong figure matters mor
 from dataclasses import dataclass
 
 from trainer.drill.session import State
+from trainer.phrasebook.text import folded
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Content, wrong_figure
 from trainer.scoring.feedback import Hint, worst_sounds
@@ -62,6 +63,17 @@ def verdict(state: State) -> Verdict | None:
     if state.cue is None or not state.done or not state.cue.answers:
         return None
     return of_answer(state.last.assessment, state.last.content) if state.last else NoAnswer()
+
+
+def worst_word(assessment: Assessment, judged: Verdict) -> int | None:
+    """The place of the word that a verdict is about; None where it is about none."""
+    match judged:
+        case WrongStress(text) | PoorSound(Hint(word=text)) | LeftOut((text, *_)) | WrongFigure(text) if text:
+            wanted = folded(text.casefold())
+            places = (at for at, word in enumerate(assessment.words) if folded(word.text.casefold()) == wanted)
+            return next(places, None)
+        case _:
+            return None
 
 
 def of_answer(assessment: Assessment, content: Content | None) -> Verdict:

@@ -104,7 +104,7 @@ def _reviewed(memory: "Memory", state: State, event: Assessed | Missed) -> "Memo
         return missed(memory, attempt.asked, state.plan.seat(event.seat).target, at)
     call = attempt.call or attempt.asked
     points = attempt.points if attempt.exact is not False else 0.0
-    return review(memory, call, event.assessment, points, at, aided=state.plan.mode in AIDED)
+    return review(memory, call, event.assessment, points, at, aided=state.plan.mode in AIDED or event.hints > 0)
 
 
 def _json(memory: "Memory") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.audio.excerpt import excerpt
 from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.microphone import follow
 from trainer.audio.reference import voices
@@ -33,7 +34,6 @@ Samples = NDArray[np.float32]
 
 MARGIN = 0.05  # s around a word that is cut out: its first and last sounds are found late and early
 SOUND_MARGIN = 0.02  # s around a sound
-RAMP = 0.01  # s: a cut begins and ends without a click
 QUIET = 0.2  # s of silence around what is cut
 LONG_SOUND = 0.35  # s: a sound by itself is heard for so long at least, where it can be held
 
@@ -114,7 +114,7 @@ class Practising:
         span = _span(piece, measured.assessment)
         if span is None:
             return None
-        samples = cut(measured.samples, *span)
+        samples = excerpt(measured.samples, SAMPLE_RATE, *span)
         if piece.rung == "sound":
             heard = span[1] - span[0]
             return padded(stretch(samples, SAMPLE_RATE, min(1.0, heard / LONG_SOUND)))
@@ -199,17 +199,6 @@ def _span(piece: mouth.Piece, reading: Assessment) -> tuple[float, float] | None
     if not phones or len(words[0].phones) < piece.cut[1]:
         return None
     return phones[0].start - SOUND_MARGIN, phones[-1].end + SOUND_MARGIN
-
-
-def cut(samples: Samples, start: float, end: float) -> Samples:
-    """From one second to another, without clicks."""
-    part = samples[max(0, round(start * SAMPLE_RATE)) : round(end * SAMPLE_RATE)].copy()
-    ramp = min(round(RAMP * SAMPLE_RATE), len(part) // 2)
-    if ramp:
-        slope = np.linspace(0, 1, ramp, dtype=np.float32)
-        part[:ramp] *= slope
-        part[-ramp:] *= slope[::-1]
-    return part
 
 
 def padded(samples: Samples) -> Samples:

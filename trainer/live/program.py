@@ -173,6 +173,7 @@ class Program:
         radio: how strong its colour is, 0 to 1.
         relay_delay: by way of the satellite, s.
         speed: of the readings; 1 is as recorded.
+        compare: whether, after a score, its worst word is heard twice: as it should be, and as it was said.
         mic: as `--mic` names it.
         speaker: as `--speaker` names it.
     """
@@ -189,6 +190,7 @@ class Program:
         self.radio = 0.4
         self.relay_delay = 0.0
         self.speed = 1.0
+        self.compare = False
         self.mic = self.options.mic
         self.speaker = self.options.speaker
         self._lock = threading.RLock()

@@ -37,6 +37,7 @@ from trainer.drill.events import (
     Refused,
     Resumed,
 )
+from trainer.drill.hints import STEPS
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -143,6 +144,7 @@ class Transceiver:
         self.clock = clock
         self.voicing = voicing or Voicing()
         self.last_recording: Recording | None = None
+        self._hinted = (-1, 0)  # in which turn help was asked for, and how many steps
         self._tell = tell
         self._silent: str | None = loudspeaker.trouble  # told by whoever opened it
         self._playing: Playing | None = None
@@ -154,6 +156,15 @@ class Transceiver:
     @property
     def state(self) -> State:
         return self.log.state
+
+    @property
+    def hints(self) -> int:
+        """Steps of help that were asked for in this turn; the answer tells of them."""
+        turn, steps = self._hinted
+        return steps if turn == self.state.turn else 0
+
+    def hint(self) -> None:
+        self._hinted = self.state.turn, min(STEPS, self.hints + 1)
 
     def next_cue(self) -> Cue | None:
         """Begin the next turn of the agenda and let its prompt be heard; end the session where there is none."""
@@ -290,7 +301,7 @@ class Transceiver:
         latency = time.perf_counter() - ended
         assessed = Assessed(
             at=self.clock.now(), seat=cue.seat, turn=cue.turn, line=line, assessment=assessment, content=said,
-            latency=latency, recording=self._keep(recording, self.state),
+            latency=latency, recording=self._keep(recording, self.state), hints=self.hints,
         )  # fmt: skip
         self.log.append(assessed)
         return assessed

@@ -35,20 +35,22 @@ class Hint:
     advice: dict[Language, str]
 
 
-def worst_sounds(assessment: Assessment, most: int = 3) -> tuple[Hint, ...]:
-    """The worst-scoring sounds of the words that were said, each kind of mistake once."""
+def worst_sounds(assessment: Assessment, most: int = 3, at: int | None = None) -> tuple[Hint, ...]:
+    """The worst-scoring sounds of the words that were said, each kind of mistake once. at: the place of one word, to
+    look at no other."""
+    words = assessment.words if at is None else assessment.words[at : at + 1]
     found = sorted(
-        ((phone, word, at) for word in assessment.words if not word.missing for at, phone in enumerate(word.phones)),
+        ((phone, word, number) for word in words if not word.missing for number, phone in enumerate(word.phones)),
         key=lambda found: found[0].score,
     )
     hints: dict[tuple[str, str | None], Hint] = {}
-    for phone, word, at in found:
+    for phone, word, number in found:
         if phone.score >= FLAGGED or len(hints) == most:
             break
-        hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, word, at))
+        hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, word, number))
     added = [
         _added(assessment.language, word.text, label, word.phones[0])
-        for word in assessment.words
+        for word in words
         for label in dict.fromkeys(word.added)
     ]
     return (*hints.values(), *added)[:most]

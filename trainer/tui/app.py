@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
@@ -23,8 +24,10 @@ from trainer.messages import gettext as _
 from trainer.settings import settings
 from trainer.text_out import uncommanding
 from trainer.tui import preferences
+from trainer.tui.changed_cells import ChangedCells, Shown
 from trainer.tui.keys import bind, display
-from trainer.tui.page import Page
+from trainer.tui.page import TEXTUALS, Page
+from trainer.tui.screens.help import HelpPage
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.screenshot import in_cells
 from trainer.tui.themes import NIGHT, THEMES
@@ -59,6 +62,8 @@ class Console(App[None]):
         bind("f2", "language", N_("Русский")),
         Binding("ctrl+p", "command_palette", N_("Commands"), priority=True),
         Binding("ctrl+q", "quit", N_("Quit"), priority=True, show=False),
+        Binding("ctrl+z", "suspend_process", "", show=False),
+        Binding("ctrl+l", "show_all", "", show=False),
     ]
 
     def __init__(self, options: Options | None = None, first: Callable[[], Screen[Any]] | None = None) -> None:
@@ -68,6 +73,7 @@ class Console(App[None]):
         self.preferences = preferences.load(self.program)
         self._first = first
         self._key_socket: KeySocket | None = None
+        self._shown = Shown()
         for theme in THEMES:
             self.register_theme(theme)
 
@@ -89,8 +95,45 @@ class Console(App[None]):
         self, message: str, *, title: str = "", severity: SeverityLevel = "information", timeout: float | None = None,
         markup: bool = False,
     ) -> None:  # fmt: skip
-        """What is told may hold the names of people and files: it is never markup."""
+        """What is told may hold the names of people and files: it is never markup. What is shown is not repeated."""
+        if any(shown.message == message for shown in self._notifications):
+            return
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """While widgets are made anew Textual throws away what a screen draws, and believes that it is on the terminal.
+        It is drawn again, all of it: the first picture of a screen may be among it, and the one before showed through.
+        """
+        if renderable is not None and self._batch_count:
+            screen.refresh()
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = ChangedCells(renderable, self._shown)
+        super()._display(screen, renderable)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the terminal has not taken yet what was drawn: pictures that move can wait."""
+        from trainer.tui.keyboard import ReleaseDriver
+
+        return isinstance(self._driver, ReleaseDriver) and self._driver.behind
+
+    def action_show_all(self) -> None:
+        """The terminal may have lost what it showed."""
+        self._shown.forget()
+        self.screen.refresh()
+
+    def action_suspend_process(self) -> None:
+        """To the shell, until it says `fg`; no microphone stays open meanwhile."""
+        if isinstance(self.screen, Page):
+            self.screen.close_microphone()
+        super().action_suspend_process()
+
+    def action_help_quit(self) -> None:
+        """^C: Textual says so in English."""
+        self.notify(_("^Q quits."))
+
+    def on_resize(self) -> None:
+        self._shown.forget()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """For themes that are not ours."""
@@ -99,6 +142,7 @@ class Console(App[None]):
     def on_mount(self) -> None:
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name
+        self.app_resume_signal.subscribe(self, lambda _app: self.action_show_all())
         self.push_screen(self._first() if self._first else SignOn())
         if self.preferences.trouble:
             self.notify(self.preferences.trouble, severity="warning", timeout=10)
@@ -206,7 +250,9 @@ class Console(App[None]):
         """One of the screens that can be looked into from anywhere."""
         if isinstance(self.screen, self._looked_into(name)):
             return
-        self.push_screen(self._looked_into(name)())
+        page = self._looked_into(name)
+        about = self.screen if isinstance(self.screen, Page) else None
+        self.push_screen(HelpPage(about) if page is HelpPage else page())
 
     def _looked_into(self, name: str) -> type[Page]:
         match name:
@@ -243,8 +289,6 @@ class Console(App[None]):
 
                 return SettingsPage
             case _:
-                from trainer.tui.screens.help import HelpPage
-
                 return HelpPage
 
     def action_help(self) -> None:
@@ -318,11 +362,15 @@ class Console(App[None]):
             yield SystemCommand(_("Mission board"), _("Phases, mastery, what is due"), self.show_board)
             yield SystemCommand(_("Join with a code"), _("A partner's drill, across the network"), self.action_join)
         yield SystemCommand(_("Watch as instructor"), _("Drills of pairs, many at once"), self.action_watch)
-        for theme in sorted(self.available_themes, key=lambda name: (not name.startswith("ruston"), name)):
+        for theme in (theme.name for theme in THEMES):
             title = _("Theme: {name}").format(name=theme)
             yield SystemCommand(title, _("Change the colours"), partial(self.use_theme, theme))
+        told = set()
         for active in screen.active_bindings.values():
             binding = active.binding
+            if binding.action in told or binding.action in TEXTUALS:
+                continue
+            told.add(binding.action)
             if binding.description and active.enabled and active.node is screen:
                 title = f"{binding.description}  ({self.get_key_display(binding)})"
                 yield SystemCommand(title, _("On this screen"), partial(screen.run_action, binding.action))

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from trainer.drill.direction import time_left
 from trainer.drill.events import Cue, Line
+from trainer.drill.hints import COST, STEPS
+from trainer.drill.hints import shown as hint_shown
 from trainer.drill.plan import Plan
 from trainer.drill.session import VOICE, State
 from trainer.languages import other
@@ -91,14 +93,27 @@ def ask(cue: Cue, state: State, plan: Plan) -> str:
     return f"▸ {seat.name}: {asked}" if len(plan.seats) > 1 else f"▸ {asked}"
 
 
+def helped(state: State, hints: int) -> str:
+    """What the help that was asked for has cost so far; empty where none was."""
+    if state.done or not hints:
+        return ""
+    return _("hint {n} of {most}: −{cost:.0f} points").format(n=hints, most=STEPS, cost=hints * COST)
+
+
+def can_be_helped(state: State, hints: int) -> bool:
+    """Whether there is an answer that is not to be read already, and more of it to be shown."""
+    cue = state.cue
+    return cue is not None and not state.done and hints < STEPS and any(a not in cue.shown for a in cue.answers[:1])
+
+
 def figures(cue: Cue, state: State) -> str:
     """The figures of a readback, once they are no secret."""
     return " · ".join(f"{value}" for _name, value in cue.values) if state.done else ""
 
 
-def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, peeking: bool) -> tuple[Text, ...]:
+def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, hints: int) -> tuple[Text, ...]:
     """The calls that are on the card: what is shown, what was heard, the right answer when it is no secret. readings:
-    IPA and letters of a call; peeking: the learner looks at what is hidden."""
+    IPA and letters of a call; hints: steps of help that were asked for."""
     cue = state.cue
     if cue is None:
         return ()
@@ -107,35 +122,41 @@ def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, pee
         phrase = next(spoken([line], book), None)
         if phrase is None:
             return Text(who, line.text, hidden=hidden, main=main)
+        if secret(line) and hints and not in_the_open:
+            return Text(who, hint_shown(line.text, line.language, hints), main=main)
         ipa, letters = readings(phrase, line)
         # What a call means in the language that is learnt may be the very answer that is asked for.
         meaning = phrase.plain(other(line.language)) if in_the_open or line.language == learnt else ""
         return Text(who, line.text, ipa, letters, meaning, hidden, main)
 
-    in_the_open = state.done or peeking
+    def secret(line: Line) -> bool:
+        return line in cue.answers and line not in cue.shown
+
+    in_the_open = state.done or hints >= STEPS
     learnt = plan.seat(cue.seat).target if cue.seat else None
     answered = bool(cue.answers) and cue.prompt == cue.answers[0] and state.done
     on_card = []
     if cue.prompt is not None and cue.prompt not in cue.shown and not answered:
-        on_card.append(text(cue.prompt, speaker_name(cue.prompt), hidden=not in_the_open and bool(cue.answers)))
+        hidden = bool(cue.answers) and not (hints or in_the_open)
+        on_card.append(text(cue.prompt, speaker_name(cue.prompt), hidden=hidden))
     on_card += [text(line, speaker_name(line) if line.speaker != "any" else "", main=True) for line in cue.shown]
     if state.done:
         right = state.last.line if state.last else cue.answers[0] if cue.answers else None
         if right is not None and right not in cue.shown:
             on_card.append(text(right, _answerer(cue, plan), main=True))
-    elif peeking and cue.answers and cue.answers[0] not in (*cue.shown, cue.prompt):
+    elif hints and cue.answers and cue.answers[0] not in (*cue.shown, cue.prompt):
         on_card.append(text(cue.answers[0], _answerer(cue, plan), main=True))
     return tuple(on_card)
 
 
-def heard_by_key(state: State, *, peeking: bool) -> Line | None:
+def heard_by_key(state: State, *, hints: int) -> Line | None:
     """The call that the reference keys let be heard: the right answer once it is no secret, else the prompt."""
     cue = state.cue
     if cue is None:
         return None
     if state.done and state.last is not None:
         return state.last.line
-    if state.done or peeking or (state.plan is not None and state.plan.mode in OPEN_MODES):
+    if state.done or hints >= STEPS or (state.plan is not None and state.plan.mode in OPEN_MODES):
         return cue.answers[0] if cue.answers else cue.prompt
     return cue.prompt or (cue.shown[0] if cue.shown else None)
 

@@ -7,7 +7,7 @@ the request, and nothing is ever assumed: the console believes in releases only 
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -42,7 +42,36 @@ class ReleaseParser(XTermParser):
             yield from super()._sequence_to_key_events(plain, alt)
 
 
+class Watched:
+    """The terminal as a file that tells whether it is still taking what was written."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.taking = False
+
+    def write(self, text: str) -> None:
+        self.taking = True
+        self._file.write(text)
+
+    def flush(self) -> None:
+        self._file.flush()
+        self.taking = False
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
 class ReleaseDriver(linux_driver.LinuxDriver):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._file: Any = Watched(self._file)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the terminal has not taken yet all that was drawn."""
+        waiting = self._writer_thread is not None and not self._writer_thread._queue.empty()
+        return waiting or self._file.taking
+
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(ASK)

@@ -13,7 +13,7 @@ from trainer.loop.roles import Role, role_name
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui import call_view
-from trainer.tui.operator import Half, How, Operator
+from trainer.tui.operator import How, Operator
 
 if TYPE_CHECKING:
     from trainer.loop.pair import LoopTransceiver
@@ -32,7 +32,7 @@ class LoopOperator(Operator):
         super().__init__(plan)
         self._end = end
         self.directs = end.role == "host"
-        self.refuses = frozenset({"again", "skip", "cycle"} | (set() if self.directs else {"next"}))
+        self.refuses = frozenset({"again", "skip", "cycle", "only_word"} | (set() if self.directs else {"next"}))
         self._seat, self._partner = (plan.seats if self.directs else plan.seats[::-1])[:2]
         self.holder = self._seat.id
         self._pressed = threading.Event()
@@ -126,13 +126,10 @@ class LoopOperator(Operator):
             self._busy()
         return outcome
 
-    def play(self, which: Half, speed: float) -> None:
+    def play_reference(self, speed: float) -> None:
         """Heard at this terminal alone: the loop stays free."""
-        if which == "mine":
-            self.play_mine(speed)
-            return
         transceiver = self._open_drill.transceiver
-        line = call_view.heard_by_key(transceiver.state, peeking=self.peeking)
+        line = call_view.heard_by_key(transceiver.state, hints=self.hints)
         if line is not None and (clip := transceiver.reading(line)):
             samples = clip.samples if speed == 1 else stretch(clip.samples, clip.rate, speed)
             transceiver.play(samples, clip.rate)

@@ -9,14 +9,20 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.audio.excerpt import excerpt
 from trainer.audio.files import SAMPLE_RATE
 from trainer.audio.stretch import stretch
 from trainer.drill.direction import Manner, due
 from trainer.drill.events import Assessed, Event, Refused
 from trainer.drill.plan import Plan
 from trainer.drill.session import State
+from trainer.drill.verdict import verdict, worst_word
 from trainer.errors import UserError
 from trainer.live.key_socket import Press
 from trainer.live.program import Drill, Program
@@ -33,9 +39,23 @@ ANSWERING = 0.7  # s after the key went down in which another Space is the same 
 REPEATING = 0.15  # s between the repeats of a key that is held
 LOOKING = 3.0  # s to look at a score before the cycle goes on
 SLOW = 0.5  # half speed
+MARGIN = 0.06  # s around a word that is heard by itself: its sounds begin before and end behind its border
 
 Half = Literal["mine", "reference"]
+HALVES: tuple[Half, ...] = ("reference", "mine")  # in the order in which they are compared
 How = Literal["next", "again", "skip"]
+
+
+@dataclass(frozen=True)
+class Sounding:
+    """What is heard just now of an answer and its reference, in seconds of its own recording. word: its place, None for
+    the whole call; speed: 1 is as recorded."""
+
+    which: Half
+    start: float
+    end: float
+    word: int | None
+    speed: float
 
 
 class Front(Protocol):
@@ -46,6 +66,9 @@ class Front(Protocol):
 
     def measured(self, assessed: Assessed, reference: Assessment | None, stress: tuple[Prominence, ...]) -> None:
         """The reference reading has been measured, for comparison with an answer."""
+
+    def sounding(self, sound: Sounding | None) -> None:
+        """A recording begins to be heard, or (None) is over."""
 
     def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None: ...
 
@@ -74,6 +97,7 @@ class Operator:
         self.holds: bool | None = None  # whether this terminal tells of key releases: None until one was seen
         self._opened_by = opened
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._hushes = 0  # how often silence was asked for
         self._waiting = 0  # jobs that are not done yet
         self._up = threading.Event()  # the key is to come up
         self._dropped = threading.Event()  # the call is taken back
@@ -215,8 +239,11 @@ class Operator:
             self.talking = False
 
     def talk(self) -> None:
+        hushes = self._hushes
         if isinstance(outcome := self.say(), Assessed):
             self.measure(outcome)
+            if self.program.compare and self.program.speaker != "mute" and hushes == self._hushes:
+                self.compare(None)
 
     def measure(self, assessed: Assessed) -> None:
         """Compare an answer with the reference reading."""
@@ -227,10 +254,56 @@ class Operator:
             stress = prominences(assessed.assessment, mine.samples, measured.assessment, measured.samples)
         self.front.measured(assessed, measured.assessment if measured else None, stress)
 
-    def play(self, which: Half, speed: float) -> None:
+    def compare(self, word: int | None) -> None:
+        """Hear the difference: a word of the reference, then mine; of none in particular, what the verdict is about."""
+        word = self.worst_word if word is None else word
+        hushes = self._hushes
+        for which in HALVES:
+            if word is not None and hushes == self._hushes:
+                self.play(which, 1.0, word)
+
+    @property
+    def worst_word(self) -> int | None:
+        """The place of the word that the verdict is about, where there is one."""
+        state = self._open_drill.state
+        judged = verdict(state)
+        return worst_word(state.last.assessment, judged) if state.last and judged else None
+
+    def play(self, which: Half, speed: float, word: int | None = None) -> None:
+        """word: the place of one word of the call that was answered; None: the whole call."""
+        assessed, samples = self._heard(which)
+        sound = _sounding(which, assessed, len(samples) / SAMPLE_RATE, speed, word) if assessed else None
+        if word is not None and sound is None:
+            if which == "mine":
+                self.front.told(_("You left this word out."), "information", 3)
+            return
+        self.front.sounding(sound)
+        try:
+            if word is not None and sound is not None:
+                piece = excerpt(samples, SAMPLE_RATE, sound.start - MARGIN, sound.end + MARGIN)
+                transceiver = self._open_drill.transceiver
+                transceiver.play(piece if speed == 1 else stretch(piece, SAMPLE_RATE, speed), SAMPLE_RATE)
+            elif which == "mine":
+                self.play_mine(speed)
+            else:
+                self.play_reference(speed)
+        finally:
+            self.front.sounding(None)
+
+    def _heard(self, which: Half) -> "tuple[Assessment | None, NDArray[np.float32]]":
+        """The answer to this turn, or its reference, with its sound at 16 kHz; nothing before there is one."""
+        transceiver = self._open_drill.transceiver
+        last, nothing = transceiver.state.last, np.zeros(0, np.float32)
+        if last is None:
+            return None, nothing
         if which == "mine":
-            self.play_mine(speed)
-        elif (line := call_view.heard_by_key(self._open_drill.state, peeking=self.peeking)) is not None:
+            own = transceiver.last_recording
+            return (last.assessment, own.samples) if own else (None, nothing)
+        measured = self.program.measured(last.line)
+        return (measured.assessment, measured.samples) if measured else (None, nothing)
+
+    def play_reference(self, speed: float) -> None:
+        if (line := call_view.heard_by_key(self._open_drill.state, hints=self.hints)) is not None:
             self._open_drill.transceiver.voice(line, speed)
 
     def play_mine(self, speed: float) -> None:
@@ -239,7 +312,14 @@ class Operator:
             samples = transceiver.last_recording.samples
             transceiver.play(samples if speed == 1 else stretch(samples, SAMPLE_RATE, speed), SAMPLE_RATE)
 
-    peeking = False  # the learner looks at the answer: no secret any more
+    @property
+    def hints(self) -> int:
+        """Steps of help that were asked for in this turn."""
+        return self.drill.transceiver.hints if self.drill else 0
+
+    def hint(self) -> None:
+        if self.drill is not None and not self.talking and not self.state.done:
+            self.drill.transceiver.hint()
 
     def cycle(self) -> None:
         """Hear, say, see, again, until somebody stops it."""
@@ -328,14 +408,21 @@ class Operator:
         self.hush()
 
     def hush(self) -> None:
+        self._hushes += 1
         if self.drill is not None:
             self.drill.transceiver.hush()
 
-    def hear(self, which: Half, speed: float) -> None:
+    def hear(self, which: Half, speed: float, word: int | None = None) -> None:
         if self.talking or self.cycling or self.drill is None:
             return
         self.hush()
-        self.do(lambda: self.play(which, speed))
+        self.do(lambda: self.play(which, speed, word))
+
+    def hear_difference(self, word: int | None) -> None:
+        """See `compare`."""
+        if not self.talking and not self.cycling and self.drill is not None:
+            self.hush()
+            self.do(lambda: self.compare(word))
 
     def go_on(self, how: How) -> None:
         """To the next turn, the same again, or on without an answer."""
@@ -381,3 +468,13 @@ class Operator:
 
     def leave(self) -> None:
         self.do(self.end)
+
+
+def _sounding(which: Half, assessed: Assessment, seconds: float, speed: float, word: int | None) -> Sounding | None:
+    """None for a word that was not said."""
+    if word is None:
+        return Sounding(which, 0.0, seconds, None, speed)
+    scored = assessed.words[word] if word < len(assessed.words) else None
+    if scored is None or scored.start is None or scored.end is None:
+        return None
+    return Sounding(which, scored.start, scored.end, word, speed)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import Resize
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from trainer.live.key_socket import Press
     from trainer.live.program import Program
     from trainer.tui.app import Console
+
+
+# Actions that every screen of Textual's has, with English names.
+TEXTUALS = frozenset({"app.focus_next", "app.focus_previous", "screen.copy_text"})
+TINY = 16  # rows: fewer have room for what matters only
 
 
 class Page(Screen[Any]):
@@ -51,6 +57,13 @@ class Page(Screen[Any]):
     def fill(self) -> None:
         """Put what the screen knows into its widgets; called when they are there, and there anew."""
 
+    def explained(self) -> Iterable[tuple[str, str]]:
+        """Marks that stand on this screen just now, and what they mean."""
+        return ()
+
+    def close_microphone(self) -> None:
+        """Where one is open, whatever it heard is dropped."""
+
     def on_mount(self) -> None:
         self.fill()
 
@@ -58,6 +71,9 @@ class Page(Screen[Any]):
         """The key was pressed or released from outside (a pedal, a button of a headset). Whether it means anything
         here."""
         return False
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.height < TINY, "-tiny")
 
     async def relabel(self) -> None:
         focused = self.focused.id if self.focused else None

@@ -34,6 +34,7 @@ class Preferences:
     ipa: bool = False
     letters: bool = False
     meaning: bool = True
+    compare: bool = True
     kept: bool = True
     trouble: str | None = None
 
@@ -73,7 +74,7 @@ def apply(chosen: Preferences, program: "Program") -> None:
         "en": "woman" if chosen.voice_en == "woman" else "man",
         "ru": "woman" if chosen.voice_ru == "woman" else "man",
     }
-    program.radio, program.speed = chosen.radio, chosen.speed
+    program.radio, program.speed, program.compare = chosen.radio, chosen.speed, chosen.compare
     program.relay_delay = RELAY_DELAY if chosen.relay else 0.0
     program.mic = program.options.mic or chosen.mic
     program.speaker = program.options.speaker or chosen.speaker

@@ -24,12 +24,11 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import pad
 from trainer.tui.widgets.channel import ChannelBar
-from trainer.tui.widgets.tape import Tape
+from trainer.tui.widgets.tape import FRAME, Tape
 from trainer.tui.widgets.waveform import Waveform
 from trainer.tui.widgets.words_view import lines
 
 SENTENCE = "COM-10"  # I read you loud and clear
-FRAME = 1 / 20
 FLOOR = -80.0  # dBFS at the left of the bars
 
 

@@ -20,6 +20,7 @@ from trainer.tui.bands import bar
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices
+from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.modes import ModeBar
 from trainer.wording import assignment_told, clock, comment_told, mode_name
 
@@ -94,6 +95,7 @@ class Board(Page):
 
     def on_screen_resume(self) -> None:
         if self.is_mounted:
+            self._opening("")
             self.run_worker(self._load, thread=True, exclusive=True, group="board")
 
     def _load(self) -> None:
@@ -259,9 +261,14 @@ class Board(Page):
             try:
                 self.console.begin(mode, phase)
             except UserError as error:
+                self.app.call_from_thread(self._opening, "")
                 self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
 
+        self._opening(_("opening…"))
         self.run_worker(work, thread=True, exclusive=True, group="begin")
+
+    def _opening(self, note: str) -> None:
+        self.query_one(Masthead).clock = note
 
     def action_pair(self) -> None:
         from trainer.tui.screens.partner import PartnerPage

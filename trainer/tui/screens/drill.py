@@ -15,7 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
-from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Refused
+from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Missed, Refused
 from trainer.drill.plan import Plan
 from trainer.drill.session import VOICE, State
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
@@ -31,7 +31,7 @@ from trainer.tui import call_view
 from trainer.tui.bands import mark, style
 from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import bind
-from trainer.tui.operator import SLOW, Half, Operator
+from trainer.tui.operator import SLOW, Half, Operator, Sounding
 from trainer.tui.page import Page
 from trainer.tui.stress import Prominence
 from trainer.tui.widgets.call_card import Aids, CallCard, Text
@@ -40,14 +40,15 @@ from trainer.tui.widgets.crew import CrewBar
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.sounds_view import SoundsView
 from trainer.tui.widgets.spectrogram import Spectrogram
-from trainer.tui.widgets.tape import Tape
+from trainer.tui.widgets.tape import FRAME, Tape
 from trainer.tui.widgets.timing_view import TimingView
 from trainer.tui.widgets.waveform import Waveform
 from trainer.tui.widgets.words_view import WordsView
-from trainer.wording import clock, next_step, verdict_told
+from trainer.wording import clock, heard_words, marks, next_step, verdict_told
 
-FRAME = 1 / 20  # s between two pictures of the meter
 VIEWS = ("words", "sounds", "timing")
+SCROLLS = ("up", "down", "pageup", "pagedown")
+CURSOR = 1 / 10  # s between two places of what sounds
 READINGS = 50  # calls whose IPA and letters are remembered
 
 
@@ -58,6 +59,14 @@ class Logged(Message):
         super().__init__()
         self.event = event
         self.state = state
+
+
+class Sounded(Message):
+    """A recording begins to be heard, or (None) is over."""
+
+    def __init__(self, sound: Sounding | None) -> None:
+        super().__init__()
+        self.sound = sound
 
 
 class Measured(Message):
@@ -86,18 +95,23 @@ class DrillPage(Page):
         Binding(RELEASED, "released", "", show=False, priority=True),
         Binding(REPEATED, "repeated", "", show=False, priority=True),
         bind("escape", "close_mic", N_("Close the mic"), priority=True),
+        bind("tab", "view", N_("View"), priority=True),
         bind("enter", "go_on('next')", N_("Next"), priority=True),
         bind("a", "go_on('again')", N_("Again"), priority=True),
         bind("1", "hear('reference')", N_("Hear it"), priority=True),
         bind("2", "hear('mine')", N_("Hear me"), priority=True),
+        bind("left", "word(-1)", N_("Word"), show=False, priority=True),
+        bind("right", "word(1)", N_("Word"), priority=True),
+        bind("w", "only_word", N_("Only this word"), priority=True),
+        bind("y", "compare", N_("The difference"), priority=True),
         bind("3", "hear_slowly('reference')", N_("It ½"), priority=True),
         bind("4", "hear_slowly('mine')", N_("Me ½"), priority=True),
         bind("l", "cycle", N_("Cycle"), priority=True),
-        bind("tab", "view", N_("View"), priority=True),
         bind("i", "aid('ipa')", N_("IPA"), priority=True),
         bind("t", "aid('letters')", N_("My letters"), priority=True),
         bind("m", "aid('meaning')", N_("Meaning"), priority=True),
-        bind("x", "peek", N_("Peek"), priority=True),
+        bind("x", "hint", N_("Hint"), priority=True),
+        *(bind(key, f"scroll_side('{key}')", "", show=False, priority=True) for key in SCROLLS),
         bind("s", "go_on('skip')", N_("Skip"), show=False, priority=True),
         bind("h", "hold", N_("Hold"), show=False, priority=True),
     ]  # fmt: skip
@@ -112,7 +126,10 @@ class DrillPage(Page):
         self._reference: Assessment | None = None
         self._stress: tuple[Prominence, ...] = ()
         self._presence: tuple[str | None, tuple[str, ...]] = (None, ())
+        self._word: int | None = None  # the place of the one that is looked at
+        self._sounding: tuple[Sounding, float] | None = None  # what is heard, and since when (monotonic)
         self._frames: Timer | None = None
+        self._cursor: Timer | None = None
         self._readings: dict[tuple[str, str], tuple[str, str]] = {}
         self.key_up_at = 0.0  # perf_counter of the newest end of a take, and of the newest score on the screen
         self.painted_at = 0.0
@@ -164,6 +181,7 @@ class DrillPage(Page):
 
     def on_mount(self) -> None:
         self._frames = self.set_interval(FRAME, self._frame, pause=True)
+        self._cursor = self.set_interval(CURSOR, self._point, pause=True)
         self.set_interval(0.25, self._tick)
         self.fill()
         self.run_worker(
@@ -187,6 +205,9 @@ class DrillPage(Page):
 
     def measured(self, assessed: Assessed, reference: Assessment | None, stress: tuple[Prominence, ...]) -> None:
         self.post_message(Measured(assessed, reference, stress))
+
+    def sounding(self, sound: Sounding | None) -> None:
+        self.post_message(Sounded(sound))
 
     def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None:
         self.app.notify(what, severity=severity, timeout=seconds)
@@ -219,6 +240,12 @@ class DrillPage(Page):
         if not was_busy:
             self.action_leave()
 
+    def close_microphone(self) -> None:
+        self.operator.stop()
+
+    def explained(self) -> Iterable[tuple[str, str]]:
+        return marks(self._last.assessment) if self._last else ()
+
     def action_leave(self) -> None:
         from trainer.tui.screens.leaving import Leaving
 
@@ -248,10 +275,41 @@ class DrillPage(Page):
         self.operator.go_on(how)
 
     def action_hear(self, which: Half) -> None:
-        self.operator.hear(which, 1.0)
+        self.operator.hear(which, 1.0, self._word)
 
     def action_hear_slowly(self, which: Half) -> None:
-        self.operator.hear(which, SLOW)
+        self.operator.hear(which, SLOW, self._word)
+
+    def action_compare(self) -> None:
+        self.operator.hear_difference(self._word)
+
+    def action_word(self, step: int) -> None:
+        """To the next word of the call, and from the last one to the call as a whole."""
+        if self._last is None:
+            return
+        count = len(self._last.assessment.words) + 1  # the whole call stands before the first word
+        place = (0 if self._word is None else self._word + 1) + step
+        self._word = place % count - 1 if place % count else None
+        self._show_word()
+
+    def action_only_word(self) -> None:
+        from trainer.drill.mouth import worst_sound
+        from trainer.tui.screens.mouth import MouthPage
+
+        place = self.operator.worst_word if self._word is None else self._word
+        if self._last is None or place is None:
+            return
+        self.operator.hush()
+        call, sound = self._last.line.call, worst_sound(self._last.assessment, place)
+        self.app.push_screen(MouthPage(lambda practising: (practising.piece(call, place, sound),)))
+
+    def action_scroll_side(self, key: str) -> None:
+        """The side of the score, or, before there is one or where all of it is seen, the call."""
+        score, call = self.query_one("#verdict", VerticalScroll), self.query_one("#call-side", VerticalScroll)
+        side = score if self._last is not None and score.max_scroll_y else call
+        page = side.size.height - 1
+        way = {"up": -1, "down": 1, "pageup": -page, "pagedown": page}[key]
+        side.scroll_relative(y=way, animate=False)
 
     def action_cycle(self) -> None:
         self.operator.toggle_cycle()
@@ -269,9 +327,10 @@ class DrillPage(Page):
         self.console.preferences = chosen.changed(**{which: not getattr(chosen, which)})
         self._show_call()
 
-    def action_peek(self) -> None:
-        self.operator.peeking = not self.operator.peeking
+    def action_hint(self) -> None:
+        self.operator.hint()
         self._show_call()
+        self.refresh_bindings()
 
     def describe(self, binding: Binding) -> str:
         if binding.action == "close_mic":
@@ -296,14 +355,28 @@ class DrillPage(Page):
                 return self._recording is not None
             case "hear_slowly", _any:
                 return scored
-            case "peek", _any:
-                return not scored and any(text.hidden or self.operator.peeking for text in self._texts())
+            case "hint", _any:
+                return call_view.can_be_helped(self.state, self.operator.hints) and not self.operator.talking
+            case "word" | "only_word" | "compare", _any:
+                return scored and self._can_work_on(action)
             case "view", _any:
                 return self._last is not None and self.app.screen.has_class("-narrow")
             case "aid", _any if self.operator.talking:
                 return False
             case _:
                 return True
+
+    def _can_work_on(self, action: str) -> bool:
+        """Whether there are words of an answer to look at, to hear by themselves, to say by themselves."""
+        if self._last is None or self._last.assessment.verdict != "scored":
+            return False
+        match action:
+            case "word":
+                return True
+            case "only_word" if self.operator.busy:
+                return False
+            case _:
+                return self._word is not None or self.operator.worst_word is not None
 
     # What happened
 
@@ -312,9 +385,8 @@ class DrillPage(Page):
         event = message.event
         match event:
             case Cue():
-                self._last = self._reference = self._recording = None
+                self._last = self._reference = self._recording = self._word = None
                 self._stress = ()
-                self.operator.peeking = False
                 self._show_verdict()
                 self._show_scope()
             case KeyDown() if event.seat != VOICE and self.operator.mine(event.seat):
@@ -328,6 +400,8 @@ class DrillPage(Page):
                     self._frames.pause()
             case Assessed():
                 self._assessed(event)
+            case Missed():
+                self._show_verdict()
             case Refused():
                 self.told(event.reason, "warning", 8)
             case Ended():
@@ -351,12 +425,21 @@ class DrillPage(Page):
         recording = self.drill.transceiver.last_recording if self.drill and mine else None
         self._recording = recording.samples if recording else None
         self._view = VIEWS[0]
+        self._word = None
         self._show_verdict()
-        self._show_scope()
         self.call_after_refresh(self._painted)
+        self.set_timer(FRAME, self._show_scope_in_time)
 
     def _painted(self) -> None:
         self.painted_at = time.perf_counter()
+
+    def _show_scope_in_time(self) -> None:
+        """The picture of the sound is what is sent longest: it comes after the verdict, on a slow line when that is
+        through."""
+        if self.console.behind:
+            self.set_timer(FRAME, self._show_scope_in_time)
+        else:
+            self._show_scope()
 
     def on_measured(self, message: Measured) -> None:
         if message.assessed is not self._last:
@@ -373,7 +456,7 @@ class DrillPage(Page):
     # What is shown
 
     def _frame(self) -> None:
-        if self.relabelling:
+        if self.relabelling or self.console.behind:
             return
         status = self.tape.status
         bar = self.query_one(ChannelBar)
@@ -416,11 +499,12 @@ class DrillPage(Page):
             card.show("", "", (), aids)
             return
         head = call_view.head(cue, state, self.plan, self.program.book)
-        asked = call_view.ask(cue, state, self.plan)
+        parts = call_view.ask(cue, state, self.plan), call_view.helped(state, self.operator.hints)
+        asked = " · ".join(part for part in parts if part)
         card.show(head, asked, self._texts(), aids, call_view.figures(cue, state))
 
     def _texts(self) -> tuple[Text, ...]:
-        return call_view.texts(self.state, self.plan, self.program.book, self._reading, peeking=self.operator.peeking)
+        return call_view.texts(self.state, self.plan, self.program.book, self._reading, hints=self.operator.hints)
 
     def _reading(self, phrase: Phrase, line: Line) -> tuple[str, str]:
         key = (line.call, line.language)
@@ -438,7 +522,7 @@ class DrillPage(Page):
             live.update(Content(""))
             return
         live.update(
-            Content.assemble((_("heard: "), "$foreground 60%"), " ".join(heard.words), "" if heard.final else " …")
+            Content.assemble((_("heard: "), "$foreground 60%"), heard_words(heard.words), "" if heard.final else " …")
         )
 
     @when_composed
@@ -461,17 +545,66 @@ class DrillPage(Page):
         said = None
         if self.state.heard is not None and last is not None:
             said = Content.assemble(
-                (_("words heard: "), "$foreground 60%"), " ".join(self.state.heard.words),
-                (f"  ({self.state.heard.engine})", "$foreground 60%"),
+                (_("words heard: "), "$foreground 60%"), heard_words(self.state.heard.words),
             )  # fmt: skip
         self._show_verdict_line()
         self.query_one(WordsView).show(
-            result, attempt.points if attempt else None, attempt.late if attempt else 0.0, said
-        )
-        self.query_one(SoundsView).show(result, well_said=isinstance(verdict(self.state), Right))
+            result, attempt.points if attempt else None, attempt.late if attempt else 0.0, said,
+            expecting=not self.state.done,
+        )  # fmt: skip
+        self.query_one(WordsView).chosen = self._word
+        self._show_sounds()
         self._show_timing()
         self.show_view(self._view)
         self.query_one("#verdict", VerticalScroll).scroll_home(animate=False)
+
+    def _show_sounds(self) -> None:
+        result = self._last.assessment if self._last else None
+        self.query_one(SoundsView).show(result, well_said=isinstance(verdict(self.state), Right), word=self._word)
+
+    @when_composed
+    def _show_word(self) -> None:
+        """The word that is looked at: where it stands, its sounds."""
+        words, side = self.query_one(WordsView), self.query_one("#verdict", VerticalScroll)
+        words.chosen = self._word
+        self._show_sounds()
+        self.refresh_bindings()
+        if self._word is None:
+            side.scroll_home(animate=False)
+        elif words.display:
+            row = words.row(self._word).translate(words.virtual_region.offset)
+            side.scroll_to_region(row, animate=False)
+
+    # What sounds
+
+    def on_sounded(self, message: Sounded) -> None:
+        self._sounding = (message.sound, time.monotonic()) if message.sound else None
+        if self._cursor:
+            (self._cursor.resume if message.sound else self._cursor.pause)()
+        self._point()
+
+    @when_composed
+    def _point(self) -> None:
+        """A cursor runs over what is heard, and its word is lit."""
+        sound, since = self._sounding or (None, 0.0)
+        which, place = None, 0.0
+        if sound is not None:
+            which, place = sound.which, min(sound.end, sound.start + (time.monotonic() - since) * sound.speed)
+        word = None if sound is None else self._word_at(place, sound)
+        self.query_one(WordsView).lit = word
+        self.query_one(Spectrogram).point(place if which == "mine" else None)
+        for view in self.query(TimingView):
+            view.point((which, place) if which else None)
+
+    def _word_at(self, place: float, sound: Sounding) -> int | None:
+        if sound.word is not None:
+            return sound.word
+        mine = self._last.assessment if self._last else None
+        result = mine if sound.which == "mine" else self._reference
+        words = enumerate(result.words if result else ())
+        return next(
+            (at for at, word in words if word.start is not None and word.start <= place < (word.end or 0)), None
+        )
 
     def _show_verdict_line(self) -> None:
         """The worst of it in one line, and one thing to do next."""
@@ -488,7 +621,7 @@ class DrillPage(Page):
         line.update(
             Content.assemble(
                 (f"{sign} {verdict_told(judged)}{score}", f"bold {colour}"), "\n",
-                (next_step(judged), "$foreground 70%"),
+                ("" if "again" in self.operator.refuses else next_step(judged), "$foreground 70%"),
             )
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ from trainer.tui.keys import bind
 from trainer.tui.operator import ANSWERING, HELD_FOR, REPEATING, SLOW
 from trainer.tui.page import Page
 from trainer.tui.widgets.channel import ChannelBar
-from trainer.tui.widgets.tape import Tape
+from trainer.tui.widgets.tape import FRAME, Tape
 from trainer.tui.widgets.waveform import Waveform
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
     from trainer.live.key_socket import Press
     from trainer.live.practice import Practising
-
-FRAME = 1 / 20  # s between two pictures of the meter
 
 
 class ExercisePage(Page):

@@ -13,8 +13,8 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.bands import BANDS, FLAGGED, GOOD, MISSING, STYLES
 from trainer.tui.keys import bind
-from trainer.tui.page import Page
-from trainer.tui.widgets.cells import pad
+from trainer.tui.page import TEXTUALS, Page
+from trainer.tui.widgets.cells import pad, wide
 
 
 class HelpPage(Page):
@@ -24,6 +24,11 @@ class HelpPage(Page):
         bind("escape,q", "app.pop_screen", N_("Back")),
     ]
     AUTO_FOCUS = "#help"
+
+    def __init__(self, about: Page | None = None) -> None:
+        """about: the screen that was on top, to be explained first."""
+        super().__init__()
+        self._about = about
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="help"):
@@ -38,6 +43,8 @@ class HelpPage(Page):
         self.app.push_screen(ManualPage())
 
     def _text(self) -> Iterable[Content]:
+        if self._about is not None:
+            yield from self._of(self._about)
         yield _title(_("How a drill goes"))
         yield Content(
             _(
@@ -68,6 +75,25 @@ class HelpPage(Page):
             )
         )
 
+    def _of(self, page: Page) -> Iterable[Content]:
+        """The marks that stand on a screen just now, and the keys that work there."""
+        if marks := list(page.explained()):
+            yield _title(_("What is marked in this call"))
+            width = max(wide(mark) for mark, _meaning in marks) + 2
+            for mark, meaning in marks:
+                yield Content.assemble((pad(mark, width), "bold"), meaning)
+            yield Content("")
+        keys: dict[str, Content] = {}
+        for active in page.active_bindings.values():
+            binding = active.binding
+            if binding.description and active.enabled and active.node is page and binding.action not in TEXTUALS:
+                key = self.app.get_key_display(binding)
+                keys.setdefault(binding.action, Content.assemble((key, "bold $accent"), f" {binding.description}"))
+        if keys:
+            yield _title(_("On this screen: {name}").format(name=_(page.heading)))
+            yield Content("   ").join(keys.values())
+            yield Content("")
+
     def _keys(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:
         yield (
             _("On the loop"),
@@ -81,6 +107,10 @@ class HelpPage(Page):
                 ("3  4", _("both at half speed")),
                 ("↵", _("next call")),
                 ("A", _("the same call again")),
+                ("←  →", _("walk the words: their sounds, and the keys that hear them, follow")),
+                ("W", _("only this word: slowly, at its pace, in its call")),
+                ("Y", _("hear the difference: the word as it should be, and yours")),
+                ("↑  ↓", _("scroll what does not fit; PgUp, PgDn by pages")),
                 ("L", _("cycle: hear, say, see, again")),
                 ("S  H", _("skip the call, hold the drill")),
                 ("W", _("on the board: drill in pairs, at one terminal or across the network; or watch pairs")),
@@ -92,7 +122,7 @@ class HelpPage(Page):
                 ("I", _("sounds in IPA")),
                 ("T", _("in the letters of your own language; с̱ з̱ are said with the tongue between the teeth")),
                 ("M", _("meaning")),
-                ("X", _("peek at what is only to be heard")),
+                ("X", _("a hint: first letters, every other word, all of it; each step costs 10 points")),
                 ("Tab", _("words, sounds, timing (on a narrow screen)")),
             ],
         )
@@ -101,6 +131,7 @@ class HelpPage(Page):
             [
                 ("^P", _("all commands, by name")),
                 ("F1", _("this page; M: the manual")),
+                ("^L  ^Z", _("draw the screen anew; to the shell, until `fg`")),
                 ("F2", _("English, Russian")),
                 ("^Q", _("quit")),
             ],

@@ -2,7 +2,7 @@
 
 from rich.cells import cell_len, chop_cells
 
-__all__ = ["cut", "pad", "wide"]
+__all__ = ["at_cell", "cut", "pad", "wide"]
 
 
 def wide(text: str) -> int:
@@ -20,3 +20,13 @@ def cut(text: str, width: int) -> str:
     if width < 1:
         return ""
     return (chop_cells(text, width - 1)[0] if width > 1 else "") + "…"
+
+
+def at_cell(text: str, cell: int) -> int:
+    """The place of the character that fills a cell (from 0); the length of the text where there is none."""
+    filled = 0
+    for place, character in enumerate(text):
+        filled += cell_len(character)
+        if filled > cell:
+            return place
+    return len(text)

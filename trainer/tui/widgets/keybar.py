@@ -1,4 +1,5 @@
-"""The keys that work now, on as many lines as they need, two at most. A click on one is a press."""
+"""The keys that work now. On a wide screen on as many lines as they need, two at most; on a narrow one on one, with
+those that lead out and to all the others at its end. A click on one is a press."""
 
 from collections.abc import Iterable
 
@@ -12,6 +13,11 @@ from trainer.tui.widgets.cells import wide
 
 LINES = 2
 GAP = 2
+ALWAYS = ("escape", "f1")
+
+
+def _length(name: str, text: str) -> int:
+    return wide(name) + 1 + wide(text) + GAP
 
 
 class KeyBar(Widget):
@@ -34,16 +40,29 @@ class KeyBar(Widget):
                 yield binding.key, self.app.get_key_display(binding), binding.description
 
     def _lines(self, width: int) -> list[list[tuple[str, str, str]]]:
+        if self.screen.has_class("-narrow"):
+            return [self._line(width)]
         lines: list[list[tuple[str, str, str]]] = [[]]
         used = 1
         for key, name, text in self._keys():
-            length = wide(name) + 1 + wide(text) + GAP
+            length = _length(name, text)
             if used + length - GAP > width and lines[-1]:
                 lines.append([])
                 used = 1
             lines[-1].append((key, name, text))
             used += length
         return lines[:LINES]
+
+    def _line(self, width: int) -> list[tuple[str, str, str]]:
+        keys = list(self._keys())
+        left = width - 1 + GAP - sum(_length(name, text) for key, name, text in keys if key in ALWAYS)
+        line = []
+        for key, name, text in keys:
+            length = _length(name, text)
+            if key not in ALWAYS and length <= left:
+                left -= length
+                line.append((key, name, text))
+        return [*line, *(shown for shown in keys if shown[0] in ALWAYS)]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))
@@ -62,7 +81,7 @@ class KeyBar(Widget):
             return
         place = 1
         for key, name, text in lines[event.y]:
-            place += wide(name) + 1 + wide(text) + GAP
+            place += _length(name, text)
             if event.x < place:
                 self.app.simulate_key(key)
                 return

@@ -11,10 +11,11 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phones.inventory import Phone, inventory, sound
-from trainer.scoring.assessment import Assessment
+from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_text, worst_sounds
-from trainer.tui.bands import mark, style
+from trainer.tui.bands import MISSING, mark, style
 from trainer.tui.widgets.mouth import Mouth
+from trainer.wording import stress_told
 
 MOST = 3
 
@@ -42,18 +43,34 @@ class SoundsView(Vertical):
     """Three cards that stay; what they show changes."""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="no-hints")
+        yield Static(id="above-hints")
         for _number in range(MOST):
             yield HintCard()
 
-    def show(self, result: Assessment | None, *, well_said: bool = False) -> None:
-        """well_said: nothing at all was wrong with the answer."""
-        hints = worst_sounds(result, MOST) if result and result.verdict == "scored" else ()
-        nothing = self.query_one("#no-hints", Static)
-        nothing.display = result is not None and not hints
-        nothing.update(Content(_none(result, well_said)) if result else Content(""))
+    def show(self, result: Assessment | None, *, well_said: bool = False, word: int | None = None) -> None:
+        """well_said: nothing at all was wrong with the answer. word: the place of the one that is looked at."""
+        hints = worst_sounds(result, MOST, word) if result and result.verdict == "scored" else ()
+        above = self.query_one("#above-hints", Static)
+        rows: list[Content] = []
+        if result is not None and word is not None:
+            rows.append(_looked_at(result.words[word]))
+        if result is not None and not hints and (word is None or not result.words[word].missing):
+            rows.append(Content(_none(result, well_said and word is None)))
+        above.display = bool(rows)
+        above.update(Content("\n").join(rows))
         for number, card in enumerate(self.query(HintCard)):
             card.show(hints[number] if number < len(hints) else None, result.language if result else "en")
+
+
+def _looked_at(word: WordScore) -> Content:
+    """A word by itself: its score, and where its stress was heard."""
+    if word.missing:
+        return Content.styled(f"▸ {word.text}  {MISSING} " + _("left out"), "bold $text-error")
+    head = Content.styled(f"▸ {word.text}  {word.score:.0f} {mark(word.score)}", f"bold {style(word.score)}")
+    if word.stress is None:
+        return head
+    told = stress_told(word.text, word.stress)
+    return Content.assemble(head, "\n", (told, "$text-error" if word.stress.misplaced else "$text-success"))
 
 
 def _none(result: Assessment, well_said: bool) -> str:

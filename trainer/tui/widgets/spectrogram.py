@@ -9,6 +9,7 @@ from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -55,12 +56,24 @@ class Spectrogram(Widget):
         self._samples: NDArray[np.float32] | None = None
         self._words: Sequence[tuple[str, float | None, float | None]] = ()
         self._picture: NDArray[np.int8] | None = None
+        self._cursor: int | None = None  # cell that sounds just now
+
+    def point(self, seconds: float | None) -> None:
+        """Where in the recording it sounds just now; only the cells that change are drawn anew."""
+        width, height = self.size
+        total = 0 if self._samples is None else len(self._samples)
+        cell = (
+            None if seconds is None or not total else min(width - 1, max(0, int(seconds * SAMPLE_RATE / total * width)))
+        )
+        if cell != self._cursor:
+            self.refresh(*(Region(x, 0, 1, height - 1) for x in (cell, self._cursor) if x is not None and height > 1))
+            self._cursor = cell
 
     def show(
         self, samples: NDArray[np.float32] | None, words: Sequence[tuple[str, float | None, float | None]] = ()
     ) -> None:
         """words: text, start and end in seconds."""
-        self._samples, self._words, self._picture = samples, words, None
+        self._samples, self._words, self._picture, self._cursor = samples, words, None, None
         self.refresh()
 
     def on_resize(self) -> None:
@@ -77,13 +90,13 @@ class Spectrogram(Widget):
             self._picture = levels(self._samples, width, (height - 1) * 2)
         ramp = self._ramp(ground)
         upper, lower = self._picture[2 * y], self._picture[2 * y + 1]
-        return Strip(
-            [
-                Segment("▀", Style(color=ramp[int(above)], bgcolor=ramp[int(below)]))
-                for above, below in zip(upper, lower, strict=True)
-            ],
-            width,
-        )
+        cells = [
+            Segment("▀", Style(color=ramp[int(above)], bgcolor=ramp[int(below)]))
+            for above, below in zip(upper, lower, strict=True)
+        ]
+        if self._cursor is not None and self._cursor < width:
+            cells[self._cursor] = Segment("┃", Style(color=ramp[-1], bgcolor=ground.rich_color))
+        return Strip(cells, width).simplify()
 
     def _labels(self, width: int, ground: Color) -> Strip:
         line = ""

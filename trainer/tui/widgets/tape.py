@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trainer.audio.decibels import QUIETEST
 from trainer.audio.take import TakeStatus
 
+FRAME = 1 / 10  # s between two pictures of what comes
 COLUMN = 320  # samples drawn as one dot column: 20 ms
 LONGEST = 400  # columns that are kept: 8 s
 
@@ -18,12 +19,14 @@ class Tape:
         self._lock = threading.Lock()
         self._rest = np.zeros(0, np.float32)
         self._columns: list[tuple[float, float]] = []
+        self._count = 0  # of all columns since the key went down
         self.status = TakeStatus(QUIETEST, QUIETEST, clipped=False, speech=False, spoken=False, seconds=0.0)
 
     def clear(self) -> None:
         with self._lock:
             self._rest = np.zeros(0, np.float32)
             self._columns.clear()
+            self._count = 0
             self.status = TakeStatus(QUIETEST, QUIETEST, clipped=False, speech=False, spoken=False, seconds=0.0)
 
     def feed(self, status: TakeStatus, block: NDArray[np.float32]) -> None:
@@ -36,12 +39,16 @@ class Tape:
             self._columns += [
                 (float(low), float(high)) for low, high in zip(columns.min(1), columns.max(1), strict=True)
             ]
+            self._count += whole
             del self._columns[:-LONGEST]
 
     def columns(self, most: int) -> list[tuple[float, float]]:
-        """The newest columns, lowest and highest sample of each."""
+        """The newest columns, lowest and highest sample of each, at most so many. They stand still: when the page is
+        full, its newer half goes to the front, and little changes between two pictures."""
+        half = max(1, most // 2)
         with self._lock:
-            return self._columns[-most:]
+            past = -(-max(0, self._count - most) // half) * half  # of all columns, those before the page
+            return self._columns[past - self._count :] if past < self._count else []
 
 
 def columns(samples: NDArray[np.float32], count: int) -> list[tuple[float, float]]:
@@ -55,4 +62,4 @@ def columns(samples: NDArray[np.float32], count: int) -> list[tuple[float, float
     )
 
 
-__all__ = ["COLUMN", "Tape", "columns"]
+__all__ = ["COLUMN", "FRAME", "Tape", "columns"]

@@ -1,8 +1,10 @@
 """Stress and timing against the reference reading."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.geometry import Region
 from textual.widgets import Static
 
 from trainer.messages import gettext as _
@@ -10,9 +12,13 @@ from trainer.messages import ngettext
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import Fluency
 from trainer.tui.stress import Prominence
-from trainer.tui.widgets.cells import cut, pad
+from trainer.tui.widgets.cells import at_cell, cut, pad
+
+if TYPE_CHECKING:
+    from trainer.tui.operator import Half
 
 LABEL = 11
+LANES = 2  # lines of bars
 SHORTEST_LANE = 20
 
 
@@ -22,6 +28,13 @@ class TimingView(Static):
         self._mine: Assessment | None = None
         self._reference: Assessment | None = None
         self._stress: tuple[Prominence, ...] = ()
+        self._cursor: tuple[Half, float] | None = None
+
+    def point(self, cursor: "tuple[Half, float] | None") -> None:
+        """Which of the two sounds just now, and where (s of its own recording)."""
+        if cursor != self._cursor:
+            self._cursor = cursor
+            self.refresh(Region(0, 0, self.size.width, LANES))
 
     def show(
         self, mine: Assessment | None, reference: Assessment | None = None, stress: tuple[Prominence, ...] = ()
@@ -33,18 +46,20 @@ class TimingView(Static):
         if self._mine is None or self._mine.verdict != "scored":
             return Content("")
         width = max(SHORTEST_LANE, self.size.width - LABEL - 1)
-        return Content("\n").join(lines(self._mine, self._reference, self._stress, width))
+        return Content("\n").join(lines(self._mine, self._reference, self._stress, width, self._cursor))
 
 
 def lines(
-    mine: Assessment, reference: Assessment | None, stress: Sequence[Prominence], width: int
-) -> Iterable[Content]:
+    mine: Assessment, reference: Assessment | None, stress: Sequence[Prominence], width: int,
+    cursor: "tuple[Half, float] | None" = None,
+) -> Iterable[Content]:  # fmt: skip
     longest = max(_length(mine), _length(reference) if reference else 0.0, 0.1)
+    which, seconds = cursor or (None, 0.0)
     if reference:
-        yield Content.assemble(
-            (pad(_("reference"), LABEL), "$foreground 60%"), lane(reference, longest, width, "$secondary")
-        )
-    yield Content.assemble((pad(_("you"), LABEL), "$foreground 60%"), lane(mine, longest, width, "$accent"))
+        bar = lane(reference, longest, width, "$secondary", seconds if which == "reference" else None)
+        yield Content.assemble((pad(_("reference"), LABEL), "$foreground 60%"), bar)
+    bar = lane(mine, longest, width, "$accent", seconds if which == "mine" else None)
+    yield Content.assemble((pad(_("you"), LABEL), "$foreground 60%"), bar)
     yield Content("")
     yield Content.assemble(
         (pad(_("tempo"), LABEL), "$foreground 60%"), _tempo(mine.fluency, reference.fluency if reference else None)
@@ -53,8 +68,8 @@ def lines(
     yield Content.assemble((pad(_("stress"), LABEL), "$foreground 60%"), _stress(stress))
 
 
-def lane(result: Assessment, longest: float, width: int, colour: str) -> Content:
-    """The words of a reading where they were said, from its first sound on."""
+def lane(result: Assessment, longest: float, width: int, colour: str, cursor: float | None = None) -> Content:
+    """The words of a reading where they were said, from its first sound on. cursor: where it sounds just now, s."""
     said = [
         (word.text, word.start, word.end) for word in result.words if word.start is not None and word.end is not None
     ]
@@ -73,7 +88,11 @@ def lane(result: Assessment, longest: float, width: int, colour: str) -> Content
             ("▏" + pad(cut(text, room - 1), room - 1) if room > 1 else "▏", f"$foreground on {colour} {shade}")
         )
         place = begin + room
-    return Content.assemble(*parts)
+    bars = Content.assemble(*parts)
+    if cursor is None or not 0 <= (cell := round((cursor - zero) / longest * width)) < bars.cell_length:
+        return bars
+    place = at_cell(bars.plain, cell)
+    return bars.stylize("reverse", place, place + 1)
 
 
 def _length(result: Assessment) -> float:

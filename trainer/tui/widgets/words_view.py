@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from textual.content import Content
+from textual.geometry import Region
+from textual.reactive import reactive
 from textual.widgets import Static
 
 from trainer.messages import gettext as _
@@ -18,11 +20,48 @@ LONGEST_WORD = 16
 
 
 class WordsView(Static):
+    """chosen: the place of the word that is looked at. lit: of the one that sounds just now."""
+
+    chosen: reactive[int | None] = reactive(None)
+    lit: reactive[int | None] = reactive(None)
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._shown: tuple[Assessment, float | None, float, Content | None] | None = None
+        self._expecting = True
+
     def show(
-        self, result: Assessment | None, points: float | None = None, late: float = 0.0, said: Content | None = None
-    ) -> None:
-        """said: what a recogniser of words heard."""
-        self.update(Content("\n").join(lines(result, points, late, said) if result else _expecting()))
+        self, result: Assessment | None, points: float | None = None, late: float = 0.0, said: Content | None = None,
+        *, expecting: bool = True,
+    ) -> None:  # fmt: skip
+        """said: what a recogniser of words heard. expecting: where there is no result, one may still come."""
+        self._expecting = expecting
+        self._shown = (result, points, late, said) if result else None
+        self._draw()
+
+    def watch_chosen(self) -> None:
+        self._draw()
+
+    def watch_lit(self) -> None:
+        self._draw()
+
+    def row(self, word: int) -> Region:
+        """Where a word and its sounds stand, in cells of this widget."""
+        above, words = self._lines()
+        width, first = self.size.width, len(above)
+        top = Content("\n").join([*above, *words[:word]]).get_height({}, width) if first + word else 0
+        height = words[word].get_height({}, width) if word < len(words) else 0
+        return Region(0, top, width, height)
+
+    def _draw(self) -> None:
+        above, words = self._lines()
+        self.update(Content("\n").join([*above, *words]))
+
+    def _lines(self) -> tuple[list[Content], list[Content]]:
+        """What stands above the words, and a line for each."""
+        if self._shown is None:
+            return list(_expecting()) if self._expecting else [], []
+        return _parts(*self._shown, self.chosen, self.lit)
 
 
 def _expecting() -> Iterable[Content]:
@@ -37,7 +76,14 @@ def _expecting() -> Iterable[Content]:
 
 
 def lines(result: Assessment, points: float | None, late: float, said: Content | None) -> list[Content]:
-    out = [_headline(result)]
+    above, words = _parts(result, points, late, said, None, None)
+    return [*above, *words]
+
+
+def _parts(
+    result: Assessment, points: float | None, late: float, said: Content | None, chosen: int | None, lit: int | None
+) -> tuple[list[Content], list[Content]]:
+    out = [_headline(result, chosen, lit)]
     if points is not None and late > 0:
         out.append(
             Content.styled(
@@ -47,33 +93,46 @@ def lines(result: Assessment, points: float | None, late: float, said: Content |
     out += [Content.styled(f"! {line}", "$text-warning") for line in (*remarks(result), *result.warnings)]
     if said is not None:
         out.append(said)
-    if result.verdict == "scored":
-        out.append(Content(""))
-        longest = min(LONGEST_WORD, max(wide(word.text) for word in result.words))
-        out += [_word(word, result, longest) for word in result.words]
-    return out
+    if result.verdict != "scored":
+        return out, []
+    out.append(Content(""))
+    longest = min(LONGEST_WORD, max(wide(word.text) for word in result.words))
+    words = []
+    for at, word in enumerate(result.words):
+        pointer = "" if chosen is None else "▸ " if at == chosen else "  "
+        words.append(Content.assemble((pointer, "$accent"), _word(word, result, longest, _emphasis(at, chosen, lit))))
+    return out, words
 
 
-def _headline(result: Assessment) -> Content:
+def _emphasis(at: int, chosen: int | None, lit: int | None) -> str:
+    """Style of a word's letters, beside its colour."""
+    return " reverse" if at == lit else " underline" if at == chosen else ""
+
+
+def _headline(result: Assessment, chosen: int | None, lit: int | None) -> Content:
     colour = style(result.score)
     parts: list[Content | tuple[str, str] | str] = [(f"{result.score:.0f} {mark(result.score)}  ", f"bold {colour}")]
     position = 0
-    for word in result.words:
+    for at, word in enumerate(result.words):
         start = result.text.index(word.text, position)
         parts.append(result.text[position:start])
-        parts.append((word.text, "$text-error strike" if word.missing else style(word.score)))
+        colour = "$text-error strike" if word.missing else style(word.score)
+        parts.append((word.text, colour + _emphasis(at, chosen, lit)))
         position = start + len(word.text)
     parts.append(result.text[position:])
     return Content.assemble(*parts)
 
 
-def _word(word: WordScore, result: Assessment, longest: int) -> Content:
-    name = pad(cut(word.text, longest), longest)
+def _word(word: WordScore, result: Assessment, longest: int, emphasis: str) -> Content:
+    name = cut(word.text, longest)
+    rest = pad("", longest - wide(name))
     if word.missing:
-        return Content.assemble((f"{name}   {MISSING} ", "$text-error"), (_("left out"), "$text-error"))
+        return Content.assemble(
+            (name, f"$text-error{emphasis}"), (f"{rest}   {MISSING} ", "$text-error"), (_("left out"), "$text-error")
+        )
     colour = style(word.score)
     return Content.assemble(
-        (name, colour), f" {word.score:3.0f} ", (mark(word.score), colour), " ",
+        (name, colour + emphasis), f"{rest} {word.score:3.0f} ", (mark(word.score), colour), " ",
         bar(word.score / 100, BAR, colour), " ", _sounds(word, result),
     )  # fmt: skip
 

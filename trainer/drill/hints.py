@@ -1,0 +1,32 @@
+"""Help with a call that is to be said by heart: in steps, each dearer than the one before. Pure."""
+
+from typing import Annotated
+
+from annotated_types import Interval
+
+from trainer.languages import Language
+from trainer.phrasebook.text import ACUTE, tokens
+
+STEPS = 3  # the first letters, every other word, the whole call
+COST = 10.0  # points that each step takes off the answer
+
+Steps = Annotated[int, Interval(ge=0, le=STEPS)]
+
+
+def shown(text: str, language: Language, step: int) -> str:
+    """What a step lets be read of a call: no letter at 0, all of them at the last one."""
+    if step >= STEPS:
+        return text
+    parts: list[str] = []
+    end = 0
+    for number, word in enumerate(tokens(text, language)):
+        spelled = text[word.start : word.end]
+        whole = step == STEPS - 1 and number % 2 == 1
+        parts += (text[end : word.start], spelled if whole else f"{_first(spelled)}…" if step else "…")
+        end = word.end
+    return "".join([*parts, text[end:]])
+
+
+def _first(word: str) -> str:
+    """The first letter, with its stress mark if it has one."""
+    return word[:2] if word[1:2] == ACUTE else word[:1]
