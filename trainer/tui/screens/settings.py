@@ -52,7 +52,7 @@ class SettingsPage(Page):
             )
             speeds = [(f"{speed:g}×", speed) for speed in (0.6, 0.8, 1.0)]
             yield _row(_("Pace of the prompts"), self._select("speed", speeds, _nearest(chosen.speed, [0.6, 0.8, 1.0])))
-            hear = [(_("hear the worst word twice: as it should be, and yours"), True), (_("silence"), False)]
+            hear = [(_("hear the worst word: right, then yours"), True), (_("silence"), False)]
             yield _row(_("After a score"), self._select("compare", hear, chosen.compare))
             yield _row(
                 _("Delay by satellite"), self._select("relay", [(_("no"), False), (_("yes"), True)], chosen.relay)
