@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.cells import get_character_cell_size
-from rich.color import ColorSystem
-from rich.console import Console
+from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import ControlType
 from textual._compositor import CompositorUpdate
 from textual.strip import Strip
@@ -63,7 +62,7 @@ class ChangedCells(CompositorUpdate):
 
 def cells(update: CompositorUpdate, console: Console) -> Iterator[tuple[Place, Cell]]:
     """An update, cell by cell, as a terminal would take it."""
-    colours = ColorSystem[(console.color_system or "truecolor").upper()]
+    colours = COLOR_SYSTEMS[console.color_system or "truecolor"]
     row = column = 0
     drawn: Any = update  # every update of Textual's is a renderable of Rich's, too
     for segment in console.render(drawn):
