@@ -2,6 +2,7 @@
 text; how it is drawn is the business of whoever shows it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -51,16 +52,62 @@ def band(score: float) -> tuple[str, str]:
     return next((style, mark) for least, style, mark in BANDS if score >= least)
 
 
+@dataclass(frozen=True)
+class ModeWords:
+    """What a kind of drill is called and asks for.
+
+    Attributes:
+        name: as a title.
+        in_a_table: among other words.
+        about: what one does in it.
+        ask: what is asked of whose turn it is, {language} being how they say it.
+        briefly: the same in a line of a transcript.
+    """
+
+    name: str
+    in_a_table: str
+    about: str
+    ask: str
+    briefly: str
+
+
+def mode_words(mode: str) -> ModeWords:
+    match mode:
+        case "echo":
+            return ModeWords(
+                _("Echo"), _("echo"), _("Hear a call, then say it yourself."), _("Repeat what you hear, {language}."),
+                _("repeat"),
+            )  # fmt: skip
+        case "read":
+            return ModeWords(_("Read"), _("read aloud"), _("Read a call aloud."), _("Say it, {language}."), _("say"))
+        case "relay":
+            return ModeWords(
+                _("Relay"), _("relay"),
+                _("Hear and see a call in your own language, then pass it on in the partner's."),
+                _("Pass it on, {language}."), _("pass on in the other language"),
+            )  # fmt: skip
+        case "respond":
+            return ModeWords(
+                _("Respond"), _("respond"), _("Hear the partner's call and answer it."), _("Answer, {language}."),
+                _("answer"),
+            )  # fmt: skip
+        case "readback":
+            return ModeWords(
+                _("Readback"), _("readback"), _("Hear a call with figures and read them back."),
+                _("Read it back, {language}."), _("read back"),
+            )  # fmt: skip
+        case "checklist":
+            return ModeWords(
+                _("Checklist"), _("checklist"),
+                _("Run a whole phase in order, by the mission clock: your calls are yours, the others are heard."),
+                _("Your call, {language}."), _("your call"),
+            )  # fmt: skip
+        case _:  # of a newer program
+            return ModeWords(mode, mode, "", "", "")
+
+
 def mode_name(mode: str) -> str:
-    names = {
-        "echo": _("Echo"),
-        "read": _("Read"),
-        "relay": _("Relay"),
-        "respond": _("Respond"),
-        "readback": _("Readback"),
-        "checklist": _("Checklist"),
-    }
-    return names[mode]
+    return mode_words(mode).name
 
 
 def standing_name(standing: str) -> str:

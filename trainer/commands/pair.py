@@ -25,6 +25,7 @@ from trainer.commands.drill import (
     with_sound,
 )
 from trainer.commands.ending import end_at_sigterm
+from trainer.drill.plan import FOR_TWO
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -42,10 +43,9 @@ if TYPE_CHECKING:
 SCHEMA = "ruston.loop/1"
 VOICE_SCHEMA = "ruston.voice/1"
 CODE = "RUSTON_CODE"  # the environment of a program is its user's own, its command line everybody's
-MODES = ("checklist", "readback", "respond")
 
 what_is_drilled = (
-    click.option("--mode", type=click.Choice(MODES), default="checklist", help=_("The kind of drill.")),
+    click.option("--mode", type=click.Choice(FOR_TWO), default="checklist", help=_("The kind of drill.")),
     click.option("--phase", metavar="ID", help=_("The mission phase; a checklist needs one.")),
     click.option("--size", type=click.IntRange(1, 200), metavar="N", help=_("How many calls (not of a checklist).")),
     click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again.")),

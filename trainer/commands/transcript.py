@@ -25,7 +25,7 @@ from trainer.drill.verdict import Right, of_answer
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import without_stress
-from trainer.wording import band, clock, mode_name, remark, speaker_name, verdict_told, why
+from trainer.wording import band, clock, mode_name, mode_words, remark, speaker_name, verdict_told, why
 
 
 def event(happened: Event, state: State) -> RenderableType | None:
@@ -97,14 +97,7 @@ def _opening(plan: Plan) -> Text:
 
 def _cue(cue: Cue, state: State) -> str:
     text = " / ".join(without_stress(line.text) for line in cue.shown)
-    ask = {
-        "echo": _("repeat"),
-        "read": _("say"),
-        "relay": _("pass on in the other language"),
-        "respond": _("answer"),
-        "readback": _("read back"),
-        "checklist": _("your call"),
-    }[state.plan.mode if state.plan else "read"]
+    ask = mode_words(state.plan.mode if state.plan else "read").briefly
     reason = why(cue.reason)
     return f"{ask}{': ' + text if text else ''}{f'  ({reason})' if reason else ''}"
 

@@ -17,7 +17,6 @@ from trainer.phrasebook.draw import Call, exchanges, recall
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.speakers import Speaker
 
-SPACECRAFT: tuple[Speaker, ...] = ("apollo", "soyuz")
 OF_THE_GROUND: dict[Speaker, Language] = {"houston": "en", "moscow": "ru", "recovery": "en"}
 CHECKLIST_WITHIN = 6.0  # seconds to key down: a crew answers within a breath or two
 READBACKS = 10  # exchanges of a drill that is not told otherwise

@@ -10,6 +10,8 @@ from trainer.speakers import Speaker
 
 Mode = Literal["echo", "read", "relay", "respond", "readback", "checklist"]
 MODES: tuple[Mode, ...] = ("echo", "read", "relay", "respond", "readback", "checklist")
+AIDED: tuple[Mode, ...] = ("echo", "read", "checklist")  # the very words are heard or read before they are said
+FOR_TWO: tuple[Mode, ...] = ("checklist", "readback", "respond")  # two have something to say to each other in these
 
 Why = Literal["due", "weak-sound", "new", "again", "in-order", "drawn", "inject"]
 

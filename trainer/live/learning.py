@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from trainer.drill.events import Assessed, Event, Missed
-from trainer.drill.plan import Mode
+from trainer.drill.plan import AIDED
 from trainer.drill.session import State, apply, fold
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from trainer.audio.files import Recording
     from trainer.drill.memory import Memory
     from trainer.records.store import Store
-
-AIDED: tuple[Mode, ...] = ("echo", "read", "checklist")  # the very words are heard or read before they are said
 
 
 def remembered(store: "Store", learner: str, language: Language) -> "Memory":

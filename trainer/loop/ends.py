@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from trainer.drill.plan import Mode, Plan
+from trainer.drill.plan import FOR_TWO, Mode, Plan
 from trainer.errors import UserError
 from trainer.languages import other
 from trainer.live.program import Drill, Program
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from trainer.loop.stream import SharedLog
     from trainer.loop.voice import Passage
 
-MODES: tuple[Mode, ...] = ("respond", "readback", "checklist")  # those in which two have something to say to each other
 ASK = 0.25  # s between two looks whether somebody has come, or given up waiting
 LOOKING = 10.0  # s to look at a score before the loop goes on by itself
 AT_MOST = 5.0  # s to wait for this side to come to its end
@@ -273,7 +272,7 @@ class HostEnd(End):
 
     def _plan(self, partner: "Seat") -> Plan:
         loop = self._loop
-        if loop.mode not in MODES:
+        if loop.mode not in FOR_TWO:
             raise UserError(_("across the network there are these kinds of drill: Respond, Readback and Checklist."))
         return self.program.plan(loop.mode, loop.phase, partner, seat=self.seat, pass_mark=loop.pass_mark)
 

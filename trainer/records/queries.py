@@ -82,9 +82,6 @@ class SoundSummary:
     heard: tuple[tuple[str, int], ...]
 
 
-Tracked = Callable[[Iterable[RowMapping], int], Iterable[RowMapping]]
-
-
 class Queries(Database):
     def check(
         self, tracked: Callable[[Iterable[RowMapping], int], Iterable[RowMapping]] = lambda rows, _n: rows

@@ -22,6 +22,7 @@ from trainer.reports.measures import TRIES, SoundTally, sounds, stress, tallied
 from trainer.reports.needs import Need, shown, what_to_do, why
 from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo, day_told
 from trainer.scoring.feedback import advice
+from trainer.wording import mode_words
 
 FEW = 5  # learners that get a line each in a chart; more are shown as a class
 QUARTERS = 5  # learners in a week, from which quarters of the class mean something
@@ -363,15 +364,7 @@ def _phases(material: Material) -> Section:
 
 def _by_mode(found: Figures) -> dict[str, Tally]:
     tallies = tallied(found.calls, lambda row: row.mode)
-    return {_mode(mode): tallies[mode] for mode in MODES if mode in tallies}
-
-
-def _mode(mode: str) -> str:
-    modes: dict[str, Callable[[], str]] = {
-        "echo": lambda: _("echo"), "read": lambda: _("read aloud"), "relay": lambda: _("relay"),
-        "respond": lambda: _("respond"), "readback": lambda: _("readback"), "checklist": lambda: _("checklist"),
-    }  # fmt: skip
-    return modes[mode]() if mode in modes else mode
+    return {mode_words(mode).in_a_table: tallies[mode] for mode in MODES if mode in tallies}
 
 
 def _tally_chart(title: str, what: str, tallies: Mapping[str, Tally]) -> Chart:
@@ -563,7 +556,11 @@ def _response(found: Figures) -> Section | None:
     total = found.total
     if not total.answered:
         return None
-    by_mode = {_mode(key): tally for key, tally in tallied(found.calls, lambda row: row.mode).items() if tally.answered}
+    by_mode = {
+        mode_words(key).in_a_table: tally
+        for key, tally in tallied(found.calls, lambda row: row.mode).items()
+        if tally.answered
+    }
     title = _("Time to answer")
     lead = _("From the end of the prompt to the first sound: {seconds} s on average.").format(
         seconds=_or_dash(total.mean_response)

@@ -9,7 +9,7 @@ from trainer.drill.direction import time_left
 from trainer.drill.events import Cue, Line
 from trainer.drill.hints import COST, STEPS
 from trainer.drill.hints import shown as hint_shown
-from trainer.drill.plan import Plan
+from trainer.drill.plan import AIDED, Plan
 from trainer.drill.session import VOICE, State
 from trainer.languages import other
 from trainer.live.program import spoken
@@ -17,11 +17,9 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.tui.widgets.call_card import Text
-from trainer.wording import mode_name, speaker_name, why
+from trainer.wording import mode_name, mode_words, speaker_name, why
 
 Readings = Callable[[Phrase, Line], tuple[str, str]]
-
-OPEN_MODES = ("echo", "read", "checklist")  # in these the call to say is no secret
 
 
 def place(plan: Plan, state: State) -> str:
@@ -81,15 +79,7 @@ def ask(cue: Cue, state: State, plan: Plan) -> str:
         return ""
     seat = plan.seat(cue.seat)
     language = {"en": _("in English"), "ru": _("in Russian")}[seat.target]
-    verb = {
-        "echo": _("Repeat what you hear, {language}."),
-        "read": _("Say it, {language}."),
-        "relay": _("Pass it on, {language}."),
-        "respond": _("Answer, {language}."),
-        "readback": _("Read it back, {language}."),
-        "checklist": _("Your call, {language}."),
-    }[plan.mode]
-    asked = verb.format(language=language)
+    asked = mode_words(plan.mode).ask.format(language=language)
     return f"▸ {seat.name}: {asked}" if len(plan.seats) > 1 else f"▸ {asked}"
 
 
@@ -156,7 +146,7 @@ def heard_by_key(state: State, *, hints: int) -> Line | None:
         return None
     if state.done and state.last is not None:
         return state.last.line
-    if state.done or hints >= STEPS or (state.plan is not None and state.plan.mode in OPEN_MODES):
+    if state.done or hints >= STEPS or (state.plan is not None and state.plan.mode in AIDED):
         return cue.answers[0] if cue.answers else cue.prompt
     return cue.prompt or (cue.shown[0] if cue.shown else None)
 

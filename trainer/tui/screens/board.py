@@ -22,7 +22,7 @@ from trainer.tui.page import Page
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.modes import ModeBar
-from trainer.wording import assignment_told, clock, comment_told, mode_name
+from trainer.wording import assignment_told, clock, comment_told, mode_name, mode_words
 
 if TYPE_CHECKING:
     from trainer.drill.offers import Offer
@@ -31,18 +31,6 @@ if TYPE_CHECKING:
 ALL = "all-phases"
 BAR = 10
 FIRST_DUE = 2  # assignments that are told here; the page of all of them is one key away
-
-
-def about(mode: Mode) -> str:
-    """What a kind of drill asks for."""
-    return {
-        "echo": _("Hear a call, then say it yourself."),
-        "read": _("Read a call aloud."),
-        "relay": _("Hear and see a call in your own language, then pass it on in the partner's."),
-        "respond": _("Hear the partner's call and answer it."),
-        "readback": _("Hear a call with figures and read them back."),
-        "checklist": _("Run a whole phase in order, by the mission clock: your calls are yours, the others are heard."),
-    }[mode]
 
 
 class Board(Page):
@@ -208,7 +196,7 @@ class Board(Page):
         row = next((row for row in self._rows if row.id == self._phase), None)
         parts: list[Content] = [
             Content.styled(mode_name(self.mode), "bold $accent"),
-            Content(about(self.mode)),
+            Content(mode_words(self.mode).about),
             Content(""),
         ]
         if row is None:

@@ -1,0 +1,18 @@
+"""What things are called, said once."""
+
+from dataclasses import asdict
+
+import pytest
+
+from trainer.drill.plan import MODES
+from trainer.languages import LANGUAGES
+from trainer.messages import choose_language
+from trainer.wording import mode_words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_drill_has_words_of_its_own_for_whatever_is_said_of_it(language):
+    choose_language(language)
+    for said in zip(*(asdict(mode_words(mode)).values() for mode in MODES), strict=True):
+        assert len({words for words in said if words}) == len(MODES), said
+    assert all("{language}" in mode_words(mode).ask for mode in MODES)
