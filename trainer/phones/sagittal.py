@@ -84,6 +84,17 @@ _RAISING = {
 
 
 @dataclass(frozen=True)
+class Outline:
+    """The curves of a mouth, each by its points. still: what stands still, with lips and jaw. body: encloses the inside
+    of the tongue. glide: the tongue of a diphthong where it goes; empty where it stays."""
+
+    still: tuple[Curve, ...]
+    tongue: Curve
+    body: Curve
+    glide: Curve
+
+
+@dataclass(frozen=True)
 class Section:
     """Rows of braille for what stands still with lips and jaw, for the contour of the tongue, and for its inside; blank
     cells are spaces."""
@@ -98,6 +109,14 @@ class Section:
 def section(phone: Phone, *, dotted: bool = False) -> Section:
     """How a sound is made, as a drawing of COLUMNS x ROWS characters. dotted: the tongue's contour. Of a diphthong the
     tongue is drawn where it begins and, in single dots, where it goes."""
+    drawn = outline(phone)
+    end = tuple(smooth(drawn.glide, 2)) if drawn.glide else ()
+    contour = _braille([drawn.tongue], end, steps=3 if dotted else STEPS)
+    body = _braille([], _inside(drawn.body))
+    return Section(_braille(drawn.still), contour, body, phone.voiced is not False, phone.manner == "nasal")
+
+
+def outline(phone: Phone) -> Outline:
     nasal = phone.manner == "nasal"
     tongue = _vowel(phone) if phone.kind == "vowel" else _consonant(phone)
     opening = 0.0
@@ -109,10 +128,8 @@ def section(phone: Phone, *, dotted: bool = False) -> Section:
     if phone.voiced is not False:
         still.append(_voice())
     floor = [(21.0, 30.5), (15.0, 26.0), (11.0, 21.5 + opening), (9.4, 18.5 + opening)]
-    body = _braille([], _inside([*_smooth(tongue, STEPS), *floor]))
-    end = list(_smooth(_vowel(inventory("en")[phone.glide_to]), 2)) if phone.glide_to else []
-    contour = _braille([tongue], end, steps=3 if dotted else STEPS)
-    return Section(_braille(still), contour, body, phone.voiced is not False, nasal)
+    glide = _vowel(inventory("en")[phone.glide_to]) if phone.glide_to else ()
+    return Outline(tuple(still), tongue, (*smooth(tongue, STEPS), *floor), glide)
 
 
 def _lips(phone: Phone, opening: float) -> tuple[Curve, Curve]:
@@ -192,7 +209,7 @@ def _inside(outline: Curve) -> Iterable[Point]:
 
 def _braille(curves: Iterable[Curve], dots: Iterable[Point] = (), steps: int = STEPS) -> tuple[str, ...]:
     cells = [[0] * COLUMNS for _row in range(ROWS)]
-    for x, y in (*dots, *(point for curve in curves for point in _smooth(curve, steps))):
+    for x, y in (*dots, *(point for curve in curves for point in smooth(curve, steps))):
         column, row = round(x), round(y)
         if 0 <= column < WIDTH and 0 <= row < HEIGHT:
             cells[row // 4][column // 2] |= _BITS[row % 4][column % 2]
@@ -202,7 +219,7 @@ def _braille(curves: Iterable[Curve], dots: Iterable[Point] = (), steps: int = S
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
-def _smooth(points: Curve, steps: int) -> Iterable[Point]:
+def smooth(points: Curve, steps: int) -> Iterable[Point]:
     """A Catmull-Rom curve through the points."""
     padded = [points[0], *points, points[-1]]
     for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):

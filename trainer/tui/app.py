@@ -31,10 +31,12 @@ from trainer.tui.screens.help import HelpPage
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.screenshot import in_cells
 from trainer.tui.themes import NIGHT, THEMES
+from trainer.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode, Plan, Seat
     from trainer.loop.code import JoinCode
+    from trainer.tui.graphics import Graphics
 
 
 BEHIND = 0.05  # s: what the next screens need is loaded when the first one has been drawn
@@ -85,6 +87,18 @@ class Console(App[None]):
 
         return ReleaseDriver
 
+    @property
+    def real_pictures(self) -> bool:
+        """Whether pictures may be more than characters."""
+        return self.preferences.pictures
+
+    @property
+    def graphics(self) -> "Graphics | None":
+        """How real pictures are drawn here; None where they are drawn in characters."""
+        able: Graphics | None = getattr(self._driver, "graphics", None) if self.real_pictures else None
+        # kitty's pictures have their number in the colour of their cells: fewer colours would change it.
+        return None if able and able.protocol == "kitty" and self.console.color_system != "truecolor" else able
+
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         return in_cells(super().export_screenshot(title=title, simplify=simplify))
 
@@ -109,6 +123,16 @@ class Console(App[None]):
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
             renderable = ChangedCells(renderable, self._shown)
         super()._display(screen, renderable)
+        if renderable is not None and self.graphics and self.graphics.protocol != "kitty" and not self._batch_count:
+            self._lay_pictures(screen)
+
+    def _lay_pictures(self, screen: Screen[Any]) -> None:
+        """Over cells that were drawn. Nobody knows what these show then: whatever is drawn there next is sent."""
+        for picture in screen.query(Picture):
+            if self._driver and self._shown.known(picture.on_screen) and (drawn := picture.over()):
+                self._driver.write(drawn)
+                self._driver.flush()
+                self._shown.forget(picture.on_screen)
 
     @property
     def behind(self) -> bool:

@@ -1,12 +1,14 @@
 """Only what differs from what the terminal shows already is sent to it: a slow line carries little else."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any
 
 from rich.cells import get_character_cell_size
 from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import ControlType
 from textual._compositor import CompositorUpdate
+from textual.geometry import Region
 from textual.strip import Strip
 
 NEAR = 4  # unchanged cells that are sent again rather than jumped over: a jump takes as many bytes
@@ -21,9 +23,17 @@ class Shown:
     def __init__(self) -> None:
         self._cells: dict[Place, Cell] = {}
 
-    def forget(self) -> None:
-        """The terminal may show anything: all of it is to be sent anew."""
-        self._cells.clear()
+    def forget(self, region: Region | None = None) -> None:
+        """The terminal may show anything there, or anywhere: all of it is to be sent anew."""
+        if region is None:
+            self._cells.clear()
+            return
+        for place in _places(region):
+            self._cells.pop(place, None)
+
+    def known(self, region: Region) -> bool:
+        """Whether anything there was sent since it was forgotten."""
+        return any(place in self._cells for place in _places(region))
 
     def changed(self, cells: Iterable[tuple[Place, Cell]]) -> list[tuple[Place, Cell]]:
         """Those that are to be sent, in their order on the screen; from now on they are shown."""
@@ -37,6 +47,10 @@ class Shown:
             sent.append(((row, column), cell))
         self._cells.update(fresh)
         return sent
+
+
+def _places(region: Region) -> Iterator[Place]:
+    return product(range(region.y, region.bottom), range(region.x, region.right))
 
 
 class ChangedCells(CompositorUpdate):

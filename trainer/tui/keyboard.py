@@ -1,4 +1,5 @@
-"""Key releases, where the terminal reports them (kitty keyboard protocol: sw.kovidgoyal.net/kitty/keyboard-protocol).
+"""What the terminal tells: whether it can draw pictures, and key releases (kitty keyboard
+protocol: sw.kovidgoyal.net/kitty/keyboard-protocol).
 
 Textual asks terminals for the protocol without event types, and its parser knows none. This driver asks for them, too,
 and tells of what matters here as keys of their own: RELEASED, when Space came up. Terminals without the protocol ignore
@@ -6,6 +7,7 @@ the request, and nothing is ever assumed: the console believes in releases only 
 """
 
 import re
+import sys
 from collections.abc import Iterable
 from typing import IO, Any
 
@@ -13,6 +15,9 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.keys import Keys
+
+from trainer.tui.graphics import Graphics
+from trainer.tui.terminal_query import ask
 
 RELEASED = "space_released"
 REPEATED = "space_repeated"
@@ -62,6 +67,9 @@ class Watched:
 
 
 class ReleaseDriver(linux_driver.LinuxDriver):
+    graphics: Graphics | None = None
+    _asked = False
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._file: Any = Watched(self._file)
@@ -73,6 +81,9 @@ class ReleaseDriver(linux_driver.LinuxDriver):
         return waiting or self._file.taking
 
     def start_application_mode(self) -> None:
+        if not self._asked and getattr(self._app, "real_pictures", False):
+            self._asked = True
+            self.graphics = ask(self.fileno, sys.__stderr__.fileno()) if sys.__stderr__ else None
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(ASK)
         self.flush()

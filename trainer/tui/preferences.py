@@ -17,8 +17,8 @@ UNWRITTEN = ("kept", "trouble")
 
 @dataclass(frozen=True)
 class Preferences:
-    """radio: 0 to 1; relay_delay in seconds; mic and speaker None for the default device; kept: whether changes are
-    written down; trouble: why what was chosen before could not be read."""
+    """radio: 0 to 1; relay_delay in seconds; mic and speaker None for the default device; pictures: real ones where the
+    terminal can; kept: whether changes are written down; trouble: why what was chosen before could not be read."""
 
     theme: str = "ruston"
     interface: str | None = None
@@ -35,6 +35,7 @@ class Preferences:
     letters: bool = False
     meaning: bool = True
     compare: bool = True
+    pictures: bool = True
     kept: bool = True
     trouble: str | None = None
 

@@ -42,6 +42,8 @@ class SettingsPage(Page):
             )
             themes = sorted(self.app.available_themes, key=lambda name: (not name.startswith("ruston"), name))
             yield _row(_("Colours"), self._select("theme", [(_theme(name), name) for name in themes], self.app.theme))
+            pictures = [(_("real ones, if the terminal can"), True), (_("in characters"), False)]
+            yield _row(_("Pictures"), self._select("pictures", pictures, chosen.pictures))
             voices = [(_("man"), "man"), (_("woman"), "woman")]
             yield _row(_("English voice"), self._select("voice_en", voices, chosen.voice_en))
             yield _row(_("Russian voice"), self._select("voice_ru", voices, chosen.voice_ru))

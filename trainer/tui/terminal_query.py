@@ -1,0 +1,47 @@
+"""The terminal is asked what it can draw, before it shows the first screen (not on Windows, which tells nothing)."""
+
+import fcntl
+import os
+import re
+import select
+import struct
+import termios
+import time
+import tty
+
+from trainer.tui.graphics import REQUEST, Graphics, may_ask, recognised
+
+PATIENCE = 1.0  # s: all terminals answer the last request, a slow line later
+_ANSWERED = re.compile(r"\x1b\[\?[\d;]*c")
+
+
+def ask(keyboard: int, screen: int) -> Graphics | None:
+    """Ask the terminal behind two file descriptors. None where it is none, does not answer or cannot."""
+    if not (may_ask(os.environ) and os.isatty(keyboard) and os.isatty(screen)):
+        return None
+    before = termios.tcgetattr(keyboard)
+    try:
+        tty.setcbreak(keyboard, termios.TCSANOW)
+        os.write(screen, REQUEST.encode())
+        return recognised(_answer(keyboard), _cell(screen))
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSANOW, before)
+
+
+def _cell(screen: int) -> tuple[int, int] | None:
+    """The size of a cell in pixels, as the terminal told its line."""
+    rows, columns, width, height = struct.unpack("HHHH", fcntl.ioctl(screen, termios.TIOCGWINSZ, bytes(8)))
+    return (width // columns, height // rows) if width and height and columns and rows else None
+
+
+def _answer(keyboard: int) -> str:
+    """All that comes until the last request is answered."""
+    answer = ""
+    end = time.monotonic() + PATIENCE
+    while not _ANSWERED.search(answer) and (left := end - time.monotonic()) > 0:
+        if select.select([keyboard], [], [], left)[0]:
+            read = os.read(keyboard, 1024)
+            if not read:
+                break
+            answer += read.decode("latin-1")
+    return answer
