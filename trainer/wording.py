@@ -268,7 +268,8 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600:03}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
-def remark(attempt: Attempt) -> str:
+def remark(attempt: Attempt, mark: float | None = None) -> str:
+    """mark: of passing, where there is one."""
     remarks = []
     if attempt.verdict == "missed":
         remarks.append(_("no answer"))
@@ -280,6 +281,8 @@ def remark(attempt: Attempt) -> str:
         remarks.append(ngettext("with {n} hint", "with {n} hints", attempt.hints).format(n=attempt.hints))
     if attempt.call not in (None, attempt.asked):
         remarks.append(_("answered with {call}").format(call=attempt.call))
+    if mark is not None and attempt.doubtful(mark):
+        remarks.append(_("too near {mark:g} to be sure").format(mark=mark))
     return ", ".join(remarks)
 
 

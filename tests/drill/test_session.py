@@ -35,6 +35,7 @@ from trainer.drill.session import INJECTS, VOICE, State, apply, fold, points
 from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
 from trainer.scoring.content import Content
 from trainer.scoring.fluency import Fluency
+from trainer.wording import remark
 
 LINE = Line("DOC-09", "en", "Capture!", "soyuz")
 AGENDA = tuple(Turn(None, (call,), "soyuz", Reason("new")) for call in ("A", "B", "C", "D", "E"))
@@ -167,6 +168,19 @@ def test_figures_that_came_back_wrong_are_no_readback_however_well_they_sounded(
     wrong = replace(scored(0, 95.0), content=Content(None, (), 0.8, exact=False, engine="x"))
     assert not play(cue(0), wrong).attempts[0].passed(70)
     assert play(cue(0), replace(wrong, content=None)).attempts[0].passed(70)
+
+
+@pytest.mark.parametrize("score, passed, doubtful", [(64, False, False), (69, False, True), (71, True, True), (76, True, False)])  # fmt: skip  # noqa: E501
+def test_an_answer_near_the_mark_passes_or_not_and_says_that_chance_decided(score, passed, doubtful):
+    attempt = play(cue(0), scored(0, score)).attempts[0]
+    assert (attempt.passed(70), attempt.doubtful(70)) == (passed, doubtful)
+    assert bool(remark(attempt, 70)) is doubtful
+    assert not remark(attempt)
+
+
+def test_a_wrong_figure_is_no_matter_of_chance():
+    wrong = replace(scored(0, 71.0), content=Content(None, (), 0.8, exact=False, engine="x"))
+    assert not play(cue(0), wrong).attempts[0].doubtful(70)
 
 
 def test_time_held_is_not_late_and_the_mission_clock_stands_still():

@@ -24,6 +24,7 @@ from trainer.reports import csv as tables
 from trainer.reports.attempt import LEFT_OUT, Attempt
 from trainer.reports.names import Names, cell
 from trainer.reports.selection import Selection
+from trainer.scoring.points import DOUBT
 
 HERE = Path(__file__).parent
 
@@ -49,6 +50,11 @@ def test_a_row_of_csv_holds_an_attempt_number_for_number(store, attempts):
     assert (missed["verdict"], missed["call"], missed["response"], missed["passed"]) == ("missed", "", "", "false")
     assert [row["exact"] for row in rows[4:6]] == ["true", "false"]
     assert [row["passed"] for row in rows[4:6]] == ["true", "false"]
+    sure = [row for row in rows if row["exact"] == "false" or not row["call"] or row["judged"]]
+    assert all(row["doubtful"] == "false" for row in sure)
+    others = [row for row in rows if row not in sure and row["pass_mark"]]
+    near = [abs(float(row["points"]) - float(row["pass_mark"])) < DOUBT for row in others]
+    assert [row["doubtful"] == "true" for row in others] == near
     assert [row["phase"] for row in rows[:3]] == ["docking", "docking", "comm-check"]
 
 

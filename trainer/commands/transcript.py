@@ -80,7 +80,12 @@ def debrief(state: State) -> RenderableType:
     for attempt in state.attempts:
         style, mark = band(attempt.points)
         late = _("{seconds:.1f} s").format(seconds=attempt.late) if attempt.late else ""
-        table.add_row(attempt.asked, Text(f"{attempt.points:.0f} {mark}", style=style), late, remark(attempt))
+        table.add_row(
+            attempt.asked,
+            Text(f"{attempt.points:.0f} {mark}", style=style),
+            late,
+            remark(attempt, state.plan.pass_mark),
+        )
     passed = sum(attempt.passed(state.plan.pass_mark) for attempt in state.attempts)
     total = len(state.attempts)
     mean = sum(attempt.points for attempt in state.attempts) / total
@@ -110,7 +115,7 @@ def _answer(happened: Assessed, state: State) -> Text:
     judged = of_answer(result, happened.content)
     if not isinstance(judged, Right):
         line.append(f"  {verdict_told(judged)}", style=style)
-    if note := remark(attempt) if attempt else "":
+    if note := remark(attempt, state.plan.pass_mark if state.plan else None) if attempt else "":
         line.append(f"  {note}", style="dim")
     return line
 

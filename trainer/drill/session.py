@@ -28,6 +28,7 @@ from trainer.drill.events import (
 )
 from trainer.drill.hints import COST
 from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.scoring.points import doubtful
 
 Channel = Literal["clear", "transmit", "receive"]
 
@@ -61,6 +62,10 @@ class Attempt:
     def passed(self, mark: float) -> bool:
         """Figures that came back wrong are no readback, however well they sounded."""
         return self.points >= mark and self.exact is not False
+
+    def doubtful(self, mark: float) -> bool:
+        """Whether chance decided on which side of the mark it lies."""
+        return self.verdict == "scored" and self.exact is not False and doubtful(self.points, mark)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from trainer.records.tables import attempts
+from trainer.scoring.points import doubtful
 
 _a = attempts.c
 counted = func.coalesce(_a.judged, _a.points)  # points
@@ -20,3 +21,8 @@ def passed(points: float, judged: float | None, exact: bool | None, mark: float 
     if mark is None:
         return False
     return judged >= mark if judged is not None else said and points >= mark and exact is not False
+
+
+def undecided(points: float, judged: float | None, exact: bool | None, mark: float | None, said: bool) -> bool:
+    """Whether chance decided that an attempt passed or did not. An instructor is never in doubt."""
+    return mark is not None and judged is None and said and exact is not False and doubtful(points, mark)

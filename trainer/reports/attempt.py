@@ -22,10 +22,11 @@ class Attempt:
 
     learner, crew, session: pseudonyms, or the keys of the records where names were asked for; name only then. phase: of
     the call asked for. score, points, judged, pass_mark: 0 to 100, points being the score less what lateness cost,
-    judged an instructor's, which count instead where there are some. exact: whether every figure came back. late,
-    response, latency, seconds: seconds; response runs from the end of the prompt to the first sound, latency from the
-    end of speech to the score. completeness: per cent of the words said. rate: syllables a second. at: UTC. recording:
-    whether there is one that may be handed on. clip: its file, where a folder of recordings was exported.
+    judged an instructor's, which count instead where there are some. doubtful: so near the pass mark that chance
+    decided. exact: whether every figure came back. late, response, latency, seconds: seconds; response runs from the
+    end of the prompt to the first sound, latency from the end of speech to the score. completeness: per cent of the
+    words said. rate: syllables a second. at: UTC. recording: whether there is one that may be handed on. clip: its
+    file, where a folder of recordings was exported.
     """
 
     learner: str
@@ -45,6 +46,7 @@ class Attempt:
     judged: float | None
     pass_mark: float | None
     passed: bool
+    doubtful: bool
     exact: bool | None
     late: float
     response: float | None
@@ -108,6 +110,7 @@ def columns() -> tuple[Column, ...]:
             "passed",
             lambda: _("whether it was done: enough points and no figure wrong, or enough points by an instructor"),
         ),
+        Column("doubtful", lambda: _("whether the points lie so near the pass mark that chance decided")),
         Column("exact", lambda: _("whether every figure came back; empty where no recogniser listened")),
         Column("late", lambda: _("seconds that the key went down too late")),
         Column("response", lambda: _("seconds from the end of the prompt to the first sound")),

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from sqlalchemy import ColumnElement, RowMapping
 
 from trainer.phrasebook.phases import Phases
-from trainer.records.counting import passed
+from trainer.records.counting import passed, undecided
 from trainer.records.packing import unpack
 from trainer.records.recordings import allowed_file
 from trainer.records.store import Store
@@ -49,6 +49,7 @@ def _exported(
         phase=phases.phase(row["asked"], row["phase"]),
         pass_mark=row["pass_mark"],
         passed=passed(row["points"], row["judged"], row["exact"], row["pass_mark"], row["call"] is not None),
+        doubtful=undecided(row["points"], row["judged"], row["exact"], row["pass_mark"], row["call"] is not None),
         recording=path is not None,
         clip=path.relative_to(folder.resolve()).as_posix() if path and folder else None,
         **{name: row[name] for name in _OF_ATTEMPTS},

@@ -114,7 +114,7 @@ class Debrief(Page):
         colour = style(attempt.points)
         score = f"{attempt.points:3.0f} {mark(attempt.points)}" if attempt.call else f"  – {MISSING}"
         late = "  " + _("{late:.1f} s late").format(late=attempt.late) if attempt.late else ""
-        note = remark(attempt)
+        note = remark(attempt, self._state.plan.pass_mark if self._state.plan else None)
         return Content.assemble(
             (f"{score} ", colour), (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), text,
             (late + (f"  {note}" if note else ""), "$text-warning"),
