@@ -19,11 +19,11 @@ def commands(text: str) -> list[str]:
 
 
 def options(words: list[str]) -> tuple[str, set[str]]:
-    """A command line's command, and all options of it and of its subcommand."""
+    """A command line's command, and all options of it, of its subcommand and of the program."""
     with click.Context(ruston) as context:
         command = ruston.get_command(context, words[1])
         assert command, words
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for parameter in (*ruston.params, *command.params) for option in parameter.opts}
         if isinstance(command, click.Group):
             named = command.get_command(context, words[2] if words[2:] else "")
             sub = named or command.get_command(context, "show") or command  # `reference DOC-09` shows it

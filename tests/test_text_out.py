@@ -119,20 +119,6 @@ def test_a_full_disk_is_told():
     assert len(run.stderr.splitlines()) == 1
 
 
-def test_a_dumb_terminal_gets_lines_and_no_full_screen():
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, **USUAL, "TERM": "dumb"}
-    run = subprocess.run(
-        [sys.executable, "-m", "trainer"], stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, text=True,
-        env=environment, check=False,
-    )  # fmt: skip
-    os.close(theirs)
-    os.close(ours)
-    assert run.returncode == 2
-    assert run.stderr.startswith("ruston: the console needs a terminal")
-    assert "\x1b" not in run.stderr
-
-
 def test_a_fault_of_the_program_is_one_line_and_a_file(tmp_path, monkeypatch):
     def broken(_arguments: list[str]) -> None:
         raise RecursionError("deep")

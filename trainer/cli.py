@@ -7,7 +7,7 @@ from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.messages import choose_language
 from trainer.messages import gettext as _
-from trainer.text_out import WIDEST, standard_streams
+from trainer.text_out import WIDEST, choose_plain, standard_streams
 
 FAULTS = "faults.log"  # in the data folder
 STOPPED = 130  # the exit code after Ctrl-C, as shells have it
@@ -18,12 +18,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 2 and one line on standard error for what the user can mend."""
     interface, rest = _split_interface(sys.argv[1:] if arguments is None else arguments)
     choose_language(interface)
+    plain, rest = _split_plain(rest)
+    choose_plain(plain)
     # NumPy's matrix products here are tiny; the threads that would share them busy-wait in the acoustic model's way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _forget_impossible_sizes()
     with standard_streams():
         try:
-            _run([*([] if interface is None else ["--interface", interface]), *rest])
+            _run([*([] if interface is None else ["--interface", interface]), *(["--plain"] * plain), *rest])
         except UserError as error:
             _refuse(str(error))
         except KeyboardInterrupt:
@@ -102,6 +104,13 @@ def _split_interface(arguments: list[str]) -> tuple[str | None, list[str]]:
         elif argument.startswith("--interface="):
             interface, rest = argument.partition("=")[2], arguments[:i] + arguments[i + 1 :]
     return interface, rest
+
+
+def _split_plain(arguments: list[str]) -> tuple[bool, list[str]]:
+    """Take --plain out, wherever it stands before what is certainly no option."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    rest = [argument for argument in arguments[:end] if argument != "--plain"]
+    return len(rest) < end, [*rest, *arguments[end:]]
 
 
 if __name__ == "__main__":

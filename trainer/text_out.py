@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TextIO
 
+from trainer.settings import settings
+
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
@@ -186,9 +188,33 @@ def use_utf8() -> None:
         sys.stdout.use_utf8()
 
 
+_plain = False
+
+
+def choose_plain(wanted: bool) -> None:
+    """Whether lines were asked for on the command line (`--plain`)."""
+    global _plain
+    _plain = wanted
+
+
+def plain_lines() -> bool:
+    """Whether people are to get labelled lines in place of pictures: asked for by `--plain`, or at a terminal by
+    RUSTON_PLAIN, by the settings, or by a terminal that shows no pictures."""
+    return _plain or (_at_terminal() and _no_pictures())
+
+
 def full_screen() -> bool:
-    """Whether there is a terminal that can show a full-screen program."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether there is a terminal that can show a full-screen program, and nobody wants lines instead."""
+    return _at_terminal() and not plain_lines()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _no_pictures() -> bool:
+    wanted = os.environ.get("RUSTON_PLAIN", "") not in ("", "0")
+    return wanted or os.environ.get("TERM") == "dumb" or settings().plain
 
 
 class _Drawing:
@@ -227,6 +253,7 @@ def console(*, errors: bool = False) -> "Console":
         file=_Drawing(stream) if isinstance(stream, Outlet) else stream,  # type: ignore[arg-type]
         markup=False,
         emoji=False,
+        force_terminal=False if _plain or _no_pictures() else None,
     )
 
 

@@ -52,6 +52,11 @@ def band(score: float) -> tuple[str, str]:
     return next((style, mark) for least, style, mark in BANDS if score >= least)
 
 
+def band_name(score: float) -> str:
+    """The band of a score, in a word."""
+    return {"green": _("good"), "yellow": _("fair"), "red": _("poor")}[band(score)[0]]
+
+
 @dataclass(frozen=True)
 class ModeWords:
     """What a kind of drill is called and asks for.

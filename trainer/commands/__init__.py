@@ -123,6 +123,10 @@ class Commands(click.Group):
     expose_value=False,
     help=_("Language of the interface (default: RUSTON_INTERFACE, then the system's)."),
 )
+@click.option(
+    "--plain", is_flag=True, expose_value=False,
+    help=_("Labelled lines and numbered choices, no pictures (also: RUSTON_PLAIN=1, or plain in the settings)."),
+)  # fmt: skip
 @click.pass_context
 def ruston(context: click.Context) -> None:
     if trouble := settings().trouble:

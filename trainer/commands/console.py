@@ -8,7 +8,7 @@ import click
 from trainer.commands import phrasebook, record_store, ruston
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.text_out import clean_terminal, full_screen
+from trainer.text_out import clean_terminal, full_screen, plain_lines
 
 if TYPE_CHECKING:
     from trainer.live.program import Options
@@ -44,7 +44,14 @@ def console(
 
 
 def open_console(options: "Options | None" = None) -> None:
-    """Raises UserError where there is no terminal, or one that shows no full screen."""
+    """In lines where they are wanted. Raises UserError where there is no terminal."""
+    if plain_lines():
+        from trainer.live.program import Options
+        from trainer.plain import desk
+
+        with clean_terminal():
+            desk.run(options or Options())
+        return
     if not full_screen():
         raise UserError(_("the console needs a terminal. `ruston --help` lists the commands that need none."))
     from trainer.tui.app import Console

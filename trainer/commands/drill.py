@@ -15,7 +15,7 @@ from trainer.commands.ending import end_at_sigterm
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.text_out import clean_terminal, full_screen
+from trainer.text_out import clean_terminal, full_screen, plain_lines
 
 if TYPE_CHECKING:
     from trainer.drill.events import Event
@@ -115,8 +115,8 @@ def seated(
 
 
 def in_console(headless: bool, as_json: bool) -> bool:
-    """Whether somebody is there to press the key."""
-    return not (headless or as_json) and full_screen()
+    """Whether somebody is there to press the key: at the console, or at its lines."""
+    return not (headless or as_json) and (full_screen() or plain_lines())
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from trainer.drill.plan import FOR_TWO
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.text_out import console
+from trainer.text_out import clean_terminal, console, full_screen, plain_lines
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode, Plan
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trainer.loop.ends import End, HostEnd
     from trainer.loop.roles import Role
     from trainer.loop.voice import Passage
+    from trainer.plain.lines import Lines
     from trainer.tui.page import Page
 
 SCHEMA = "ruston.loop/1"
@@ -105,7 +106,12 @@ def here(
         def turn_by_turn(program: "Program") -> "Page":
             return DrillPage(Operator(program.plan(mode, phase, program.seat_of(crew[1]), pass_mark=pass_mark)))
 
-        _console(turn_by_turn, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
+        def in_lines(program: "Program", lines: "Lines") -> None:
+            from trainer.plain.desk import drilled
+
+            drilled(program, program.plan(mode, phase, program.seat_of(crew[1]), pass_mark=pass_mark), lines)
+
+        _console(turn_by_turn, in_lines, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
         return
     from trainer.live import planning
 
@@ -138,12 +144,29 @@ def host(
     [known] = _codes((), "host") if centre else [None]
     loop = Loop(mode, phase, pass_mark, address, port, known, resume)
     if in_console(headless, as_json):
+        from trainer.plain import pairs
         from trainer.tui.screens.waiting import WaitingPage
 
         def hosting_page(program: "Program") -> "Page":
             return WaitingPage(HostEnd(program, loop))
 
-        _console(hosting_page, who or "leonov", first, sound, url, no_records, book_path, relay, size, seed, newcomer)
+        def hosting(program: "Program", lines: "Lines") -> None:
+            pairs.run(HostEnd(program, loop), lines)
+
+        _console(
+            hosting_page,
+            hosting,
+            who or "leonov",
+            first,
+            sound,
+            url,
+            no_records,
+            book_path,
+            relay,
+            size,
+            seed,
+            newcomer,
+        )
         return
     with _program(sound, url, no_records, book_path, relay, seed=seed, size=size) as running:
         reporters: list[Reporter] = []
@@ -177,12 +200,18 @@ def join(
 
     [known] = _codes((code,) if code else (), "guest")
     if in_console(headless, as_json):
+        from trainer.plain import pairs
         from trainer.tui.screens.waiting import WaitingPage
 
         def joining_page(program: "Program") -> "Page":
             return WaitingPage(GuestEnd(program, known, score_remotely=score_remotely))
 
-        _console(joining_page, who or "stafford", first, sound, url, no_records, book_path, relay, newcomer=newcomer)
+        def joining(program: "Program", lines: "Lines") -> None:
+            pairs.run(GuestEnd(program, known, score_remotely=score_remotely), lines)
+
+        _console(
+            joining_page, joining, who or "stafford", first, sound, url, no_records, book_path, relay, newcomer=newcomer
+        )
         return
     with _program(sound, url, no_records, book_path, relay) as running:
         reporters: list[Reporter] = []
@@ -219,7 +248,7 @@ def watch(
 
     known = _codes(codes, "instructor")
     name = name or _("instructor")
-    if in_console(headless, as_json):
+    if not (headless or as_json) and full_screen():
         from trainer.live.program import Options
         from trainer.loop.ends import Watching
         from trainer.tui.app import Console
@@ -325,14 +354,13 @@ def scorer(
 
 
 def _console(
-    screen: "Callable[[Program], Page]", who: str, first: Language | None, sound: dict[str, Any], url: str | None,
-    no_records: bool, book_path: Path | None, relay: bool = False, size: int | None = None, seed: int | None = None,
-    newcomer: bool = False,
+    screen: "Callable[[Program], Page]", in_lines: "Callable[[Program, Lines], None]", who: str,
+    first: Language | None, sound: dict[str, Any], url: str | None, no_records: bool, book_path: Path | None,
+    relay: bool = False, size: int | None = None, seed: int | None = None, newcomer: bool = False,
 ) -> None:  # fmt: skip
-    """The console, with somebody signed on and a screen to begin with."""
+    """The console, or its lines, with somebody signed on and something to begin with."""
     from trainer.audio.radio import RELAY_DELAY
     from trainer.live.program import Options
-    from trainer.tui.app import Console
 
     if sound["mic"] == "-":
         raise UserError(_("the console reads the keys from standard input, so the microphone cannot be there, too."))
@@ -340,16 +368,31 @@ def _console(
         mic=sound["mic"], speaker=sound["speaker"], pace=sound["pace"] or "real", records=url, keep=not no_records,
         book=book_path, model=sound["model_path"], seed=seed, size=size,
     )  # fmt: skip
+
+    def seat_somebody(program: "Program") -> None:
+        seat = seated(program, who, first, newcomer=newcomer)
+        program.sign_on(seat.learner, seat.first, seat.name)
+        if _was_given("radio"):
+            program.radio = sound["radio"]
+        if _was_given("voice"):
+            program.voices = dict.fromkeys(LANGUAGES, sound["voice"])
+        if relay:
+            program.relay_delay = RELAY_DELAY
+
+    if plain_lines():
+        from trainer.plain import desk
+        from trainer.plain.lines import Lines
+
+        lines = Lines()
+        with clean_terminal(), closing(desk.program(options, lines)) as running:
+            seat_somebody(running)
+            in_lines(running, lines)
+        return
+    from trainer.tui.app import Console
+
     console = Console(options, lambda: page)
-    program = console.program
-    seat = seated(program, who, first, newcomer=newcomer)
-    program.sign_on(seat.learner, seat.first, seat.name)
-    for name in ("voice", "radio"):
-        if _was_given(name):
-            setattr(program, name, sound[name])
-    if relay:
-        program.relay_delay = RELAY_DELAY
-    page = screen(program)
+    seat_somebody(console.program)
+    page = screen(console.program)
     run_console(console)
 
 

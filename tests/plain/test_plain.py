@@ -1,0 +1,172 @@
+"""Lines in place of the console, at a pseudo-terminal, as a screen reader has it: each is labelled, none is drawn."""
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+from program import USUAL
+
+from trainer.bundled import bundled
+from trainer.drill.plan import MODES
+
+PATIENCE = 60.0  # s until something must be said
+DRAWN = re.compile("[\x1b\u2500-\u257f\u2580-\u259f\u25a0-\u25ff\u2800-\u28ff\u0301]")
+LABELLED = re.compile(r"[^:]{1,40}: \S|\s*$|\d+$")  # or what was typed, which the terminal shows
+READINGS = str(bundled("audio") / "reference")
+ACCENT = str(bundled("audio") / "samples" / "ru" / "com-10-accent-man.opus")
+
+
+class Typist:
+    """Somebody at a terminal: reads until a line has come, then types."""
+
+    def __init__(self, folder, *arguments, **environment):
+        self._ours, theirs = pty.openpty()
+        variables = {**os.environ, **USUAL, "TERM": "xterm-256color", "RUSTON_DATA": str(folder), **environment}
+        self._program = subprocess.Popen(
+            [sys.executable, "-m", "trainer", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=variables
+        )
+        os.close(theirs)
+        self.transcript, self._read = "", 0
+
+    def hears(self, *starts):
+        """All that is said up to the next line that begins with one of these."""
+        wanted = re.compile(rf"^(?:{'|'.join(map(re.escape, starts))}): .*\r?\n", re.MULTILINE)
+        end = time.monotonic() + PATIENCE
+        while not (line := wanted.search(self.transcript, self._read)):
+            assert time.monotonic() < end, self.transcript
+            self._listen()
+        told = self.transcript[self._read : line.end()]
+        self._read = line.end()
+        return told
+
+    def types(self, text=""):
+        os.write(self._ours, f"{text}\n".encode())
+
+    def ended(self):
+        end = time.monotonic() + PATIENCE
+        while self._program.poll() is None:
+            assert time.monotonic() < end, self.transcript
+            self._listen()
+        return self._program.returncode
+
+    def close(self):
+        self._program.kill()
+        self._program.wait()
+        os.close(self._ours)
+
+    def _listen(self):
+        ready, _out, _errors = select.select([self._ours], [], [], 0.1)
+        if ready:
+            try:
+                self.transcript += os.read(self._ours, 1 << 16).decode()
+            except OSError:  # whoever wrote is gone
+                self._program.wait()
+
+
+@pytest.fixture
+def typist(tmp_path):
+    opened = []
+
+    def begin(*arguments, folder="", **environment):
+        opened.append(Typist(tmp_path / folder, *arguments, **environment))
+        return opened[-1]
+
+    yield begin
+    for one in opened:
+        one.close()
+
+
+def check_lines(transcript):
+    assert not DRAWN.search(transcript), DRAWN.search(transcript)
+    assert not [line for line in transcript.splitlines() if not LABELLED.match(line)]
+
+
+@pytest.mark.parametrize(
+    "language, who, mic, choices, question, verdict, words",
+    [
+        ("en", "Alexey Leonov", READINGS, "Choices", "Question", "Verdict", {"SAID RIGHT", "points, good"}),
+        ("ru", "Томас Стаффорд", ACCENT, "Выбор", "Вопрос", "Вердикт", {"ДРУГОЙ ВЫЗОВ", "из 100, плохо"}),
+    ],
+)  # fmt: skip
+def test_all_drills_are_labelled_lines_without_pictures(typist, language, who, mic, choices, question, verdict, words):
+    sound = ("--mic", mic, "--speaker", "mute", "--pace", "fast", "--size", "1", "--seed", "5")
+    words_there = "6, word by word"
+    person = typist("console", "--plain", *sound, RUSTON_INTERFACE=language)
+    number = re.search(rf"(\d+): {who}", person.hears(question))[1]
+    person.types(number)
+    for kind, mode in enumerate(MODES, 1):
+        person.hears(question)
+        person.types(kind)
+        phases = person.hears(question)
+        person.types(re.search(r"(\d+): (?:Docking|Стыковка)", phases)[1] if mode == "checklist" else 0)
+        person.hears(choices)
+        person.types()  # the key
+        told = person.hears(choices)
+        if words_there in told and mode == "read":
+            person.types(6)
+            assert re.search(r"^Word 1: .*\d", person.hears(choices), re.MULTILINE)
+            person.types()
+            person.hears(choices)
+        person.types(0)  # ends the drill
+        person.hears(choices)  # of the debrief
+        person.types()
+    person.hears(question)
+    person.types()
+    assert person.ended() == 0
+    check_lines(person.transcript)
+    assert person.transcript.count(f"{verdict}: ") >= 5
+    assert all(word in person.transcript for word in words)
+
+
+def test_two_at_one_terminal_have_a_debrief_each(typist):
+    sound = ("--mic", READINGS, "--speaker", "mute", "--pace", "fast")
+    person = typist(
+        "pair", "here", "--plain", "--mode", "respond", "--size", "2", "--seed", "7", "--no-records", *sound
+    )
+    told = ""
+    while "Debrief: " not in told:
+        told = person.hears("Choices")
+        person.types()
+    assert person.ended() == 0
+    check_lines(person.transcript)
+    assert re.search(r"^Debrief: Alexey Leonov, .*\nDebrief: Thomas Stafford, ", told.replace("\r", ""), re.MULTILINE)
+
+
+def test_a_pair_over_a_loop_drills_in_lines_at_both_ends(typist):
+    sound = ("--mic", READINGS, "--speaker", "mute", "--pace", "fast", "--no-records", "--plain")
+    drill = ("--mode", "respond", "--phase", "docking", "--size", "2", "--seed", "7")
+    host = typist("pair", "host", "--address", "127.0.0.1", *drill, *sound, folder="host")
+    code = re.search(r"^Code of the partner: (\S+)", host.hears("Loop"), re.MULTILINE)[1]
+    guest = typist("pair", "join", *sound, folder="guest", RUSTON_CODE=code)
+    ends = [host, guest]
+    told = dict.fromkeys(ends, "")
+    late = time.monotonic() + PATIENCE
+    while not all("Debrief: " in said for said in told.values()):
+        assert time.monotonic() < late, told
+        for end in ends:
+            end._listen()
+            said = end.transcript[end._read :]
+            told[end] += said
+            end._read += len(said)
+            if "Choices: Enter, talk" in said or "Choices: Enter, next" in said:
+                end.types()
+    for end in ends:
+        end.types()
+        assert end.ended() == 0
+        check_lines(end.transcript)
+        assert "Verdict: " in end.transcript
+
+
+def test_a_terminal_without_pictures_and_the_setting_lead_to_lines(typist, tmp_path):
+    assert "Choice 0: somebody new" in typist(TERM="dumb").hears("Question")
+    assert "Choice 0: somebody new" in typist(RUSTON_PLAIN="1").hears("Question")
+    (tmp_path / "settings.json").write_text('{"plain": true}')
+    person = typist()
+    assert "Choice 0: somebody new" in person.hears("Question")
+    person.types()
+    assert person.ended() == 0

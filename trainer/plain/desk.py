@@ -1,0 +1,95 @@
+"""The console in lines: who is there, which drill, the drill, its debrief, and again."""
+
+from trainer.drill.plan import MODES, Plan
+from trainer.errors import UserError
+from trainer.languages import Language
+from trainer.live.planning import Doubtful
+from trainer.live.program import Options, Program
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.plain import drill
+from trainer.plain.lines import Lines
+from trainer.tui import preferences
+from trainer.tui.operator import Operator
+from trainer.wording import mode_name
+
+
+def program(options: Options, lines: Lines) -> Program:
+    """The program with what was chosen at the console, telling of trouble in lines."""
+    running = Program(options, lambda trouble: lines.say([(_("Note"), trouble)]))
+    preferences.load(running)
+    return running
+
+
+def run(options: Options) -> None:
+    """Until there is nothing more to do. Raises UserError."""
+    lines = Lines()
+    running = program(options, lines)
+    try:
+        if options.who:
+            running.sign_on(options.who, options.first or "en", options.name)
+            drilled(running, running.plan(options.mode, options.phase), lines)
+        elif _sign_on(running, lines):
+            while (plan := _chosen(running, lines)) is not None:
+                drilled(running, plan, lines)
+    finally:
+        running.close()
+
+
+def drilled(program: Program, plan: Plan, lines: Lines) -> None:
+    """A drill, and others like it for as long as they are wanted."""
+    while drill.run(program, Operator(plan), lines) == "again":
+        plan = program.plan(plan.mode, plan.phase, *plan.seats[1:])
+
+
+def _sign_on(program: Program, lines: Lines) -> bool:
+    interface = interface_language()
+    known = [(one.key, one.name, one.first) for one in program.acquaintances()]
+    keys = {key for key, _name, _first in known}
+    known += [(member.id, member.name[interface], member.first) for member in program.crew if member.id not in keys]
+    number = lines.choose(
+        _("Who are you? Enter leaves."), [_("somebody new"), *(name for _key, name, _first in known)], first=0
+    )
+    if number:
+        program.sign_on(known[number - 1][0], known[number - 1][2])
+    elif number == 0:
+        _newcomer(program, lines)
+    return number is not None
+
+
+def _newcomer(program: Program, lines: Lines) -> None:
+    name = lines.ask(_("your name"))
+    number = lines.choose(_("your first language"), ["English", "Русский"])
+    first: Language = "ru" if number == 2 else "en"
+    try:
+        seat = program.seat_of(name, first)
+    except Doubtful as doubt:
+        people = [f"{person.names[0]}, {person.key}" for person in doubt.perhaps]
+        which = lines.choose(_("Who is it?"), [_("somebody new"), *people], first=0)
+        seat = program.seat_of(doubt.perhaps[which - 1].key if which else name, first, newcomer=not which)
+    program.sign_on(seat.learner, seat.first, seat.name)
+
+
+def _chosen(program: Program, lines: Lines) -> Plan | None:
+    """The drill that is wanted next; None: none."""
+    number = lines.choose(_("Which kind of drill? Enter leaves."), [mode_name(mode) for mode in MODES])
+    if number is None:
+        return None
+    rows = program.board()
+    interface = interface_language()
+    phases = [_phase(row.name[interface], row.mastery.known if row.mastery else None, row.due) for row in rows]
+    which = lines.choose(_("Which phase?"), [_("what is next for me"), *phases], first=0)
+    try:
+        return program.plan(MODES[number - 1], rows[which - 1].id if which else None)
+    except UserError as error:
+        lines.say([(_("Note"), str(error))])
+        return _chosen(program, lines)
+
+
+def _phase(name: str, share: float | None, due: int) -> str:
+    if share is None:
+        return f"{name}: {_('Nothing in this phase is yours to say.')}"
+    parts = [name, _("{share:.0%} known").format(share=share)]
+    if due:
+        parts.append(ngettext("{n} call due again", "{n} calls due again", due).format(n=due))
+    return ", ".join(parts)

@@ -1,0 +1,63 @@
+"""Labelled lines out, typed lines in."""
+
+import re
+import sys
+from collections.abc import Iterable
+from threading import Lock
+
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+from trainer.phrasebook.text import without_stress
+from trainer.text_in import line as one_line
+
+Said = tuple[str, str]  # a label, and what it says
+
+_SIGNS = re.compile("[\u2500-\u25ff\u2800-\u28ff]")  # boxes, blocks, marks and Braille: they say nothing aloud
+
+
+def spoken(text: str) -> str:
+    """A text of the screens as it is read aloud: no stress marks, no signs that only the eye knows."""
+    bare = _SIGNS.sub("", without_stress(text)).replace(" · ", ", ")
+    return " ".join(bare.split())
+
+
+class Lines:
+    """What is said comes from several threads, a line at a time; one thread reads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody types, who waits for what is said."""
+        return sys.stdin.isatty()
+
+    def say(self, said: Iterable[Said]) -> None:
+        with self._lock:
+            for label, text in said:
+                print(f"{spoken(label)}: {spoken(text)}", flush=True)
+
+    def read(self) -> str | None:
+        """The next line that is typed; None where there are no more."""
+        try:
+            typed = sys.stdin.readline()
+        except UnicodeDecodeError:
+            return "?"
+        return one_line(typed).strip() if typed else None
+
+    def choose(self, asked: str, choices: Iterable[str], first: int = 1) -> int | None:
+        """One of some, by its number from `first`; None where nothing is typed, or nothing more."""
+        numbered = list(enumerate(choices, first))
+        self.say([*((_("Choice {n}").format(n=number), text) for number, text in numbered), (_("Question"), asked)])
+        while typed := self.read():
+            if typed.isdecimal() and any(int(typed) == number for number, _text in numbered):
+                return int(typed)
+            self.say([(_("Note"), _("type a number from {first} to {last}").format(first=first, last=numbered[-1][0]))])
+        return None
+
+    def ask(self, asked: str) -> str:
+        """Raises UserError where no answer comes."""
+        self.say([(_("Question"), asked)])
+        if typed := self.read():
+            return typed
+        raise UserError(_("no answer came."))

@@ -1,0 +1,201 @@
+"""What a drill says in lines: the turn, the verdict, the words, the debrief. The worst of an answer comes first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from trainer.drill.debrief import poor_sounds
+from trainer.drill.direction import time_left
+from trainer.drill.events import Assessed, Event
+from trainer.drill.plan import Plan
+from trainer.drill.session import Attempt, State
+from trainer.drill.verdict import (
+    NoAnswer,
+    OtherCall,
+    PoorSound,
+    Right,
+    Verdict,
+    WrongStress,
+    verdict,
+    worst_word,
+)
+from trainer.languages import Language
+from trainer.messages import gettext as _
+from trainer.messages import interface_language, ngettext
+from trainer.phones.inventory import inventory, sound
+from trainer.phrasebook.phrase import Phrasebook
+from trainer.phrasebook.text import loud, stressed_syllable
+from trainer.plain.lines import Said
+from trainer.scoring.assessment import Assessment, WordScore
+from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
+from trainer.scoring.points import FLAGGED
+from trainer.tui import call_view
+from trainer.wording import band_name, heard_words, mode_name, nothing_poor, remark, verdict_told
+
+
+def opening(plan: Plan) -> Iterator[Said]:
+    calls = sum(turn.seat is not None for turn in plan.agenda)
+    count = ngettext("{n} call", "{n} calls", calls).format(n=calls)
+    yield _("Drill"), ", ".join([mode_name(plan.mode), *(seat.name for seat in plan.seats), count])
+
+
+def turn(state: State, plan: Plan, book: Phrasebook) -> Iterator[Said]:
+    """Which call it is, and what is asked."""
+    if state.cue is None:
+        return
+    yield _("Call"), call_view.head(state.cue, state, plan, book)
+    if asked := call_view.ask(state.cue, state, plan):
+        yield _("Task"), asked
+
+
+def texts(state: State, plan: Plan, book: Phrasebook, readings: call_view.Readings, hints: int) -> Iterator[Said]:
+    """The calls that may be read now, and what they mean."""
+    for text in call_view.texts(state, plan, book, readings, hints=hints):
+        if not text.hidden:
+            yield _("Text"), f"{text.who}: {text.text}" if text.who else text.text
+            if text.meaning:
+                yield _("Meaning"), text.meaning
+    if figures := state.cue and call_view.figures(state.cue, state):
+        yield _("Figures"), figures
+    if helped := call_view.helped(state, hints):
+        yield _("Hint"), helped
+
+
+def aids(state: State, plan: Plan, book: Phrasebook, readings: call_view.Readings, hints: int) -> Iterator[Said]:
+    """How the calls that may be read sound, in letters of the other alphabet."""
+    for text in call_view.texts(state, plan, book, readings, hints=hints):
+        if not text.hidden and text.letters:
+            yield _("Letters"), text.letters
+
+
+def haste(state: State, now: float) -> Iterator[Said]:
+    """How long there is to answer."""
+    left = time_left(state, now)
+    if left is not None and left > 0:
+        yield _("Time"), _("answer within {left:.0f} s").format(left=left)
+
+
+def answer(state: State) -> Iterator[Said]:
+    """What came of the turn: the verdict, the score, the worst word, what to do about it."""
+    judged, attempt = verdict(state), state.attempts[-1] if state.attempts else None
+    if judged is None or attempt is None:
+        return
+    yield _("Verdict"), verdict_said(judged, state.last.assessment.language if state.last else "en")
+    if isinstance(judged, NoAnswer) or state.last is None:
+        return
+    yield _("Score"), _score(attempt)
+    result = state.last.assessment
+    if not isinstance(judged, OtherCall):
+        yield from _worst(result, judged)
+    if state.heard is not None and state.heard.words:
+        yield _("Heard"), heard_words(state.heard.words)
+    yield from ((_("Warning"), warning) for warning in result.warnings)
+
+
+def verdict_said(judged: Verdict, language: Language) -> str:
+    """A verdict for the ear: no arrows, no phonetic letters."""
+    match judged:
+        case WrongStress(word, heard):
+            place = stressed_syllable(word)
+            text = _("STRESS: {right}, on syllable {place}; you stressed syllable {heard}")
+            return text.format(right=loud(word, place), place=place + 1, heard=heard + 1)
+        case PoorSound(hint) if hint.expected:
+            return _("SOUND: {sound}, in {word}").format(sound=hint.sound[interface_language()], word=hint.word)
+        case PoorSound(hint):
+            return _("SOUND: one too many in {word}").format(word=hint.word)
+        case _:
+            return verdict_told(judged)
+
+
+def _score(attempt: Attempt) -> str:
+    told = _("{points:.0f} points, {grade}").format(points=attempt.points, grade=band_name(attempt.points))
+    whole = _("{score:.0f} before lateness and hints").format(score=attempt.score)
+    return told if round(attempt.points) == round(attempt.score) else f"{told}, {whole}"
+
+
+def _worst(result: Assessment, judged: Verdict) -> Iterator[Said]:
+    place = worst_word(result, judged)
+    if place is not None:
+        yield _("Worst word"), word(result.words[place], result.language)
+    for hint in worst_sounds(result, 1):
+        yield _("Advice"), hint.advice[interface_language()]
+
+
+def word(scored: WordScore, language: Language) -> str:
+    """A word of an answer: its points, its stress, the sounds that were poor."""
+    if scored.missing:
+        return f"{scored.text}, {_('left out')}"
+    parts = [scored.text, _("{points:.0f} points, {grade}").format(points=scored.score, grade=band_name(scored.score))]
+    if scored.stress is not None and scored.stress.misplaced:
+        parts.append(_("stress on syllable {n} is wrong").format(n=scored.stress.heard + 1))
+    parts += [_("a sound too many")] * bool(scored.added)
+    interface = interface_language()
+    for phone in scored.phones:
+        if phone.score < FLAGGED:
+            heard = heard_instead(language, phone)
+            asked = inventory(language)[phone.phone].name[interface]
+            hint = Hint(scored.text, phone.phone, heard, phone.score, 0.0, 0.0, {}, {})
+            parts.append(_("{asked}: heard {heard}").format(asked=asked, heard=heard_text(hint, language, interface)))
+    return "; ".join(parts)
+
+
+def words(result: Assessment) -> Iterator[Said]:
+    for number, scored in enumerate(result.words, 1):
+        yield _("Word {n}").format(n=number), word(scored, result.language)
+
+
+def advised(state: State, numbers: dict[str, str]) -> Iterator[Said]:
+    """The one thing to do next. numbers: what is typed for a choice, by its name; of those that there are now."""
+    judged = verdict(state)
+    steps: tuple[str, ...] = ("hear", "again")
+    if judged is None or isinstance(judged, Right):
+        return
+    if isinstance(judged, WrongStress | PoorSound):
+        steps = ("words", "again")
+    names = {
+        "hear": _("hear the call"), "again": _("say it again"), "words": _("work on the words")
+    }  # fmt: skip
+    told = [f"{numbers[step]}, {names[step]}" for step in steps if step in numbers]
+    if told:
+        yield _("Next"), "; ".join(told)
+
+
+def debrief(state: State, events: Sequence[Event]) -> Iterator[Said]:
+    """How it went: all of it, every answer, what to work on."""
+    plan = state.plan
+    if plan is None or not state.attempts:
+        yield _("Debrief"), _("Nothing was said in this session.")
+        return
+    said = [event for event in events if isinstance(event, Assessed)]
+    spoken = {(event.turn, event.at): event.assessment.text for event in said}
+    several = len(plan.seats) > 1
+    for seat in plan.seats:
+        tries = state.of(seat.id)
+        if not tries:
+            continue
+        yield _("Debrief"), ", ".join([*([seat.name] if several else []), _whole(tries, plan)])
+    for number, attempt in enumerate(state.attempts, 1):
+        who = [plan.seat(attempt.seat).name] if several else []
+        text = spoken.get((attempt.turn, attempt.at), "")
+        told = [*who, attempt.asked, _score(attempt), remark(attempt)]
+        yield _("Answer {n}").format(n=number), f"{', '.join(filter(None, told))}. {text}"
+    for seat in plan.seats:
+        own = [event for event in said if event.seat == seat.id]
+        if state.of(seat.id):
+            yield from _work_on(own, len(state.of(seat.id)), seat.name if several else "")
+
+
+def _whole(tries: Sequence[Attempt], plan: Plan) -> str:
+    mean = sum(attempt.points for attempt in tries) / len(tries)
+    passed = sum(attempt.passed(plan.pass_mark) for attempt in tries)
+    summary = _("{n} answers, {passed} of them good enough; {mean:.0f} points on average.")
+    return summary.format(n=len(tries), passed=passed, mean=mean)
+
+
+def _work_on(said: Sequence[Assessed], answers: int, who: str) -> Iterable[Said]:
+    poor, interface = poor_sounds(said), interface_language()
+    label = f"{_('Work on')}, {who}" if who else _("Work on")
+    if not poor:
+        yield label, nothing_poor(said, answers)
+    for each in poor:
+        known = sound(each.language, each.sound)
+        times = ngettext("{n} time", "{n} times", each.times).format(n=each.times)
+        yield label, f"{known.name[interface] if known else each.sound}, {times}"
