@@ -32,6 +32,7 @@ ADDED = {
     "ruston drill --plain --crew leonov --mode echo": f"{SPOKEN} --size 1",
     "ruston pair here --plain --mode respond": f"{SPOKEN} --size 2",
     "ruston ear --crew leonov --contrast w-v": "--speaker mute --pace fast --json --size 1",
+    "ruston listen --crew stafford --phase docking": "--speaker mute --pace fast --json --size 1",
     "ruston shadow DOC-09 --crew leonov --speed 0.9": f"--mic {SAMPLE} --speaker mute",
     "ruston load --crew leonov --task gauge": f"{SPOKEN} --calls 1",
     "ruston mouth --crew leonov --word docking": f"--mic {SAMPLE} --speaker mute",

@@ -69,8 +69,8 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
         "console": ("console",), "demo": ("demo",), "manual": ("manual",), "drill": ("drill",), "pair": ("pair",),
         "sessions": ("sessions",), "key": ("key",),
     },
-    N_("Train"): {"ear": ("ear",), "mouth": ("mouth",), "melody": ("melody",), "rules": ("rules",),
-        "shadow": ("shadow",), "load": ("load",),
+    N_("Train"): {"ear": ("ear",), "listen": ("listen",), "mouth": ("mouth",), "melody": ("melody",),
+        "rules": ("rules",), "shadow": ("shadow",), "load": ("load",),
     },
     N_("Say and hear"): {
         "score": ("score",), "words": ("words",), "reference": ("reference",), "audio": ("audio",),

@@ -8,8 +8,8 @@ from typing import Literal
 from trainer.languages import Language
 from trainer.quantities import Points
 
-Kind = Literal["ear", "mouth", "melody", "shadow", "load"]
-KINDS: tuple[Kind, ...] = ("ear", "mouth", "melody", "shadow", "load")
+Kind = Literal["ear", "listen", "mouth", "melody", "shadow", "load"]
+KINDS: tuple[Kind, ...] = ("ear", "listen", "mouth", "melody", "shadow", "load")
 
 SCHEMA = "ruston.exercise/1"
 

@@ -25,6 +25,12 @@ def _ear() -> Page:
     return EarPage()
 
 
+def _listening() -> Page:
+    from trainer.tui.screens.listening import ListeningPage
+
+    return ListeningPage()
+
+
 def _mouth() -> Page:
     from trainer.tui.screens.mouth import MouthPage
 
@@ -61,6 +67,11 @@ EXERCISES: dict[str, tuple[str, Callable[[], str], Callable[[], Page]]] = {
         N_("Ear"),
         lambda: _("Two words that sound nearly alike, by several talkers: which one was it? Harder as you get better."),
         _ear,
+    ),
+    "listen": (
+        N_("By ear"),
+        lambda: _("A call is heard: which of four meanings is it? It needs no microphone."),
+        _listening,
     ),
     "mouth": (
         N_("Mouth"),

@@ -1,0 +1,114 @@
+"""`ruston listen`: hear a call, tell what it means. It needs no microphone."""
+
+import json
+import secrets
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from trainer.commands import as_json, ruston, show
+from trainer.commands.training import Trainee, trainee, training
+from trainer.errors import UserError
+from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.drill.exercises import Exercise
+    from trainer.drill.listening import Question
+    from trainer.live.listening import Listening
+
+SCHEMA = "ruston.listen/1"
+
+
+@ruston.command(
+    help=_(
+        "Drill by ear, without a microphone: hear a call, choose what it means; or type it and grade yourself. First "
+        "what you did not understand the last time, then what is new. Kept apart from what you say."
+    )
+)
+@click.option("--phase", metavar="ID", help=_("Only calls of this mission phase."))
+@click.option("--size", type=click.IntRange(1, 200), default=10, show_default=True, metavar="N", help=_("Calls."))
+@click.option("--seed", type=click.IntRange(0), default=None, metavar="N", help=_("Ask the same again."))
+@click.option("--typed", is_flag=True, help=_("Type the meaning, see the right one, grade yourself from 1 to 4."))
+@training
+@as_json
+def listen(phase: str | None, size: int, seed: int | None, typed: bool, as_json: bool, **who: Any) -> None:
+    from trainer.live.listening import Listening
+
+    with trainee(**who) as person:
+        listening = Listening(person.practising, size, secrets.randbelow(2**31) if seed is None else seed, phase)
+        _ask(person, listening, typed, as_json)
+
+
+def _ask(person: Trainee, listening: "Listening", typed: bool, as_json: bool) -> None:
+    loudspeaker = person.loudspeaker()
+    while not listening.over:
+        question = listening.question
+        _show_question(question, len(listening.answers) + 1, len(listening.questions), typed, as_json)
+        if (clip := listening.heard(question)) is not None:
+            loudspeaker.play(clip.samples, clip.rate).wait()
+        exercise = _graded(listening, as_json) if typed else _chosen(listening)
+        if exercise is None:
+            break
+        _show_answer(question, exercise, as_json)
+    if not as_json and listening.answers:
+        right = sum(exercise.right for exercise in listening.answers)
+        show(_("{right} of {n} right.").format(right=right, n=len(listening.answers)))
+
+
+def _chosen(listening: "Listening") -> "Exercise | None":
+    number = _number(len(listening.question.meanings), _("which meaning"))
+    return None if number is None else listening.choose(number - 1)
+
+
+def _graded(listening: "Listening", as_json: bool) -> "Exercise | None":
+    line = sys.stdin.readline()
+    if not line:
+        return None
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"schema": SCHEMA, "event": "meaning", "meaning": listening.question.meaning}, ensure_ascii=False
+            )
+        )
+    else:
+        show(f"  {listening.question.meaning}")
+    number = _number(4, _("how well it fits: 1 not at all, 2 hardly, 3 nearly, 4 all of it"))
+    return None if number is None else listening.grade(number, line.strip())
+
+
+def _number(most: int, asked: str) -> int | None:
+    """From whoever sits at the keys or from another program; None when there are no more answers."""
+    while True:
+        if sys.stdin.isatty():
+            click.echo(f"1-{most} ? ({asked}) ", nl=False, err=True)
+        line = sys.stdin.readline()
+        if not line:
+            return None
+        if line.strip().isdecimal() and 1 <= int(line) <= most:
+            return int(line)
+        if not sys.stdin.isatty():
+            raise UserError(
+                _("{answer}: an answer is a number from 1 to {most}.").format(answer=line.strip(), most=most)
+            )
+
+
+def _show_question(question: "Question", number: int, of: int, typed: bool, as_json: bool) -> None:
+    meanings = () if typed else question.meanings
+    if as_json:
+        content = {"schema": SCHEMA, "event": "question", "number": number, "call": question.call}
+        click.echo(json.dumps({**content, "meanings": meanings}, ensure_ascii=False))
+        return
+    show(f"{number}/{of}")
+    for at, meaning in enumerate(meanings, 1):
+        show(f"  {at}  {meaning}")
+
+
+def _show_answer(question: "Question", exercise: "Exercise", as_json: bool) -> None:
+    if as_json:
+        content = {"schema": SCHEMA, "event": "answer", "right": exercise.right, "points": exercise.points}
+        content |= {"text": question.text, "meaning": question.meaning}
+        click.echo(json.dumps(content, ensure_ascii=False))
+        return
+    mark = "●" if exercise.right else "○"
+    show(f"  {mark} {question.text}  {question.meaning}")
