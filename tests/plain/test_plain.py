@@ -116,6 +116,12 @@ def test_all_drills_are_labelled_lines_without_pictures(typist, language, who, m
         person.hears(choices)  # of the debrief
         person.types()
     person.hears(question)
+    person.types(len(MODES) + 1)  # by ear
+    person.hears(question)
+    person.types(0)
+    assert len(re.findall(r": \S", person.hears(question))) >= 6
+    person.types(2)
+    person.hears(question)
     person.types()
     assert person.ended() == 0
     check_lines(person.transcript)

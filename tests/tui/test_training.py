@@ -6,9 +6,11 @@ from tui.stage import options, signed_on, until
 from trainer.bundled import bundled
 from trainer.tui.app import Console
 from trainer.tui.screens.ear import EarPage
+from trainer.tui.screens.listening import ListeningPage
 from trainer.tui.screens.load import LoadPage
 from trainer.tui.screens.melody import MelodyPage
 from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.shadow import ShadowPage
 from trainer.tui.screens.training import EXERCISES, TrainingPage
@@ -130,3 +132,33 @@ async def test_a_call_is_answered_while_a_gauge_is_held(console):
         assert [exercise.details["task"] for exercise in kept] == ["gauge"]
         await pilot.press("escape")
         await until(pilot, lambda: console.screen is not page)
+
+
+async def test_a_call_by_ear_is_chosen_told_and_kept_apart_from_what_is_said(console):
+    async with console.run_test(size=(100, 34)) as pilot:
+        await signed_on(pilot, "leonov")
+        page = ListeningPage("docking")
+        await opened(pilot, page)
+        for _question in range(2):
+            right = "abcd"[page.question.answer]
+            await pilot.press(right)
+            await until(pilot, lambda: page.answer is not None)
+            assert page.question.text in "\n".join(row.plain for row in page.rows())
+            await pilot.press("enter")
+            await until(pilot, lambda: page.answer is None and not page.sounding)
+        kept = list(console.program.store.exercises("leonov", "en", "listen"))
+        assert [exercise.points for _who, exercise in kept] == [100.0, 100.0]
+        assert not list(console.program.store.attempts(learner="leonov"))
+
+
+async def test_without_a_microphone_a_drill_by_ear_is_offered(scorer, monkeypatch):
+    monkeypatch.setattr("sounddevice.query_devices", lambda: ())  # a machine that has none
+    console = Console(options(mic=None))
+    console.program.book, console.program.scorer = scorer.book, scorer
+    async with console.run_test(size=(80, 24)) as pilot:
+        await signed_on(pilot, "stafford")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.screen, Picking))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.screen, ListeningPage) and not console.screen.preparing)
+        assert console.screen.question is not None

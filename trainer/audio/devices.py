@@ -35,6 +35,10 @@ class Device:
     default: bool
 
 
+class NoMicrophone(UserError):
+    """Nothing can be said at this machine."""
+
+
 class DeviceLost(UserError):
     """The device went away while in use. What came from it so far stays good; it may be opened again."""
 
@@ -124,7 +128,7 @@ def pick(direction: Direction, wanted: str | None = None) -> Device:
     found = devices(direction)
     if not found:
         if direction == "input":
-            raise UserError(_("there is no microphone. Connect one, or play recordings with --mic FILE."))
+            raise NoMicrophone(_("there is no microphone. Connect one, or play recordings with --mic FILE."))
         raise UserError(_("there is no loudspeaker. Connect one."))
     if wanted is None:
         return next((device for device in found if device.default), found[0])

@@ -1,13 +1,14 @@
 """The console in lines: who is there, which drill, the drill, its debrief, and again."""
 
-from trainer.drill.plan import MODES, Plan
+from trainer.audio.devices import NoMicrophone
+from trainer.drill.plan import MODES, Mode, Plan
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.planning import Doubtful
 from trainer.live.program import Options, Program
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
-from trainer.plain import drill
+from trainer.plain import drill, listening
 from trainer.plain.lines import Lines
 from trainer.tui import preferences
 from trainer.tui.operator import Operator
@@ -30,8 +31,8 @@ def run(options: Options) -> None:
             running.sign_on(options.who, options.first or "en", options.name)
             drilled(running, running.plan(options.mode, options.phase), lines)
         elif _sign_on(running, lines):
-            while (plan := _chosen(running, lines)) is not None:
-                drilled(running, plan, lines)
+            while (wanted := _chosen(running, lines)) is not None:
+                _begin(running, *wanted, lines)
     finally:
         running.close()
 
@@ -70,20 +71,30 @@ def _newcomer(program: Program, lines: Lines) -> None:
     program.sign_on(seat.learner, seat.first, seat.name)
 
 
-def _chosen(program: Program, lines: Lines) -> Plan | None:
-    """The drill that is wanted next; None: none."""
-    number = lines.choose(_("Which kind of drill? Enter leaves."), [mode_name(mode) for mode in MODES])
+def _begin(program: Program, mode: Mode | None, phase: str | None, lines: Lines) -> None:
+    """mode: None for calls by ear."""
+    try:
+        if mode is None:
+            listening.run(program, phase, lines)
+        else:
+            drilled(program, program.plan(mode, phase), lines)
+    except UserError as error:
+        lines.say([(_("Note"), str(error))])
+        if isinstance(error, NoMicrophone):
+            listening.run(program, phase, lines)
+
+
+def _chosen(program: Program, lines: Lines) -> tuple[Mode | None, str | None] | None:
+    """The drill that is wanted next, and its phase; None: none."""
+    kinds = [*(mode_name(mode) for mode in MODES), _("By ear, without a microphone")]
+    number = lines.choose(_("Which kind of drill? Enter leaves."), kinds)
     if number is None:
         return None
     rows = program.board()
     interface = interface_language()
     phases = [_phase(row.name[interface], row.mastery.known if row.mastery else None, row.due) for row in rows]
     which = lines.choose(_("Which phase?"), [_("what is next for me"), *phases], first=0)
-    try:
-        return program.plan(MODES[number - 1], rows[which - 1].id if which else None)
-    except UserError as error:
-        lines.say([(_("Note"), str(error))])
-        return _chosen(program, lines)
+    return MODES[number - 1] if number <= len(MODES) else None, rows[which - 1].id if which else None
 
 
 def _phase(name: str, share: float | None, due: int) -> str:

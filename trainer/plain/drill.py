@@ -30,6 +30,7 @@ from trainer.errors import UserError
 from trainer.live.key_socket import KeySocket
 from trainer.live.program import Program
 from trainer.messages import gettext as _
+from trainer.messages import interface_language
 from trainer.plain import telling
 from trainer.plain.lines import Lines, Said
 from trainer.scoring.assessment import Assessment
@@ -66,7 +67,7 @@ class PlainDrill:
     def __init__(self, program: Program, operator: Operator, lines: Lines) -> None:
         self.program, self.operator, self.lines = program, operator, lines
         self._settled = threading.Condition()
-        self._refused: str | None = None  # why it cannot be opened
+        self._refused: UserError | None = None  # why it cannot be opened
         self._over = False
         self._situation: Situation | None = None
         self._told: set[Said] = set()  # of this turn's texts
@@ -92,7 +93,7 @@ class PlainDrill:
     def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None:
         self.lines.say([(_("Note"), what)])
 
-    def cannot_open(self, why: str) -> None:
+    def cannot_open(self, why: UserError) -> None:
         self._refused = why
         self._end()
 
@@ -112,8 +113,9 @@ class PlainDrill:
         state = drill.state
         self.lines.say(telling.debrief(state, drill.log.events))
         if program.signed_on and state.plan is not None:
+            names = {phase.id: phase.name[interface_language()] for phase in program.book.phases}
             comments = program.comments(state.plan.session)
-            self.lines.say((_("From the instructor"), comment_told(said)) for said in comments)
+            self.lines.say((_("From the instructor"), comment_told(said, names)) for said in comments)
         self.lines.say([(_("Choices"), debrief_choices(self.operator))])
 
     @property
@@ -260,7 +262,7 @@ class PlainDrill:
                 else:
                     self._heed(typed)
         if self._refused is not None:
-            raise UserError(self._refused)
+            raise self._refused
         return self.lines.read() if typed is not None else None
 
     def _wait(self, reached: Callable[[], bool]) -> None:

@@ -72,7 +72,7 @@ class Front(Protocol):
 
     def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None: ...
 
-    def cannot_open(self, why: str) -> None:
+    def cannot_open(self, why: UserError) -> None:
         """Nothing can go on without sound."""
 
     def over(self) -> None:
@@ -174,7 +174,7 @@ class Operator:
                 job()
             except UserError as error:
                 if self.drill is None:
-                    front.cannot_open(str(error))
+                    front.cannot_open(error)
                 else:
                     front.told(str(error), "error", 10)
             self._waiting -= 1

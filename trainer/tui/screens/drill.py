@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
+from trainer.audio.devices import NoMicrophone
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Missed, Refused
 from trainer.drill.plan import Plan
 from trainer.drill.session import VOICE, State
@@ -33,6 +34,8 @@ from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import bind
 from trainer.tui.operator import SLOW, Half, Operator, Sounding
 from trainer.tui.page import Page
+from trainer.tui.screens.listening import ListeningPage
+from trainer.tui.screens.picking import Picking
 from trainer.tui.stress import Prominence
 from trainer.tui.widgets.call_card import Aids, CallCard, Text
 from trainer.tui.widgets.channel import ChannelBar
@@ -212,9 +215,24 @@ class DrillPage(Page):
     def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None:
         self.app.notify(what, severity=severity, timeout=seconds)
 
-    def cannot_open(self, why: str) -> None:
-        self.told(why, "error", 10)
+    def cannot_open(self, why: UserError) -> None:
+        if isinstance(why, NoMicrophone):
+            self.app.call_from_thread(self._offer_ear, str(why))
+            return
+        self.told(str(why), "error", 10)
         self.app.call_from_thread(self.console.back)
+
+    def _offer_ear(self, why: str) -> None:
+        """Without a microphone there is still something to do."""
+        phase, app = self.plan.phase, self.app
+
+        def answered(choice: str | None) -> None:
+            if choice == "listen":
+                app.push_screen(ListeningPage(phase))
+
+        self.console.back()
+        choices = [("listen", _("Drill by ear: hear calls, tell what they mean")), ("back", _("Back"))]
+        app.push_screen(Picking(why, choices), answered)
 
     def over(self) -> None:
         self.app.call_from_thread(self._ended)

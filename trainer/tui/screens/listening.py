@@ -81,9 +81,9 @@ class ListeningPage(ExercisePage):
                 "○ " + _("It was {key}.").format(key=KEYS[question.answer].upper()), "bold $text-error"
             )
         if self._over:
-            right = sum(answer.right for answer in listening.answers)
+            answered = sum(answer.right for answer in listening.answers)
             told = ngettext("{n} question, {right} right.", "{n} questions, {right} right.", len(listening.answers))
-            yield Content.styled(told.format(n=len(listening.answers), right=right), "bold")
+            yield Content.styled(told.format(n=len(listening.answers), right=answered), "bold")
 
     def reading(self) -> NDArray[np.float32] | None:
         clip = self.listening.heard(self.question) if self.listening and self.question else None
