@@ -1,11 +1,15 @@
 """The instructor's desk, worked by keys."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from textual.widgets import Input, OptionList, Static
 from tui import stage
 
 from trainer.messages import choose_language
-from trainer.records.assignments import signed
+from trainer.records.assignments import assign, signed
+from trainer.records.store import Store
+from trainer.records.tables import assignments
 from trainer.tui.app import Console
 from trainer.tui.screens.desk import DeskPage, Question
 
@@ -46,3 +50,22 @@ async def test_from_roster_to_sign_off(tmp_path, language):
         (judged,) = signed(app.program.store)
         assert (judged.learner, judged.by, judged.passed) == ("stafford-t", "Shatalov", False)
     choose_language("en")
+
+
+async def test_who_needs_help_comes_first_with_why_and_what_to_do(tmp_path):
+    now = datetime.now(UTC)
+    with Store.open(str(tmp_path / "records.sqlite")) as store:
+        for key in ("anna", "boris"):
+            store.add_learner(key, key.title(), "ru", "Soyuz")
+        (late,) = assign(store, ["boris"], calls=1, pass_mark=70, due=now + timedelta(days=1))
+        with store.writing() as connection:
+            connection.execute(assignments.update().where(assignments.c.id == late).values(due=now - timedelta(days=1)))
+    choose_language("en")
+    app = Console(stage.options(keep=True, records=str(tmp_path / "records.sqlite")), DeskPage)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await stage.until(pilot, lambda: isinstance(app.screen, DeskPage) and app.screen._class)
+        options = app.screen.query_one("#learners", OptionList).options
+        assert [option.id for option in options] == ["boris", "anna"]
+        assert ["▲" in str(option.prompt) for option in options] == [True, False]
+        await stage.until(pilot, lambda: "overdue" in str(app.screen.query_one("#learner", Static).render()))
+        assert "agree on a new day" in str(app.screen.query_one("#learner", Static).render())

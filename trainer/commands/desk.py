@@ -409,7 +409,7 @@ def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    from trainer.wording import standing_name
+    from trainer.wording import mode_name, standing_name
 
     table = Table(box=None, padding=(0, 1, 0, 0), show_header=True, width=80)
     table.add_column("#", justify="right", no_wrap=True)
@@ -425,7 +425,7 @@ def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
                 None,
                 (
                     ", ".join(asked.call_ids or asked.phases) or _("any"),
-                    asked.mode,
+                    mode_name(asked.mode) if asked.mode else None,
                     _("from {mark:g} points").format(mark=asked.pass_mark),
                 ),
             )

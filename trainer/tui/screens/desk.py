@@ -1,6 +1,6 @@
 """The instructor's desk: who is in the class, how far they are, what they are to drill, and sign-off."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
@@ -26,6 +26,7 @@ from trainer.records.learners import Learner
 from trainer.records.queries import SessionSummary
 from trainer.records.review import LENGTH
 from trainer.records.store import Store
+from trainer.reports.needs import Need, what_to_do, why
 from trainer.scoring.points import PASS_MARK
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
@@ -37,12 +38,13 @@ SESSIONS = 8  # of a learner that are shown, the newest
 
 @dataclass(frozen=True)
 class Class:
-    """All that the desk shows, read at one moment."""
+    """All that the desk shows, read at one moment. learners: those who need help first; needs: theirs, by key."""
 
     learners: tuple[Learner, ...]
     sessions: tuple[SessionSummary, ...]
     assigned: tuple[Progress, ...]
     signed: tuple[SignOff, ...]
+    needs: Mapping[str, Need]
 
     def sessions_of(self, key: str) -> list[SessionSummary]:
         return [one for one in self.sessions if key in (learner for _seat, learner in one.seats)]
@@ -149,7 +151,8 @@ class DeskPage(Page):
     def _fits(self, one: Learner) -> bool:
         assert self._class is not None
         standings = [_standing(progress) for progress in self._class.assigned_to(one.key)]
-        haystack = " ".join([one.name, one.key, one.crew or "", *standings]).casefold()
+        needs = _("needs help") if one.key in self._class.needs else ""
+        haystack = " ".join([one.name, one.key, one.crew or "", needs, *standings]).casefold()
         return all(word in haystack for word in self._wanted.casefold().split())
 
     def _row(self, one: Learner) -> Content:
@@ -157,7 +160,10 @@ class DeskPage(Page):
         asked = self._class.assigned_to(one.key)
         standing = f"{asked[0].done}/{asked[0].assignment.calls} {_standing(asked[0])}" if asked else ""
         return Content.assemble(
-            pad(cut(one.name, 24), 25), (pad(cut(one.crew or "", 14), 15), "$foreground 60%"), (standing, "$accent")
+            ("▲ " if one.key in self._class.needs else "  ", "$text-warning"),
+            pad(cut(one.name, 22), 23),
+            (pad(cut(one.crew or "", 14), 15), "$foreground 60%"),
+            (standing, "$accent"),
         )
 
     @on(Input.Changed, "#desk-filter")
@@ -185,6 +191,10 @@ class DeskPage(Page):
         allowed = _("recordings are kept") if one.recordings else _("no recordings are kept")
         yield Content.styled(" · ".join(filter(None, (one.key, one.first.upper(), one.crew, allowed))), dim)
         yield Content("")
+        if need := self._class.needs.get(one.key):
+            yield Content.styled(f"▲ {_('needs help')}: {why(need)}", "$text-warning")
+            yield Content(f"→ {what_to_do(need)}")
+            yield Content("")
         yield Content.styled(_("Assignments"), "bold")
         asked = self._class.assigned_to(one.key)
         for progress in asked:
@@ -324,10 +334,14 @@ class Question(ModalScreen[tuple[str, ...] | None]):
 
 
 def read(store: Store, phases: Phases) -> Class:
+    from trainer.reports.gather import class_needs  # NumPy
+
+    needs = {need.person.key: need for need in class_needs(store, phases, (), datetime.now(UTC))}
+    urgency = {key: n for n, key in enumerate(needs)}
+    listed = sorted(store.learners(), key=lambda one: (urgency.get(one.key, len(needs)), one.crew or "", one.name))
     return Class(
-        tuple(sorted(store.learners(), key=lambda one: (one.crew or "", one.name))), tuple(store.sessions()),
-        assignments.progress(store, phases), assignments.signed(store),
-    )  # fmt: skip
+        tuple(listed), tuple(store.sessions()), assignments.progress(store, phases), assignments.signed(store), needs
+    )
 
 
 def _standing(progress: Progress) -> str:
