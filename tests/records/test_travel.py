@@ -1,5 +1,6 @@
 """Records that travel arrive as they were: copied, merged, backed up, handed in; nothing twice, nothing of others."""
 
+import shutil
 import sqlite3
 import zipfile
 from dataclasses import asdict, replace
@@ -216,3 +217,19 @@ def test_a_hostile_file_reaches_no_other_place(drill, tmp_path, monkeypatch):
         (tmp_path / "wrong").write_bytes(content)
         with Store.open() as store, pytest.raises(UserError):
             travel.merge(store, tmp_path / "wrong", relearn)
+    with zipfile.ZipFile(tmp_path / "nested.zip", "w") as nested:
+        nested.writestr("about.json", "[" * 50_000)
+        nested.writestr("records.sqlite", b"")
+    with Store.open() as store, pytest.raises(UserError):
+        travel.merge(store, tmp_path / "nested.zip", relearn)
+
+
+def test_a_file_that_would_fill_the_disk_is_refused(drill, tmp_path, monkeypatch):
+    machine(monkeypatch, tmp_path / "learner")
+    with Store.open() as store:
+        drilled(store, drill, drill.plan.seats[0])
+        travel.hand_in(store, store.learner("leonov"), tmp_path / "good.zip")
+        usage = shutil.disk_usage(tmp_path)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=10_000))
+        with pytest.raises(UserError):
+            travel.merge(store, tmp_path / "good.zip", relearn)

@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -276,3 +277,36 @@ def test_a_unit_is_passed_once_and_a_session_is_terminated_whatever_the_store_ta
         assert json.loads(ruston(*report, "--json").stdout)["said"] == expected
     lrs.token = "token"
     assert "https://lms.example.org/back" in ruston(*report).stdout
+
+
+@pytest.mark.parametrize("kind", ["nested", "in drops"])
+def test_a_store_of_bad_will_is_told_of_and_holds_nobody(monkeypatch, kind):
+    """It answers with brackets without end, or with a blank now and then."""
+    monkeypatch.setattr(record_store, "TIMEOUT", 0.5)
+    monkeypatch.setattr(record_store, "PAUSE", 0.01)
+
+    class Hostile(BaseHTTPRequestHandler):
+        def log_message(self, *_args):
+            pass
+
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                if kind == "nested":
+                    self.wfile.write(b"[" * 200_000)
+                else:
+                    while True:
+                        self.wfile.write(b" " * 10)
+                        self.server.pause.wait(0.05)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hostile) as server:
+        server.pause = threading.Event()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        ask = RecordStore.at(f"http://127.0.0.1:{server.server_port}", "desk", "secret")
+        if kind == "nested":
+            assert ask.request("GET", "statements") is None
+        else:
+            with pytest.raises(UserError, match="does not end"):
+                ask.request("GET", "statements")
+        server.shutdown()

@@ -57,6 +57,7 @@ from trainer.records.tables import (
     sounds,
     stores,
 )
+from trainer.text_in import json_value
 
 SCHEMA = "ruston.travel/1"
 Kind = Literal["backup", "hand-in"]
@@ -64,6 +65,7 @@ Progress = Callable[[int, int], None]  # how many of how many rows or sessions a
 Relearn = Callable[[Store, str, Language], None]  # of a learner, in a language
 AT_ONCE = 2_000  # rows that are written in one go
 ABOUT, RECORDS = "about.json", "records.sqlite"
+MOST_ABOUT = 1 << 16  # bytes
 LARGEST = 50_000_000  # bytes of a recording: half a minute has a hundredth of it
 BLANK: tuple[object, ...] = (DELETED, "-", None, [])  # what stands where somebody was left out
 
@@ -205,7 +207,9 @@ def _unpacked(file: Path) -> Iterator[tuple[Path, zipfile.ZipFile | None, str]]:
         if zipfile.is_zipfile(file):
             try:
                 with zipfile.ZipFile(file) as archive, path.open("wb") as plain:
-                    kind = str(json.loads(archive.read(ABOUT))["kind"])
+                    kind = str(json_value(archive.open(ABOUT).read(MOST_ABOUT).decode())["kind"])
+                    if archive.getinfo(RECORDS).file_size > shutil.disk_usage(work).free // 2:  # as a bomb says, too
+                        raise _no_records(file)
                     with archive.open(RECORDS) as packed:
                         shutil.copyfileobj(packed, plain)
             except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as error:

@@ -22,6 +22,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phase
 from trainer.reports.record_store import RecordStore, Refused, Statement, request
 from trainer.scoring.points import PASS_MARK
+from trainer.text_in import json_value
 
 NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 CONTEXT = "https://w3id.org/xapi/cmi5/context"
@@ -129,8 +130,8 @@ def launch(address: str) -> Launch:
         raise UserError(_("this is no cmi5 launch: {names} missing.").format(names=", ".join(missing)))
     endpoint, fetch, actor_text, registration, activity = (given[name][0] for name in PARAMETERS)
     try:
-        actor = dict(json.loads(actor_text))
-        token = str((request("POST", fetch) or {})["auth-token"])
+        actor = dict(json_value(actor_text))
+        token = str(dict(request("POST", fetch) or {})["auth-token"])
     except (ValueError, TypeError) as error:
         raise UserError(_("this is no cmi5 launch: {names} missing.").format(names="actor")) from error
     except KeyError as error:

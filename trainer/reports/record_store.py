@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.text_in import json_value
 
 VERSION = "1.0.3"
 BATCH = 100  # statements in one request
@@ -94,7 +95,7 @@ def request(method: str, address: str, body: Any = None, headers: Mapping[str, s
             asked.add_header("Content-Type", "application/json")
         try:
             with opener.open(asked, timeout=TIMEOUT) as answer:
-                text = answer.read(LARGEST)
+                text = _read(answer)
         except urllib.error.HTTPError as error:
             error.close()
             if error.code not in AGAIN:
@@ -104,11 +105,21 @@ def request(method: str, address: str, body: Any = None, headers: Mapping[str, s
             trouble = getattr(error, "reason", None) or error
         else:
             try:
-                return json.loads(text) if text.strip() else None
+                return json_value(text.decode()) if text.strip() else None
             except ValueError:
                 return None
     message = _("{url}: cannot be reached ({reason}). Run the same again to go on from there.")
     raise UserError(message.format(url=address, reason=trouble))
+
+
+def _read(answer: http.client.HTTPResponse) -> bytes:
+    """The answer as far as it is believed to be one. Raises TimeoutError where it comes in drops."""
+    content, end = b"", time.monotonic() + TIMEOUT
+    while len(content) < LARGEST and (more := answer.read1(LARGEST - len(content))):
+        content += more
+        if time.monotonic() > end:
+            raise TimeoutError(_("its answer does not end"))
+    return content
 
 
 @dataclass(frozen=True)
