@@ -13,7 +13,9 @@ from trainer.tui.app import Console
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.melody import MelodyPage
 from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.widgets.channel import ChannelBar
 from trainer.tui.widgets.masthead import Masthead
@@ -148,6 +150,23 @@ async def test_words_are_walked_heard_and_said_by_themselves():
         await pilot.press("escape")
         await stage.until(pilot, lambda: console.screen is page)
         assert words.chosen == count - 2
+
+
+async def test_the_rule_of_a_poor_sound_and_the_melody_of_the_call_are_a_key_away():
+    console = made()
+    async with console.run_test(size=(120, 40)) as pilot:
+        await stage.scored(pilot, "en")
+        page = console.screen
+        for key, kind in (("r", RulesPage), ("p", MelodyPage)):
+            await pilot.press(key)
+            await stage.until(
+                pilot, lambda kind=kind: isinstance(console.screen, kind) and not console.screen.preparing
+            )
+            if kind is MelodyPage:
+                assert console.screen.melody.call == page._last.line.call
+                assert len(console.screen.mine)
+            await pilot.press("escape")
+            await stage.until(pilot, lambda: console.screen is page)
 
 
 async def test_the_word_that_sounds_is_lit_and_a_cursor_runs_over_the_pictures():

@@ -26,6 +26,7 @@ from trainer.live.program import Drill
 from trainer.loop.roles import Role
 from trainer.messages import N_
 from trainer.messages import gettext as _
+from trainer.phones.rules import Rule, rule_of
 from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
@@ -106,6 +107,8 @@ class DrillPage(Page):
         bind("left", "word(-1)", N_("Word"), show=False, priority=True),
         bind("right", "word(1)", N_("Word"), priority=True),
         bind("w", "only_word", N_("Only this word"), priority=True),
+        bind("r", "rule", N_("The rule"), show=False, priority=True),
+        bind("p", "melody", N_("Melody"), show=False, priority=True),
         bind("y", "compare", N_("The difference"), priority=True),
         bind("3", "hear_slowly('reference')", N_("It ½"), priority=True),
         bind("4", "hear_slowly('mine')", N_("Me ½"), priority=True),
@@ -321,6 +324,32 @@ class DrillPage(Page):
         call, sound = self._last.line.call, worst_sound(self._last.assessment, place)
         self.app.push_screen(MouthPage(lambda practising: (practising.piece(call, place, sound),)))
 
+    def action_rule(self) -> None:
+        """The card that says what one must know of the sound that the advice is about."""
+        from trainer.tui.screens.rules import RulesPage
+
+        if rule := self._rule():
+            self.operator.hush()
+            self.app.push_screen(RulesPage(rule.id))
+
+    def _rule(self) -> Rule | None:
+        from trainer.drill.mouth import worst_sound
+
+        place = self.operator.worst_word if self._word is None else self._word
+        if self._last is None or place is None:
+            return None
+        sound = worst_sound(self._last.assessment, place)
+        return rule_of(self._last.line.language, sound) if sound else None
+
+    def action_melody(self) -> None:
+        """The pitch of what was said over the reading's."""
+        from trainer.tui.screens.melody import MelodyPage
+
+        recording = self.drill.transceiver.last_recording if self.drill else None
+        if self._last is not None and recording is not None:
+            self.operator.hush()
+            self.app.push_screen(MelodyPage(self._last.line.call, recording))
+
     def action_scroll_side(self, key: str) -> None:
         """The side of the score, or, before there is one or where all of it is seen, the call."""
         score, call = self.query_one("#verdict", VerticalScroll), self.query_one("#call-side", VerticalScroll)
@@ -377,6 +406,11 @@ class DrillPage(Page):
                 return call_view.can_be_helped(self.state, self.operator.hints) and not self.operator.talking
             case "word" | "only_word" | "compare", _any:
                 return scored and self._can_work_on(action)
+            case "rule", _any:
+                return scored and self._can_work_on(action) and not self.operator.busy and self._rule() is not None
+            case "melody", _any:
+                heard = self._last is not None and self._last.assessment.verdict == "scored"
+                return scored and heard and self._recording is not None and not self.operator.busy
             case "view", _any:
                 return self._last is not None and self.app.screen.has_class("-narrow")
             case "aid", _any if self.operator.talking:

@@ -109,6 +109,8 @@ class HelpPage(Page):
                 ("A", _("the same call again")),
                 ("←  →", _("walk the words: their sounds, and the keys that hear them, follow")),
                 ("W", _("only this word: slowly, at its pace, in its call")),
+                ("R", _("the rule of the sound that is poor, on a card")),
+                ("P", _("the melody: your pitch over the reading's")),
                 ("Y", _("hear the difference: the word as it should be, and yours")),
                 ("↑  ↓", _("scroll what does not fit; PgUp, PgDn by pages")),
                 ("L", _("cycle: hear, say, see, again")),

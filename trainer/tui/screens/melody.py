@@ -26,10 +26,11 @@ STYLES = {"mine": "bold $accent", "reading": "$secondary", "both": "bold $text-s
 class MelodyPage(ExercisePage):
     heading = N_("Melody")
 
-    def __init__(self, call: str | None = None) -> None:
-        """call: to begin with; then questions, and then whatever there is a reading of."""
+    def __init__(self, call: str | None = None, recording: "Recording | None" = None) -> None:
+        """call: to begin with; then questions, and then whatever there is a reading of. recording: of that call,
+        said in a drill."""
         super().__init__()
-        self._first = call
+        self._first, self._recording = call, recording
         self._calls: list[str] = []
         self._at = 0
         self.drill: MelodyDrill | None = None
@@ -41,6 +42,9 @@ class MelodyPage(ExercisePage):
         ids = [phrase.id for phrase in calls]
         self._calls = [self._first, *ids] if self._first else ids
         self._open()
+        if self._recording is not None and self.drill is not None:
+            self.mine = self._recording.samples
+            self.melody = self.drill.compare(self._recording)
 
     def _open(self) -> None:
         from trainer.live.melody import MelodyDrill
@@ -50,7 +54,8 @@ class MelodyPage(ExercisePage):
         self._reading = measured[0].semitones if measured else None
 
     def ready(self) -> None:
-        self.let_hear(self.reading())
+        if self.melody is None:
+            self.let_hear(self.reading())
 
     def note(self) -> str:
         if self.talking:
