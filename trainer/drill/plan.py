@@ -54,9 +54,19 @@ class Turn:
 
 @dataclass(frozen=True)
 class Plan:
-    """opened: the date and time (ISO 8601, UTC) of the first second of the session clock. get: mission time at that
-    second, in seconds, where the drill runs on the mission clock. pass_mark: points (0-100) from which a call is done
-    and need not come again. within: seconds to key down after a cue, None where nobody hurries."""
+    """What a session is set up with.
+
+    Attributes:
+        session: its id.
+        phase: of the mission; None: of all of it.
+        agenda: the turns, in order.
+        opened: date and time (ISO 8601, UTC) of the first second of the session clock.
+        seed: of whatever was drawn.
+        get: mission time at that second, s, where the drill runs on the mission clock.
+        pass_mark: points from which a call is done and need not come again.
+        within: seconds to key down after a cue; None where nobody hurries.
+        book: the file of a phrasebook of one's own.
+    """
 
     session: str
     mode: Mode

@@ -42,9 +42,19 @@ AGAIN_AFTER = 3  # turns, until a call that was not good enough comes back, once
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of one answer, without the phones. points: the score less what lateness and hints cost; late: in
-    seconds; exact: whether every figure came back, where words were recognised; response: seconds from the end of the
-    prompt to the first sound; hints: steps of help. call is None where nothing was said in time."""
+    """What came of one answer, without the phones.
+
+    Attributes:
+        asked: id of the call that was asked for.
+        call: id of the answer that fits best; None where nothing was said in time.
+        score: of the pronunciation, 0-100.
+        points: the score less what lateness and hints cost.
+        late: by so many seconds.
+        at: session time, s.
+        exact: whether every figure came back, where words were recognised.
+        response: from the end of the prompt to the first sound, s.
+        hints: steps of help.
+    """
 
     turn: int
     seat: str

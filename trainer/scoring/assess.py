@@ -34,9 +34,17 @@ CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit 
 
 @dataclass(frozen=True, eq=False)
 class Utterance:
-    """What the microphone gave: posteriors by every language's head, the network's last layer ([T, width]), where
-    nobody spoke ([T] frames), pitch and level; both: posteriors over the sounds of both languages, as the speaker of
-    each sees them; frames: likewise, but of what sounds in every frame, class 0 being silence."""
+    """What the microphone gave, in T frames.
+
+    Attributes:
+        posteriors: by every language's head.
+        silent: [T], where nobody spoke.
+        seconds: of the recording.
+        hidden: [T, width], the network's last layer.
+        prosody: pitch and level.
+        both: posteriors over the sounds of both languages, as the speaker of each sees them.
+        frames: likewise, of what sounds in every frame; class 0 is silence.
+    """
 
     posteriors: Mapping[Language, Posteriors]
     silent: NDArray[np.bool_]

@@ -28,9 +28,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class ContentWord:
-    """A word of the answer beside what was heard in its place. expected is None for an extra word, heard None for a
-    missing one; neither carries stress marks. figure: whether it is part of a number. Seconds are None for a missing
-    word."""
+    """A word of the answer beside what was heard in its place; neither carries stress marks.
+
+    Attributes:
+        expected: None for an extra word.
+        heard: None for a missing word.
+        figure: whether it is part of a number.
+        start: in the recording, s; None for a missing word, as is `end`.
+        confidence: of the recogniser.
+    """
 
     verdict: Verdict
     expected: str | None
