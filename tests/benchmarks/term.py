@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from program import ruston
 from reports.conftest import Drill, reading
 
-from trainer.records.assignments import assign
+from trainer.records.assignments import assign, sign_off
 from trainer.records.ratings import Rating, rate
 from trainer.records.store import Store
 from trainer.records.tables import assignments, attempts
@@ -57,7 +57,8 @@ def make(store: Store, now: datetime) -> None:
                 drill.say(call, None if n == SILENT else heard)
             drill.end()
     (late,) = assign(store, [keys[LATE]], phases=["docking"], calls=4, pass_mark=80, due=now + timedelta(days=1))
-    assign(store, keys[:12], phases=["docking"], calls=2, pass_mark=75, due=now + timedelta(days=9))
+    first, *_ = assign(store, keys[:12], phases=["docking"], calls=2, pass_mark=75, due=now + timedelta(days=9))
+    sign_off(store, "Shatalov", assignment=first, comment="Soft л at last")
     with store.writing() as connection:  # both were given weeks ago, one was due yesterday
         given = assignments.update().values(given=now - timedelta(days=27))
         connection.execute(given)
@@ -84,7 +85,7 @@ QUESTIONS = {
     "What does a learner see?": ("desk", "mine", "learner-16"),
     "Grades for Moodle": ("desk", "grades", "--format", "moodle", "--out", "moodle.csv"),
     "Grades for Canvas": ("desk", "grades", "--format", "canvas", "--out", "canvas.csv"),
-    "A certificate": ("desk", "certificate", "learner-20", "--by", "Shatalov", "--out", "certificate.html"),
+    "A certificate": ("desk", "certificate", "learner-00", "--by", "Shatalov", "--out", "certificate.html"),
     "A workbook": ("export", "xlsx", "--names", "--out", "class.xlsx"),
     "Ratings to give away": ("desk", "ratings", "--out", "ratings.jsonl"),
 }
