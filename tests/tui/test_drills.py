@@ -5,6 +5,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, OptionList
 from tui import stage
 
+from trainer.audio.files import SAMPLE_RATE
 from trainer.drill.events import Assessed, KeyDown, KeyUp
 from trainer.drill.session import fold
 from trainer.messages import interface_language
@@ -339,8 +340,9 @@ async def test_the_phrasebook_is_searched_in_both_languages():
             assert "Сою́з" in shown(console.screen, "#one")
 
 
-async def test_the_audio_check_scores_one_sentence():
-    console = made()
+async def test_the_audio_check_scores_one_sentence_and_plays_what_it_recorded(tmp_path):
+    console, heard = made(), tmp_path / "heard.wav"
+    console.program.speaker = str(heard)
     async with console.run_test(size=(80, 24)) as pilot:
         console.action_open("audio")
         await stage.until(pilot, lambda: console.screen.query("#sentence"))
@@ -349,6 +351,9 @@ async def test_the_audio_check_scores_one_sentence():
         await stage.until(pilot, lambda: page._result is not None)
         assert page._level.verdict == "good"
         assert page._result.score > 60
+        await stage.until(
+            pilot, lambda: heard.exists() and heard.stat().st_size > SAMPLE_RATE
+        )
 
 
 async def test_the_demo_leads_to_the_sign_on():

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
+from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.level import Level, LevelCheck, advice
 from trainer.audio.take import Take
 from trainer.errors import UserError
@@ -147,6 +148,7 @@ class AudioCheck(Page):
 
         check, take = LevelCheck(), Take()
         level: Level | None = None
+        recording: Recording | None = None
         result: Assessment | None = None
         trouble, lost = "", 0.0
         try:
@@ -157,11 +159,21 @@ class AudioCheck(Page):
                     self._tape.feed(status, block)
                 lost = microphone.lost
             level = check.level()
+            recording = take.recording(_("microphone"))
             if phrase is not None:
-                result = self.program.scorer.score(take.recording(_("microphone")), phrase, self._language)
+                result = self.program.scorer.score(recording, phrase, self._language)
         except UserError as error:
             trouble = str(error)
         self.app.call_from_thread(self._listened, level, result, trouble, lost)
+        if recording is not None:
+            self._play_back(recording)
+
+    def _play_back(self, recording: Recording) -> None:
+        """What the microphone heard, heard again: nothing says sooner what is wrong with it."""
+        try:
+            self.program.play((recording.samples, SAMPLE_RATE))
+        except UserError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
 
     def _listened(self, level: Level | None, result: Assessment | None, trouble: str, lost: float) -> None:
         self._open = False
