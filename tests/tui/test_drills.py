@@ -351,9 +351,7 @@ async def test_the_audio_check_scores_one_sentence_and_plays_what_it_recorded(tm
         await stage.until(pilot, lambda: page._result is not None)
         assert page._level.verdict == "good"
         assert page._result.score > 60
-        await stage.until(
-            pilot, lambda: heard.exists() and heard.stat().st_size > SAMPLE_RATE
-        )
+        await stage.until(pilot, lambda: heard.exists() and heard.stat().st_size > SAMPLE_RATE)
 
 
 async def test_the_demo_leads_to_the_sign_on():
