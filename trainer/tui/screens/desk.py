@@ -273,17 +273,19 @@ class DeskPage(Page):
             self.notify(_("None: ^G assigns a drill."), severity="warning")
             return
 
+        one = next((one for one in asked if one.signed is None), asked[0])  # what still waits goes first
+
         def chosen(values: tuple[str, ...] | None) -> None:
             if values:
                 comment, passed = values[-2:]
                 by = self._who if self._locked else values[0]
                 said = passed.strip().casefold() not in ("n", "no", "н", "нет")
-                number = asked[0].assignment.id
+                number = one.assignment.id
                 self._do(lambda store: assignments.sign_off(store, by, assignment=number, passed=said, comment=comment))
 
         who = () if self._locked else ((_("Who signs"), self._who),)
         fields = (*who, (_("Comment"), ""), (_("Passed? yes or no"), _("yes")))
-        self.app.push_screen(Question(f"{_('Sign off an assignment')}: {self._asked(asked[0])}", fields), chosen)
+        self.app.push_screen(Question(f"{_('Sign off an assignment')}: {self._asked(one)}", fields), chosen)
 
     def action_review(self) -> None:
         from trainer.tui.screens.review import Review, ReviewPage
