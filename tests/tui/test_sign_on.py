@@ -131,8 +131,11 @@ async def test_a_newcomer_is_there_the_next_time(records):
         await pilot.press(*"Maria Lopez", "enter")
         await stage.until(pilot, lambda: isinstance(app.screen, Newcomer))
         await pilot.press("enter")
+        await stage.until(pilot, lambda: isinstance(app.screen, Picking))
+        await pilot.press("down", "enter")  # reads no Cyrillic
         await on_the_board(pilot)
         assert app.program.seat.target == "ru"
+        assert app.preferences.letters
     assert learners(records)["maria-lopez"].name == "Maria Lopez"
     app = console(records)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -197,5 +200,7 @@ async def test_a_book_of_ones_own_has_its_own_crew_or_none(here, crew):
             await pilot.press("enter")
             await stage.until(pilot, lambda: isinstance(app.screen, Newcomer))
             await pilot.press(*"Ann", "enter")
+            await stage.until(pilot, lambda: isinstance(app.screen, Picking))
+            await pilot.press("enter")
         await on_the_board(pilot)
         assert app.program.who == ("vega" if crew else "ann")

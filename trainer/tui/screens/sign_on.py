@@ -23,6 +23,7 @@ from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
+from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.choices import Choices, Search
 from trainer.tui.widgets.tick import Tick
 
@@ -192,7 +193,6 @@ class SignOn(Page):
 
     def action_book(self) -> None:
         from trainer.phrasebook.books import books
-        from trainer.tui.screens.picking import Picking
 
         choices = [(book.id, book.title[interface_language()]) for book in books()]
         self.app.push_screen(Picking(_("Which book?"), choices), self._book_picked)
@@ -256,8 +256,6 @@ class SignOn(Page):
             self._as_new(name, first)
 
     def _ask(self, name: str, first: Language, recognised: Recognition) -> None:
-        from trainer.tui.screens.picking import Picking
-
         choices = [(person.key, f"{person.names[0]} ({person.key})") for person in recognised.perhaps]
 
         def answered(key: str | None) -> None:
@@ -277,7 +275,17 @@ class SignOn(Page):
         self.sign_on(person.key, person.first, row=NEW)
 
     def _as_new(self, name: str, first: Language) -> None:
-        self.sign_on(free_key(name, self.program.people()) or name.casefold(), first, name, row=NEW)
+        """Asked once: who does not read the other alphabet sees calls in their own letters, too (T changes it)."""
+        question = _("Do you read Cyrillic letters?") if first == "en" else _("Do you read Latin letters?")
+        choices = [("yes", _("yes")), ("no", _("no: show calls in my letters, too"))]
+
+        def answered(choice: str | None) -> None:
+            if choice is None:
+                return
+            self.console.preferences = self.console.preferences.changed(letters=choice == "no")
+            self.sign_on(free_key(name, self.program.people()) or name.casefold(), first, name, row=NEW)
+
+        self.app.push_screen(Picking(question, choices), answered)
 
     def sign_on(self, who: str, first: Language, name: str | None = None, row: str | None = None) -> None:
         """row: where consent was changed, if not in their own."""
