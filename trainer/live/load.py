@@ -182,15 +182,13 @@ class LoadDrill:
         )  # fmt: skip
         self.other = None
         self._radio.advance()
+        if len(self.answers) % 2:
+            self._keep(self.answers[-1], answer)
         self.answers.append(answer)
-        if len(self.answers) % 2 == 0:
-            self._keep()
         return answer
 
-    def _keep(self) -> None:
-        first, second = self.answers[-2:]
+    def _keep(self, first: Answer, second: Answer) -> None:
         pair = Pair(first, second, True) if first.held is not None else Pair(second, first, False)
-        self.pairs.append(pair)
         details: dict[str, str | float] = {
             "task": self.task, "level": self.level, "readback": round(pair.loaded.points, 1),
             "without": round(pair.free.points, 1), "loss": round(pair.loss, 1),
@@ -201,6 +199,7 @@ class LoadDrill:
         if pair.slower is not None:
             details["slower"] = round(pair.slower, 2)
         self.practising.keep("load", pair.loaded.call, round(pair.points, 1), details)
+        self.pairs.append(pair)  # whoever sees it finds it kept
 
     def _begin(self) -> Other:
         self.other = other = Other(self.task, self.level, self.now(), self.seed + len(self.answers))
