@@ -18,6 +18,7 @@ from program import ruston
 from trainer.bundled import bundled
 from trainer.manual import TOPICS
 
+ENDED = (0, 130)  # exit codes of who has come to the end, and of who was told to stop
 ROOT = Path(__file__).parents[1]
 READINGS = str(bundled("audio") / "reference")
 SAMPLE = bundled("audio") / "samples" / "en" / "doc-09-right-woman.opus"
@@ -90,7 +91,7 @@ def main() -> None:
         except subprocess.TimeoutExpired:
             process.kill()  # what it was waiting for shows in how the others ended
             complaints = process.communicate()[1]
-        ended[command] = [abs(process.returncode) % 15, complaints[-300:]]
+        ended[command] = [0 if process.returncode in ENDED else process.returncode, complaints[-300:]]
     print(json.dumps(ended))
 
 
