@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from trainer.live.board import PhaseRow, Progress
     from trainer.live.scorer import Scorer
     from trainer.live.session_log import SessionLog
+    from trainer.live.today import Today
     from trainer.live.transceiver import Transceiver, Voicing
     from trainer.phrasebook.phrase import Phrase, Phrasebook
     from trainer.phrasebook.record import Bilingual
@@ -361,6 +362,14 @@ class Program:
         from trainer.live.board import board
 
         return board(self.book, self.seat, self.memory(), self.options.now())
+
+    def today(self) -> "Today":
+        """What there is to do for whoever is signed on."""
+        from trainer.live.today import today
+
+        path, seat = self.options.book, self.seat
+        book = str(path.absolute()) if path else None
+        return today(self.memory(), seat.target, self.store, seat.learner, book, self.options.now())
 
     def offers(self) -> "tuple[Offer, ...]":
         """Exercises that whoever is signed on needs beside calls."""

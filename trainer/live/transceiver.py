@@ -347,15 +347,20 @@ class Transceiver:
         self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))
 
 
+def take_up(transceiver: Transceiver) -> None:
+    """The program may have been stopped while somebody spoke, or while the drill was held."""
+    if transceiver.state.keyed:
+        transceiver.log.append(KeyUp(at=transceiver.clock.now(), seat=transceiver.state.keyed))
+    if transceiver.state.held_by is not None:
+        transceiver.resume(DIRECTOR)
+
+
 def run(transceiver: Transceiver, tries: int = 1) -> State:
     """A drill without a screen, from where its log stands to its end: every turn's key goes down by itself.
 
     tries: how often a call is asked for whose recording cannot be scored; then it counts as not answered.
     """
-    if transceiver.state.keyed:  # the program was stopped while somebody spoke
-        transceiver.log.append(KeyUp(at=transceiver.clock.now(), seat=transceiver.state.keyed))
-    if transceiver.state.held_by is not None:
-        transceiver.resume(DIRECTOR)
+    take_up(transceiver)
     if transceiver.state.cue and transceiver.state.done:
         transceiver.advance()
     elif transceiver.state.cue:

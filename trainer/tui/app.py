@@ -35,6 +35,7 @@ from trainer.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Mode, Plan, Seat
+    from trainer.live.today import Unfinished
     from trainer.loop.code import JoinCode
     from trainer.tui.graphics import Graphics
 
@@ -328,6 +329,14 @@ class Console(App[None]):
         from trainer.tui.screens.drill import DrillPage
 
         self.push_screen(DrillPage(Operator(plan)))
+
+    def take_up(self, unfinished: "Unfinished") -> None:
+        """Go on with a drill that was broken off."""
+        from trainer.live.today import taken_up
+        from trainer.tui.operator import Operator
+        from trainer.tui.screens.drill import DrillPage
+
+        self.push_screen(DrillPage(Operator(unfinished.plan, partial(taken_up, unfinished.events))))
 
     def begin(self, mode: "Mode", phase: str | None, *partner: "Seat") -> None:
         """Open a drill; called in a thread. partner: who is at this terminal, too. Raises UserError where there is

@@ -26,6 +26,7 @@ from trainer.wording import assignment_told, clock, comment_told, mode_name, mod
 
 if TYPE_CHECKING:
     from trainer.drill.offers import Offer
+    from trainer.live.today import Today
     from trainer.records.inbox import Inbox
 
 ALL = "all-phases"
@@ -40,6 +41,7 @@ class Board(Page):
         bind("enter", "drill", N_("Start the drill")),
         *(bind(str(i + 1), f"mode('{mode}')", "", show=False) for i, mode in enumerate(MODES)),
         bind("tab", "next_mode", N_("Kind of drill")),
+        bind("r", "take_up", N_("Go on"), show=False),
         bind("w", "pair", N_("In pairs")),
         bind("t", "app.open('training')", N_("Train")),
         bind("i", "inbox", N_("From the instructor"), show=False),
@@ -56,6 +58,7 @@ class Board(Page):
         self._rows: tuple[PhaseRow, ...] = ()
         self._offers: tuple[Offer, ...] = ()
         self._inbox: Inbox | None = None
+        self._today: Today | None = None
         self._phase: str = ALL
 
     @property
@@ -65,6 +68,7 @@ class Board(Page):
 
     def body(self) -> Iterable[Widget]:
         yield ModeBar(self.mode)
+        yield Static(id="today")
         with Vertical(id="given"):
             yield Static(id="given-head")
             yield Static(id="asked")
@@ -78,6 +82,7 @@ class Board(Page):
     def fill(self) -> None:
         if self._rows:
             self._show_rows()
+        self._show_today()
         self._show_inbox()
         self.run_worker(self._load, thread=True, exclusive=True, group="board")
 
@@ -89,7 +94,7 @@ class Board(Page):
     def _load(self) -> None:
         try:
             rows, self._offers = self.program.board(), self.program.offers()
-            self._inbox = self.program.inbox()
+            self._inbox, self._today = self.program.inbox(), self.program.today()
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
         else:
@@ -100,6 +105,7 @@ class Board(Page):
         if not self.query("#phases"):  # just being left
             return
         self._show_rows()
+        self._show_today()
         self._show_inbox()
         self.refresh_bindings()
 
@@ -112,6 +118,13 @@ class Board(Page):
         known = [option.id for option in options.options]
         options.highlighted = known.index(wanted) if wanted in known else 0
         self._show_about()
+
+    def _show_today(self) -> None:
+        """What to do today, and the drill that was broken off."""
+        line = self.query_one("#today", Static)
+        line.display = self._today is not None
+        if self._today is not None:
+            line.update(Content("\n").join(_told(self._today)))
 
     def _show_inbox(self) -> None:
         """What is asked, the earliest due first, and the newest of what was said."""
@@ -143,7 +156,17 @@ class Board(Page):
         return self._inbox is not None and bool(self._inbox.assignments or self._inbox.comments)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return self._given if action == "inbox" else True
+        match action:
+            case "inbox":
+                return self._given
+            case "take_up":
+                return self._today is not None and self._today.unfinished is not None
+            case _:
+                return True
+
+    def action_take_up(self) -> None:
+        if self._today is not None and self._today.unfinished is not None:
+            self.console.take_up(self._today.unfinished)
 
     def action_inbox(self) -> None:
         self.console.action_open("inbox")
@@ -268,6 +291,25 @@ class Board(Page):
 
         self.program.who = ""
         self.app.switch_screen(SignOn())
+
+
+def _told(today: "Today") -> Iterable[Content]:
+    parts = [ngettext("{n} call due", "{n} calls due", today.due).format(n=today.due)] if today.due else []
+    if today.weak:
+        parts.append(ngettext("{n} weak sound", "{n} weak sounds", today.weak).format(n=today.weak))
+    if today.minutes:
+        parts.append(_("about {n} min").format(n=today.minutes))
+    week = "".join("●" if drilled else "·" for drilled in today.week)
+    yield Content.assemble(
+        (_("Today: "), "$foreground 60%"), " · ".join(parts) or _("nothing is due"),
+        ("   " + _("this week") + " ", "$foreground 60%"), (week, "$text-success"),
+    )  # fmt: skip
+    if unfinished := today.unfinished:
+        plan = unfinished.plan
+        told = _("broken off: {mode}, {done} of {all}; go on").format(
+            mode=mode_name(plan.mode), done=unfinished.answered, all=len(plan.agenda)
+        )
+        yield Content.assemble(("R ", "bold $accent"), (told, "$text-warning"))
 
 
 def _cut(text: str, width: int) -> str:

@@ -1,0 +1,59 @@
+"""The board says what to do today, and a drill that was broken off goes on from it."""
+
+import pytest
+from tui import stage
+
+from trainer.drill.events import Advanced, Assessed, Cue, KeyDown, Opened
+from trainer.drill.session import fold
+from trainer.live.learning import kept_log
+from trainer.tui.app import Console
+from trainer.tui.screens.drill import DrillPage
+
+
+def text(app, selector="#today"):
+    return str(app.screen.query_one(selector).visual)
+
+
+@pytest.mark.parametrize("kind, answered", [(Cue, 0), (KeyDown, 0), (Assessed, 1), (Advanced, 1)])
+async def test_a_drill_that_was_broken_off_goes_on_where_it_was(here, kind, answered):
+    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
+    stage.share(console.program)
+    async with console.run_test() as pilot:
+        await stage.known(pilot)
+        console.program.sign_on("stafford", "en")
+        events = stage.upto(stage.recorded("en"), kind, 1)
+        session = fold(events).plan.session
+        log = kept_log(console.program.store, session)
+        for event in events:
+            log.append(event)
+        await stage.signed_on(pilot, "stafford")
+        await stage.until(pilot, lambda: text(console))
+        assert f"Read, {answered} of 2" in text(console)
+        await pilot.press("r")
+        await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
+        page = console.screen
+        await stage.until(pilot, lambda: page.idle)
+        if page.state.done:
+            await pilot.press("enter")
+            await stage.until(pilot, lambda: not page.state.done and page.idle)
+        await pilot.press("space")
+        await stage.until(pilot, lambda: len(page.state.attempts) == answered + 1)
+        kept = list(console.program.store.events(session))
+        assert kept[: len(events)] == events
+        assert sum(isinstance(event, Opened) for event in kept) == 1
+
+
+async def test_the_board_counts_what_is_due_and_the_days_of_the_week(here):
+    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
+    stage.share(console.program)
+    async with console.run_test() as pilot:
+        await stage.known(pilot)
+        stage.practise(console.program, "en")
+        await stage.signed_on(pilot, "stafford")
+        await stage.until(pilot, lambda: text(console))
+        rows = console.program.board()
+        due = sum(row.due for row in rows)
+        assert ("due" in text(console)) == bool(due)
+        # It is Thursday; answers were given on Monday, Wednesday and today.
+        assert "●·●●···" in text(console)
+        assert "broken off" not in text(console)
