@@ -1,5 +1,11 @@
 """Key releases by the kitty keyboard protocol: what such a terminal sends, and what one without it does."""
 
+import os
+import pty
+import signal
+import subprocess
+import sys
+
 import pytest
 from textual import events
 from textual.keys import Keys
@@ -37,3 +43,25 @@ def keys(sent: str) -> list[str]:
 )
 def test_presses_repeats_and_releases_are_told_apart(sent, understood):
     assert [key for key in keys(sent) if key != Keys.Ignore.value] == understood
+
+
+def test_a_console_whose_terminal_is_gone_ends_even_where_the_hang_up_is_not_heard(tmp_path):
+    ours, theirs = pty.openpty()
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        console = subprocess.Popen(
+            [sys.executable, "-m", "trainer", "console", "--speaker", "mute", "--no-records"],
+            stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+            env={**os.environ, "RUSTON_DATA": str(tmp_path), "TERM": "xterm-256color"},
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    os.close(theirs)
+    written = b""
+    while b"Thomas Stafford" not in written:
+        written += os.read(ours, 65536)
+    os.close(ours)
+    try:
+        console.wait(timeout=60)
+    finally:
+        console.kill()

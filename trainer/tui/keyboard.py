@@ -7,6 +7,7 @@ the request, and nothing is ever assumed: the console believes in releases only 
 """
 
 import re
+import select
 import sys
 from collections.abc import Iterable
 from typing import IO, Any
@@ -15,6 +16,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers import linux_driver
 from textual.keys import Keys
+from textual.message import Message
 
 from trainer.tui.graphics import Graphics
 from trainer.tui.terminal_query import ask
@@ -30,8 +32,20 @@ _EVENT = re.compile(
 )
 
 
+class TerminalGoneError(Exception):
+    """Nobody will press a key any more: the window was closed, the connection broke."""
+
+
 class ReleaseParser(XTermParser):
     """Understands event types: presses lose theirs, repeats count as presses, releases are told of Space alone."""
+
+    terminal: int | None = None  # its descriptor
+
+    def tick(self) -> Iterable[Message]:
+        # Who ignores SIGHUP (nohup) would else read nothing from it for ever, as fast as it can.
+        if self.terminal is not None and hung_up(self.terminal):
+            raise TerminalGoneError
+        return super().tick()
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         if (match := _EVENT.fullmatch(sequence)) is None:
@@ -45,6 +59,12 @@ class ReleaseParser(XTermParser):
         else:
             plain = f"\x1b[{match['code']}{match['shifts']};{match['modifiers']}{match['rest']}"
             yield from super()._sequence_to_key_events(plain, alt)
+
+
+def hung_up(terminal: int) -> bool:
+    poll = select.poll()
+    poll.register(terminal, 0)
+    return any(event & (select.POLLHUP | select.POLLNVAL) for _terminal, event in poll.poll(0))
 
 
 class Watched:
@@ -92,7 +112,10 @@ class ReleaseDriver(linux_driver.LinuxDriver):
         # Textual names its parser in the module; there is no other way in.
         module: Any = linux_driver
         known, module.XTermParser = module.XTermParser, ReleaseParser
+        ReleaseParser.terminal = self.fileno
         try:
             super().run_input_thread()
+        except TerminalGoneError:
+            self._app.call_later(self._app.exit)
         finally:
             module.XTermParser = known
