@@ -341,6 +341,13 @@ async def phrasebook(pilot: Pilot[None], language: Language) -> None:
     await until(pilot, lambda: getattr(pilot.app.screen, "_shown", None) == "HTC-01")
 
 
+async def play(pilot: Pilot[None], scene: str, language: Language) -> None:
+    """A scene up to where its picture is taken: at no moment of a blinking cursor."""
+    await SCENES[scene](pilot, language)
+    for entry in pilot.app.screen.query(Input):
+        entry.cursor_blink = False
+
+
 async def own_reading(pilot: Pilot[None], language: Language) -> None:
     """A native who agrees reads a call."""
     from trainer.tui.screens.own_reading import OwnReadingPage

@@ -3,6 +3,7 @@
 After a change that is meant: `pytest -n 0 tests/tui/test_screens.py --snapshot-update`, then look at the pictures.
 """
 
+from functools import partial
 from itertools import product
 
 import pytest
@@ -19,17 +20,15 @@ CASES = [
 
 @pytest.mark.parametrize("scene, language, size", CASES, ids=["-".join(case) for case in CASES])
 def test_a_screen_looks_as_it_should(snap_compare, here, scene, language, size):
-    async def play(pilot):
-        await stage.SCENES[scene](pilot, language)
-
-    assert snap_compare(stage.console(scene, language, here), terminal_size=stage.SIZES[size], run_before=play)
+    played = partial(stage.play, scene=scene, language=language)
+    assert snap_compare(stage.console(scene, language, here), terminal_size=stage.SIZES[size], run_before=played)
 
 
 @pytest.mark.parametrize("scene, theme", [("scored", "ruston-clear"), ("board", "ruston-day")])
 def test_themes_for_other_eyes_and_other_light(snap_compare, here, scene, theme):
     async def play(pilot):
         pilot.app.use_theme(theme)
-        await stage.SCENES[scene](pilot, "en")
+        await stage.play(pilot, scene, "en")
 
     assert snap_compare(stage.console(scene, "en", here), terminal_size=(120, 40), run_before=play)
 
@@ -38,6 +37,6 @@ def test_without_colour_nothing_is_lost_but_colour(snap_compare, here, monkeypat
     monkeypatch.setenv("NO_COLOR", "1")
 
     async def play(pilot):
-        await stage.scored(pilot, "en")
+        await stage.play(pilot, "scored", "en")
 
     assert snap_compare(stage.console("scored", "en", here), terminal_size=(80, 24), run_before=play)

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Static
 
+from trainer.audio.files import Recording
 from trainer.audio.take import Take
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -20,7 +21,7 @@ from trainer.phrasebook.phrase import Phrase
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.channel import ChannelBar
-from trainer.tui.widgets.tape import Tape
+from trainer.tui.widgets.tape import Tape, columns
 from trainer.tui.widgets.waveform import Waveform
 
 FRAME = 1 / 20  # s
@@ -84,6 +85,7 @@ class OwnReadingPage(Page):
                 for block, status in follow(microphone, take, self._phrase.id, self._language, self._up.is_set):
                     self._tape.feed(status, block)
             recording = take.recording(_("microphone"))
+            self.app.call_from_thread(self._read_whole, recording)
             kept = keep_reading(self.program.scorer, recording, self._phrase, self._language, name, agrees)
         except UserError as error:
             self.app.call_from_thread(self._done, str(error))
@@ -93,12 +95,19 @@ class OwnReadingPage(Page):
             lines.append(_("Listen to these sounds again: {sounds}.").format(sounds=", ".join(kept.weak)))
         self.app.call_from_thread(self._done, "\n".join(lines))
 
+    def _read_whole(self, recording: Recording) -> None:
+        """From now on the whole reading is looked at, no longer its newest part."""
+        if self._frames:
+            self._frames.pause()
+        if self.is_mounted:
+            waveform = self.query_one(Waveform)
+            waveform.show(columns(recording.samples, waveform.dots))
+
     def _done(self, outcome: str) -> None:
         self._open = False
         if self._frames:
             self._frames.pause()
         if self.is_mounted:
-            self._frame()
             self.query_one("#own-outcome", Static).update(Content(outcome))
             self._show("clear", "")
 
