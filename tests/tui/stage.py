@@ -43,6 +43,7 @@ from trainer.messages import choose_language
 from trainer.records.store import Store
 from trainer.tui.app import Console
 from trainer.tui.operator import Operator
+from trainer.tui.screens.answer import AnswerPage
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.ear import EarPage
@@ -315,6 +316,12 @@ async def debrief(pilot: Pilot[None], language: Language) -> None:
     await until(pilot, lambda: isinstance(console.screen, Debrief))
 
 
+async def answer(pilot: Pilot[None], language: Language) -> None:
+    await debrief(pilot, language)
+    await pilot.press("down", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, AnswerPage))
+
+
 async def _opened_page(pilot: Pilot[None], language: Language, name: str) -> None:
     console = await signed_on(pilot, CREW[language])
     console.action_open(name)
@@ -474,7 +481,7 @@ async def load(pilot: Pilot[None], language: Language) -> None:
 
 SCENES: dict[str, Scene] = {
     "sign-on": sign_on, "board": board, "given": given, "ready": ready, "talking": talking, "scored": scored,
-    "sounds": sounds, "timing": timing, "debrief": debrief, "progress": progress, "audio": audio,
+    "sounds": sounds, "timing": timing, "debrief": debrief, "answer": answer, "progress": progress, "audio": audio,
     "phrasebook": phrasebook, "settings": settings, "help": help_page, "watch": watch, "inject": inject,
     "review": review, "own-reading": own_reading, "train": train, "ear": ear, "mouth": mouth,
     "melody": melody, "rules": rules, "shadow": shadow, "load": load,

@@ -68,7 +68,7 @@ async def test_a_drill_from_sign_on_to_debrief_is_scored_and_kept(here, who, lan
             await stage.until(pilot, lambda: page.idle)
         await stage.until(pilot, lambda: isinstance(console.screen, Debrief))
         assert all(text in shown(console.screen, "#answer-list") for text in texts)
-        await pilot.press("enter")
+        await pilot.press("escape")
         await stage.until(pilot, lambda: isinstance(console.screen, Board))
     with Store.open(str(here / "records.db")) as store:
         [session] = store.sessions()

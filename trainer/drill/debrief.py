@@ -1,11 +1,12 @@
-"""What a drill leaves to work on, from its answers. Pure."""
+"""What a drill leaves to work on: its answers, those that failed, and its sounds. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from trainer.drill.events import Assessed
+from trainer.drill.events import Assessed, Event, Line
 from trainer.drill.memory import sound_of
+from trainer.drill.session import Attempt
 from trainer.drill.verdict import Right, of_answer
 from trainer.languages import Language
 from trainer.scoring.feedback import heard_instead
@@ -24,6 +25,43 @@ class PoorSound:
     sound: str
     times: int
     heard: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An attempt, with what was heard in it. assessed: None where nothing was said in time. change: points more than
+    the same seat had for the same call the time before, None where there is none."""
+
+    attempt: Attempt
+    assessed: Assessed | None
+    change: float | None = None
+
+    @property
+    def line(self) -> Line | None:
+        return self.assessed.line if self.assessed else None
+
+
+def answers(
+    attempts: Iterable[Attempt], events: Iterable[Event], before: Mapping[tuple[str, str], float]
+) -> tuple[Answer, ...]:
+    """before: points of a seat for a call, the last time before this drill. A call that came again in it is compared
+    with the first time; what was not said is compared with nothing."""
+    assessed = {(event.turn, event.at): event for event in events if isinstance(event, Assessed)}
+    points = dict(before)
+    found = []
+    for attempt in attempts:
+        key, change = (attempt.seat, attempt.asked), None
+        if attempt.call is not None:
+            change = attempt.points - points[key] if key in points else None
+            points[key] = attempt.points
+        found.append(Answer(attempt, assessed.get((attempt.turn, attempt.at)), change))
+    return tuple(found)
+
+
+def failed(attempts: Iterable[Attempt], pass_mark: float) -> tuple[tuple[str, str], ...]:
+    """Seat and call of what was not good enough the last time it was asked for, in the order of the drill."""
+    passed = {(attempt.seat, attempt.asked): attempt.passed(pass_mark) for attempt in attempts}
+    return tuple(key for key, good in passed.items() if not good)
 
 
 def poor_sounds(said: Sequence[Assessed]) -> tuple[PoorSound, ...]:

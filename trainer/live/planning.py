@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.drill import agenda
-from trainer.drill.plan import Mode, Plan, Seat, Turn
+from trainer.drill.plan import Mode, Plan, Reason, Seat, Turn
 from trainer.errors import UserError
 from trainer.identity import Person, Recognition, free_key, recognise, same, spelling
 from trainer.languages import Language
@@ -128,11 +128,35 @@ def plan(
     if len(seats) > 1 and mode in ("respond", "readback"):
         turns = agenda.between(book, turns, seats)
     made = Plan(
-        session=f"{opened:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}", mode=mode, phase=phase, seats=tuple(seats),
+        session=_new_session(opened), mode=mode, phase=phase, seats=tuple(seats),
         agenda=turns, opened=opened.isoformat(timespec="milliseconds"), seed=seed, get=get, within=within,
         book=str(path.absolute()) if path else None,
     )  # fmt: skip
     return made if pass_mark is None else replace(made, pass_mark=pass_mark)
+
+
+def again(plan: Plan, failed: Sequence[tuple[str, str]], opened: datetime) -> Plan:
+    """A drill of some turns of another one, in their order. failed: seat and call of each. Where a partner says the
+    call that is answered, that turn comes, too."""
+    wanted = set(failed)
+    turns: list[Turn] = []
+    before: Turn | None = None
+    for turn in plan.agenda:
+        if turn.seat is not None and (turn.seat, turn.answers[0]) in wanted:
+            wanted.remove((turn.seat, turn.answers[0]))
+            called = before is not None and before.seat not in (None, turn.seat) and before.answers == (turn.prompt,)
+            if before is not None and called and before not in turns:
+                turns.append(before)
+            turns.append(replace(turn, reason=Reason("again")))
+        before = turn
+    turns += [Turn(None, (call,), seat, Reason("again")) for seat, call in failed if (seat, call) in wanted]
+    return replace(
+        plan, session=_new_session(opened), agenda=tuple(turns), opened=opened.isoformat(timespec="milliseconds")
+    )
+
+
+def _new_session(opened: datetime) -> str:
+    return f"{opened:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def candidates(book: Phrasebook, mode: Mode, seat: Seat, phase: str | None = None) -> tuple["Candidate", ...]:

@@ -395,6 +395,12 @@ class Program:
             seed=self.options.seed, size=self.options.size, pass_mark=pass_mark, path=self.options.book,
         )  # fmt: skip
 
+    def plan_again(self, plan: "Plan", failed: "Sequence[tuple[str, str]]") -> "Plan":
+        """A drill of those calls of another one alone (seat and call)."""
+        from trainer.live import planning
+
+        return planning.again(plan, failed, self.options.now())
+
     def open_drill(
         self, plan: "Plan", microphone: "Microphone | None" = None, *, keep: bool = True,
         events: "Sequence[Event]" = (), watched: "Callable[[SessionLog], object]" = lambda log: None,
@@ -509,6 +515,23 @@ class Program:
         from trainer.records.inbox import comments
 
         return comments(self.store, self.who, session) if self.store else ()
+
+    def points_before(self, plan: "Plan") -> dict[tuple[str, str], float]:
+        """Of seats and calls, the last time before this drill."""
+        if (store := self.store) is None:
+            return {}
+        opened = datetime.fromisoformat(plan.opened)
+        return {
+            (seat.id, call): points
+            for seat in plan.seats
+            for call, points in store.last_points(seat.learner, seat.target, opened).items()
+        }
+
+    def kept_recordings(self, session: str) -> dict[str, Path]:
+        """Those that may be heard, by what the events of the session call them."""
+        from trainer.records.recordings import of_session
+
+        return of_session(self.store, session, self.options.now()) if self.store else {}
 
     def show_comments(self) -> None:
         """Note that all of them were read."""

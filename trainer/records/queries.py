@@ -186,6 +186,22 @@ class Queries(Database):
             wanted = select(func.count()).select_from(_ATTEMPTS).where(*where)
             return int(connection.execute(wanted).scalar_one())
 
+    def last_points(self, learner: str, language: Language, before: datetime) -> dict[str, float]:
+        """By call that was asked for: the points that counted for the newest answer before a date and time. What was
+        not said does not count."""
+        newest = (
+            select(func.max(attempts.c.id))
+            .select_from(attempts.join(learners))
+            .where(
+                learners.c.key == learner, attempts.c.language == language, attempts.c.at < before,
+                attempts.c.call.is_not(None),
+            )
+            .group_by(attempts.c.asked)
+        )  # fmt: skip
+        with self.reading() as connection:
+            rows = connection.execute(select(attempts.c.asked, counted).where(attempts.c.id.in_(newest)))
+            return {row[0]: row[1] for row in rows}
+
     def sounds(self, learner: str, language: Language, since: datetime | None = None) -> list[SoundSummary]:
         """How a learner's sounds went, the weakest first."""
         wanted = (

@@ -48,6 +48,13 @@ def allowed_file(row: RowMapping, now: datetime) -> Path | None:
     return path if path.is_file() else None
 
 
+def of_session(store: "Store", session: str, now: datetime) -> dict[str, Path]:
+    """Recordings of a session that may be heard: what its events call them, and the files."""
+    rows = store.attempt_rows([sessions.c.key == session])
+    found = {str(row["recording"]): allowed_file(row, now) for row in rows if row["recording"]}
+    return {name: path for name, path in found.items() if path}
+
+
 def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recording") -> str | None:
     """Keep the recording of a turn if its learner allows it: the path inside the data folder, for the event, or None.
 

@@ -10,6 +10,7 @@ from trainer.messages import gettext as _
 from trainer.tui.app import Console
 from trainer.tui.keys import twin
 from trainer.tui.page import Page
+from trainer.tui.screens.answer import AnswerPage
 from trainer.tui.screens.audio_check import AudioCheck
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.debrief import Debrief
@@ -25,7 +26,7 @@ from trainer.tui.screens.watch import WatchPage
 
 PAGES: tuple[type[Page], ...] = (
     DrillPage, MouthPage, EarPage, LoadPage,
-    Board, Debrief, TrainingPage, PhrasebookPage, ProgressPage, AudioCheck, DeskPage, WatchPage,
+    Board, Debrief, AnswerPage, TrainingPage, PhrasebookPage, ProgressPage, AudioCheck, DeskPage, WatchPage,
 )  # fmt: skip
 NAMED = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
 MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}

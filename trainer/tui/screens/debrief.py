@@ -1,25 +1,31 @@
-"""The debrief: every answer of the drill, what was good enough, and the sounds to work on."""
+"""The debrief: every answer of the drill, heard and looked at again; what failed is said again from here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Static
 
-from trainer.drill.debrief import poor_sounds
+from trainer.drill import agenda
+from trainer.drill.debrief import Answer, answers, failed, poor_sounds
 from trainer.drill.events import Assessed, Event
 from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import Attempt, State
 from trainer.errors import UserError
+from trainer.languages import Language
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.phones.inventory import sound
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import bind
+from trainer.tui.operator import Half
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
 from trainer.wording import clock, comment_told, mode_name, nothing_poor, remark
@@ -31,8 +37,15 @@ if TYPE_CHECKING:
 class Debrief(Page):
     heading = N_("Debrief")
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("enter,escape", "board", N_("Mission board")),
-        bind("a", "again", N_("Another drill like this")),
+        bind("escape", "board", N_("Mission board")),
+        Binding("up", "walk(-1)", N_("Answers"), show=False),
+        Binding("down", "walk(1)", N_("Answers")),
+        bind("enter", "look", N_("Open")),
+        bind("1", "hear('reference')", N_("Hear it")),
+        bind("2", "hear('mine')", N_("Hear me")),
+        bind("a", "failed", N_("Failed ones again")),
+        bind("w", "weakest", N_("Weakest sound")),
+        bind("n", "another", N_("Another drill like this")),
         bind("p", "app.open('progress')", N_("Progress")),
     ]
 
@@ -43,35 +56,51 @@ class Debrief(Page):
         self._state = state
         self._events = events
         self._comments: tuple[Comment, ...] = ()
+        self._recordings: dict[str, Path] = {}  # that may be heard, by their names
+        self._answers = self._compared({})
+        self._at = 0  # the answer that is marked
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="summary")
         with Container(id="debrief"):
-            with VerticalScroll(id="answers"):
+            with VerticalScroll(id="answers", can_focus=False):
                 yield Static(id="answer-list")
             with VerticalScroll(id="work-on", can_focus=False):
                 yield Static(id="sound-list")
 
     def on_mount(self) -> None:
         if self.program.signed_on and self._state.plan is not None:
-            self.run_worker(partial(self._load, self._state.plan.session), thread=True)
+            self.run_worker(partial(self._load, self._state.plan), thread=True)
 
-    def _load(self, session: str) -> None:
+    def _load(self, plan: Plan) -> None:
         try:
-            comments = self.program.comments(session)
+            comments = self.program.comments(plan.session)
+            before, recordings = self.program.points_before(plan), self.program.kept_recordings(plan.session)
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
         else:
-            self.app.call_from_thread(self._loaded, comments)
+            self.app.call_from_thread(self._loaded, comments, before, recordings)
 
-    def _loaded(self, comments: "tuple[Comment, ...]") -> None:
-        self._comments = comments
-        if comments and self.is_attached and not self.relabelling:
+    def _loaded(
+        self, comments: "tuple[Comment, ...]", before: dict[tuple[str, str], float], recordings: dict[str, Path]
+    ) -> None:
+        self._comments, self._recordings, self._answers = comments, recordings, self._compared(before)
+        if self.is_attached and not self.relabelling:
             self.fill()
+
+    def _compared(self, before: Mapping[tuple[str, str], float]) -> tuple[Answer, ...]:
+        """The answers in the order in which they are listed: each seat's own together."""
+        listed = [a for seat in self._seats for a in self._state.of(seat.id)] or self._state.attempts
+        return answers(listed, self._events, before)
+
+    @property
+    def _answer(self) -> Answer | None:
+        """The one that is marked."""
+        return self._answers[self._at] if self._answers else None
 
     def fill(self) -> None:
         self.query_one("#summary", Static).update(Content("\n").join(self._summary()))
-        self.query_one("#answer-list", Static).update(Content("\n").join(self._answers()))
+        self._show_answers()
         self.query_one("#sound-list", Static).update(Content("\n").join(self._sounds()))
 
     def _summary(self) -> Iterable[Content]:
@@ -96,27 +125,46 @@ class Debrief(Page):
         seats = self._state.plan.seats if self._state.plan else ()
         return seats if len(seats) > 1 else ()
 
-    def _answers(self) -> Iterable[Content]:
-        lines = {(event.turn, event.at): event for event in self._events if isinstance(event, Assessed)}
+    def _show_answers(self) -> None:
+        above, rows = list(self._above()), [row for part in self._listed() for row in part]
+        listed, side = self.query_one("#answer-list", Static), self.query_one("#answers", VerticalScroll)
+        listed.update(Content("\n").join([*above, *(row for row, _at in rows)]))
+        if not self._at:
+            side.scroll_home(animate=False)
+        elif width := listed.size.width:
+            heights = [row.get_height({}, width) for row in above]
+            for row, at in rows:
+                if at == self._at:
+                    side.scroll_to_region(Region(0, sum(heights), width, row.get_height({}, width)), animate=False)
+                heights.append(row.get_height({}, width))
+        self.refresh_bindings()
+
+    def _above(self) -> Iterable[Content]:
         if self._comments:
             yield Content.styled(_("From the instructor"), "bold $secondary")
             names = {phase.id: phase.name[interface_language()] for phase in self.program.book.phases}
             yield from (Content.styled(f"● {comment_told(comment, names)}", "$accent") for comment in self._comments)
             yield Content("")
+
+    def _listed(self) -> Iterable[list[tuple[Content, int | None]]]:
+        """Rows of the list, and which answer each is of."""
         title = _("Answers")
         for seat in self._seats or (None,):
-            yield Content.styled(f"{title} · {seat.name}" if seat else title, "bold $secondary")
-            for attempt in self._state.of(seat.id) if seat else self._state.attempts:
-                event = lines.get((attempt.turn, attempt.at))
-                yield self._answer(attempt, event.assessment.text if event else "")
+            yield [(Content.styled(f"{title} · {seat.name}" if seat else title, "bold $secondary"), None)]
+            for at, answer in enumerate(self._answers):
+                if seat is None or answer.attempt.seat == seat.id:
+                    yield [(self._row(answer, marked=at == self._at), at)]
 
-    def _answer(self, attempt: Attempt, text: str) -> Content:
+    def _row(self, answer: Answer, *, marked: bool) -> Content:
+        attempt, text = answer.attempt, answer.assessed.assessment.text if answer.assessed else ""
         colour = style(attempt.points)
         score = f"{attempt.points:3.0f} {mark(attempt.points)}" if attempt.call else f"  – {MISSING}"
         late = "  " + _("{late:.1f} s late").format(late=attempt.late) if attempt.late else ""
         note = remark(attempt, self._state.plan.pass_mark if self._state.plan else None)
         return Content.assemble(
-            (f"{score} ", colour), (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), text,
+            ("▸ " if marked else "  ", "$accent"),
+            (f"{score} ", colour), (f"{changed(answer.change)} ", "$foreground 70%"),
+            (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), (text, "bold" if marked else ""),
             (late + (f"  {note}" if note else ""), "$text-warning"),
         )  # fmt: skip
 
@@ -152,7 +200,53 @@ class Debrief(Page):
         else:
             self.app.pop_screen()
 
-    def action_again(self) -> None:
+    def action_walk(self, step: int) -> None:
+        if self._answers:
+            self._at = max(0, min(self._at + step, len(self._answers) - 1))
+            self._show_answers()
+
+    def action_look(self) -> None:
+        from trainer.tui.screens.answer import AnswerPage
+
+        if (answer := self._answer) and answer.assessed:
+            self.app.push_screen(AnswerPage(answer.assessed, answer.attempt, self._recording(answer)))
+
+    def action_hear(self, which: Half) -> None:
+        if answer := self._answer:
+            attempt, plan = answer.attempt, self._state.plan
+            language = plan.seat(attempt.seat).target if plan else "en"
+            self.run_worker(
+                partial(hear, self, attempt.call or attempt.asked, language, self._recording(answer), which),
+                thread=True, group="hear", exclusive=True,
+            )  # fmt: skip
+
+    def _recording(self, answer: Answer) -> Path | None:
+        name = answer.assessed.recording if answer.assessed else None
+        return self._recordings.get(name) if name else None
+
+    @property
+    def _failed(self) -> tuple[tuple[str, str], ...]:
+        return failed(self._state.attempts, self._state.plan.pass_mark) if self._state.plan else ()
+
+    def action_failed(self) -> None:
+        if (plan := self._state.plan) and self._failed:
+            self._start(self.program.plan_again(plan, self._failed))
+
+    @property
+    def _weakest(self) -> str | None:
+        """Of the sounds that whoever is signed on said here."""
+        plan, learner = self._state.plan, self.program.who
+        own = {seat.id for seat in plan.seats if seat.learner == learner} if plan and learner else set()
+        poor = poor_sounds([event for event in self._events if isinstance(event, Assessed) and event.seat in own])
+        return poor[0].sound if poor else None
+
+    def action_weakest(self) -> None:
+        from trainer.tui.screens.mouth import MouthPage
+
+        if sound := self._weakest:
+            self.app.push_screen(MouthPage(lambda practising: practising.ladders(sound)[0]))
+
+    def action_another(self) -> None:
         plan = self._state.plan
         if plan is None or not self.program.signed_on:
             return
@@ -175,9 +269,47 @@ class Debrief(Page):
         self.app.switch_screen(DrillPage(Operator(plan)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "again":
-            return self.program.signed_on and self._again
+        signed_on, answer = self.program.signed_on, self._answer
+        match action:
+            case "another":
+                return signed_on and self._again
+            case "failed":
+                return signed_on and self._again and bool(self._failed)
+            case "weakest":
+                return signed_on and self._weakest is not None
+            case "walk":
+                return bool(self._answers)
+            case "look":
+                return answer is not None and answer.assessed is not None
+            case "hear":
+                return answer is not None and (parameters != ("mine",) or self._recording(answer) is not None)
         return self.program.signed_on if action == "app.open" else True
+
+
+def changed(change: float | None) -> str:
+    """Points more or less than the time before, as wide as any."""
+    return "    " if change is None else pad(f"{change:+4.0f}".replace("-", "−"), 4)
+
+
+def hear(page: Page, call: str, language: Language, recording: Path | None, which: Half) -> None:
+    """The reading of a call, or what was said; in a thread."""
+    from trainer.audio.files import SAMPLE_RATE, read
+
+    program = page.program
+    trouble = ""
+    try:
+        if which == "reference":
+            phrase = None
+            with suppress(KeyError):
+                phrase = agenda.find(program.book, call)
+            if phrase is None or not program.let_hear(phrase, language):
+                trouble = _("There is no recording of this call.")
+        elif recording is not None:
+            program.play((read(recording).samples, SAMPLE_RATE))
+    except UserError as error:
+        trouble = str(error)
+    if trouble:
+        page.app.call_from_thread(page.notify, trouble, severity="warning")
 
 
 def _mean(attempts: Sequence[Attempt], of: str) -> Content:
