@@ -187,13 +187,13 @@ class Queries(Database):
             return int(connection.execute(wanted).scalar_one())
 
     def last_points(self, learner: str, language: Language, before: datetime) -> dict[str, float]:
-        """By call that was asked for: the points that counted for the newest answer before a date and time. What was
-        not said does not count."""
+        """By call that was asked for: the points that counted for the newest answer of a session that was opened
+        before a date and time. What was not said does not count."""
         newest = (
             select(func.max(attempts.c.id))
-            .select_from(attempts.join(learners))
+            .select_from(_ATTEMPTS)
             .where(
-                learners.c.key == learner, attempts.c.language == language, attempts.c.at < before,
+                learners.c.key == learner, attempts.c.language == language, sessions.c.opened < before,
                 attempts.c.call.is_not(None),
             )
             .group_by(attempts.c.asked)
