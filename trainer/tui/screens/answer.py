@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -18,12 +18,14 @@ from trainer.drill.verdict import Right, of_answer
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
-from trainer.tui.operator import Half
 from trainer.tui.page import Page
 from trainer.tui.screens.debrief import hear
 from trainer.tui.widgets.sounds_view import SoundsView
 from trainer.tui.widgets.words_view import WordsView
 from trainer.wording import heard_words, marks, verdict_told
+
+if TYPE_CHECKING:
+    from trainer.tui.operator import Half
 
 
 class AnswerPage(Page):
@@ -80,7 +82,7 @@ class AnswerPage(Page):
         self._word = place - 1 if place else None
         self.fill()
 
-    def action_hear(self, which: Half) -> None:
+    def action_hear(self, which: "Half") -> None:
         line = self._assessed.line
         self.run_worker(
             partial(hear, self, line.call, line.language, self._recording, which),

@@ -25,13 +25,13 @@ from trainer.messages import gettext as _
 from trainer.phones.inventory import sound
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import bind
-from trainer.tui.operator import Half
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
 from trainer.wording import clock, comment_told, mode_name, nothing_poor, remark
 
 if TYPE_CHECKING:
     from trainer.records.inbox import Comment
+    from trainer.tui.operator import Half
 
 
 class Debrief(Page):
@@ -211,7 +211,7 @@ class Debrief(Page):
         if (answer := self._answer) and answer.assessed:
             self.app.push_screen(AnswerPage(answer.assessed, answer.attempt, self._recording(answer)))
 
-    def action_hear(self, which: Half) -> None:
+    def action_hear(self, which: "Half") -> None:
         if answer := self._answer:
             attempt, plan = answer.attempt, self._state.plan
             language = plan.seat(attempt.seat).target if plan else "en"
@@ -291,7 +291,7 @@ def changed(change: float | None) -> str:
     return "    " if change is None else pad(f"{change:+4.0f}".replace("-", "−"), 4)
 
 
-def hear(page: Page, call: str, language: Language, recording: Path | None, which: Half) -> None:
+def hear(page: Page, call: str, language: Language, recording: Path | None, which: "Half") -> None:
     """The reading of a call, or what was said; in a thread."""
     from trainer.audio.files import SAMPLE_RATE, read
 
