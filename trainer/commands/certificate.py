@@ -54,7 +54,7 @@ def certificate(
         pages.Passed(
             ", ".join(one.assignment.call_ids or (titles.get(phase, phase) for phase in one.assignment.phases))
             or _("any phase"),
-            one.assignment.calls, one.points, one.signed.by, local_day(one.signed.at),
+            one.done, one.assignment.calls, one.points, one.signed.by, local_day(one.signed.at),
         )
         for one in reversed(done)
         if one.signed is not None and one.signed.passed
@@ -82,10 +82,12 @@ def certificate(
 @click.option("--key", "wanted", metavar="FINGERPRINT", help=_("The key that it must be signed with."))
 @as_json
 def verify(path: Path, wanted: str | None, as_json: bool) -> None:
-    from trainer.reports.certificate import check
+    from trainer.reports.certificate import check, typed_fingerprint
 
+    key = None if wanted is None else typed_fingerprint(wanted)
     found = check(path)
-    trusted = found.whole and (wanted is None or wanted.strip().upper() == found.fingerprint)
+    another = key not in (None, found.fingerprint)
+    trusted = found.whole and not another and (key is not None or found.ours)
     if as_json:
         told = {
             "path": str(path),
@@ -97,16 +99,19 @@ def verify(path: Path, wanted: str | None, as_json: bool) -> None:
         click.echo(json.dumps({"schema": SCHEMA, **told}, ensure_ascii=False))
     elif not found.whole:
         click.echo(_("{path}: this page was changed after it was signed.").format(path=path))
-    elif not trusted:
+    elif another:
         click.echo(_("{path}: signed by another key, {key}.").format(path=path, key=found.fingerprint))
     elif found.ours:
         click.echo(
             _("{path}: as it was signed, with the key of this machine, {key}.").format(path=path, key=found.fingerprint)
         )
+    elif trusted:
+        text = _("{path}: as it was signed, with the key that you named, {key}.")
+        click.echo(text.format(path=path, key=found.fingerprint))
     else:
         text = _(
             "{path}: as it was signed, with the key {key}. Compare it with the instructor's: anybody can make a key."
         )
         click.echo(text.format(path=path, key=found.fingerprint))
-    if not trusted:
+    if another or not found.whole:
         sys.exit(2)

@@ -291,26 +291,41 @@ def withdraw(
 @by_option
 @click.option("--comment", default="", metavar="TEXT", help=_("What to tell the learner."))
 @click.option("--not-passed", is_flag=True, help=_("More is needed."))
+@phrasebook
 @record_store
 @as_json
 def sign_off(
     number: int | None, session: str | None, learner: str | None, by: str | None, comment: str, not_passed: bool,
-    url: str | None, as_json: bool,
+    book_path: Path | None, url: str | None, as_json: bool,
 ) -> None:  # fmt: skip
+    from trainer.phrasebook.load import load
+    from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
     from trainer.records.store import Store
 
     if (number is None) == (session is None):
         raise UserError(_("name an assignment or a --session."))
+    phases = Phases({}, {}) if number is None else Phases.of(load(book_path))
     with Store.open(url) as store:
         who = at_the_desk(store, by)
+        judged = [one for one in assignments.progress(store, phases) if one.assignment.id == number]
         assignments.sign_off(
             store, who, assignment=number, session=session, learner=learner, passed=not not_passed, comment=comment
         )
     if as_json:
-        _print_json({"assignment": number, "session": session, "passed": not not_passed, "by": who, "comment": comment})
-    else:
-        click.echo(_("Signed off: passed.") if not not_passed else _("Signed off: more is needed."))
+        told = {"assignment": number, "session": session, "passed": not not_passed, "by": who, "comment": comment}
+        for one in judged:
+            told |= {"done": one.done, "calls": one.assignment.calls, "fulfilled": one.done >= one.assignment.calls}
+        _print_json(told)
+        return
+    click.echo(_("Signed off: passed.") if not not_passed else _("Signed off: more is needed."))
+    for one in judged:
+        if not not_passed and one.done < one.assignment.calls:
+            text = ngettext(
+                "{done} of {n} call was passed; signed all the same.",
+                "{done} of {n} calls were passed; signed all the same.", one.assignment.calls,
+            )  # fmt: skip
+            click.echo(text.format(done=one.done, n=one.assignment.calls))
 
 
 @desk.command(

@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 KEY = "certificate-key.pem"
 MARK = re.compile(rb"<!-- ruston-certificate/1 key=([A-Za-z0-9+/=]{44}) signature=([A-Za-z0-9+/=]{88}) -->\n?\Z")
 LARGEST = 1 << 20  # bytes of a page
+DIGITS = 20  # of a fingerprint, hexadecimal
 
 
 @dataclass(frozen=True)
 class Passed:
-    """An assignment that was signed off. what: in words; calls: how many; points: their mean."""
+    """An assignment that was signed off. what: in words; done: different calls passed, of as many as were
+    asked for; points: mean of all attempts."""
 
     what: str
+    done: int
     calls: int
     points: float | None
     by: str
@@ -115,7 +118,7 @@ def page(content: Certificate, fingerprint: str) -> str:
 
 def _cells(one: Passed) -> Sequence[str]:
     points = "–" if one.points is None else f"{one.points:.0f}"
-    return one.what, str(one.calls), points, one.by, one.at.isoformat()
+    return one.what, _("{done} of {n}").format(done=one.done, n=one.calls), points, one.by, one.at.isoformat()
 
 
 def signed(content: Certificate) -> bytes:
@@ -155,8 +158,20 @@ def check(path: Path) -> Check:
 
 def fingerprint(public: bytes) -> str:
     """80 bits, in groups of four that can be read out."""
-    digits = hashlib.sha256(public).hexdigest()[:20].upper()
-    return "-".join(digits[i : i + 4] for i in range(0, 20, 4))
+    return _grouped(hashlib.sha256(public).hexdigest()[:DIGITS])
+
+
+def typed_fingerprint(text: str) -> str:
+    """As `fingerprint` writes it, however it was typed. Raises UserError for what is none."""
+    digits = re.sub(r"[\s:\u2010-\u2015-]", "", text)
+    if not re.fullmatch(f"[0-9A-Fa-f]{{{DIGITS}}}", digits):
+        message = _("{text}: this is not a fingerprint. It has {n} hex digits, as {example}.")
+        raise UserError(message.format(text=text, n=DIGITS, example=_grouped("0123456789abcdef0123")))
+    return _grouped(digits)
+
+
+def _grouped(digits: str) -> str:
+    return "-".join(digits[i : i + 4] for i in range(0, DIGITS, 4)).upper()
 
 
 def _own_key() -> "Ed25519PrivateKey":
