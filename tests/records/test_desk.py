@@ -10,6 +10,7 @@ from trainer.errors import UserError
 from trainer.phrasebook.phases import Phases
 from trainer.records import privacy
 from trainer.records.assignments import assign, check_calls, progress, sign_off, signed, withdraw
+from trainer.records.inbox import inbox
 from trainer.records.roster import enrol, read
 from trainer.records.store import Store
 
@@ -141,6 +142,22 @@ def test_judgements_are_added_and_the_newest_counts(desk, drill):
     withdraw(desk, [theirs])
     assert [one.assignment.id for one in progress(desk, PHASES)] == [mine]
     assert progress(desk, PHASES, "stafford") == ()
+
+
+def test_of_one_that_needs_more_what_comes_after_counts_and_it_is_ready_when_fulfilled_anew(desk, drill):
+    number = assign(desk, ["leonov"], phases=["docking"], calls=1, pass_mark=70)[0]
+    drilled(desk, drill, "first", [("DOC-01", 90.0)])
+    assert progress(desk, PHASES)[0].standing(NOW) == "ready"
+    sign_off(desk, "Ivanov", assignment=number, passed=False, comment="Softer")
+    (asked,) = inbox(desk, PHASES, "leonov").assignments
+    assert (asked.done, asked.standing(NOW), asked.signed.comment) == (0, "not_passed", "Softer")
+    drilled(desk, drill, "again", [("DOC-01", 80.0)], when=datetime.now(UTC) + timedelta(seconds=1))
+    (one,) = progress(desk, PHASES)
+    assert (one.done, one.tried, one.standing(NOW)) == (1, 1, "ready")
+    sign_off(desk, "Ivanov", assignment=number)
+    (one,) = progress(desk, PHASES)
+    assert (one.done, one.tried, one.standing(NOW)) == (1, 2, "passed")
+    assert inbox(desk, PHASES, "leonov").assignments == ()
 
 
 @pytest.mark.parametrize(

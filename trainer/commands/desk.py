@@ -308,10 +308,10 @@ def sign_off(
     phases = Phases({}, {}) if number is None else Phases.of(load(book_path))
     with Store.open(url) as store:
         who = at_the_desk(store, by)
-        judged = [one for one in assignments.progress(store, phases) if one.assignment.id == number]
         assignments.sign_off(
             store, who, assignment=number, session=session, learner=learner, passed=not not_passed, comment=comment
         )
+        judged = [one for one in assignments.progress(store, phases) if one.assignment.id == number]
     if as_json:
         told = {"assignment": number, "session": session, "passed": not not_passed, "by": who, "comment": comment}
         for one in judged:

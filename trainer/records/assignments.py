@@ -60,7 +60,7 @@ class SignOff:
 @dataclass(frozen=True)
 class Progress:
     """done: different calls passed so far, at most as many as were asked for. tried: attempts that counted.
-    points: mean of these. signed: the newest sign-off."""
+    points: mean of these. signed: the newest sign-off; where it says that more is needed, what came after it counts."""
 
     assignment: Assignment
     done: int
@@ -68,11 +68,18 @@ class Progress:
     points: float | None
     signed: SignOff | None
 
+    @property
+    def closed(self) -> bool:
+        """It was signed off as passed: nothing more is asked."""
+        return self.signed is not None and self.signed.passed
+
     def standing(self, now: datetime) -> Standing:
-        if self.signed is not None:
-            return "passed" if self.signed.passed else "not_passed"
+        if self.closed:
+            return "passed"
         if self.done >= self.assignment.calls:
             return "ready"
+        if self.signed is not None:
+            return "not_passed"
         overdue = self.assignment.due is not None and now >= self.assignment.due
         return "overdue" if overdue else "open"
 
@@ -211,13 +218,14 @@ def _progress(connection: Connection, row: RowMapping, phases: Phases, newest: S
         call_ids=tuple(row["call_ids"].split("\n")) if row["call_ids"] else (),
     )  # fmt: skip
     passed = passes(asked.pass_mark)
+    since = asked.given if newest is None or newest.passed else newest.at
     wanted = (
         select(
             attempts.c.asked, sessions.c.phase, func.count().label("tried"),
             func.sum(counted).label("points"), func.count().filter(passed).label("passed"),
         )
         .join(sessions, sessions.c.id == attempts.c.session)
-        .where(attempts.c.learner == row["learner"], attempts.c.at >= asked.given)
+        .where(attempts.c.learner == row["learner"], attempts.c.at >= since)
         .group_by(attempts.c.asked, sessions.c.phase)
     )  # fmt: skip
     if asked.call_ids:

@@ -46,7 +46,7 @@ class Inbox:
 def inbox(store: Store, phases: Phases, learner: str, now: datetime | None = None) -> Inbox:
     """For the board. learner: by key."""
     now = now or datetime.now(UTC)
-    asked = (one for one in progress(store, phases, learner) if one.standing(now) in ("open", "overdue"))
+    asked = (one for one in progress(store, phases, learner) if one.standing(now) in ("open", "overdue", "not_passed"))
     never = datetime.max.replace(tzinfo=UTC)
     ordered = sorted(asked, key=lambda one: (one.assignment.due or never, one.assignment.given, one.assignment.id))
     return Inbox(tuple(ordered), tuple(one for one in comments(store, learner) if one.new))

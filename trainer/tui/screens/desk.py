@@ -273,7 +273,7 @@ class DeskPage(Page):
             self.notify(_("None: ^G assigns a drill."), severity="warning")
             return
 
-        one = next((one for one in asked if one.signed is None), asked[0])  # what still waits goes first
+        one = next((one for one in asked if not one.closed), asked[0])  # what still waits goes first
 
         def chosen(values: tuple[str, ...] | None) -> None:
             if values:
