@@ -9,10 +9,12 @@ from textual.widgets import Input
 from tui import stage
 
 from trainer.errors import UserError
-from trainer.records import instructors
-from trainer.records.assignments import assign, signed
+from trainer.records import instructors, travel
+from trainer.records.assignments import assign, sign_off, signed
 from trainer.records.privacy import delete_learner
+from trainer.records.ratings import Rating, rate, rated
 from trainer.records.store import Store
+from trainer.records.tables import attempts
 from trainer.tui.app import Console
 from trainer.tui.screens.desk import DeskPage, Question
 
@@ -144,3 +146,66 @@ async def test_the_console_asks_who_sits_at_the_desk(desk):
         await pilot.press("enter")
         await stage.until(pilot, lambda: isinstance(app.screen, DeskPage) and app.screen._class.signed)
         assert [one.by for one in signed(app.program.store)] == ["Shatalov"]
+
+
+@pytest.fixture
+def forged(tmp_path, drill):
+    """A learner's own records, in which they asked themselves for little, passed it, and rated their call."""
+    with Store.open(str(tmp_path / "own.sqlite")) as own:
+        plan = drill.new(own)
+        for event in (drill.cue(0), drill.scored(0, 40.0, at=2.0)):
+            own.append(plan.session, event)
+        (given,) = assign(own, ["leonov"], calls=1, pass_mark=1)
+        sign_off(own, "Shatalov", assignment=given)
+        with own.reading() as connection:
+            attempt = connection.execute(select(attempts.c.id)).scalars().first()
+        rate(own, Rating(attempt, "Shatalov", "score", 95.0, ""))
+        travel.backup(own, tmp_path / "b.zip")
+    return tmp_path / "b.zip"
+
+
+NEW, NONE = {"assignments": 1, "signoffs": 1, "ratings": 1}, {"assignments": 0, "signoffs": 0, "ratings": 0}
+
+
+def test_merging_brings_judgements_to_a_desk_with_a_pin_only_by_an_instructor(desk, forged):
+    def merged(*more, **environment):
+        run = ruston("records", "merge", forged, *more, "--json", **environment)
+        done = json.loads(run.stdout)
+        return done["sessions"], done["taken_over"], done["left_out"]
+
+    def judged():
+        with Store.open() as store:
+            return [one.by for one in signed(store)], [one.counted for one in store.attempts()], len(list(rated(store)))
+
+    for by, pin in (("Shatalov", "1234"), ("Leonov", "4321")):
+        assert "PIN" in one_line(ruston("records", "merge", forged, "--by", by, RUSTON_DESK_PIN=pin))
+    with Store.open() as store:
+        assert not store.sessions()
+    assert merged() == (1, NONE, NEW)
+    assert merged(RUSTON_DESK_PIN="1234") == (0, NONE, NEW)
+    assert "PIN: sign-offs 1, assignments 1, ratings 1" in ruston("records", "merge", forged).stdout
+    assert judged() == ([], [40.0], 0)
+    assert merged("--by", "Shatalov", RUSTON_DESK_PIN="4321") == (0, NEW, NONE)
+    assert judged() == (["Shatalov"], [95.0], 1)
+    assert merged() == (0, NONE, NONE)
+
+
+def test_a_new_desk_keeps_its_pin_whatever_is_merged_into_it(tmp_path, forged):
+    with Store.open(str(tmp_path / "new.sqlite")) as new:
+        instructors.set_pin(new, "Shatalov", "4321")
+        done = travel.merge(new, forged, lambda *_who: None)
+        assert (done.sessions, done.left_out) == (1, travel.Judgements(1, 1, 1))
+        assert instructors.names(new) == ("Shatalov",)
+        assert signed(new) == ()
+
+
+def test_without_a_pin_merging_brings_judgements_and_tells_how_many(tmp_path, forged):
+    for learner in (None, "stafford"):  # all of a backup, and beside what is there
+        place = tmp_path / f"{learner}.sqlite"
+        with Store.open(str(place)) as store:
+            if learner:
+                store.add_learner(learner, "Stafford", "en")
+        told = ruston("records", "merge", forged, "--records", place).stdout
+        assert "Taken over: sign-offs 1, assignments 1, ratings 1." in told
+        with Store.open(str(place)) as store:
+            assert [one.by for one in signed(store)] == ["Shatalov"]

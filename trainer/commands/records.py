@@ -125,19 +125,25 @@ def copy(source: str, to: str, as_json: bool) -> None:
 @records.command(
     help=_(
         "Add what a FILE holds: a backup, what a learner handed in, or other records (SQLite). Each session comes "
-        "once, however often its file is merged; what was deleted here does not come back."
+        "once, however often its file is merged; what was deleted here does not come back. Where the desk has a PIN, "
+        "assignments, sign-offs and ratings come only with --by."
     )
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--by", metavar="NAME", help=_("The instructor who takes over what was judged elsewhere."))
 @record_store
 @as_json
-def merge(file: Path, url: str | None, as_json: bool) -> None:
+def merge(file: Path, by: str | None, url: str | None, as_json: bool) -> None:
+    from trainer.commands.desk import at_the_desk
     from trainer.live.learning import relearn
     from trainer.records import travel
     from trainer.records.store import Store
 
-    with Store.open(url) as store, shown(_("merging")) as progress:
-        done = travel.merge(store, file, relearn, progress)
+    with Store.open(url) as store:
+        if by is not None:
+            at_the_desk(store, by)
+        with shown(_("merging")) as progress:
+            done = travel.merge(store, file, relearn, progress, let_in=by is not None)
     if as_json:
         click.echo(json.dumps({"schema": SCHEMA, "file": str(file), **asdict(done)}, ensure_ascii=False))
         return
@@ -146,6 +152,15 @@ def merge(file: Path, url: str | None, as_json: bool) -> None:
         "recordings {recordings}; sessions that were here already or were deleted: {skipped}."
     )
     click.echo(text.format(path=file, **asdict(done)))
+    if any(asdict(done.left_out).values()):
+        text = _(
+            "Left out, for want of an instructor's PIN: sign-offs {signoffs}, assignments {assignments}, ratings "
+            "{ratings}. To take them over: --by NAME."
+        )
+        click.echo(text.format(**asdict(done.left_out)))
+    elif any(asdict(done.taken_over).values()):
+        text = _("Taken over: sign-offs {signoffs}, assignments {assignments}, ratings {ratings}.")
+        click.echo(text.format(**asdict(done.taken_over)))
 
 
 @records.command(help=_("Write all records and the recordings of this machine into one zip; `merge` brings it back."))

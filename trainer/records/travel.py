@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,7 @@ from trainer.messages import gettext as _
 from trainer.records import recordings as files
 from trainer.records.database import streamed
 from trainer.records.exercises import copy_exercises
+from trainer.records.instructors import names as instructors_with_pin
 from trainer.records.learners import Learner, row_of_learner
 from trainer.records.machines import note_machine, this_machine
 from trainer.records.packing import pack
@@ -45,6 +46,7 @@ from trainer.records.tables import (
     deletions,
     erased,
     events,
+    instructors,
     learners,
     machines,
     memories,
@@ -71,15 +73,27 @@ BLANK: tuple[object, ...] = (DELETED, "-", None, [])  # what stands where somebo
 
 
 @dataclass(frozen=True)
+class Judgements:
+    """How many of what an instructor asked and judged."""
+
+    assignments: int = 0
+    signoffs: int = 0
+    ratings: int = 0
+
+
+@dataclass(frozen=True)
 class Merged:
     """sessions: that were new. completed: that were there without one of their learners. skipped: that were there
-    already, or had been deleted here."""
+    already, or had been deleted here. taken_over: judgements that were new. left_out: those that were new, too, but
+    nobody answered for them with a PIN."""
 
     learners: int = 0
     sessions: int = 0
     completed: int = 0
     skipped: int = 0
     recordings: int = 0
+    taken_over: Judgements = Judgements()
+    left_out: Judgements = Judgements()
 
 
 @dataclass(frozen=True)
@@ -114,7 +128,7 @@ def copy(source: Store, to: str, progress: Progress = no_progress) -> dict[str, 
 
 
 def _is_used(connection: Connection) -> bool:
-    return any(connection.execute(select(table).limit(1)).first() for table in (learners, sessions))
+    return any(connection.execute(select(table).limit(1)).first() for table in (learners, sessions, instructors))
 
 
 def _copy(old: Connection, new: Connection, progress: Progress) -> dict[str, int]:
@@ -176,10 +190,12 @@ def _pack(path: Path, to: Path, kind: Kind) -> Packed:
     return Packed(counts[0], counts[1], len(here), len(paths) - len(here))
 
 
-def merge(store: Store, file: Path, relearn: Relearn, progress: Progress = no_progress) -> Merged:
+def merge(
+    store: Store, file: Path, relearn: Relearn, progress: Progress = no_progress, *, let_in: bool = False
+) -> Merged:  # fmt: skip
     """Add what a backup, a file that was handed in, or other records (SQLite) hold. Each session is whole or not there,
     whatever stops this half-way. relearn: makes the scheduler's memory anew of a learner who had one on both sides.
-    Raises UserError."""
+    let_in: an instructor told their PIN; where the desk has one, nobody else brings judgements. Raises UserError."""
     with _unpacked(file) as (path, archive, kind), Store.open(str(path), purging=False) as source:
         with source.snapshot() as old, store.writing() as new:
             restored = kind == "backup" and not _is_used(new)
@@ -188,13 +204,14 @@ def merge(store: Store, file: Path, relearn: Relearn, progress: Progress = no_pr
         if restored:
             with source.reading() as old:
                 numbers = [
-                    old.execute(select(func.count()).select_from(table)).scalar_one() for table in (learners, sessions)
+                    old.execute(select(func.count()).select_from(table)).scalar_one()
+                    for table in (learners, sessions, assignments, signoffs, ratings)
                 ]
-            merged = Merged(learners=numbers[0], sessions=numbers[1])
+            merged = Merged(learners=numbers[0], sessions=numbers[1], taken_over=Judgements(*numbers[2:]))
         else:
-            merged = _merge(source, store, _Wanted(), progress, relearn)
+            merged = _merge(source, store, _Wanted(), progress, relearn, let_in)
         came = _unpack_recordings(store, archive) if archive else 0
-        return Merged(merged.learners, merged.sessions, merged.completed, merged.skipped, came)
+        return replace(merged, recordings=came)
 
 
 @contextmanager
@@ -273,7 +290,7 @@ class _Wanted:
 
 
 def _merge(
-    source: Store, target: Store, wanted: _Wanted, progress: Progress, relearn: Relearn
+    source: Store, target: Store, wanted: _Wanted, progress: Progress, relearn: Relearn, let_in: bool = False
 ) -> Merged:  # fmt: skip
     with source.reading() as old:
         people = {row["id"]: row for row in old.execute(select(learners)).mappings()}
@@ -313,10 +330,13 @@ def _merge(
     with source.reading() as old, target.writing() as new:
         copy_exercises(old, new, {number: numbers[number] for number in own}, marks)
     _merge_memories(source, target, [number for number in own if number in changed], numbers, relearn)
-    if wanted.learner is None:
-        _merge_desk(source, target, numbers)
     learned = len({learner.key for learner in target.learners()} - before)
-    return Merged(learners=learned, **counts)
+    merged = Merged(learners=learned, **counts)
+    if wanted.learner is not None:
+        return merged
+    if let_in or not instructors_with_pin(target):
+        return replace(merged, taken_over=_merge_desk(source, target, numbers, keep=True))
+    return replace(merged, left_out=_merge_desk(source, target, numbers, keep=False))
 
 
 def _merge_learner(new: Connection, row: RowMapping) -> int:
@@ -481,8 +501,10 @@ def _merge_memories(
         relearn(target, keys[learner], "ru" if language == "ru" else "en")
 
 
-def _merge_desk(source: Store, target: Store, numbers: dict[int, int]) -> None:
-    """Assignments and sign-offs: known by learner and moment; ratings by attempt and moment."""
+def _merge_desk(source: Store, target: Store, numbers: dict[int, int], *, keep: bool) -> Judgements:
+    """Assignments and sign-offs: known by learner and moment; ratings by attempt and moment. Returns how many are new;
+    without keep they are counted only."""
+    given = signed = 0
     with source.reading() as old, target.writing() as new:
         sat = {row.key: row.id for row in new.execute(select(sessions.c.key, sessions.c.id))}
         keys = {row.id: row.key for row in old.execute(select(sessions.c.key, sessions.c.id))}
@@ -494,6 +516,8 @@ def _merge_desk(source: Store, target: Store, numbers: dict[int, int]) -> None:
             what = (assignments.c.phases == row["phases"]) & (assignments.c.call_ids == row["call_ids"])
             there = new.execute(select(assignments.c.id).where(this, what)).scalar()
             if there is None:
+                given += 1
+            if there is None and keep:
                 values = {**_but(row, "id"), "learner": learner}
                 there = new.execute(insert(assignments).values(**values).returning(assignments.c.id)).scalar_one()
             asked[row["id"]] = there
@@ -503,27 +527,33 @@ def _merge_desk(source: Store, target: Store, numbers: dict[int, int]) -> None:
             if learner is None or (row["session"] and session is None) or row["assignment"] not in asked:
                 continue
             this = (signoffs.c.learner == learner) & (signoffs.c.at == row["at"])
-            if new.execute(select(signoffs.c.id).where(this)).first() is None:
+            if new.execute(select(signoffs.c.id).where(this)).first() is not None:
+                continue
+            signed += 1
+            if keep:
                 assignment = asked[row["assignment"]]
                 values = {**_but(row, "id"), "learner": learner, "assignment": assignment, "session": session}
                 new.execute(insert(signoffs), values)
-        _merge_ratings(old, new)
+        return Judgements(given, signed, _merge_ratings(old, new, keep=keep))
 
 
-def _merge_ratings(old: Connection, new: Connection) -> None:
+def _merge_ratings(old: Connection, new: Connection, *, keep: bool) -> int:
     """Of the attempts that are here, too: known by session and event."""
     wanted = (
         select(ratings, sessions.c.key, attempts.c.seq)
         .select_from(ratings.join(attempts).join(sessions, sessions.c.id == attempts.c.session))
         .order_by(ratings.c.id)
     )
-    judged = set()
+    rated, judged = 0, set()
     for row in old.execute(wanted).mappings().all():
         here = select(attempts.c.id).join(sessions, sessions.c.id == attempts.c.session)
         number = new.execute(here.where(sessions.c.key == row["key"], attempts.c.seq == row["seq"])).scalar()
         this = (ratings.c.attempt == number) & (ratings.c.at == row["at"]) & (ratings.c.by == row["by"])
         if number is None or new.execute(select(ratings.c.id).where(this)).first() is not None:
             continue
-        new.execute(insert(ratings), {**_but(row, "id", "key", "seq"), "attempt": number})
-        judged.add(number)
+        rated += 1
+        if keep:
+            new.execute(insert(ratings), {**_but(row, "id", "key", "seq"), "attempt": number})
+            judged.add(number)
     judge(new, sorted(judged))
+    return rated
