@@ -331,7 +331,7 @@ def _merge(
         copy_exercises(old, new, {number: numbers[number] for number in own}, marks)
     _merge_memories(source, target, [number for number in own if number in changed], numbers, relearn)
     learned = len({learner.key for learner in target.learners()} - before)
-    merged = Merged(learners=learned, **counts)
+    merged = Merged(learned, counts["sessions"], counts["completed"], counts["skipped"])
     if wanted.learner is not None:
         return merged
     if let_in or not instructors_with_pin(target):
