@@ -33,6 +33,7 @@ from trainer.scoring.scale import LEAST_DEDUCTION
 
 if TYPE_CHECKING:
     from trainer.drill.load import Outcome
+    from trainer.drill.schedule import Held
     from trainer.live.melody import Melody
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
@@ -271,6 +272,13 @@ def clock(seconds: float) -> str:
     """Hours, minutes and seconds, as 051:49:09 on the mission clock."""
     whole = int(seconds)
     return f"{whole // 3600:03}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def held_name(held: "Held") -> str:
+    """How a call sits in a learner's memory."""
+    return {
+        "new": _("not said yet"), "begun": _("said, not sure yet"), "known": _("mastered"), "due": _("due again"),
+    }[held]  # fmt: skip
 
 
 def remark(attempt: Attempt, mark: float | None = None) -> str:

@@ -340,6 +340,36 @@ async def test_the_phrasebook_is_searched_in_both_languages():
             assert "Сою́з" in shown(console.screen, "#one")
 
 
+async def test_a_call_of_the_phrasebook_is_said_at_once_and_marked_from_then_on(here):
+    console = made(keep=True, records=str(here / "records.db"))
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "leonov")
+        console.action_open("phrasebook")
+        await stage.until(pilot, lambda: console.screen.query("#calls") and console.screen._shown)
+        console.screen.query_one("#search", Input).value = "PRO-29"
+        await stage.until(pilot, lambda: console.screen._shown == "PRO-29")
+        await pilot.press("ctrl+s")  # a call of Apollo: not theirs to say
+        assert not isinstance(console.screen, DrillPage)
+        console.screen.query_one("#search", Input).value = "COM-10"
+        await stage.until(pilot, lambda: console.screen._shown == "COM-10")
+        assert "ещё не говорили" in shown(console.screen, "#one")
+        await pilot.press("ctrl+s")
+        await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
+        page = console.screen
+        await stage.until(pilot, lambda: page.idle)
+        assert page.state.cue.answers[0].call == "COM-10"
+        await said(pilot, page)
+        await pilot.press("enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, Debrief))
+        await pilot.press("escape")
+        console.action_open("phrasebook")
+        await stage.until(pilot, lambda: console.screen.query("#calls") and console.screen._shown)
+        console.screen.query_one("#search", Input).value = "COM-10"
+        await stage.until(pilot, lambda: console.screen._shown == "COM-10")
+        assert console.program.held()["COM-10"] in ("begun", "known")
+        assert "ещё не говорили" not in shown(console.screen, "#one")
+
+
 async def test_the_audio_check_scores_one_sentence_and_plays_what_it_recorded(tmp_path):
     console, heard = made(), tmp_path / "heard.wav"
     console.program.speaker = str(heard)

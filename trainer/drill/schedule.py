@@ -29,6 +29,7 @@ AT_ONCE = 3  # times that a sound in one call counts: a tongue twister trains le
 NEAR = 4  # places that a call may move forward so that like calls do not follow each other
 
 KNOWN = 2.0  # days that a call must be expected to last to be known: one good answer, or two with an accent
+Held = Literal["new", "begun", "known", "due"]
 GATE = 0.8  # of the calls of a phase known open the next: the usual criterion of mastery learning (Bloom 1968)
 
 
@@ -107,6 +108,16 @@ def mastery(memory: Memory, language: Language, calls: Sequence[str], now: datet
     known = sum(card is not None and card.stability >= KNOWN for card in cards) / len(calls)
     faded = sum(card is not None and due(card, now) for card in cards) / len(calls)
     return Mastery(len(calls), known, faded, sum(recall(card, now) for card in cards) / len(calls), known >= GATE)
+
+
+def held(memory: Memory, language: Language, call: str, now: datetime) -> Held:
+    """How a call sits: never said, said but not known, known, or (known or not) faded since."""
+    card = memory.call(language, call)
+    if card is None:
+        return "new"
+    if due(card, now):
+        return "due"
+    return "known" if card.stability >= KNOWN else "begun"
 
 
 def open_phases(

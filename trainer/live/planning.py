@@ -135,6 +135,17 @@ def plan(
     return made if pass_mark is None else replace(made, pass_mark=pass_mark)
 
 
+def one_call(book: Phrasebook, seat: Seat, call: str, opened: datetime, path: Path | None = None) -> Plan:
+    """A drill of one call, to be read. Raises UserError for one that is not this seat's to say."""
+    if call not in {phrase.id for phrase in agenda.calls(book, "read", seat)}:
+        raise UserError(_("{call} is a call of another station.").format(call=call))
+    return Plan(
+        session=_new_session(opened), mode="read", phase=None, seats=(seat,),
+        agenda=(Turn(None, (call,), seat.id, Reason("in-order")),), opened=opened.isoformat(timespec="milliseconds"),
+        book=str(path.absolute()) if path else None,
+    )  # fmt: skip
+
+
 def again(plan: Plan, failed: Sequence[tuple[str, str]], opened: datetime) -> Plan:
     """A drill of some turns of another one, in their order. failed: seat and call of each. Where a partner says the
     call that is answered, that turn comes, too."""

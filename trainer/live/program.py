@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trainer.drill.memory import Memory
     from trainer.drill.offers import Offer
     from trainer.drill.plan import Mode, Plan, Seat
+    from trainer.drill.schedule import Held
     from trainer.drill.session import State
     from trainer.identity import Person, Recognition
     from trainer.live.board import PhaseRow, Progress
@@ -394,6 +395,25 @@ class Program:
             self.book, mode, [seat, *partner], self.options.now(), phase=phase, memory=self.memory(seat),
             seed=self.options.seed, size=self.options.size, pass_mark=pass_mark, path=self.options.book,
         )  # fmt: skip
+
+    def plan_call(self, call: str) -> "Plan":
+        """A drill of one call. Raises UserError for one that is not to be said by whoever is signed on."""
+        from trainer.live import planning
+
+        return planning.one_call(self.book, self.seat, call, self.options.now(), self.options.book)
+
+    def held(self) -> "dict[str, Held]":
+        """How each call that is to be said by whoever is signed on sits; empty where there are none."""
+        from trainer.drill import agenda
+        from trainer.drill.schedule import held
+
+        if not self.signed_on:
+            return {}
+        memory, seat, now = self.memory(), self.seat, self.options.now()
+        own: tuple[Phrase, ...] = ()
+        with suppress(UserError):
+            own = agenda.calls(self.book, "read", seat)
+        return {phrase.id: held(memory, seat.target, phrase.id, now) for phrase in own}
 
     def plan_again(self, plan: "Plan", failed: "Sequence[tuple[str, str]]") -> "Plan":
         """A drill of those calls of another one alone (seat and call)."""

@@ -1,7 +1,7 @@
 """The phrasebook: every call of the mission in both languages, with search."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -20,7 +20,16 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.own_reading import OwnReadingPage
 from trainer.tui.widgets.cells import pad
-from trainer.wording import ATTESTED, SPEAKERS
+from trainer.wording import ATTESTED, SPEAKERS, held_name
+
+if TYPE_CHECKING:
+    from trainer.drill.schedule import Held
+
+# Mark and colour
+HELD: "dict[Held, tuple[str, str]]" = {
+    "new": ("· ", "$foreground 55%"), "begun": ("◐ ", "$text-warning"), "known": ("● ", "$text-success"),
+    "due": ("↻ ", "$text-warning"),
+}  # fmt: skip
 
 
 class PhrasebookPage(Page):
@@ -32,6 +41,7 @@ class PhrasebookPage(Page):
         Binding("ctrl+e", "hear('en')", N_("Hear it in English"), priority=True),
         Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), priority=True),
         Binding("ctrl+n", "record", N_("Read it yourself"), priority=True),
+        Binding("ctrl+s", "say", N_("Say it now"), priority=True),
         bind("slash", "search", N_("Search"), show=False),
     ]
 
@@ -39,6 +49,7 @@ class PhrasebookPage(Page):
         super().__init__()
         self._wanted = ""
         self._shown: str | None = None
+        self._held: dict[str, Held] = {}
 
     def body(self) -> Iterable[Widget]:
         with Container(id="book"):
@@ -55,6 +66,7 @@ class PhrasebookPage(Page):
     def _load(self) -> None:
         try:
             _book = self.program.book
+            self._held = self.program.held()
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
             return
@@ -67,7 +79,10 @@ class PhrasebookPage(Page):
         interface = interface_language()
         calls.add_options(
             Option(
-                Content.assemble((pad(phrase.id, 8), "$foreground 55%"), phrase.text(other(interface))), id=phrase.id
+                Content.assemble(
+                    self._mark(phrase), (pad(phrase.id, 8), "$foreground 55%"), phrase.text(other(interface))
+                ),
+                id=phrase.id,
             )
             for phrase in found
         )
@@ -79,6 +94,10 @@ class PhrasebookPage(Page):
             calls.highlighted = ids.index(self._shown) if self._shown in ids else 0
         else:
             self.query_one("#one", Static).update(Content(_("Nothing fits. Try fewer letters.")))
+
+    def _mark(self, phrase: Phrase) -> tuple[str, str]:
+        """How a call of one's own sits."""
+        return HELD[self._held[phrase.id]] if phrase.id in self._held else ("  " if self._held else "", "")
 
     @on(Input.Changed, "#search")
     def _searched(self, event: Input.Changed) -> None:
@@ -96,6 +115,7 @@ class PhrasebookPage(Page):
     @on(OptionList.OptionHighlighted, "#calls")
     def _pointed(self, event: OptionList.OptionHighlighted) -> None:
         self._shown = event.option.id
+        self.refresh_bindings()
         phrase = self.program.book.find(self._shown or "")
         if phrase is not None:
             self.query_one("#one", Static).update(Content("\n").join(self._about(phrase)))
@@ -105,6 +125,9 @@ class PhrasebookPage(Page):
         book = self.program.book
         phase = book.phase(phrase.phase).name[interface]
         yield Content.styled(f"{phrase.id} · {phase} · {SPEAKERS[phrase.speaker]()}", "$foreground 60%")
+        if held := self._held.get(phrase.id):
+            mark, colour = HELD[held]
+            yield Content.assemble((mark, colour), held_name(held))
         for language in (other(interface), interface):
             yield Content("")
             yield Content.styled(phrase.text(language), "bold")
@@ -129,6 +152,20 @@ class PhrasebookPage(Page):
         for answered in phrase.answers:
             if cue := book.find(answered):
                 yield Content.styled(_("answers") + f" {cue.id}: {cue.text(interface)}", "$foreground 55%")
+
+    def action_say(self) -> None:
+        from trainer.tui.operator import Operator
+        from trainer.tui.screens.drill import DrillPage
+
+        try:
+            plan = self.program.plan_call(self._shown or "")
+        except UserError as error:
+            self.notify(str(error), severity="warning")
+        else:
+            self.app.push_screen(DrillPage(Operator(plan)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "say" or self._shown in self._held
 
     def action_record(self) -> None:
         """In the language of whoever is signed on: they are the native."""
