@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from trainer.drill.events import Cue, Line
+from trainer.drill.pace import time_to_answer
 from trainer.drill.plan import Mode, Plan, Reason, Seat, Turn
 from trainer.drill.session import DIRECTOR
 from trainer.errors import UserError
@@ -18,7 +19,7 @@ from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.speakers import Speaker
 
 OF_THE_GROUND: dict[Speaker, Language] = {"houston": "en", "moscow": "ru", "recovery": "en"}
-CHECKLIST_WITHIN = 6.0  # seconds to key down: a crew answers within a breath or two
+CHECKLIST_WITHIN = 6.0  # seconds to key down, at least: a crew answers within a breath or two; see `time_to_answer`
 READBACKS = 10  # exchanges of a drill that is not told otherwise
 
 
@@ -133,7 +134,7 @@ def injected(book: Phrasebook, seats: Sequence[Seat], call: str, answer: str | N
 
 def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float, by: str = DIRECTOR) -> Cue:
     """The event that begins a turn. Raises KeyError where the book lacks a call of the turn."""
-    mode, within = plan.mode, plan.within
+    mode = plan.mode
     if turn.seat is None:
         assert turn.prompt is not None
         heard = find(book, turn.prompt)
@@ -142,6 +143,7 @@ def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float, by: st
     seat = plan.seat(turn.seat)
     answers = tuple(_line(find(book, call), seat.target) for call in turn.answers)
     asked = find(book, turn.answers[0])
+    within = None if plan.within is None else time_to_answer(answers[0], plan.within)
     prompt: Line | None = None
     shown: tuple[Line, ...] = ()
     match mode:

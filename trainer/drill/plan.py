@@ -64,7 +64,7 @@ class Plan:
         seed: of whatever was drawn.
         get: mission time at that second, s, where the drill runs on the mission clock.
         pass_mark: points from which a call is done and need not come again.
-        within: seconds to key down after a cue; None where nobody hurries.
+        within: seconds to key down after a cue, at least; None where nobody hurries.
         book: the file of a phrasebook of one's own.
     """
 

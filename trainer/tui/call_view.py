@@ -4,6 +4,7 @@ Pure but for looking calls up in the phrasebook: no widgets, no threads, no devi
 """
 
 from collections.abc import Callable
+from math import ceil
 
 from trainer.drill.direction import time_left
 from trainer.drill.events import Cue, Line
@@ -18,6 +19,8 @@ from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.tui.widgets.call_card import Text
 from trainer.wording import mode_name, mode_words, speaker_name, why
+
+BAR = 12  # cells of the time to answer
 
 Readings = Callable[[Phrase, Line], tuple[str, str]]
 
@@ -53,12 +56,13 @@ def note(state: State, *, talking: bool, holds: bool) -> str:
 
 
 def countdown(state: State, now: float) -> str | None:
-    """How long there is to answer; None where nobody hurries."""
+    """How long there is to answer, with a bar that drains; None where nobody hurries."""
     left = time_left(state, now)
-    if left is None:
+    if left is None or state.cue is None or state.cue.within is None:
         return None
     if left > 0:
-        return _("answer within {left:.0f} s").format(left=left)
+        filled = ceil(min(1.0, left / state.cue.within) * BAR)
+        return f"{_('answer within {left:.0f} s').format(left=left)} {'▮' * filled}{'▯' * (BAR - filled)}"
     return _("{late:.0f} s late").format(late=-left)
 
 
