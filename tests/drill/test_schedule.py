@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from learners import DAY, GOOD, HOUR, START, after, assessment, attempts
 
 from trainer.drill.memory import Memory, due, review
-from trainer.drill.schedule import AHEAD, NEW, NEW_LEAST, REST, WEAK_SHARE, Candidate, choose, mastery, open_phases
+from trainer.drill.schedule import (
+    AHEAD,
+    NEW,
+    NEW_LEAST,
+    REST,
+    WEAK_SHARE,
+    Candidate,
+    choose,
+    held,
+    mastery,
+    open_phases,
+)
 
 PHONES = ("t", "rʲ", "ˈa", "ɕː", "n", "k")
 calls = st.lists(st.sampled_from([*"ABCDEFGHIJ"]), unique=True, max_size=10)
@@ -149,6 +160,14 @@ def test_a_phase_opens_when_the_one_before_is_mastered_or_when_the_learner_went_
     ahead = drilled("E", answer=assessment([("t", 10.0, "d")]))
     assert open_phases(ahead, "ru", phases, START) == ("comm-check", "docking")
     assert open_phases(drilled("ABCDE"), "ru", phases, START) == tuple(phases)
+
+
+def test_a_call_is_new_then_known_and_due_once_it_has_faded():
+    memory = drilled(["a"])
+    assert held(memory, "ru", "b", START) == "new"
+    assert held(memory, "ru", "a", START + HOUR) == "known"
+    assert held(memory, "ru", "a", START + 100 * DAY) == "due"
+    assert held(review(Memory(), "a", GOOD, 30.0, START), "ru", "a", START + HOUR) == "begun"
 
 
 def test_a_passed_phase_is_one_whose_calls_will_last():
