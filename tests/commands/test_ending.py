@@ -1,9 +1,11 @@
 """SIGTERM ends a command that goes on and on: in order where that can be, and in any case."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -41,9 +43,16 @@ def test_sigterm_ends_it_whatever_it_waits_for(work, closing, grace, says, code)
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
+        while not waits(process.pid):
+            os.sched_yield()
         process.send_signal(signal.SIGTERM)
         began = time.monotonic()
         assert process.stdout.read() == says
         process.wait()
     assert time.monotonic() - began < 20
     assert process.returncode == code
+
+
+def waits(process: int) -> bool:
+    """Whether its main thread hangs in what it was to hang in."""
+    return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "S"

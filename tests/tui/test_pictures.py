@@ -153,16 +153,16 @@ class Answering:
             [sys.executable, "-m", "trainer", "--interface", "en", "console", *sound],
             stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
             env={**os.environ, "RUSTON_DATA": str(folder), "TERM": "xterm-256color", "COLORTERM": "truecolor",
-                 "TERM_PROGRAM": "", **environment},
+                 "TERM_PROGRAM": "", "COLUMNS": "120", "LINES": "40", **environment},
         )  # fmt: skip
         os.close(theirs)
         self._asked = False
 
     def until(self, *texts: str) -> str:
-        """All that was written, when these are among it."""
+        """All that was written, when these are among it or on the screen: what stands there is not sent again."""
         end = time.monotonic() + PATIENCE
-        while not all(text in self.written for text in texts):
-            assert time.monotonic() < end, f"{texts} never came: {self.written[-2000:]!r}"
+        while any(text not in self.written and text not in shown(self.written) for text in texts):
+            assert time.monotonic() < end, f"{texts} never came: {shown(self.written)}"
             if select.select([self._ours], [], [], 0.5)[0]:
                 self.written += self._decoder.decode(os.read(self._ours, 65536))
             if graphics.REQUEST in self.written and not self._asked:
@@ -177,6 +177,25 @@ class Answering:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         os.close(self._ours)
+
+
+PIECE = re.compile(
+    r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[[\d;?<=>]*[@-~]|\x1b[P_\]].*?(?:\x1b\\|\x07)|\x1b.|(?P<text>[^\x1b]+)",
+    re.DOTALL,
+)
+
+
+def shown(written: str) -> str:
+    """The screen, of what places its text and nothing else."""
+    cells: dict[tuple[int, int], str] = {}
+    row = column = 1
+    for piece in PIECE.finditer(written):
+        if piece["row"]:
+            row, column = int(piece["row"]), int(piece["column"])
+        for character in piece["text"] or "":
+            cells[row, column] = character
+            column += 1
+    return "\n".join("".join(cells.get((y, x), " ") for x in range(1, 121)) for y in range(1, 41))
 
 
 def scored(terminal: Answering, *shown: str) -> str:
