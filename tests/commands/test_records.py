@@ -135,3 +135,20 @@ def test_records_go_out_and_come_back_by_command(session, data, tmp_path, monkey
     assert "no such file" in one_line(ruston("records", "copy", "nothing.sqlite", "new.sqlite"))
     assert "there are records already" in one_line(ruston("records", "copy", "copy.sqlite", "desk.sqlite"))
     assert not Path("new.sqlite").exists()
+
+
+def test_merging_somebody_elses_sessions_under_a_key_that_is_here_is_told(session, tmp_path):
+    desk, handed = tmp_path / "desk.sqlite", tmp_path / "own.zip"
+    ruston("hand-in", "--out", handed)
+    for name, first, namesakes in (
+        ("Brad Leonov", "en", [{"key": "leonov", "here": "Brad Leonov", "came": "Alexei Leonov"}]),
+        ("Алексей Леонов", "en", []),
+        ("Brad Leonov", "ru", []),
+    ):
+        with Store.open(str(desk)) as store:
+            store.add_learner("leonov", name, first)
+        (merged,) = printed(ruston("records", "merge", handed, "--records", desk, "--json"))
+        assert merged["namesakes"] == namesakes
+        run = ruston("records", "merge", handed, "--records", desk)
+        assert ("one person" in run.stderr) == bool(namesakes)
+        desk.unlink()

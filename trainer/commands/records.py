@@ -152,6 +152,12 @@ def merge(file: Path, by: str | None, url: str | None, as_json: bool) -> None:
         "recordings {recordings}; sessions that were here already or were deleted: {skipped}."
     )
     click.echo(text.format(path=file, **asdict(done)))
+    for namesake in done.namesakes:
+        text = _(
+            "{key}: {here} here, but {came} in the file, with another first language. Their sessions count for {here} "
+            "now: check whether they are one person."
+        )
+        click.echo(text.format(**asdict(namesake)), err=True)
     if any(asdict(done.left_out).values()):
         text = _(
             "Left out, for want of an instructor's PIN: sign-offs {signoffs}, assignments {assignments}, ratings "

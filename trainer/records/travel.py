@@ -24,7 +24,7 @@ from trainer.data_folder import data_folder
 from trainer.drill.events import Event, Refused, from_json, to_json
 from trainer.drill.session import State, apply
 from trainer.errors import UserError
-from trainer.identity import PARTNER, same
+from trainer.identity import PARTNER, Person, Recognition, recognise, same
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records import recordings as files
@@ -82,10 +82,19 @@ class Judgements:
 
 
 @dataclass(frozen=True)
+class Namesake:
+    """A key that belongs to a name here, and to another one, with another first language, in what came."""
+
+    key: str
+    here: str
+    came: str
+
+
+@dataclass(frozen=True)
 class Merged:
     """sessions: that were new. completed: that were there without one of their learners. skipped: that were there
     already, or had been deleted here. taken_over: judgements that were new. left_out: those that were new, too, but
-    nobody answered for them with a PIN."""
+    nobody answered for them with a PIN. namesakes: who may be two people, and is one here now."""
 
     learners: int = 0
     sessions: int = 0
@@ -94,6 +103,7 @@ class Merged:
     recordings: int = 0
     taken_over: Judgements = Judgements()
     left_out: Judgements = Judgements()
+    namesakes: tuple[Namesake, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -309,7 +319,7 @@ def _merge(
     gone = {seat["learner"] for number in deleted for seat in sat.get(number, ())} - {
         seat["learner"] for row in rows if row["id"] not in deleted for seat in sat.get(row["id"], ())
     }
-    before = {learner.key for learner in target.learners()}
+    here = {learner.key: learner for learner in target.learners()}
     numbers: dict[int, int] = {}
     with target.writing() as new:
         for row in people.values():
@@ -330,8 +340,15 @@ def _merge(
     with source.reading() as old, target.writing() as new:
         copy_exercises(old, new, {number: numbers[number] for number in own}, marks)
     _merge_memories(source, target, [number for number in own if number in changed], numbers, relearn)
-    learned = len({learner.key for learner in target.learners()} - before)
-    merged = Merged(learned, counts["sessions"], counts["completed"], counts["skipped"])
+    learned = len({learner.key for learner in target.learners()} - here.keys())
+    namesakes = tuple(
+        Namesake(known.key, known.name, people[number]["name"])
+        for number in numbers
+        if (known := here.get(people[number]["key"]))
+        and known.first != people[number]["first"]
+        and recognise(people[number]["name"], [Person("", (known.name,), known.first)]) == Recognition()
+    )
+    merged = Merged(learned, counts["sessions"], counts["completed"], counts["skipped"], namesakes=namesakes)
     if wanted.learner is not None:
         return merged
     if let_in or not instructors_with_pin(target):
