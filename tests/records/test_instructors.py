@@ -121,6 +121,7 @@ def test_headless_a_forgotten_pin_is_taken_away_by_command_and_that_is_told(desk
     ruston("desk", "pin", "--forgotten", typed="n\n")
     assert "PIN" in one_line(ruston("desk", "withdraw", "1"))
     assert "Shatalov" in ruston("desk", "pin", "--forgotten", typed="y\n").stderr
+    assert all("Shatalov" in ruston("desk", *command).stderr for command in ([], ["today"]))
     run = ruston("desk", "sign-off", "1", "--by", "Leonov")
     assert run.returncode == 0
     assert "PINs taken away" in run.stderr

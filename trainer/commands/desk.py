@@ -84,6 +84,7 @@ def today(crews: tuple[str, ...], everybody: bool, book_path: Path | None, url: 
     from trainer.reports.needs import shown, what_to_do, why
 
     with Store.open(url, read_only=True) as store:
+        _tell_forgotten(store)
         found = class_needs(store, Phases.of(load(book_path)), crews, datetime.now(UTC))
     first, more = (found, 0) if everybody else shown(found)
     if as_json:
@@ -120,6 +121,7 @@ def list_assignments(
 
     now = datetime.now(UTC)
     with Store.open(url, read_only=True) as store:
+        _tell_forgotten(store)
         found = tuple(
             one
             for one in progress(store, Phases.of(load(book_path)), learner)
@@ -171,6 +173,7 @@ def grades(
         raise UserError(_("a decimal comma needs another delimiter: --delimiter ';'."))
     book = load(book_path)
     with Store.open(url, read_only=True) as store:
+        _tell_forgotten(store)
         asked = [one for one in progress(store, Phases.of(book)) if not crews or one.assignment.crew in crews]
     if not asked:
         raise UserError(_("there are no assignments, so there are no grades. `ruston desk assign` makes some."))
