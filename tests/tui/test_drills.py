@@ -19,6 +19,7 @@ from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.widgets.channel import ChannelBar
+from trainer.tui.widgets.keybar import KeyBar
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.words_view import WordsView
 
@@ -95,6 +96,8 @@ async def test_a_hint_shows_more_step_by_step_and_costs():
     async with console.run_test(size=(80, 24)) as pilot:
         page = await in_drill(pilot, mode="4")
         answer = page.state.cue.answers[0].text
+        await pilot.pause()
+        assert "X Подсказка" in shown(page, KeyBar)
         seen = []
         for step in range(1, 5):
             await pilot.press("x")
