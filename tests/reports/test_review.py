@@ -18,7 +18,7 @@ def test_doubt_is_the_chance_that_the_mark_lies_between_score_and_truth():
     assert doubt(70.0, 70.0, 5.0) == 0.5
     assert doubt(75.0, 70.0, 5.0) == pytest.approx(0.1587, abs=1e-4)  # one standard deviation
     assert doubt(75.0, 70.0, 10.0) > doubt(75.0, 70.0, 5.0) > doubt(85.0, 70.0, 5.0)
-    assert doubt(0.0, 70.0, None, "other_phrase") == 0.0
+    assert doubt(0.0, 70.0, None, "other_phrase") == 0.5  # nothing says how sure that verdict is
 
 
 @pytest.fixture
@@ -32,16 +32,32 @@ def many(store):
 
 
 def test_what_the_machine_is_least_certain_of_comes_first_until_it_is_rated(many):
-    first = queue(many, "me", length=4)
-    assert first[0].verdict == "not_recognised"
-    assert [one.score for one in first[1:]] == [74.0, 66.0, 69.0]  # by margins: 69 is surer than it looks
+    first = queue(many, "me", length=5)
+    assert [one.verdict for one in first[:2]] == ["not_recognised", "other_phrase"]
+    assert [one.score for one in first[2:]] == [74.0, 66.0, 69.0]  # by margins: 69 is surer than it looks
     assert [one.doubt for one in first] == sorted((one.doubt for one in first), reverse=True)
     assert all(one.path and one.path.is_file() and one.assessment for one in first)
-    rate(many, Rating(first[0].number, "me", "keep"), Rating(first[1].number, "me", "comment", comment="?"))
+    kept = (Rating(one.number, "me", "keep") for one in first[:2])
+    rate(many, *kept, Rating(first[2].number, "me", "comment", comment="?"))
     assert [one.score for one in queue(many, "me", length=3)] == [74.0, 66.0, 69.0]
     assert queue(many, "me", [learners.c.key == "stafford"]) == ()  # no recordings were allowed
     many.consent(LEONOV, False)
     assert queue(many, "me") == ()
+
+
+def test_where_something_else_was_said_an_ear_is_asked_and_crowds_no_doubtful_score_out(many):
+    drill = Drill(many, "s-10", "read", LEONOV, "Leonov", "ru", datetime.now(UTC).isoformat())
+    for verdict in ("other_phrase", "other_language") * 4:
+        drill.say("DOC-09", replace(reading(0.0), verdict=verdict))
+    first = queue(many, "me", length=6)
+    assert sorted(one.verdict for one in first) == [
+        "not_recognised", "other_language", "other_phrase", "scored", "scored", "scored",
+    ]  # fmt: skip
+    assert [one.score for one in first if one.verdict == "scored"] == [74.0, 66.0, 69.0]
+    other = next(one for one in first if one.verdict == "other_phrase")
+    assert other.path
+    rate(many, Rating(other.number, "me", "score", 80.0))
+    assert other.number not in {one.number for one in queue(many, "me", length=100)}
 
 
 def test_a_blind_sample_is_even_over_the_scale_and_the_same_for_all_raters(many):
@@ -57,7 +73,7 @@ def test_a_blind_sample_is_even_over_the_scale_and_the_same_for_all_raters(many)
 
 def test_headless_a_call_is_heard_rated_commented_on_and_asked_for_again(many, phases, tmp_path):
     waiting = [json.loads(line) for line in ruston("desk", "review", "--json", "--by", "me").stdout.splitlines()]
-    first = waiting[1]
+    first = next(one for one in waiting if one["verdict"] == "scored")
     assert (first["schema"], first["asked"], first["learner"]) == ("ruston.desk/1", "DOC-09", LEONOV)
     sound = tmp_path / "heard.wav"
     shown = ruston("desk", "review", first["number"], "--play", "--speaker", sound)

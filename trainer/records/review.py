@@ -33,7 +33,9 @@ LENGTH = 30  # of a queue
 LOOKED_AT = 10  # candidates for each place in it whose margins are read
 MARGIN = 8.0  # points that chance may move a score by where nobody reckoned it
 BINS = (40.0, 55.0, 70.0, 80.0, 90.0)  # machine scores between which a blind sample takes the same number each
-UNCLEAR = ("scored", "not_recognised")  # verdicts that an ear can settle
+UNCLEAR = ("scored", "not_recognised")  # verdicts with a doubt of their own
+OTHER = ("other_phrase", "other_language")  # no points, for something else was said: an ear may hear the call after all
+OTHERS = 3  # one place in so many is theirs, so that they crowd nobody out
 
 
 @dataclass(frozen=True)
@@ -66,23 +68,28 @@ class Waiting:
 
 
 def doubt(points: float, pass_mark: float, margin: float | None, verdict: str = "scored") -> float:
-    """The share of a normal error of this size that lies on the other side of the mark."""
+    """The share of a normal error of this size that lies on the other side of the mark; even without a score, for
+    nothing says how sure that verdict is."""
     if verdict != "scored":
-        return 0.5 if verdict == "not_recognised" else 0.0
+        return 0.5
     return 0.5 * erfc(abs(points - pass_mark) / max(1.0, MARGIN if margin is None else margin) / 2**0.5)
 
 
 def queue(
     store: Store, by: str, where: Sequence[ColumnElement[bool]] = (), length: int = LENGTH
 ) -> tuple[Waiting, ...]:  # fmt: skip
-    """What nobody has rated yet, the least certain first. where: on attempts, sessions, learners. by: who listens;
-    what they have commented on only is there still."""
+    """What nobody has rated yet, the least certain first; among them the newest where something else was said, a third
+    of the places or what is left. where: on attempts, sessions, learners. by: who listens; what they have commented on
+    only is there still."""
     told = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.kind != "comment")
     far = func.abs(attempts.c.points - func.coalesce(sessions.c.pass_mark, PASS_MARK))
     order = [attempts.c.verdict == "scored", far, attempts.c.id.desc()]
     found = _heard(store, [~told, attempts.c.verdict.in_(UNCLEAR), *where], order, LOOKED_AT * length)
     found.sort(key=lambda one: -one.doubt)
-    return tuple(found[:length])
+    newest: list[ColumnElement[object]] = [attempts.c.id.desc()]
+    others = _heard(store, [~told, attempts.c.verdict.in_(OTHER), *where], newest, LOOKED_AT * length)
+    others = others[: max(length // OTHERS, length - len(found))]
+    return tuple(sorted(found[: length - len(others)] + others, key=lambda one: -one.doubt))
 
 
 def blind_sample(
