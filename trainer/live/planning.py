@@ -110,7 +110,11 @@ def plan(
     if mode == "checklist":
         if phase is None:
             phases = ", ".join(known.id for known in book.phases)
-            raise UserError(_("a checklist needs its phase: --phase, one of {phases}.").format(phases=phases))
+            raise UserError(
+                _("a checklist is of one phase: choose it on the board, or by --phase, one of {phases}.").format(
+                    phases=phases
+                )
+            )
         turns = agenda.checklist(book, phase, seats)
         get, within = book.get(book.phase(phase).start_event), agenda.CHECKLIST_WITHIN
     elif mode == "readback":

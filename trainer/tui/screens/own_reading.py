@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from trainer.audio.files import Recording
 from trainer.audio.take import Take
@@ -22,6 +22,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.channel import ChannelBar
 from trainer.tui.widgets.tape import Tape, columns
+from trainer.tui.widgets.tick import Tick
 from trainer.tui.widgets.waveform import Waveform
 
 FRAME = 1 / 20  # s
@@ -50,8 +51,11 @@ class OwnReadingPage(Page):
         yield ChannelBar()
         with Vertical(id="own-reading"):
             yield Static(Content.styled(self._phrase.text(self._language), "bold"))
-            yield Input(self.program.name or "", placeholder=_("Who reads, as learners will see it"), id="reader")
-            yield Checkbox(_("I agree that this recording is kept and passed on with the book"), id="agreed")
+            yield Input(
+                self.program.name or "", placeholder=_("Who reads, as learners will see it"), select_on_focus=False,
+                id="reader",
+            )  # fmt: skip
+            yield Tick(_("I agree that this recording is kept and passed on with the book"), id="agreed")
             yield Waveform(id="own-wave")
             yield Static(id="own-outcome")
 
@@ -62,7 +66,7 @@ class OwnReadingPage(Page):
         if self._open:
             self._up.set()
             return
-        name, agrees = self.query_one("#reader", Input).value, self.query_one("#agreed", Checkbox).value
+        name, agrees = self.query_one("#reader", Input).value, self.query_one("#agreed", Tick).value
         if not name.strip() or not agrees:
             self._done(_("A reading is kept with the name of its reader, and only if they agree."))
             return
