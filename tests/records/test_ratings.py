@@ -57,7 +57,9 @@ def test_the_newest_score_in_sight_of_the_machines_counts_and_the_machines_stays
     assert counted(drilled) == (90.0, True)
     rate(drilled, replace(this, points=75.0), replace(this, kind="comment", points=None))
     assert counted(drilled) == (75.0, True)
-    rate(drilled, replace(this, points=10.0, blind=True))
+    rate(drilled, replace(this, by="Beregovoi", points=10.0, blind=True))
+    with pytest.raises(UserError, match="in sight of its score"):
+        rate(drilled, replace(this, blind=True))
     assert counted(drilled) == (75.0, True)
     rate(drilled, replace(this, kind="keep", points=None, comment=""))
     assert counted(drilled) == (40.0, False)
@@ -121,7 +123,9 @@ def test_comments_reach_the_learner_once_as_new_and_blind_ones_never(drilled):
     session = drilled.sessions()[0].id
     day = datetime.now(UTC) + timedelta(days=3)
     (task,) = assign(drilled, ["leonov"], calls=2, pass_mark=80, due=day)
-    rate(drilled, replace(this, comment="\x1b[31mTongue\n up"), replace(this, comment="secret", blind=True))
+    rate(
+        drilled, replace(this, comment="\x1b[31mTongue\n up"), replace(this, by="Volynov", comment="secret", blind=True)
+    )
     sign_off(drilled, "Beregovoi", session=session, learner="leonov", comment="Calm and clear")
     box = inbox(drilled, PHASES, "leonov")
     assert [(one.by, one.text, one.new) for one in box.comments] == [

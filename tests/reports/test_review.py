@@ -89,6 +89,17 @@ def test_headless_a_call_is_heard_rated_commented_on_and_asked_for_again(many, p
     assert "Good ʌ" in ruston("desk", "review", first["number"]).stdout
     hidden = json.loads(ruston("desk", "review", "--json", "--blind", "3").stdout.splitlines()[0])
     assert not {"score", "points", "judged", "doubt", "verdict", "assessment"} & set(hidden)
+    footer = ruston("desk", "review", "--list", "--blind", "3").stdout.splitlines()[-1]
+    assert "review --blind 3 NUMBER --play" in footer
+    assert "rate NUMBER --blind" in footer
+    shown = ruston("desk", "review", "--blind", "3", hidden["number"], "--play", "--speaker", sound).stdout
+    assert not any(character in shown.splitlines()[-1] for character in "0123456789%")
+    assert len(shown.splitlines()) == 2  # what it is and what was asked for
+    alone = json.loads(ruston("desk", "review", "--blind", "3", hidden["number"], "--json").stdout)
+    assert alone == hidden
+    assert first["number"] not in {one.number for one in blind_sample(many, "Shatalov", 100)}
+    refused = one_line(ruston("desk", "rate", first["number"], "--blind", "--points", "60", "--by", "Shatalov"))
+    assert "in sight of its score" in refused
     for wrong in (["--keep", "--points", "3"], [], ["--blind"], ["--blind", "--keep"]):
         one_line(ruston("desk", "rate", first["number"], *wrong))
     assert "no attempt 999" in one_line(ruston("desk", "rate", "999", "--keep"))

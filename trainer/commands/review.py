@@ -57,7 +57,10 @@ def review(
     if number is not None:
         with Store.open(url, read_only=True) as store:
             one = attempt(store, number)
-            _tell(store, one, as_json)
+            if blind:
+                _tell_blind(one, as_json)
+            else:
+                _tell(store, one, as_json)
         if play:
             _play(one, options)
         return
@@ -66,7 +69,7 @@ def review(
         where = conditions(store, Selection(learners, crews), Phases.of(load(book_path)), Names(None))
         if listed or as_json or not full_screen():
             found = blind_sample(store, who, blind, where) if blind else queue(store, who, where, length)
-            _list(found, bool(blind), as_json)
+            _list(found, blind, as_json)
             return
     from trainer.commands.console import run_console
     from trainer.tui.app import Console
@@ -76,14 +79,14 @@ def review(
     run_console(Console(options, lambda: ReviewPage(wanted)))
 
 
-def _list(found: "tuple[Waiting, ...]", blind: bool, as_json: bool) -> None:
-    """A blind list holds nothing by which a score could be guessed."""
+def _list(found: "tuple[Waiting, ...]", blind: int | None, as_json: bool) -> None:
+    """A blind list holds nothing by which a score could be guessed, and names no command that tells it."""
     from rich.table import Table
     from rich.text import Text
 
     if as_json:
         for one in found:
-            _print_json(_plain(one, blind))
+            _print_json(_plain(one, bool(blind)))
         return
     if not found:
         click.echo(_("Nothing waits: no recording that may be heard here, or all of them are rated."))
@@ -96,7 +99,10 @@ def _list(found: "tuple[Waiting, ...]", blind: bool, as_json: bool) -> None:
         text = one.assessment.text if one.assessment else ""
         table.add_row(str(one.number), *scores, one.asked, one.name, Text(text))
     show(table)
-    click.echo(_("`ruston desk review NUMBER --play` lets one be heard, `ruston desk rate NUMBER` rates it."))
+    told = _("`ruston desk review NUMBER --play` lets one be heard, `ruston desk rate NUMBER` rates it.")
+    if blind:
+        told = _("Hear one: `ruston desk review --blind {n} NUMBER --play`; rate it: `ruston desk rate NUMBER --blind --points POINTS`.")  # fmt: skip  # noqa: E501
+    click.echo(told.format(n=blind))
 
 
 def _plain(one: "Waiting", blind: bool) -> dict[str, Any]:
@@ -105,6 +111,15 @@ def _plain(one: "Waiting", blind: bool) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name not in hidden} | (
         {"text": one.assessment.text} if one.assessment else {}
     )
+
+
+def _tell_blind(one: "Waiting", as_json: bool) -> None:
+    if as_json:
+        _print_json(_plain(one, True))
+        return
+    click.echo(f"{one.number}  {one.name}  {one.asked}  {one.at.astimezone():%Y-%m-%d %H:%M}  {one.path or ''}")
+    if one.assessment:
+        click.echo(one.assessment.text)
 
 
 def _tell(store: "Store", one: "Waiting", as_json: bool) -> None:

@@ -89,8 +89,8 @@ def checked(rating: Rating) -> Rating:
 
 
 def rate(store: Store, *said: Rating) -> tuple[int, ...]:
-    """Keep ratings, all or none; returns their numbers. Raises UserError for one that cannot be, or whose attempt is
-    not there."""
+    """Keep ratings, all or none; returns their numbers. Raises UserError for one that cannot be, whose attempt is not
+    there, or that calls itself blind though its rater has judged the attempt in sight of the score."""
     wanted = [checked(rating) for rating in said]
     numbers = []
     with store.writing() as connection:
@@ -98,10 +98,18 @@ def rate(store: Store, *said: Rating) -> tuple[int, ...]:
             if connection.execute(select(attempts.c.id).where(attempts.c.id == rating.attempt)).first() is None:
                 message = _("there is no attempt {number}. `ruston desk review` lists what there is to hear.")
                 raise UserError(message.format(number=rating.attempt))
+            if rating.blind and _seen(connection, rating):
+                message = _("{by} has judged attempt {number} in sight of its score, so it cannot be rated blind.")
+                raise UserError(message.format(by=rating.by, number=rating.attempt))
             row = {"at": datetime.now(UTC), **rating.__dict__}
             numbers.append(int(connection.execute(insert(ratings).values(**row).returning(ratings.c.id)).scalar_one()))
         judge(connection, [rating.attempt for rating in wanted])
     return tuple(numbers)
+
+
+def _seen(connection: Connection, rating: Rating) -> bool:
+    openly = (ratings.c.attempt == rating.attempt, ratings.c.by == rating.by, ratings.c.blind.is_(False))
+    return connection.execute(select(ratings.c.id).where(*openly)).first() is not None
 
 
 def judge(connection: Connection, numbers: Sequence[int]) -> None:

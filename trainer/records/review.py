@@ -95,8 +95,9 @@ def queue(
 def blind_sample(
     store: Store, by: str, length: int = LENGTH, where: Sequence[ColumnElement[bool]] = ()
 ) -> tuple[Waiting, ...]:  # fmt: skip
-    """Scored calls that this listener has not rated blind, as many of each stretch of the scale as there are."""
-    mine = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.blind, ratings.c.by == by)
+    """Scored calls of which this listener has said nothing, neither blind nor in sight of the score, as many of each
+    stretch of the scale as there are."""
+    mine = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.by == by)
     others = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.blind).label("rated")
     wanted = (
         select(attempts.c.id, attempts.c.score, attempts.c.seq, sessions.c.key, others)
