@@ -340,8 +340,8 @@ class PlainDrill:
 
 
 def debrief_choices(operator: Operator) -> str:
-    choices = [_("Enter, leave"), _("the number of an answer, hear its call")]
-    return "; ".join([*choices, *([_("0, another drill like this")] if operator.drilled_again else [])])
+    choices = [_("Enter or 0, leave"), _("the number of an answer, hear its call")]
+    return "; ".join([*choices, *([_("+, another drill like this")] if operator.drilled_again else [])])
 
 
 def run(program: Program, operator: Operator, lines: Lines) -> Literal["again", "done"]:
@@ -349,8 +349,8 @@ def run(program: Program, operator: Operator, lines: Lines) -> Literal["again", 
     typed = PlainDrill(program, operator, lines).run()
     assert operator.drill is not None
     state = operator.drill.state
-    while typed:
-        if typed == "0" and operator.drilled_again:
+    while typed and typed != "0":
+        if typed == "+" and operator.drilled_again:
             return "again"
         if typed.isdecimal() and 1 <= int(typed) <= len(state.attempts):
             _let_hear(program, state, int(typed) - 1, lines)
