@@ -97,7 +97,7 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
         ),
     ),
     "talking": (
-        _promise("key up after .45 s of silence to painted score, 95 % in ms", "at most", 60),
+        _promise("key up after .45 s of silence to painted score, 95 % in ms", "at most", 250),
         _promise("key up at once to painted score, 95 % in ms", "at most", 300),
         _promise("of a core while talking, %", "at most", 35),
     ),
