@@ -9,6 +9,7 @@ import click
 from trainer.commands import as_json, ruston, show
 from trainer.commands.training import Trainee, trainee, training
 from trainer.errors import UserError
+from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -34,12 +35,10 @@ SCHEMA = "ruston.ear/1"
 def ear(
     contrast: str | None, size: int, seed: int | None, listed: bool, as_json: bool, **who: Any
 ) -> None:  # fmt: skip
-    import secrets  # brings hashing, which --help need not have
-
     from trainer.live.hearing import EarDrill
 
     with trainee(**who) as person:
-        drill = EarDrill(person.practising, contrast, size, secrets.randbelow(2**31) if seed is None else seed)
+        drill = EarDrill(person.practising, contrast, size, seed_or_drawn(seed))
         if listed:
             _list(drill, as_json)
         else:

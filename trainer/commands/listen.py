@@ -1,7 +1,6 @@
 """`ruston listen`: hear a call, tell what it means. It needs no microphone."""
 
 import json
-import secrets
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import click
 from trainer.commands import as_json, ruston, show
 from trainer.commands.training import Trainee, trainee, training
 from trainer.errors import UserError
+from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def listen(phase: str | None, size: int, seed: int | None, typed: bool, as_json:
     from trainer.live.listening import Listening
 
     with trainee(**who) as person:
-        listening = Listening(person.practising, size, secrets.randbelow(2**31) if seed is None else seed, phase)
+        listening = Listening(person.practising, size, seed_or_drawn(seed), phase)
         _ask(person, listening, typed, as_json)
 
 

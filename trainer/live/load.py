@@ -1,6 +1,5 @@
 """Under load at the edges: a call heard and answered at the radio while another task goes on at the keys."""
 
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +11,7 @@ from trainer.drill.load import ALONE, CALLS, Answer, Key, Other, Pair, Press, Ta
 from trainer.drill.plan import Mode, Plan
 from trainer.errors import UserError
 from trainer.live import planning
+from trainer.live.seed import seed_or_drawn
 from trainer.live.session_log import SessionLog
 from trainer.live.transceiver import Clock, Meter, SoundClock, Transceiver, WallClock
 
@@ -42,7 +42,7 @@ class LoadDrill:
         program = practising.program
         self.practising = practising
         self.task: Task = task
-        self.seed = secrets.randbelow(2**31) if seed is None else seed
+        self.seed = seed_or_drawn(seed)
         kept = program.store.exercises(practising.seat.learner, practising.language, "load") if program.store else ()
         self.level = level((exercise for _who, exercise in kept), practising.language, task)
         plan = self._plan(calls)

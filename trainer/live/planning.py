@@ -12,6 +12,7 @@ from trainer.drill.plan import Mode, Plan, Reason, Seat, Turn
 from trainer.errors import UserError
 from trainer.identity import Person, Recognition, free_key, recognise, same, spelling
 from trainer.languages import Language
+from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
@@ -104,7 +105,7 @@ def plan(
 
     Raises UserError where the phase is unknown or holds nothing for these seats.
     """
-    seed = secrets.randbelow(2**31) if seed is None else seed
+    seed = seed_or_drawn(seed)
     learner = seats[0]
     get = within = None
     if mode == "checklist":

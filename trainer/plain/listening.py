@@ -1,12 +1,12 @@
 """Calls by ear in lines: hear one, choose what it means by its number."""
 
-import secrets
 from contextlib import ExitStack
 
 from trainer.drill.listening import CALLS
 from trainer.live.listening import Listening
 from trainer.live.practice import Practising
 from trainer.live.program import Program
+from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.plain.lines import Lines
@@ -15,9 +15,7 @@ from trainer.plain.lines import Lines
 def run(program: Program, phase: str | None, lines: Lines) -> None:
     """Until all was asked, or nothing is typed. Raises UserError where nothing can be heard."""
     seed, size = program.options.seed, program.options.size or CALLS
-    listening = Listening(
-        Practising(program, program.seat), size, secrets.randbelow(2**31) if seed is None else seed, phase
-    )
+    listening = Listening(Practising(program, program.seat), size, seed_or_drawn(seed), phase)
     with ExitStack() as stack:
         loudspeaker = program.open_loudspeaker(stack)
         while not listening.over:

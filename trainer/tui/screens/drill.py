@@ -137,8 +137,6 @@ class DrillPage(Page):
         self._frames: Timer | None = None
         self._cursor: Timer | None = None
         self._readings: dict[tuple[str, str], tuple[str, str]] = {}
-        self.key_up_at = 0.0  # perf_counter of the newest end of a take, and of the newest score on the screen
-        self.painted_at = 0.0
 
     # What is there
 
@@ -447,7 +445,6 @@ class DrillPage(Page):
                 if self._frames:
                     self._frames.resume()
             case KeyUp() if event.seat != VOICE and self.operator.mine(event.seat):
-                self.key_up_at = time.perf_counter()
                 if self._frames:
                     self._frames.pause()
             case Assessed():
@@ -479,11 +476,7 @@ class DrillPage(Page):
         self._view = VIEWS[0]
         self._word = None
         self._show_verdict()
-        self.call_after_refresh(self._painted)
         self.set_timer(FRAME, self._show_scope_in_time)
-
-    def _painted(self) -> None:
-        self.painted_at = time.perf_counter()
 
     def _show_scope_in_time(self) -> None:
         """The picture of the sound is what is sent longest: it comes after the verdict, on a slow line when that is

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from trainer.drill.ear import TRIALS, Trial
+from trainer.live.seed import seed_or_drawn
 from trainer.messages import N_, ngettext
 from trainer.messages import gettext as _
 from trainer.tui.bands import bar
@@ -42,12 +43,9 @@ class EarPage(ExercisePage):
         return action not in ("talk", "hear_me") and super().check_action(action, parameters)
 
     def prepare(self) -> None:
-        import secrets  # brings hashing, which no other screen needs
-
         from trainer.live.hearing import EarDrill
 
-        seed = self.program.options.seed
-        seed = secrets.randbelow(2**31) if seed is None else seed
+        seed = seed_or_drawn(self.program.options.seed)
         self.drill = EarDrill(self.practising, self._contrast, TRIALS, seed)
         self.trial = self.drill.asking.next()
 

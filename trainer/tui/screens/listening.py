@@ -1,6 +1,5 @@
 """By ear: a call is heard; which of four meanings is it? Told at once. It needs no microphone."""
 
-import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +11,7 @@ from textual.content import Content
 from trainer.audio.files import SAMPLE_RATE, resample
 from trainer.drill.listening import CALLS, CHOICES
 from trainer.live.listening import Listening
+from trainer.live.seed import seed_or_drawn
 from trainer.messages import N_, ngettext
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
@@ -42,8 +42,7 @@ class ListeningPage(ExercisePage):
         return action not in ("talk", "hear_me", "again") and super().check_action(action, parameters)
 
     def prepare(self) -> None:
-        seed = self.program.options.seed
-        seed = secrets.randbelow(2**31) if seed is None else seed
+        seed = seed_or_drawn(self.program.options.seed)
         self.listening = Listening(self.practising, CALLS, seed, self._phase)
         self.question = self.listening.question
 

@@ -101,19 +101,21 @@ class OwnReadingPage(Page):
 
     def _read_whole(self, recording: Recording) -> None:
         """From now on the whole reading is looked at, no longer its newest part."""
-        if self._frames:
-            self._frames.pause()
+        self._stand_still()
         if self.is_mounted:
             waveform = self.query_one(Waveform)
             waveform.show(columns(recording.samples, waveform.dots))
 
     def _done(self, outcome: str) -> None:
         self._open = False
-        if self._frames:
-            self._frames.pause()
+        self._stand_still()
         if self.is_mounted:
             self.query_one("#own-outcome", Static).update(Content(outcome))
             self._show("clear", "")
+
+    def _stand_still(self) -> None:
+        if self._frames:
+            self._frames.pause()
 
     def _frame(self) -> None:
         bar, status = self.query_one(ChannelBar), self._tape.status
