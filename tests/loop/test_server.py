@@ -214,10 +214,14 @@ class ClearText:
     def __init__(self, true: tuple[str, int] | None = None) -> None:
         self.told = b""
         self.asked = threading.Event()
-        self._true, self._lines = true, []
+        self._true, self._lines, self._threads = true, [], []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._begin(self._serve)
+
+    def _begin(self, work, *args) -> None:
+        self._threads.append(threading.Thread(target=work, args=args, daemon=True))
+        self._threads[-1].start()
 
     def _serve(self) -> None:
         with suppress(OSError):  # closed
@@ -228,7 +232,7 @@ class ClearText:
                     server = socket.create_connection(self._true)
                     self._lines.append(server)
                     for one, other in ((line, server), (server, line)):
-                        threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+                        self._begin(self._pass_on, one, other)
                     continue
                 line.sendall(b"INFO " + json.dumps(self.INFO).encode() + b"\r\n")
                 with suppress(OSError):
@@ -249,7 +253,13 @@ class ClearText:
                 line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        self._socket.close()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # whoever waits in accept is told
+        self.cut()
+        for thread in self._threads:
+            thread.join()
+        for line in (self._socket, *self._lines):
+            line.close()
 
 
 @pytest.mark.parametrize("pin", [bytes(11), b""], ids=["pinned", "known by an authority"])

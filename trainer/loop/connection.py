@@ -56,6 +56,7 @@ class Connection:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="loop", daemon=True)
         self._listeners: list[Callable[[], None]] = []
+        self._clients: list[Client] = []  # whose sockets are closed in the end, whatever the server does
         self.client: Client
         self.stream: JetStreamContext
 
@@ -78,7 +79,7 @@ class Connection:
                     self.wait(self._close(), 3)
                 except Exception:  # the server may be gone, and it is all the same now
                     self.connected.clear()
-            self.wait(_ended(), 3)
+            self.wait(self._ended(), 3)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
@@ -148,8 +149,6 @@ class Connection:
         self._listeners.append(listener)
 
     async def _connect(self) -> None:
-        from nats.aio.client import Client
-
         async def lost() -> None:
             self.connected.clear()
 
@@ -161,6 +160,9 @@ class Connection:
         async def trouble(error: Exception) -> None:
             self.refused = str(error)
             credentials.over()
+            for client in self._clients:
+                if not client.is_connected:
+                    _hang_up(client)
 
         credentials = _Credentials(self._code)
         options: dict[str, Any] = {
@@ -170,12 +172,12 @@ class Connection:
         }  # fmt: skip
         # A client that reconnects for ever would do so at first, too, and never say what is wrong.
         probe: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.1}
-        first = _limited(Client())
+        first = self._client()
         try:
             await first.connect(**options, **probe, error_cb=trouble)
         finally:  # a server that breaks off in the middle of a handshake may let us wait for its last word
             self._farewell = asyncio.create_task(first.close())
-        self.client = _limited(Client())
+        self.client = self._client()
         await self.client.connect(
             **options, max_reconnect_attempts=-1, reconnect_time_wait=RECONNECT,  # type: ignore[arg-type]
             ping_interval=PING, max_outstanding_pings=2, disconnected_cb=lost, reconnected_cb=back, error_cb=trouble,
@@ -183,10 +185,28 @@ class Connection:
         self.stream = self.client.jetstream(timeout=4)
         self.connected.set()
 
+    def _client(self) -> "Client":
+        from nats.aio.client import Client
+
+        client = _limited(Client())
+        self._clients.append(client)
+        return client
+
     async def _close(self) -> None:
         if self.client.is_connected:
             await self.client.flush(1)
         await self.client.close()
+
+    async def _ended(self) -> None:
+        """What still runs in this thread is over. Told again: a reconnection may take one word for a failed try."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        while others:
+            for task in others:
+                task.cancel()
+            _done, others = await asyncio.wait(others, timeout=0.1)
+        for client in self._clients:
+            _hang_up(client)
+        await asyncio.sleep(0)  # in which the sockets are closed
 
 
 def _limited(client: "Client") -> "Client":
@@ -204,13 +224,10 @@ def _limited(client: "Client") -> "Client":
     return client
 
 
-async def _ended() -> None:
-    """What still runs in this thread is over. Told again: a reconnection may take one word for a failed try."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    while others:
-        for task in others:
-            task.cancel()
-        _done, others = await asyncio.wait(others, timeout=0.1)
+def _hang_up(client: "Client") -> None:
+    """Close its socket at once: nats-py leaves that of a try that failed, or whose server never says good-bye, open."""
+    if writer := getattr(client._transport, "_bare_io_writer", None):
+        writer.transport.abort()
 
 
 class NotEncrypted(ConnectionError):
