@@ -24,9 +24,14 @@ LONGEST_SKIP = 3  # words in a row without a frame of blank between their neighb
 
 @dataclass(frozen=True)
 class Alignment:
-    """variants: index of the variant in which each word was said, None for a word left out; spans: for each phone of
-    the words that were said, in order, its first and one past its last frame; fit: how much worse than the best free
-    decode the text explains the sound, in nats per phone (about 0 for a good reading)."""
+    """Where in a recording which words were said.
+
+    Attributes:
+        variants: index of the variant in which each word was said, None for a word left out.
+        spans: for each phone of the words that were said, in order, its first and one past its last frame.
+        fit: how much worse than the best free decode the text explains the sound, in nats per phone (about 0 for a good
+            reading).
+    """
 
     variants: tuple[int | None, ...]
     spans: tuple[tuple[int, int], ...]

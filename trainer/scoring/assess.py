@@ -57,7 +57,11 @@ class Utterance:
 
 @dataclass(frozen=True, eq=False)
 class AlignedCall:
-    """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded."""
+    """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded.
+
+    Attributes:
+        times: s, of each phone that was said: from, to.
+    """
 
     language: Language
     alignment: Alignment

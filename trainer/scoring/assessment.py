@@ -20,9 +20,16 @@ Verdict = Literal["scored", "other_phrase", "other_language", "not_recognised"]
 
 @dataclass(frozen=True)
 class PhoneScore:
-    """An expected phone. gop: nats, 0 (certain) to the floor. heard: the sound that is more probable than the expected
-    one, "" where it was left out, None where the expected one is the most probable; a sound of the other language is
-    marked with it, so that en:t in a Russian word is an English [t]."""
+    """An expected phone.
+
+    Attributes:
+        gop: nats, 0 (certain) to the floor.
+        start, end: in the recording.
+        heard: the sound that is more probable than the expected one, "" where it was left out, None where the expected
+            one is the most probable; a sound of the other language is marked with it, so that en:t in a Russian word is
+            an English [t].
+        alternatives: what the sound may have been, the most probable first.
+    """
 
     phone: str
     score: Points
@@ -35,9 +42,15 @@ class PhoneScore:
 
 @dataclass(frozen=True)
 class WordScore:
-    """missing: the call was said without this word (no times, no phones). added: sounds heard in or before it that do
-    not belong. rated: what experts would have said of the word, 0-100 (None: not fitted). stress: where its stress was
-    heard (None: no choice, or not measured in this language)."""
+    """A word of the call.
+
+    Attributes:
+        start, end: in the recording.
+        missing: the call was said without this word (no times, no phones).
+        added: sounds heard in or before it that do not belong.
+        rated: what experts would have said of the word (None: not fitted).
+        stress: where its stress was heard (None: no choice, or not measured in this language).
+    """
 
     text: str
     score: Points
@@ -81,16 +94,23 @@ class CallRatings:
 
 @dataclass(frozen=True)
 class Assessment:
-    """score: how far from an accent, what missing words leave out taken off. completeness: per cent of the words said.
-    Both are 0 where something else was said; the words then tell only how far that was from the call.
-    margin: points by which chance may move the score, either way (None: not known). deductions: what the missing points
-    are for, the dearest first.
-    fit: how well the text explains the sound, nats per phone against the best free decode (about 0 for a good reading).
-    scale: what the points mean, so that only those of one scale are compared. "anchored-1": held by speakers; natives'
-    sentences have 95 in the median, and 19 of 20 have 70; a call wholly in another language's sounds has less than 40.
-    "calibrated" (until November 2026): the mean of its sounds, as experts would find them. "plain-gop": linear in GOP.
-    "... +course-...": refitted to a course's own ratings (course_scale.py); uncalibrated: the score before that (None:
-    it was not). ratings: the whole call as experts would rate it (None: not fitted)."""
+    """A recording of a call, judged.
+
+    Attributes:
+        score: how far from an accent, what missing words leave out taken off.
+        completeness: per cent of the words said. Like the score 0 where something else was said; the words then tell
+            only how far that was from the call.
+        fit: how well the text explains the sound, nats per phone against the best free decode (about 0 for a good
+            reading).
+        scale: what the points mean, so that only those of one scale are compared. "anchored-1": held by speakers;
+            natives' sentences have 95 in the median, and 19 of 20 have 70; a call wholly in another language's sounds
+            has less than 40. "calibrated" (until November 2026): the mean of its sounds, as experts would find them.
+            "plain-gop": linear in GOP. "... +course-...": refitted to a course's own ratings (course_scale.py).
+        ratings: the whole call as experts would rate it (None: not fitted).
+        margin: points by which chance may move the score, either way (None: not known).
+        deductions: what the missing points are for, the dearest first.
+        uncalibrated: the score before a course's own scale was laid over it (None: there is none).
+    """
 
     text: str
     language: Language

@@ -51,9 +51,13 @@ class ContentWord:
 class Content:
     """What was said, measured against the nearest answer.
 
-    answer: its id, None where less than half of it was said. words: word by word. complete: share of its words that
-    were said right, 0-1. exact: whether its figures came back, all of them in order and no other ones, in whatever
-    grammatical form; None for an answer that has none. engine: who heard it.
+    Attributes:
+        answer: its id, None where less than half of it was said.
+        words: word by word.
+        complete: share of its words that were said right, 0-1.
+        exact: whether its figures came back, all of them in order and no other ones, in whatever grammatical form; None
+            for an answer that has none.
+        engine: who heard it.
     """
 
     answer: str | None

@@ -30,8 +30,13 @@ Knots = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class CourseScale:
-    """base: name of the trainer's scale that it is laid over; scores on any other stay as they are. knots: of each
-    language that was refitted, the trainer's points, rising, with the course's. ratings: how many it rests on."""
+    """A course's own scale, laid over the trainer's.
+
+    Attributes:
+        base: name of the trainer's scale that it is laid over; scores on any other stay as they are.
+        knots: of each language that was refitted, the trainer's points, rising, with the course's.
+        ratings: how many it rests on.
+    """
 
     base: str
     knots: Mapping[Language, Knots]
@@ -74,8 +79,13 @@ def _lost(assessment: Assessment, points: float) -> tuple[Deduction, ...]:
 
 @dataclass(frozen=True)
 class Fit:
-    """How a scale came out. error: root mean square in points, of ratings of learners that it had not seen, before and
-    after; difference: the trainer's points less the ratings, likewise. learners, ratings: how many."""
+    """How a scale came out.
+
+    Attributes:
+        learners, ratings: how many.
+        error: root mean square in points, of ratings of learners that it had not seen, before and after.
+        difference: the trainer's points less the ratings, likewise.
+    """
 
     knots: Knots
     ratings: int

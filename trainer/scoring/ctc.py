@@ -27,9 +27,10 @@ IMPOSSIBLE = -np.inf
 class Chain:
     """An expected phone sequence laid over the posteriors of one recording.
 
-    log_probs: [T, V] log-posteriors of the acoustic model, class 0 the blank.
-    accepted: [N, V] which classes count as each expected phone (never the blank). More than one class stands for
-        sounds that the lexicon accepts alike; their probabilities add up.
+    Attributes:
+        log_probs: [T, V] log-posteriors of the acoustic model, class 0 the blank.
+        accepted: [N, V] which classes count as each expected phone (never the blank). More than one class stands for
+            sounds that the lexicon accepts alike; their probabilities add up.
     """
 
     log_probs: Array
@@ -52,7 +53,12 @@ class Chain:
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """Forward and backward masses of a chain, [T + 1, 2N + 1] each, and their total log P(sequence)."""
+    """Forward and backward masses of a chain.
+
+    Attributes:
+        forward, backward: [T + 1, 2N + 1] nats.
+        total: nats, log P(sequence).
+    """
 
     forward: Array
     backward: Array

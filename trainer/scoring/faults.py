@@ -39,10 +39,15 @@ OF_FRAMES: tuple[Kind, ...] = ("voicing", "accent")  # errors that the frames ar
 
 @dataclass(frozen=True, eq=False)
 class Faults:
-    """odds: [N, kinds] nats, log-probability of the likeliest error of each kind against the expected sound (as low as
-    `ODDS_FLOOR` where there is none). heard: [N][kinds] the sound that it would be, "" for none; one of the other
-    language is marked with it (en:ɹ). foreign: [N] nats, how much likelier any sound of the other language is than any
-    of the one spoken, where the sound lies; 0 where the model has one language only."""
+    """What may be wrong with each sound.
+
+    Attributes:
+        odds: [N, kinds] nats, log-probability of the likeliest error of each kind against the expected sound (as low as
+            `ODDS_FLOOR` where there is none).
+        heard: [N][kinds] the sound that it would be, "" for none; one of the other language is marked with it (en:ɹ).
+        foreign: [N] nats, how much likelier any sound of the other language is than any of the one spoken, where the
+            sound lies; 0 where the model has one language only.
+    """
 
     odds: NDArray[np.float64]
     heard: tuple[tuple[str, ...], ...]

@@ -22,8 +22,14 @@ from trainer.scoring.points import FLAGGED
 
 @dataclass(frozen=True)
 class Hint:
-    """One sound to work on. heard is None where the sound was unclear and nothing else more probable; expected is
-    empty where a sound was added."""
+    """One sound to work on.
+
+    Attributes:
+        expected: empty where a sound was added.
+        heard: None where the sound was unclear and nothing else more probable.
+        score: points, 0-100.
+        start, end: s in the recording.
+    """
 
     word: str
     expected: str
@@ -71,7 +77,11 @@ def _added(language: Language, word: str, label: str, near: PhoneScore) -> Hint:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in its word a sound stands. letter: with which it is written, empty where that is not known."""
+    """Where in its word a sound stands.
+
+    Attributes:
+        letter: with which it is written, empty where that is not known.
+    """
 
     letter: str = ""
     before_stress: bool = False

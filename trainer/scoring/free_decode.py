@@ -10,7 +10,12 @@ from trainer.scoring.posteriors import Posteriors
 
 @dataclass(frozen=True)
 class DecodedPhone:
-    """A phone of the free decode: its label, first and one past its last frame, and mean probability."""
+    """A phone of the free decode.
+
+    Attributes:
+        start, end: its first frame, and one past its last.
+        probability: mean over these.
+    """
 
     label: str
     start: int

@@ -25,7 +25,13 @@ ADDED = 0.9  # probability of a sound that counts as added; natives get one in 1
 
 @dataclass(frozen=True)
 class Expected:
-    """An expected phone: the word it belongs to, the classes that count as it, and whether it may be left out."""
+    """An expected phone.
+
+    Attributes:
+        word: number of the word it belongs to.
+        classes: that count as it.
+        optional: whether it may be left out.
+    """
 
     phone: str
     word: int
@@ -35,8 +41,13 @@ class Expected:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the recording says of one expected phone. alternatives: (label, probability), most probable first; the label
-    is DROPPED for a phone left out. Together with exp(gop) the probabilities of all alternatives add up to 1."""
+    """What the recording says of one expected phone.
+
+    Attributes:
+        gop: nats, log-probability of the phone against its alternatives.
+        alternatives: (label, probability), most probable first; the label is DROPPED for a phone left out. Together
+            with exp(gop) the probabilities of all alternatives add up to 1.
+    """
 
     gop: float
     alternatives: tuple[tuple[str, float], ...]
@@ -44,7 +55,12 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Inserted:
-    """A sound that was added before an expected phone (after the last one where before = number of phones)."""
+    """A sound that was added.
+
+    Attributes:
+        before: which expected phone; the number of phones: after the last.
+        probability: of the sound, against none.
+    """
 
     before: int
     label: str
@@ -53,8 +69,13 @@ class Inserted:
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """log_prob: log P(expected sequence). odds: [phones, classes + 1] log-probability of every alternative, the last
-    column for a phone left out; as far down as `ODDS_FLOOR`."""
+    """What a recording says of a call's phones.
+
+    Attributes:
+        log_prob: nats, log P(expected sequence).
+        odds: [phones, classes + 1] nats, log-probability of every alternative, the last column for a phone left out; as
+            far down as `ODDS_FLOOR`.
+    """
 
     evidence: tuple[Evidence, ...]
     inserted: tuple[Inserted, ...]

@@ -34,7 +34,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Found:
-    """A word of the best path: its first frame and one past its last, the pause after it included."""
+    """A word of the best path.
+
+    Attributes:
+        start, end: its first frame, and one past its last, the pause after it included.
+    """
 
     word: str
     start: int
@@ -46,23 +50,35 @@ class Grammar:
     """The states are the phones of all pronunciations with the blanks between them, then a blank tail for each word,
     then the start, a tail without a word. An entry is the first phone of a pronunciation, a last one its last phone.
 
-    `arc_from` lists the states that an entry may follow, entry by entry; `arc_first` says where each entry's begin.
+    Attributes:
+        emits: [states] row of class_sets.
+        before: [states] the state just before; itself where there is none.
+        passing: [states] the phone before the blank before, where that blank may be passed over; else itself.
+        entries: first phones.
+        entry_word: [entries] the word of each.
+        arc_from: the states that an entry may follow, entry by entry.
+        arc_cost: nats, of each such step.
+        arc_first: [entries] where each entry's states begin.
+        lasts: last phones, word by word.
+        last_first: [words] where each word's begin.
+        clash: [lasts, entries] CTC would merge the one with the other.
+        final: [tails] whether a text may end there.
     """
 
     words: tuple[str, ...]
     class_sets: tuple[Classes, ...]
-    emits: Index  # [states] row of class_sets
-    before: Index  # [states] the state just before; itself where there is none
-    passing: Index  # [states] the phone before the blank before, where that blank may be passed over; else itself
-    entries: Index  # first phones
+    emits: Index
+    before: Index
+    passing: Index
+    entries: Index
     entry_word: Index
     arc_from: Index
     arc_cost: Array
     arc_first: Index
-    lasts: Index  # last phones, word by word
-    last_first: Index  # [words] where each word's begin
-    clash: NDArray[np.bool_]  # [lasts, entries] CTC would merge the one with the other
-    final: NDArray[np.bool_]  # [tails] whether a text may end there
+    lasts: Index
+    last_first: Index
+    clash: NDArray[np.bool_]
+    final: NDArray[np.bool_]
 
     @property
     def tails(self) -> slice:

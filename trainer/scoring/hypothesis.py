@@ -7,8 +7,12 @@ UNKNOWN = "[unk]"  # speech that is none of the words listened for
 
 @dataclass(frozen=True)
 class HeardWord:
-    """A word as dictionaries write it: lower case, no stress marks; or UNKNOWN. Seconds from the start of the call.
-    confidence: 0-1, None while the call goes on and where the engine gives none."""
+    """A word as dictionaries write it: lower case, no stress marks; or UNKNOWN.
+
+    Attributes:
+        start, end: s from the start of the call.
+        confidence: 0-1, None while the call goes on and where the engine gives none.
+    """
 
     text: str
     start: float
@@ -18,7 +22,11 @@ class HeardWord:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """What has been heard of a call so far, or finally. engine: who heard it, to be shown beside it."""
+    """What has been heard of a call so far, or finally.
+
+    Attributes:
+        engine: who heard it, to be shown beside it.
+    """
 
     words: tuple[HeardWord, ...]
     final: bool

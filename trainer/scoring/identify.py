@@ -20,6 +20,12 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Identified:
+    """The call that was most likely said.
+
+    Attributes:
+        fit: nats per phone, against the best free decode.
+    """
+
     candidate: Candidate
     fit: float
 

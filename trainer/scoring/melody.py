@@ -42,7 +42,13 @@ Direction = Literal["rise", "fall", "level"]
 
 @dataclass(frozen=True, eq=False)
 class Contour:
-    """times: s; semitones: against the median of the voice, nan where there is none; median: Hz."""
+    """The pitch of a voice.
+
+    Attributes:
+        times: [T] s.
+        semitones: [T] against the median of the voice, nan where there is none.
+        median: Hz, of the voice.
+    """
 
     times: Array
     semitones: Array
@@ -56,9 +62,15 @@ class Contour:
 
 @dataclass(frozen=True)
 class Heard:
-    """How a sentence was said. rise: semitones that the centre's peak stands above what goes before it; after: what
-    comes after it, against the peak; slope: semitones a second of a line from just before the centre to the end; end:
-    semitones of the last sounds above the sentence's median; direction: in all."""
+    """How a sentence was said.
+
+    Attributes:
+        rise: semitones that the centre's peak stands above what goes before it.
+        after: semitones of what comes after it, against the peak.
+        slope: semitones a second of a line from just before the centre to the end.
+        end: semitones of the last sounds above the sentence's median.
+        direction: in all.
+    """
 
     sentence: Sentence
     rise: float

@@ -26,8 +26,15 @@ CONTEXT = 2  # frames on either side of a phone that still tell of it
 
 @dataclass(frozen=True, eq=False)
 class Observations:
-    """neutral: [N, F] for each phone; odds: [N, classes + 1], and hidden: [N, width], of the language's own head;
-    phone: [N] class of each phone; word: [N] which of the words said it belongs to, 0, 1, ...; call: [G] of the whole.
+    """What the raters are told of N phones of a call.
+
+    Attributes:
+        neutral: [N, F] for each phone.
+        odds: [N, classes + 1] nats, of the language's own head.
+        hidden: [N, width] likewise, its last layer.
+        phone: [N] class of each phone.
+        word: [N] which of the words said it belongs to, from 0.
+        call: [G] of the whole.
     """
 
     neutral: Array

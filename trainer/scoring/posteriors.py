@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 class PhoneClasses:
     """The output classes of one language's head.
 
-    labels: IPA of each class; class 0 is the CTC blank. Russian vowels of stressed classes carry the mark (ˈa).
-    accept: for phones of the lexicon that the head does not tell apart, the labels that count as each.
+    Attributes:
+        labels: IPA of each class; class 0 is the CTC blank. Russian vowels of stressed classes carry the mark (ˈa).
+        accept: for phones of the lexicon that the head does not tell apart, the labels that count as each.
     """
 
     labels: tuple[str, ...]
@@ -38,7 +39,11 @@ class PhoneClasses:
 
 @dataclass(frozen=True, eq=False)
 class Posteriors:
-    """Log-posteriors [T, V] of one recording by one language's head."""
+    """What one language's head makes of a recording.
+
+    Attributes:
+        log_probs: [T, V] nats.
+    """
 
     log_probs: NDArray[np.float64]
     classes: PhoneClasses

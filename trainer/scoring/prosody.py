@@ -17,7 +17,12 @@ SHORT_LAG = 0.02  # in favour of the shorter of two equally good lags: a period 
 
 @dataclass(frozen=True, eq=False)
 class Prosody:
-    """pitch: [T] Hz, 0 where there is no voice; level: [T] dB against the loudest frame."""
+    """Pitch and level of a recording, frame by frame.
+
+    Attributes:
+        pitch: [T] Hz, 0 where there is no voice.
+        level: [T] dB against the loudest frame.
+    """
 
     pitch: NDArray[np.float64]
     level: NDArray[np.float64]

@@ -19,8 +19,15 @@ FLAGGED_WORD = 6.2  # of 10: best F1, cross-validated over the speakers the rate
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """phones: [N] 0-2; words: [M, 3] 0-10 by WORD_ASPECTS; call: [5] 0-10 by CALL_ASPECTS. flag_below and flag_gop:
-    from which rating and from which GOP on a learner is told of a phone."""
+    """What experts would have said.
+
+    Attributes:
+        phones: [N] 0-2.
+        words: [M, 3] 0-10 by WORD_ASPECTS.
+        call: [5] 0-10 by CALL_ASPECTS.
+        flag_below: rating of a phone from which on a learner is told of it.
+        flag_gop: likewise its GOP, nats.
+    """
 
     phones: NDArray[np.float64]
     words: NDArray[np.float64]

@@ -16,7 +16,12 @@ REDUCED = frozenset({"ə", "ɚ", "ɪ"})
 
 @dataclass(frozen=True)
 class FullForm:
-    """A word that is weak here and was said in full. weak: how it sounds."""
+    """A word that is weak here and was said in full.
+
+    Attributes:
+        at: number of the word, from 0.
+        weak: how it sounds.
+    """
 
     at: int
     word: str
@@ -25,7 +30,11 @@ class FullForm:
 
 @dataclass(frozen=True)
 class FullVowel:
-    """An unstressed vowel that sounded like a stressed one."""
+    """An unstressed vowel that sounded like a stressed one.
+
+    Attributes:
+        at: number of the word, from 0.
+    """
 
     at: int
     word: str

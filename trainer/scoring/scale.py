@@ -32,13 +32,20 @@ SIGNS = (*KINDS, *(f"{kind}, sure" for kind in KINDS), "unlike", "doubtful", "wr
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """limits: nats of odds at which a sound is flagged, by kind of error, or by kind and phone ("foreign r"); a kind
-    without one is never held against anybody. "rated": points that experts would have given, instead. weights: of the
-    signs. typical: of a phone said by natives, the evidence that it shows all the same. ratings: weight of what experts
-    would have taken off (0-1) for a call's accuracy and in all. knots: evidence of a call, rising, and its points.
-    stress: evidence of one wrong stress. prior: so many sounds without evidence are taken as said before a call, so
-    that one sound of a short word does not decide alone. spread: standard deviation of the evidence of one sound of a
-    native."""
+    """What a score means: how evidence against a call becomes points. Evidence has no unit.
+
+    Attributes:
+        limits: nats of odds at which a sound is flagged, by kind of error, or by kind and phone ("foreign r"); a kind
+            without one is never held against anybody. "rated": points that experts would have given, instead.
+        weights: of the signs.
+        typical: of a phone said by natives, the evidence that it shows all the same.
+        ratings: weight of what experts would have taken off (0-1) for a call's accuracy and in all.
+        knots: evidence of a call, rising, and its points.
+        stress: evidence of one wrong stress.
+        prior: so many sounds without evidence are taken as said before a call, so that one sound of a short word does
+            not decide alone.
+        spread: standard deviation of the evidence of one sound of a native.
+    """
 
     name: str
     limits: Mapping[str, float]
@@ -81,7 +88,12 @@ def bare(phone: str) -> str:
 
 @dataclass(frozen=True)
 class SoundScore:
-    """points: 0-100; heard: the sound that took its place, where it is flagged for that ("" for none at all)."""
+    """What a sound is worth.
+
+    Attributes:
+        points: 0-100.
+        heard: the sound that took its place, where it is flagged for that ("" for none at all).
+    """
 
     points: float
     heard: str | None
@@ -89,8 +101,13 @@ class SoundScore:
 
 @dataclass(frozen=True)
 class Deduction:
-    """What a call lost points for. of: "sound", "stress", "missing" or "overall". sound, heard: the sound and what was
-    said for it, where there is one ("" for none); word: the first word in which it was so."""
+    """What a call lost points for.
+
+    Attributes:
+        of: "sound", "stress", "missing" or "overall".
+        sound, heard: the sound and what was said for it, where there is one ("" for none).
+        word: the first word in which it was so.
+    """
 
     of: str
     points: Points
@@ -122,8 +139,13 @@ def sound_scores(scale: Scale, phones: Sequence[str], faults: Faults) -> list[So
 
 @dataclass(frozen=True)
 class CallScore:
-    """points: 0-100 of what was said; margin: points, either way; deductions: what the points are missing for, the
-    dearest first. margin: None where it is not known."""
+    """What a call is worth.
+
+    Attributes:
+        points: 0-100 of what was said.
+        margin: points, either way; None where it is not known.
+        deductions: what the points are missing for, the dearest first.
+    """
 
     points: float
     margin: float | None

@@ -26,7 +26,12 @@ MISPLACED = 0.1  # probability of the right syllable below which the stress was 
 
 @dataclass(frozen=True)
 class Stress:
-    """expected, heard: syllables, counted from 0; probability: of the expected one against all others."""
+    """Where the stress of a word was heard.
+
+    Attributes:
+        expected, heard: syllables, counted from 0.
+        probability: of the expected one against all others.
+    """
 
     expected: int
     heard: int
