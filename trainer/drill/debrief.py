@@ -18,8 +18,12 @@ MOST_INSTEAD = 2  # sounds that are named of those that were heard in place of o
 
 @dataclass(frozen=True)
 class PoorSound:
-    """A sound that was said poorly. times: how often; heard: what was heard instead, the most frequent first, "" for
-    nothing at all."""
+    """A sound that was said poorly.
+
+    Attributes:
+        times: how often.
+        heard: what was heard instead, the most frequent first, "" for nothing at all.
+    """
 
     language: Language
     sound: str
@@ -29,8 +33,12 @@ class PoorSound:
 
 @dataclass(frozen=True)
 class Answer:
-    """An attempt, with what was heard in it. assessed: None where nothing was said in time. change: points more than
-    the same seat had for the same call the time before, None where there is none."""
+    """An attempt, with what was heard in it.
+
+    Attributes:
+        assessed: None where nothing was said in time.
+        change: points more than the same seat had for the same call the time before, None where there is none.
+    """
 
     attempt: Attempt
     assessed: Assessed | None

@@ -36,8 +36,15 @@ DEAF = 0.2  # level below which a contrast that was tried ENOUGH is one that the
 
 @dataclass(frozen=True)
 class Trial:
-    """One question. words: as they stand on the screen; answer: which is said (0 or 1); talker: by whom; level: how
-    hard, from 0 (plain) to 1; seed: of its noise."""
+    """One question.
+
+    Attributes:
+        words: as they stand on the screen.
+        answer: which is said (0 or 1).
+        talker: by whom.
+        level: how hard, from 0 (plain) to 1.
+        seed: of its noise.
+    """
 
     contrast: str
     words: tuple[Word, Word]
@@ -59,8 +66,15 @@ class Trial:
 
 @dataclass(frozen=True)
 class Hearing:
-    """How well an ear tells one contrast. level: how hard the next question is; answers, right: ever; day: answers,
-    right ones and the sum of levels since the last night; card: of FSRS, before: as it was the night before."""
+    """How well an ear tells one contrast.
+
+    Attributes:
+        level: how hard the next question is, from 0 to 1.
+        answers, right: ever.
+        day: answers, right ones and the sum of levels since the last night.
+        card: of FSRS.
+        before: the card as it was the night before.
+    """
 
     level: float = 0.0
     answers: int = 0

@@ -43,8 +43,13 @@ class Opened:
 @dataclass(frozen=True, kw_only=True)
 class Cue:
     """A turn begins. `prompt` is heard, `shown` is read; any of `answers` is right, the first is the model answer; with
-    none, and no seat, there is only something to listen to. `values`: the figures that a readback must repeat.
-    `within`: seconds to key down, from this event. `by`: "director", or who put the turn in between."""
+    none, and no seat, there is only something to listen to.
+
+    Attributes:
+        within: seconds to key down, from this event.
+        values: the figures that a readback must repeat.
+        by: "director", or who put the turn in between.
+    """
 
     at: Seconds
     turn: int
@@ -61,7 +66,11 @@ class Cue:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyDown:
-    """A seat, or the voice of somebody who is not there, takes the loop. `line`: what will be said, where known."""
+    """A seat, or the voice of somebody who is not there, takes the loop.
+
+    Attributes:
+        line: what will be said, where known.
+    """
 
     at: Seconds
     seat: str
@@ -78,7 +87,11 @@ class KeyUp:
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """The words so far. `engine`: which recogniser says so."""
+    """The words so far.
+
+    Attributes:
+        engine: which recogniser says so.
+    """
 
     at: Seconds
     seat: str
@@ -90,9 +103,14 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
-    """A call was scored against the answer that it fits best. `content`: which words were said, where a recogniser
-    listened. `latency`: seconds from the end of the take to the score. `recording`: where the clip is kept. `hints`:
-    the steps of help that were asked for before (see `drill.hints`)."""
+    """A call was scored against the answer that it fits best.
+
+    Attributes:
+        latency: seconds from the end of the take to the score.
+        content: which words were said, where a recogniser listened.
+        recording: where the clip is kept.
+        hints: the steps of help that were asked for before (see `drill.hints`).
+    """
 
     at: Seconds
     seat: str
@@ -165,7 +183,11 @@ class Injected:
 
 @dataclass(frozen=True, kw_only=True)
 class Joined:
-    """Somebody takes a place on the loop, for the first time or again. place: a seat, or "instructor"."""
+    """Somebody takes a place on the loop, for the first time or again.
+
+    Attributes:
+        place: a seat, or "instructor".
+    """
 
     at: Seconds
     place: str

@@ -43,7 +43,11 @@ UP, DOWN = 0.1, 0.1  # steps of the level: both tasks held, or not
 
 @dataclass(frozen=True)
 class Press:
-    """at: s of the drill's clock."""
+    """A key that was pressed for the other task.
+
+    Attributes:
+        at: s of the drill's clock.
+    """
 
     at: float
     key: Key
@@ -51,7 +55,13 @@ class Press:
 
 @dataclass(frozen=True)
 class Other:
-    """One stretch of the other task. level: how hard, from 0 to 1; began: s of the drill's clock; seed: of the wind."""
+    """One stretch of the other task.
+
+    Attributes:
+        level: how hard, from 0 to 1.
+        began: s of the drill's clock.
+        seed: of the wind.
+    """
 
     task: Task
     level: float
@@ -66,9 +76,13 @@ class Other:
 
 @dataclass(frozen=True)
 class Answer:
-    """A call that was answered. points: of the readback, 0 where its figures came back wrong; response: s from the end
-    of the call to the first sound, None where nothing was said; held: points of the other task meanwhile, None where it
-    was off."""
+    """A call that was answered.
+
+    Attributes:
+        points: of the readback, 0-100; 0 where its figures came back wrong.
+        response: s from the end of the call to the first sound, None where nothing was said.
+        held: points of the other task meanwhile, None where it was off.
+    """
 
     call: str
     points: float
@@ -78,7 +92,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Pair:
-    """A call with the other task and without. first: whether it was answered under load first."""
+    """A call with the other task and without.
+
+    Attributes:
+        first: whether it was answered under load first.
+    """
 
     loaded: Answer
     free: Answer
@@ -104,8 +122,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Means over calls that were answered both ways. readback, without: points of the readback with and without the
-    other task; held: points of the other task meanwhile; slower: s by which answers came later (None: not known)."""
+    """Means over calls that were answered both ways.
+
+    Attributes:
+        readback, without: points of the readback with and without the other task.
+        held: points of the other task meanwhile.
+        slower: s by which answers came later (None: not known).
+    """
 
     readback: float
     without: float

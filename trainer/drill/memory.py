@@ -57,8 +57,14 @@ _FACTOR = 0.9 ** (1 / _DECAY) - 1  # so that recall is 90 % after `stability` da
 
 @dataclass(frozen=True)
 class Card:
-    """Memory of one thing. stability: days until recall falls to 90 %. difficulty: 1 (easy) to 10. last: latest review.
-    lapses: failed reviews."""
+    """Memory of one thing.
+
+    Attributes:
+        stability: days until recall falls to 90 %.
+        difficulty: 1 (easy) to 10.
+        last: latest review.
+        lapses: failed reviews.
+    """
 
     stability: float
     difficulty: float
@@ -69,9 +75,16 @@ class Card:
 
 @dataclass(frozen=True)
 class SoundMemory:
-    """What was heard of one sound. score: mean of the recent tries, 0-100, worth `weight` tries. count: tries ever.
-    confusions: how much of the weight was heard as something else, "" where left out. A day's evidence (its sum and
-    weight) gives one review, done again from `before` as the day goes on."""
+    """What was heard of one sound. A day's evidence gives one review, done again as the day goes on.
+
+    Attributes:
+        score: mean of the recent tries, 0-100.
+        weight: of how many recent tries that is worth.
+        count: tries ever.
+        confusions: how much of the weight was heard as something else, "" where left out.
+        before: the card as it was before today.
+        today: the day's evidence: its sum, and its weight.
+    """
 
     score: float
     weight: float
@@ -84,8 +97,11 @@ class SoundMemory:
 
 @dataclass(frozen=True)
 class Memory:
-    """Everything that scheduling knows of a learner, by language drilled: cards by call id, sounds by phone. overnight:
-    of the recent reviews after a night, how many were recalled, and how many there were."""
+    """Everything that scheduling knows of a learner, by language drilled: cards by call id, sounds by phone.
+
+    Attributes:
+        overnight: of the recent reviews after a night, how many were recalled, and how many there were.
+    """
 
     calls: Mapping[Language, Mapping[str, Card]] = field(default_factory=dict)
     sounds: Mapping[Language, Mapping[str, SoundMemory]] = field(default_factory=dict)
@@ -101,8 +117,14 @@ class Memory:
 
 @dataclass(frozen=True)
 class WeakSound:
-    """score: the careful estimate, 0-100. count: tries ever. confusions: what was heard instead ("" for nothing), and
-    in which share of the recent tries, most frequent first."""
+    """A sound to be trained.
+
+    Attributes:
+        score: the careful estimate, 0-100.
+        count: tries ever.
+        confusions: what was heard instead ("" for nothing), and in which share of the recent tries, most frequent
+            first.
+    """
 
     phone: str
     score: float

@@ -77,7 +77,11 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Practice:
-    """A piece and what came of its tries, in points."""
+    """A piece and what came of its tries.
+
+    Attributes:
+        tries: points, 0-100.
+    """
 
     piece: Piece
     tries: tuple[float, ...] = ()

@@ -13,7 +13,11 @@ MOST_EARS = 2
 
 @dataclass(frozen=True)
 class Offer:
-    """item: a sound for the mouth, a contrast for the ear."""
+    """What is offered to be trained beside the calls.
+
+    Attributes:
+        item: a sound for the mouth, a contrast for the ear.
+    """
 
     kind: Literal["mouth", "ear"]
     item: str

@@ -43,8 +43,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Turn:
-    """One step of the agenda. `prompt`: the call that is heard before; `answers`: the calls any of which is right,
-    none where there is only something to listen to; `seat`: who answers."""
+    """One step of the agenda.
+
+    Attributes:
+        prompt: the call that is heard before.
+        answers: the calls any of which is right, none where there is only something to listen to.
+        seat: who answers.
+    """
 
     prompt: str | None
     answers: tuple[str, ...]

@@ -50,9 +50,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Mastery:
-    """Of the calls of a phase. known: share that will last; due: share known or not that has faded since it was last
-    drilled; recall: expected share recalled right now; passed: the phase is mastered. Time alone takes no phase back:
-    only failed answers do."""
+    """Of the calls of a phase.
+
+    Attributes:
+        known: share that will last.
+        due: share known or not that has faded since it was last drilled.
+        recall: expected share recalled right now.
+        passed: the phase is mastered. Time alone takes no phase back: only failed answers do.
+    """
 
     calls: int
     known: float

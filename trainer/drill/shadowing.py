@@ -22,8 +22,14 @@ LEAST = 2  # words that must be said in both
 
 @dataclass(frozen=True)
 class Shadow:
-    """lag: s behind the reading, in the median of the words; spread: median deviation from it; said: share of the words
-    that were said; points: 0-100."""
+    """How closely a reading was followed.
+
+    Attributes:
+        lag: s behind the reading, in the median of the words.
+        spread: s, median deviation from it.
+        said: share of the words that were said.
+        points: 0-100.
+    """
 
     lag: float
     spread: float

@@ -19,14 +19,22 @@ class NoAnswer:
 
 @dataclass(frozen=True)
 class OtherCall:
-    """said: the call that was said instead, "" where it is not known."""
+    """Another call was said.
+
+    Attributes:
+        said: the call that was said instead, "" where it is not known.
+    """
 
     said: str
 
 
 @dataclass(frozen=True)
 class WrongFigure:
-    """asked, said: a word each; "" where none was asked, or said."""
+    """A figure came back wrong.
+
+    Attributes:
+        asked, said: a word each; "" where none was asked, or said.
+    """
 
     asked: str
     said: str
@@ -39,7 +47,12 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class WrongStress:
-    """word: with its stress mark; heard: the syllable, from 0."""
+    """A word had its stress in the wrong place.
+
+    Attributes:
+        word: with its stress mark.
+        heard: the syllable, from 0.
+    """
 
     word: str
     heard: int
