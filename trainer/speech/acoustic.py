@@ -89,12 +89,13 @@ class Manifest(BaseModel):
 class ModelOutput:
     """All that the network makes of one recording.
 
-    hidden: [T, width] its last layer, for calibration; None where the graph does not give it away.
-    both: posteriors over the sounds of both languages at once, by the language spoken, whose own phones are labelled as
-    ever and those of the other as in en:ɹ. A graph without such an output has it from its two heads, as if either
-    language were as likely.
-    frames: over the same labels, but class 0 is silence and every frame has the sound that lies there; None where the
-    graph does not tell.
+    Attributes:
+        hidden: [T, width] its last layer, for calibration; None where the graph does not give it away.
+        both: posteriors over the sounds of both languages at once, by the language spoken, whose own phones are
+            labelled as ever and those of the other as in en:ɹ. A graph without such an output has it from its two
+            heads, as if either language were as likely.
+        frames: over the same labels, but class 0 is silence and every frame has the sound that lies there; None where
+            the graph does not tell.
     """
 
     posteriors: "dict[Language, Posteriors]"

@@ -40,8 +40,12 @@ def is_model(folder: Path) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class LabelMap:
-    """How one language reads the labels of a model. single: [labels, classes] which class each label counts as; pairs:
-    (label, first class, second class) of those that stand for two sounds."""
+    """How one language reads the labels of a model.
+
+    Attributes:
+        single: [labels, classes] which class each label counts as.
+        pairs: (label, first class, second class) of those that stand for two sounds.
+    """
 
     classes: PhoneClasses
     single: NDArray[np.float64]

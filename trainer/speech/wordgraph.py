@@ -39,7 +39,11 @@ _STATE = np.dtype([("final", "<f4"), ("first", "<u4"), ("arcs", "<u4"), ("in", "
 
 @dataclass(frozen=True)
 class Word:
-    """A word with one of its pronunciations, in classes of the network. cost: nats, where all words may follow all."""
+    """A word with one of its pronunciations, in classes of the network.
+
+    Attributes:
+        cost: nats, where all words may follow all.
+    """
 
     text: str
     phones: tuple[str, ...]
@@ -48,8 +52,14 @@ class Word:
 
 @dataclass(frozen=True)
 class Costs:
-    """Nats. silence: probability of silence between two words; pause: for a frame of blank inside a word; other: for
-    speech that is no word of the list; insertion: for every word."""
+    """What the words of a graph cost, in nats.
+
+    Attributes:
+        silence: probability of silence between two words.
+        pause: for a frame of blank inside a word.
+        other: for speech that is no word of the list.
+        insertion: for every word.
+    """
 
     silence: float = 0.5
     pause: float = 0.2
@@ -59,7 +69,13 @@ class Costs:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """The tree, its arcs by state and then by word. ids: number of each word; reach: intervals of each state."""
+    """The tree, its arcs by state and then by word.
+
+    Attributes:
+        arcs, states: as `wordgraph.py` lays them out for OpenFst.
+        reach: intervals of each state.
+        ids: number of each word.
+    """
 
     arcs: NDArray[np.void]
     states: NDArray[np.void]
