@@ -17,8 +17,13 @@ BLOCK, STEPS = 160, 4  # samples, and blocks over which the voice falls
 
 @dataclass(frozen=True)
 class Channel:
-    """high: dB of the loudest high sounds against the loudest speech; snr: dB of speech against the quietest tenth;
-    fall: dB by which loud speech falls in 40 ms where it falls fastest."""
+    """What a recording went through, as its sound shows.
+
+    Attributes:
+        high: dB of the loudest high sounds against the loudest speech.
+        snr: dB of speech against the quietest tenth.
+        fall: dB by which loud speech falls in 40 ms where it falls fastest.
+    """
 
     high: float
     snr: float

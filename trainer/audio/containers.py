@@ -35,7 +35,14 @@ class NoWave(ValueError):
 
 @dataclass(frozen=True)
 class WaveHeader:
-    """width: bytes of a sample. length: bytes of the sound, None where the header does not know it."""
+    """What the head of a WAV file says of its sound.
+
+    Attributes:
+        rate: Hz.
+        width: bytes of a sample.
+        floating: samples are floats, not whole numbers.
+        length: bytes of the sound, None where the header does not know it.
+    """
 
     channels: int
     rate: int
@@ -103,9 +110,14 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """parts: streams that follow each other, each of frames x channels with its rate; cut_off: the file ends before its
-    sound does. frames: of the whole file as far as it is known, of the first part's rate; more than there are in the
-    parts where not all was read."""
+    """The sound of a file.
+
+    Attributes:
+        parts: streams that follow each other, each of frames x channels with its rate.
+        frames: of the whole file as far as it is known, of the first part's rate; more than there are in the parts
+            where not all was read.
+        cut_off: the file ends before its sound does.
+    """
 
     parts: tuple[tuple[NDArray[np.float32], int], ...]
     frames: int

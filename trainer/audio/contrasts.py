@@ -26,8 +26,13 @@ SURE = 3  # talkers of a pair whom both machine ears tell apart: then the others
 
 @dataclass(frozen=True)
 class Place:
-    """Where a word lies in its talker's file, s. told: contrasts in which at least one of two machine ears took it for
-    this word and not for its partner; sure: in which both did."""
+    """Where a word lies in its talker's file.
+
+    Attributes:
+        start, end: s.
+        told: contrasts in which at least one of two machine ears took it for this word and not for its partner.
+        sure: in which both did.
+    """
 
     path: Path
     start: float

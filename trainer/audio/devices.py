@@ -24,14 +24,19 @@ Direction = Literal["input", "output"]
 
 @dataclass(frozen=True)
 class Device:
-    """index: what PortAudio calls it now; it may change when devices come and go."""
+    """A microphone or loudspeaker, as the system has it.
+
+    Attributes:
+        index: what PortAudio calls it now; it may change when devices come and go.
+        rate: Hz, the device's own.
+    """
 
     index: int
     name: str
     host: str
     direction: Direction
     channels: int
-    rate: float  # Hz, the device's own
+    rate: float
     default: bool
 
 

@@ -25,8 +25,14 @@ LOUDEST = 1e3  # of full scale: beyond it numbers are no sound
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """One radio call as it was spoken: float32 mono at 16 kHz, never filtered or coloured. cut_off: its file ends
-    before the sound does."""
+    """One radio call as it was spoken: float32 mono at 16 kHz, never filtered or coloured.
+
+    Attributes:
+        samples: [-1, 1], 16 kHz.
+        source: the file, or what else it came from.
+        source_rate: Hz, before it was resampled.
+        cut_off: its file ends before the sound does.
+    """
 
     samples: NDArray[np.float32]
     source: str

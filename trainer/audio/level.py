@@ -22,7 +22,15 @@ WINDOW = 30.0  # s that are looked at
 
 @dataclass(frozen=True)
 class Level:
-    """Levels in dBFS (RMS but for the peak). speech and snr: None where nobody spoke. clipped: share of the samples."""
+    """How loud a recording is: RMS, but for the peak.
+
+    Attributes:
+        noise: dBFS.
+        speech: dBFS; None where nobody spoke.
+        peak: dBFS.
+        snr: dB of the speech above the noise; None where nobody spoke.
+        clipped: share of the samples.
+    """
 
     noise: float
     speech: float | None

@@ -14,8 +14,12 @@ REQUIRED = ("path", "phrase", "language")
 
 @dataclass(frozen=True)
 class Clip:
-    """A recording of a phrase. reading: `right`, or in words what was done wrong on purpose; empty where unknown.
-    text: what is said, with stress marks; empty where only the phrase tells."""
+    """A recording of a phrase.
+
+    Attributes:
+        reading: `right`, or in words what was done wrong on purpose; empty where unknown.
+        text: what is said, with stress marks; empty where only the phrase tells.
+    """
 
     path: Path
     phrase: str

@@ -32,8 +32,14 @@ _FILE = re.compile(r"[\w.-]{1,120}\.wav")
 
 @dataclass(frozen=True)
 class OwnReading:
-    """path: the file's name in the folder. text: what was read. speaker: the reader's name, as they want to be called;
-    consent: the day on which they allowed it to be kept and passed on."""
+    """A reading that somebody of the course has given.
+
+    Attributes:
+        path: the file's name in the folder.
+        text: what was read.
+        speaker: the reader's name, as they want to be called.
+        consent: the day on which they allowed it to be kept and passed on.
+    """
 
     path: str
     phrase: str

@@ -37,8 +37,14 @@ RAMP = 0.005  # s: tones begin and end without a click
 
 @dataclass(frozen=True)
 class Radio:
-    """How a call sounds. strength: 0 leaves it untouched, 1 is a poor link. ground: a call from Houston, with Quindar
-    tones. relay_delay: s of silence before it. seed: of noise and fading."""
+    """How a call sounds.
+
+    Attributes:
+        strength: 0 leaves it untouched, 1 is a poor link.
+        ground: a call from Houston, with Quindar tones.
+        relay_delay: s of silence before it.
+        seed: of noise and fading.
+    """
 
     strength: float = 0.5
     ground: bool = False

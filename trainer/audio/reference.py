@@ -28,7 +28,13 @@ WORD_GAP, SENTENCE_GAP = 0.06, 0.3  # s between pieces
 
 @dataclass(frozen=True, eq=False)
 class ReferenceClip:
-    """samples: mono, `rate` a second. pieces: of how many clips it was put together."""
+    """A call as it is to sound.
+
+    Attributes:
+        samples: mono, [-1, 1].
+        rate: Hz.
+        pieces: of how many clips it was put together.
+    """
 
     samples: NDArray[np.float32]
     rate: int

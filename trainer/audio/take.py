@@ -39,26 +39,44 @@ SHORTEST_TAIL = 0.1  # s after the key is up in any case: what the device still 
 
 @dataclass(frozen=True)
 class TakeSettings:
-    """All in seconds."""
+    """When a take begins and ends. All in seconds.
 
-    pre_roll: float = 0.3  # kept from before the key went down
-    tail: float = 0.25  # silence after the last speech that ends a take whose key is up
-    longest_tail: float = 0.8  # ...and the end of it, whoever is still speaking
-    speech_end: float | None = 0.8  # silence after speech that ends a take whose key is down; None: never
-    patience: float | None = 10.0  # without any speech ends it, too; None: never
-    longest: float = LONGEST  # of the whole recording
+    Attributes:
+        pre_roll: kept from before the key went down.
+        tail: silence after the last speech that ends a take whose key is up.
+        longest_tail: and the end of it, whoever is still speaking.
+        speech_end: silence after speech that ends a take whose key is down; None: never.
+        patience: without any speech ends it, too; None: never.
+        longest: of the whole recording.
+    """
+
+    pre_roll: float = 0.3
+    tail: float = 0.25
+    longest_tail: float = 0.8
+    speech_end: float | None = 0.8
+    patience: float | None = 10.0
+    longest: float = LONGEST
 
 
 @dataclass(frozen=True)
 class TakeStatus:
-    """What a level meter and a drill need to know after each block."""
+    """What a level meter and a drill need to know after each block.
 
-    level: float  # dBFS, RMS of the block
-    peak: float  # dBFS, of the take so far
-    clipped: bool  # so much of the take so far that it would be refused
-    speech: bool  # now
-    spoken: bool  # at any time since the key went down
-    seconds: float  # since the key went down
+    Attributes:
+        level: dBFS, RMS of the block.
+        peak: dBFS, of the take so far.
+        clipped: so much of the take so far that it would be refused.
+        speech: now.
+        spoken: at any time since the key went down.
+        seconds: since the key went down.
+    """
+
+    level: float
+    peak: float
+    clipped: bool
+    speech: bool
+    spoken: bool
+    seconds: float
     ended: Ended | None = None
 
 
