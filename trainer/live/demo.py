@@ -23,8 +23,14 @@ OPENED = "1975-07-17T19:17:00.000+00:00"  # when the hatch was opened
 
 @dataclass(frozen=True)
 class Step:
-    """act: what happens; text: what the learner is told meanwhile; seconds: time to look at it afterwards; view: which
-    view of the score is meant, where there is room for one only."""
+    """One step of the demonstration.
+
+    Attributes:
+        act: what happens.
+        text: what the learner is told meanwhile.
+        seconds: to look at it afterwards.
+        view: which view of the score is meant, where there is room for one only.
+    """
 
     act: Act
     text: Callable[[], str]

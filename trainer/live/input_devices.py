@@ -22,7 +22,11 @@ KEY, DOWN, UP = 1, 1, 0
 
 @dataclass(frozen=True)
 class InputDevice:
-    """readable: whether we may hear it."""
+    """A device that may have the key of the radio: a pedal, a button.
+
+    Attributes:
+        readable: whether we may hear it.
+    """
 
     path: Path
     name: str

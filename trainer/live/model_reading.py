@@ -20,8 +20,13 @@ WEAK = 60.0
 
 @dataclass(frozen=True)
 class ModelReading:
-    """path: where it is kept. score: of the whole, 0 to 100. weak: words with the sounds that are worth listening to
-    again."""
+    """A reading of a call that was recorded here.
+
+    Attributes:
+        path: where it is kept.
+        score: of the whole, 0 to 100.
+        weak: words with the sounds that are worth listening to again.
+    """
 
     path: Path
     score: float

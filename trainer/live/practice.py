@@ -40,7 +40,11 @@ LONG_SOUND = 0.35  # s: a sound by itself is heard for so long at least, where i
 
 @dataclass(frozen=True, eq=False)
 class Tried:
-    """A try at a piece: the points that count, and all that was heard."""
+    """A try at a piece, and all that was heard.
+
+    Attributes:
+        points: 0-100, that count.
+    """
 
     points: float
     assessment: Assessment

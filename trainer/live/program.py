@@ -109,7 +109,11 @@ class Member:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """A reference reading as the scorer hears it, and its sound at 16 kHz."""
+    """A reference reading as the scorer hears it.
+
+    Attributes:
+        samples: its sound, 16 kHz.
+    """
 
     assessment: "Assessment"
     samples: "NDArray[np.float32]"

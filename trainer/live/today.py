@@ -23,7 +23,11 @@ PACES = 10  # sessions whose pace is looked at
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A drill that was broken off: what happened in it so far. answered: of its turns, how many are over."""
+    """A drill that was broken off: what happened in it so far.
+
+    Attributes:
+        answered: of its turns, how many are over.
+    """
 
     plan: "Plan"
     events: tuple[Event, ...]

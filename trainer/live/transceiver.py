@@ -114,8 +114,14 @@ class SoundClock:
 
 @dataclass(frozen=True)
 class Voicing:
-    """How the absent partner sounds. voices: which reading is preferred in each language; radio: how strong its colour
-    is, 0 to 1; relay_delay: seconds by way of the satellite; speed: 1 is as recorded."""
+    """How the absent partner sounds.
+
+    Attributes:
+        voices: which reading is preferred in each language.
+        radio: how strong its colour is, 0 to 1.
+        relay_delay: seconds by way of the satellite.
+        speed: 1 is as recorded.
+    """
 
     voices: Voices = field(default_factory=lambda: MEN)
     radio: float = 0.4
