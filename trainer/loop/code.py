@@ -34,8 +34,12 @@ TOLD = 3  # wrong groups that are told one by one
 
 @dataclass(frozen=True)
 class JoinCode:
-    """address: an IPv4 address with a port, or the URLs of a centre's servers. pin: first bytes of the certificate's
-    SHA-256; empty where the server is known by an authority of this machine."""
+    """What somebody needs who wants to join a loop.
+
+    Attributes:
+        address: an IPv4 address with a port, or the URLs of a centre's servers.
+        pin: first bytes of the certificate's SHA-256; empty where the server is known by an authority of this machine.
+    """
 
     role: Role
     address: str

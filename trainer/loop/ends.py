@@ -42,8 +42,14 @@ LEAVE_AT_ONCE = 16  # loops
 
 @dataclass(frozen=True)
 class Loop:
-    """What a host opens. address, port: of its own server; code: a centre's loop instead; resume: the loop that was
-    not ended."""
+    """What a host opens.
+
+    Attributes:
+        pass_mark: points, 0-100; None: the usual.
+        address, port: of its own server.
+        code: a centre's loop instead.
+        resume: the loop that was not ended.
+    """
 
     mode: Mode = "checklist"
     phase: str | None = None

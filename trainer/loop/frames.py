@@ -38,7 +38,14 @@ STORED = 200  # frames that are kept at most: 4 s
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """take: which press of the key; number: from 0 on; sent: seconds of the session."""
+    """A stretch of somebody's voice on its way.
+
+    Attributes:
+        take: which press of the key.
+        number: from 0 on.
+        sent: s of the session.
+        samples: 16 kHz.
+    """
 
     take: int
     number: int
@@ -97,7 +104,11 @@ class Framer:
 @dataclass
 class Count:
     """Of one take: frames that came, were lost, filled in, or left out in pauses to catch up; that came again or too
-    late. delay: s that are buffered now."""
+    late.
+
+    Attributes:
+        delay: s that are buffered now.
+    """
 
     came: int = 0
     lost: int = 0

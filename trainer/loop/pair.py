@@ -80,8 +80,14 @@ class Welcome(BaseModel):
 
 @dataclass
 class Visitor:
+    """Somebody who was heard of.
+
+    Attributes:
+        heard: when last, s of the monotonic clock.
+    """
+
     hello: Hello
-    heard: float  # monotonic seconds
+    heard: float
 
 
 class Reception:

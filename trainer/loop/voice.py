@@ -26,8 +26,11 @@ FASTEST = 150  # frames a second that are taken from one side: three times what 
 
 @dataclass(frozen=True)
 class Passage:
-    """One take as a listener had it. latency: seconds from mouth to ear of every frame played, without what the sound
-    devices of both sides add. sent: when its first frame was sent, in session time."""
+    """One take as a listener had it.
+
+    Attributes:
+        latency: seconds from mouth to ear of every frame played, without what the sound devices of both sides add.
+    """
 
     role: Role
     count: Count
