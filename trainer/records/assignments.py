@@ -23,9 +23,15 @@ Standing = Literal["open", "overdue", "ready", "passed", "not_passed"]
 
 @dataclass(frozen=True)
 class Assignment:
-    """calls: how many different calls of the phases (none named: of any), or of `call_ids` where there are some, are to
-    be passed, in `mode` if there is one, each with at least `pass_mark` points and no figure wrong, after it was given.
-    due: not included."""
+    """What an instructor gave a learner to do.
+
+    Attributes:
+        calls: how many different calls of the phases (none named: of any), or of `call_ids` where there are some, are
+            to be passed, in `mode` if there is one, each with at least `pass_mark` points and no figure wrong, after it
+            was given.
+        pass_mark: points, 0-100.
+        due: not included.
+    """
 
     id: int
     learner: str
@@ -59,8 +65,14 @@ class SignOff:
 
 @dataclass(frozen=True)
 class Progress:
-    """done: different calls passed so far, at most as many as were asked for. tried: attempts that counted.
-    points: mean of these. signed: the newest sign-off; where it says that more is needed, what came after it counts."""
+    """How far an assignment is.
+
+    Attributes:
+        done: different calls passed so far, at most as many as were asked for.
+        tried: attempts that counted.
+        points: mean of these, 0-100.
+        signed: the newest sign-off; where it says that more is needed, what came after it counts.
+    """
 
     assignment: Assignment
     done: int

@@ -38,13 +38,18 @@ WRITING = "ruston_writing"
 
 @dataclass(frozen=True)
 class Target:
-    """Where the records are. path: the file, with SQLite. place: how it is shown, never with a password."""
+    """Where the records are.
+
+    Attributes:
+        path: the file, with SQLite.
+    """
 
     url: URL
     path: Path | None
 
     @property
     def place(self) -> str:
+        """How it is shown: never with a password."""
         if self.path:
             return str(self.path)
         secret = [name for name in self.url.query if "password" in name]

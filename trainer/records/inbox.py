@@ -13,9 +13,17 @@ from trainer.records.tables import assignments, attempts, learners, ratings, ses
 
 @dataclass(frozen=True)
 class Comment:
-    """What an instructor said: of an attempt (session, turn, asked; points: the machine's, judged: the instructor's, if
-    any), of a session (when it was opened), or of an assignment (passed: the judgement). phases, mode: of the drill or
-    the assignment, call_ids: of the assignment. new: not shown to the learner before."""
+    """What an instructor said: of an attempt (session, turn, asked), of a session, or of an assignment.
+
+    Attributes:
+        new: not shown to the learner before.
+        points: of an attempt, the machine's.
+        judged: and the instructor's, if any, 0-100.
+        passed: the judgement of an assignment.
+        opened: when the session was.
+        mode, phases: of the drill or the assignment.
+        call_ids: of the assignment.
+    """
 
     at: datetime
     by: str
@@ -36,8 +44,13 @@ class Comment:
 
 @dataclass(frozen=True)
 class Inbox:
-    """assignments: those not done yet, the earliest due first, without a day last; `done`, `assignment.calls`, `.due`
-    and `.pass_mark` say how far each is. comments: the new ones, the newest first."""
+    """What instructors have for a learner.
+
+    Attributes:
+        assignments: those not done yet, the earliest due first, without a day last; `done`, `assignment.calls`, `.due`
+            and `.pass_mark` say how far each is.
+        comments: the new ones, the newest first.
+    """
 
     assignments: tuple[Progress, ...]
     comments: tuple[Comment, ...]

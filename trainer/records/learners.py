@@ -17,7 +17,11 @@ from trainer.records.tables import learners, seats, sessions
 
 @dataclass(frozen=True)
 class Learner:
-    """recordings: whether the learner allows to keep them, said at `consented`, for `retention_days`."""
+    """Somebody who has records.
+
+    Attributes:
+        recordings: whether the learner allows to keep them, said at `consented`, for `retention_days`.
+    """
 
     key: str
     name: str

@@ -73,8 +73,12 @@ BY_NAME = ("joined", "held", "resumed", "injected")  # events that can name some
 
 @dataclass(frozen=True)
 class Holdings:
-    """All that is stored about a learner, in numbers. recordings_here: of the files, those on this machine. elsewhere:
-    the other machines that hold recordings, by name ("": not known), with their number."""
+    """All that is stored about a learner, in numbers.
+
+    Attributes:
+        recordings_here: of the files, those on this machine.
+        elsewhere: the other machines that hold recordings, by name ("": not known), with their number.
+    """
 
     learner: Learner
     sessions: int
@@ -96,9 +100,15 @@ class Holdings:
 
 @dataclass(frozen=True)
 class Deleted:
-    """sessions: deleted whole. shared: kept for the partner, without this learner. erased: the bytes have left the
-    store's files, too. elsewhere: other machines that still hold recordings, with their number; these are deleted when
-    such a machine opens the records next."""
+    """What was deleted of a learner, in numbers.
+
+    Attributes:
+        sessions: deleted whole.
+        shared: kept for the partner, without this learner.
+        erased: the bytes have left the store's files, too.
+        elsewhere: other machines that still hold recordings, with their number; these are deleted when such a machine
+            opens the records next.
+    """
 
     sessions: int
     shared: int

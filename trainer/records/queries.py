@@ -23,8 +23,13 @@ from trainer.scoring.assessment import Assessment
 
 @dataclass(frozen=True)
 class SessionSummary:
-    """seats: seat and learner, None where the learner had everything deleted. last: when the newest event happened.
-    points: the mean of its attempts, None before the first one."""
+    """A session, without its events.
+
+    Attributes:
+        last: when the newest event happened.
+        seats: seat and learner, None where the learner had everything deleted.
+        points: mean of its attempts, 0-100; None before the first one.
+    """
 
     id: str
     mode: Mode
@@ -40,9 +45,16 @@ class SessionSummary:
 
 @dataclass(frozen=True)
 class AttemptRecord:
-    """An answer that was counted, or one that did not come (`call` is None). at: date and time of the score. late and
-    latency in seconds, score and points 0-100. exact: whether the figures of a readback came back, None without
-    figures. judged: points by an instructor, which count instead. assessment: only where it was asked for."""
+    """An answer that was counted, or one that did not come (`call` is None).
+
+    Attributes:
+        score, points: 0-100.
+        late, latency: s.
+        at: date and time of the score.
+        exact: whether the figures of a readback came back, None without figures.
+        judged: points by an instructor, which count instead.
+        assessment: only where it was asked for.
+    """
 
     session: str
     seq: int
@@ -73,8 +85,12 @@ class AttemptRecord:
 
 @dataclass(frozen=True)
 class SoundSummary:
-    """How an expected phone went. score: the mean, 0-100. heard: what came instead, most frequent first; "" is a sound
-    left out."""
+    """How an expected phone went.
+
+    Attributes:
+        score: mean, 0-100.
+        heard: what came instead, most frequent first; "" is a sound left out.
+    """
 
     phone: str
     times: int

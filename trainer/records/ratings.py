@@ -32,8 +32,15 @@ OF_ATTEMPT = ("learner", "name", "session", "turn", "asked", "language", "verdic
 
 @dataclass(frozen=True)
 class Rating:
-    """attempt: its number in the records. keep: the machine's points are right. points: 0-100, of a score alone.
-    comment: for the learner. blind: the machine's score was not in view."""
+    """What an instructor says of an attempt's score.
+
+    Attributes:
+        attempt: its number in the records.
+        kind: `keep`: the machine's points are right.
+        points: of a score alone.
+        comment: for the learner.
+        blind: the machine's score was not in view.
+    """
 
     attempt: int
     by: str
@@ -45,7 +52,12 @@ class Rating:
 
 @dataclass(frozen=True)
 class Rated:
-    """A rating as it was kept, with its attempt. asked: the call asked for; score, points: the machine's."""
+    """A rating as it was kept, with its attempt.
+
+    Attributes:
+        asked: the call asked for.
+        score, points: the machine's, 0-100.
+    """
 
     id: int
     at: datetime

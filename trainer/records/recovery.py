@@ -29,8 +29,13 @@ SIGNS = re.compile(rb'CREATE TABLE "?(?:' + VERSION_TABLE.encode() + rb')"?|"kin
 
 @dataclass(frozen=True)
 class Recovered:
-    """damaged: where the damaged file is now; None where nothing was damaged, and nothing changed. saved: rows per
-    table. complete: nothing was unreadable."""
+    """What could be saved of damaged records.
+
+    Attributes:
+        damaged: where the damaged file is now; None where nothing was damaged, and nothing changed.
+        saved: rows per table.
+        complete: nothing was unreadable.
+    """
 
     damaged: Path | None
     saved: dict[str, int]

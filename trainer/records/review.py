@@ -40,9 +40,16 @@ OTHERS = 3  # one place in so many is theirs, so that they crowd nobody out
 
 @dataclass(frozen=True)
 class Waiting:
-    """An attempt with a recording. number: of the attempt, for `rate`. doubt: how probable it is that pass and fail are
-    the wrong way round, by the margin of the score; .5 at most. score, points: the machine's; judged: an instructor's.
-    path: of the recording, where it is on this machine and may be heard."""
+    """An attempt with a recording.
+
+    Attributes:
+        number: of the attempt, for `rate`.
+        score, points: the machine's, 0-100.
+        judged: an instructor's, 0-100.
+        pass_mark: points, 0-100.
+        doubt: how probable it is that pass and fail are the wrong way round, by the margin of the score; .5 at most.
+        path: of the recording, where it is on this machine and may be heard.
+    """
 
     number: int
     learner: str

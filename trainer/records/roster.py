@@ -39,7 +39,12 @@ Change = Literal["added", "changed", "unchanged"]
 
 @dataclass(frozen=True)
 class Entry:
-    """line: in the file, from 1. own_key: whether the key stands in the file; else it is made of the name."""
+    """A line of a class list.
+
+    Attributes:
+        line: in the file, from 1.
+        own_key: whether the key stands in the file; else it is made of the name.
+    """
 
     line: int
     key: str

@@ -92,9 +92,16 @@ class Namesake:
 
 @dataclass(frozen=True)
 class Merged:
-    """sessions: that were new. completed: that were there without one of their learners. skipped: that were there
-    already, or had been deleted here. taken_over: judgements that were new. left_out: those that were new, too, but
-    nobody answered for them with a PIN. namesakes: who may be two people, and is one here now."""
+    """What came from a file of records, in numbers.
+
+    Attributes:
+        sessions: that were new.
+        completed: that were there without one of their learners.
+        skipped: that were there already, or had been deleted here.
+        taken_over: judgements that were new.
+        left_out: those that were new, too, but nobody answered for them with a PIN.
+        namesakes: who may be two people, and is one here now.
+    """
 
     learners: int = 0
     sessions: int = 0
@@ -108,7 +115,11 @@ class Merged:
 
 @dataclass(frozen=True)
 class Packed:
-    """elsewhere: recordings that lie on other machines, and are not in the file."""
+    """What went into a file of records, in numbers.
+
+    Attributes:
+        elsewhere: recordings that lie on other machines, and are not in the file.
+    """
 
     sessions: int
     attempts: int

@@ -17,9 +17,17 @@ FEWEST = 10  # calls below which no pass mark is proposed
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of the machine with a judge. n: calls that both scored. difference: the machine's mean less the judge's. spread:
-    standard deviation of the single differences. kappa: of pass and fail beyond chance. mark: the machine's score
-    that parts the judge's passes from the failures best, None with too few, or where all pass or all fail."""
+    """Of the machine with a judge.
+
+    Attributes:
+        n: calls that both scored.
+        pearson, spearman: correlation of the points, and of their ranks.
+        difference: the machine's mean less the judge's.
+        spread: standard deviation of the single differences.
+        kappa: of pass and fail beyond chance.
+        mark: the machine's score that parts the judge's passes from the failures best, None with too few, or where all
+            pass or all fail.
+    """
 
     n: int
     pearson: float

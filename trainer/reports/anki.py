@@ -36,7 +36,12 @@ STYLE = """
 
 @dataclass(frozen=True)
 class Made:
-    """cards: two of each call, one without a reading to hear. readings: calls that can be heard."""
+    """What a deck holds.
+
+    Attributes:
+        calls: two cards of each, one where there is no reading to hear.
+        readings: calls that can be heard.
+    """
 
     calls: int
     readings: int

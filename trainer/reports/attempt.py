@@ -20,13 +20,20 @@ LEFT_OUT = "∅"  # heard instead of a sound that was left out, in tables: an em
 class Attempt:
     """An answer that was scored, or one that did not come (`call` is null, verdict "missed").
 
-    learner, crew, session: pseudonyms, or the keys of the records where names were asked for; name only then. phase: of
-    the call asked for. score, points, judged, pass_mark: 0 to 100, points being the score less what lateness cost,
-    judged an instructor's, which count instead where there are some. doubtful: so near the pass mark that chance
-    decided. exact: whether every figure came back. late, response, latency, seconds: seconds; response runs from the
-    end of the prompt to the first sound, latency from the end of speech to the score. completeness: per cent of the
-    words said. rate: syllables a second. at: UTC. recording: whether there is one that may be handed on. clip: its
-    file, where a folder of recordings was exported.
+    Attributes:
+        learner, crew, session: pseudonyms, or the keys of the records where names were asked for; name only then.
+        phase: of the call asked for.
+        score, points, judged, pass_mark: 0 to 100, points being the score less what lateness cost, judged an
+            instructor's, which count instead where there are some.
+        doubtful: so near the pass mark that chance decided.
+        exact: whether every figure came back.
+        late, response, latency, seconds: seconds; response runs from the end of the prompt to the first sound, latency
+            from the end of speech to the score.
+        completeness: per cent of the words said.
+        rate: syllables a second.
+        at: UTC.
+        recording: whether there is one that may be handed on.
+        clip: its file, where a folder of recordings was exported.
     """
 
     learner: str
@@ -69,8 +76,12 @@ class Attempt:
 @dataclass(frozen=True)
 class Exported:
     """An attempt on its way out. `assessment` is the JSON of ruston.assessment/1, unparsed where nobody asked for it:
-    checking 200,000 of them once more would take minutes. seq: of the event in its session. path: of its recording, if
-    that may be handed on."""
+    checking 200,000 of them once more would take minutes.
+
+    Attributes:
+        seq: of the event in its session.
+        path: of its recording, if that may be handed on.
+    """
 
     attempt: Attempt
     seq: int
@@ -80,7 +91,11 @@ class Exported:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table. about: what it holds, in the language of the interface."""
+    """A column of a table.
+
+    Attributes:
+        about: what it holds, in the language of the interface.
+    """
 
     name: str
     about: Callable[[], str]

@@ -20,7 +20,12 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class RatedCall:
-    """machine: its score, 0-100, on the trainer's own scale. ears: the newest blind points of each rater."""
+    """A call that was rated with the machine's score out of view.
+
+    Attributes:
+        machine: its score, 0-100, on the trainer's own scale.
+        ears: the newest blind points of each rater, 0-100.
+    """
 
     number: int
     learner: str
@@ -39,8 +44,15 @@ class RatedCall:
 
 @dataclass(frozen=True)
 class Bench:
-    """raters: each against the machine; together: their mean against it, None of a single one. alpha, against_rest: of
-    the raters among themselves. worst: calls and rater, the furthest from the machine first."""
+    """How the machine stands beside raters who did not see its scores.
+
+    Attributes:
+        raters: each against the machine.
+        together: their mean against it, None of a single one.
+        alpha: Krippendorff's, of the raters among themselves.
+        against_rest: correlation of each rater with the mean of the others.
+        worst: calls and rater, the furthest from the machine first.
+    """
 
     raters: Mapping[str, Agreement]
     together: Agreement | None

@@ -33,8 +33,13 @@ DIGITS = 20  # of a fingerprint, hexadecimal
 
 @dataclass(frozen=True)
 class Passed:
-    """An assignment that was signed off. what: in words; done: different calls passed, of as many as were
-    asked for; points: mean of all attempts."""
+    """An assignment that was signed off.
+
+    Attributes:
+        what: in words.
+        done: different calls passed, of as many as were asked for.
+        points: mean of all attempts.
+    """
 
     what: str
     done: int
@@ -46,7 +51,14 @@ class Passed:
 
 @dataclass(frozen=True)
 class Certificate:
-    """language: that was drilled. level: in words, "" where there is none. issuer: who signs."""
+    """What somebody has shown that they can.
+
+    Attributes:
+        language: that was drilled.
+        pronunciation: mean points, 0-100.
+        level: in words, "" where there is none.
+        issuer: who signs.
+    """
 
     name: str
     language: Language
@@ -60,7 +72,13 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Check:
-    """whole: nobody has changed it since it was signed. fingerprint: of the key; ours: it is this machine's."""
+    """What a look at a signed certificate tells.
+
+    Attributes:
+        whole: nobody has changed it since it was signed.
+        fingerprint: of the key.
+        ours: it is this machine's.
+    """
 
     whole: bool
     fingerprint: str

@@ -17,8 +17,13 @@ CALLS = 3  # answered in a week, from which a learner's week counts
 
 @dataclass(frozen=True)
 class Change:
-    """A mean that changed. before, after: points 0-100. n: learners (or calls) that it rests on. low, high: the
-    interval of the difference, None where they are too few."""
+    """A mean that changed.
+
+    Attributes:
+        before, after: points 0-100.
+        n: learners (or calls) that it rests on.
+        low, high: the interval of the difference, None where they are too few.
+    """
 
     before: float
     after: float

@@ -24,7 +24,12 @@ ROW = 24  # pixels of a bar or a row of a heat map
 
 @dataclass(frozen=True)
 class Point:
-    """x: a date (ISO) or a name."""
+    """A point of a line.
+
+    Attributes:
+        x: a date (ISO) or a name.
+        y: in the unit of the chart's axis.
+    """
 
     series: str
     x: str
@@ -33,6 +38,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Bar:
+    """A bar of a chart.
+
+    Attributes:
+        value: its length, in the unit of the chart's axis.
+        text: what stands at its end.
+    """
+
     label: str
     value: float
     text: str
@@ -40,6 +52,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Cell:
+    """A square of a chart.
+
+    Attributes:
+        value: its colour, on the chart's scale.
+        text: what stands in it.
+    """
+
     row: str
     column: str
     value: float

@@ -35,9 +35,14 @@ LANGUAGE_TAGS = {"en": "en-US", "ru": "ru-RU"}
 
 @dataclass(frozen=True)
 class Launch:
-    """What the system told at launch. mastery: share, 0-1, from which it is passed, None where it told none; normal:
-    whether results count; template: what every statement's context begins with; back: where the learner is to go on
-    afterwards, "" where it does not say."""
+    """What the system told at launch.
+
+    Attributes:
+        mastery: share, 0-1, from which it is passed, None where it told none.
+        normal: whether results count.
+        template: what every statement's context begins with.
+        back: where the learner is to go on afterwards, "" where it does not say.
+    """
 
     store: RecordStore
     actor: dict[str, Any]
@@ -51,7 +56,12 @@ class Launch:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Of one drill. scaled: mean points, 0-1; took: how long it lasted."""
+    """Of one drill.
+
+    Attributes:
+        scaled: mean points, 0-1.
+        took: how long it lasted.
+    """
 
     scaled: float
     took: timedelta

@@ -17,7 +17,12 @@ FEWEST = 3  # answers of a learner on a side, from which they count
 
 @dataclass(frozen=True)
 class Side:
-    """points: the mean of its learners' means; passed: share of all answers."""
+    """One of two groups.
+
+    Attributes:
+        points: mean of its learners' means, 0-100.
+        passed: share of all answers, 0-1.
+    """
 
     name: str
     learners: int
@@ -28,8 +33,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """same: learners who are on both sides. change: from the first side to the second, of them where there are any, of
-    the two groups otherwise; None where a side is empty. alike: the same over the calls that both sides drilled."""
+    """Two groups beside each other.
+
+    Attributes:
+        same: learners who are on both sides.
+        change: from the first side to the second, of them where there are any, of the two groups otherwise; None where
+            a side is empty.
+        alike: the same over the calls that both sides drilled.
+    """
 
     sides: tuple[Side, Side]
     same: int

@@ -25,10 +25,19 @@ QUARTER = 900  # s
 
 @dataclass(frozen=True)
 class Tally:
-    """Sums that can be added to others. missed: attempts without an answer, which are no scores: points, their squares
-    and passes are those of the others. exact_known: readbacks at which a recogniser listened for figures; exact: of
-    these, how many had every figure right. response: seconds, of `answered` attempts. scored: attempts at the right
-    call; score: the sum of theirs."""
+    """Sums that can be added to others. Attempts without an answer are no scores: points, their squares and passes are
+    those of the others.
+
+    Attributes:
+        points, squares: sums of the points (0-100), and of their squares.
+        missed: attempts without an answer.
+        scored: attempts at the right call.
+        score: sum of their scores (0-100).
+        exact_known: readbacks at which a recogniser listened for figures.
+        exact: of these, how many had every figure right.
+        response: s, sum over `answered` attempts.
+        seconds: of recordings.
+    """
 
     attempts: int = 0
     points: float = 0.0
@@ -83,7 +92,12 @@ TALLIED = tuple(Tally.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class LearnerFigures:
-    """key: in the records; label: what to call them here."""
+    """What a learner did.
+
+    Attributes:
+        key: in the records.
+        label: what to call them here.
+    """
 
     key: str
     label: str
@@ -97,7 +111,11 @@ class LearnerFigures:
 
 @dataclass(frozen=True)
 class DayFigures:
-    """day: by the clock here."""
+    """What a learner did on one day.
+
+    Attributes:
+        day: by the clock here.
+    """
 
     key: str
     day: date
@@ -116,8 +134,12 @@ class CallFigures:
 
 @dataclass(frozen=True)
 class SoundFigures:
-    """How an expected phone of a language went. score: the sum; heard: what came instead ("": nothing) and how often,
-    most frequent first."""
+    """How an expected phone of a language went.
+
+    Attributes:
+        score: sum of the points, 0-100 each.
+        heard: what came instead ("": nothing) and how often, most frequent first.
+    """
 
     key: str
     language: Language
@@ -133,7 +155,11 @@ class SoundFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """deleted: learners and attempts that were deleted on request, ever."""
+    """What a report counts.
+
+    Attributes:
+        deleted: learners and attempts that were deleted on request, ever.
+    """
 
     learners: tuple[LearnerFigures, ...]
     days: tuple[DayFigures, ...]

@@ -22,7 +22,11 @@ POSSIBLE = 100  # points of every column
 
 @dataclass(frozen=True)
 class Column:
-    """What was asked, the same of everybody who has a grade in it."""
+    """What was asked, the same of everybody who has a grade in it.
+
+    Attributes:
+        pass_mark: points, 0-100.
+    """
 
     phases: tuple[str, ...]
     call_ids: tuple[str, ...]
@@ -34,7 +38,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Grade:
-    """points: 0-100. feedback: the instructor's comment, "" without one."""
+    """What a learner has in a column.
+
+    Attributes:
+        points: 0-100.
+        feedback: the instructor's comment, "" without one.
+    """
 
     points: float
     feedback: str

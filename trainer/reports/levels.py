@@ -28,8 +28,15 @@ WEAKEST = 3  # sounds that are named
 
 @dataclass(frozen=True)
 class Level:
-    """level: 1-6, None with too few answers. pronunciation: mean, 0-100; understood: share. lacks_points, lacks_share:
-    what is missing for the next level, 0 where nothing is. weak: the sounds to begin with."""
+    """How far a learner is in a language.
+
+    Attributes:
+        level: 1-6, None with too few answers.
+        pronunciation: mean, 0-100.
+        understood: share, 0-1.
+        lacks_points, lacks_share: what is missing for the next level, of 100 and of 1; 0 where nothing is.
+        weak: the sounds to begin with.
+    """
 
     key: str
     label: str

@@ -34,8 +34,12 @@ def week(day: date) -> date:
 
 @dataclass(frozen=True)
 class SoundTally:
-    """An expected sound, of any learners. score: mean, 0-100. heard: what came instead ("": nothing), how often, most
-    frequent first."""
+    """An expected sound, of any learners.
+
+    Attributes:
+        score: mean, 0-100.
+        heard: what came instead ("": nothing), how often, most frequent first.
+    """
 
     language: Language
     phone: str

@@ -21,7 +21,11 @@ RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # Windows' d
 
 @dataclass(frozen=True)
 class Names:
-    """secret: the key of the pseudonyms; None: real names."""
+    """How learners are called in what leaves the records.
+
+    Attributes:
+        secret: the key of the pseudonyms; None: real names.
+    """
 
     secret: bytes | None
 

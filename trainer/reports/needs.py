@@ -19,8 +19,14 @@ PASSING = 0.6  # share passed, below which a learner needs help
 
 @dataclass(frozen=True)
 class Person:
-    """What is known of a learner. days: the newest last; overdue: assignments past their day; weak: phones, the weakest
-    first; since: on the roster since."""
+    """What is known of a learner.
+
+    Attributes:
+        since: on the roster since.
+        days: the newest last.
+        overdue: assignments past their day.
+        weak: phones, the weakest first.
+    """
 
     key: str
     label: str
@@ -32,7 +38,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Silent:
-    """missed: calls of that day, none of them answered."""
+    """Nobody answered.
+
+    Attributes:
+        missed: calls of that day, none of them answered.
+    """
 
     missed: int
     day: date
@@ -45,7 +55,11 @@ class Overdue:
 
 @dataclass(frozen=True)
 class Failing:
-    """passed: share, 0-1, of so many answers."""
+    """Too little is passed.
+
+    Attributes:
+        passed: share, 0-1, of so many answers.
+    """
 
     passed: float
     answers: int
@@ -53,7 +67,11 @@ class Failing:
 
 @dataclass(frozen=True)
 class Absent:
-    """since: the last day with a drill, None for somebody who never had one."""
+    """Nothing was drilled for long.
+
+    Attributes:
+        since: the last day with a drill, None for somebody who never had one.
+    """
 
     since: date | None
 
@@ -63,7 +81,11 @@ Reason = Silent | Overdue | Failing | Absent
 
 @dataclass(frozen=True)
 class Need:
-    """weight: the more, the sooner."""
+    """Who needs help, and why.
+
+    Attributes:
+        weight: without a unit: the more, the sooner.
+    """
 
     person: Person
     reasons: tuple[Reason, ...]

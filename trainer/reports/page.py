@@ -15,7 +15,11 @@ def day_told(day: date) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells are text. numeric: how many of the last columns hold numbers."""
+    """Cells are text.
+
+    Attributes:
+        numeric: how many of the last columns hold numbers.
+    """
 
     caption: str
     headings: tuple[str, ...]
@@ -25,8 +29,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """svg: drawn by us, all text in it escaped. summary: what it shows, in a sentence, for those who cannot see it.
-    table: the same in figures. narrow: the same as svg for a phone, where it is drawn otherwise there."""
+    """A picture of figures.
+
+    Attributes:
+        summary: what it shows, in a sentence, for those who cannot see it.
+        svg: drawn by us, all text in it escaped.
+        table: the same in figures.
+        narrow: the same as svg for a phone, where it is drawn otherwise there.
+    """
 
     title: str
     summary: str
@@ -52,8 +62,14 @@ class Advice:
 
 @dataclass(frozen=True)
 class Clip:
-    """A call: how it was said. svg: waveform and sounds in time. audio: a data URI, where it may be heard.
-    melody: the learner's pitch over the reading's, where there is a recording; melody_told: what to do about it."""
+    """A call: how it was said.
+
+    Attributes:
+        svg: waveform and sounds in time.
+        audio: a data URI, where it may be heard.
+        melody: the learner's pitch over the reading's, where there is a recording.
+        melody_told: what to do about it.
+    """
 
     title: str
     text: str
@@ -70,7 +86,12 @@ class Clip:
 
 @dataclass(frozen=True)
 class Todo:
-    """What to drill next. who: whom it is for. calls: each with why."""
+    """What to drill next.
+
+    Attributes:
+        who: whom it is for.
+        calls: each with why.
+    """
 
     who: str
     sounds: tuple[Advice, ...]

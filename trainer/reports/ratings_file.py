@@ -30,7 +30,12 @@ SCHEMA = "ruston.ratings/1"
 
 @dataclass(frozen=True)
 class GivenRating:
-    """machine: the score on the trainer's own scale; ear: the mean of the raters; both 0-100."""
+    """A call that was rated elsewhere.
+
+    Attributes:
+        machine: the score on the trainer's own scale.
+        ear: the mean of the raters; both 0-100.
+    """
 
     learner: str
     language: Language

@@ -53,7 +53,12 @@ class _NoWayOn(urllib.request.HTTPRedirectHandler):
 
 @dataclass(frozen=True)
 class RecordStore:
-    """endpoint: its address, to which `statements` is added. authorization: the header."""
+    """Where statements are sent to.
+
+    Attributes:
+        endpoint: its address, to which `statements` is added.
+        authorization: the header.
+    """
 
     endpoint: str
     authorization: str
@@ -124,7 +129,13 @@ def _read(answer: http.client.HTTPResponse) -> bytes:
 
 @dataclass(frozen=True)
 class Sent:
-    """new: taken now. before: taken earlier. refused: each with why."""
+    """What became of the statements, in numbers.
+
+    Attributes:
+        new: taken now.
+        before: taken earlier.
+        refused: each with why.
+    """
 
     new: int
     before: int

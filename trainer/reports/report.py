@@ -56,8 +56,14 @@ class SignedOff:
 
 @dataclass(frozen=True)
 class Material:
-    """All that a report is made of. best, worst: calls in detail. pass_mark: the usual one of these attempts. scale:
-    what the scores are measured on, in words; needs: who needs help, the most urgent first."""
+    """All that a report is made of.
+
+    Attributes:
+        needs: who needs help, the most urgent first.
+        scale: what the scores are measured on, in words.
+        best, worst: calls in detail.
+        pass_mark: the usual one of these attempts.
+    """
 
     figures: Figures
     needs: tuple[Need, ...]

@@ -16,7 +16,12 @@ from trainer.reports.names import Names
 
 @dataclass(frozen=True)
 class Selection:
-    """Empty: all of them. learners, crews, sessions: keys or pseudonyms. until: not included."""
+    """Empty: all of them.
+
+    Attributes:
+        learners, crews, sessions: keys or pseudonyms.
+        until: not included.
+    """
 
     learners: tuple[str, ...] = ()
     crews: tuple[str, ...] = ()
