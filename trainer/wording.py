@@ -437,8 +437,12 @@ def breakdown(result: Assessment) -> str:
 
 def points(result: Assessment) -> str:
     """The score of a call, with how far chance may have moved it where that is much: 76 ±5."""
-    unsure = result.margin is not None and result.margin >= UNSURE
-    return f"{result.score:.0f} ±{result.margin:.0f}" if unsure else f"{result.score:.0f}"
+    return f"{result.score:.0f} ±{margin:.0f}" if (margin := unsure(result)) else f"{result.score:.0f}"
+
+
+def unsure(result: Assessment) -> float | None:
+    """Points by which chance may have moved a score, either way; None where that is little, or not known."""
+    return result.margin if result.margin is not None and result.margin >= UNSURE else None
 
 
 def left_out(result: Assessment) -> list[str]:

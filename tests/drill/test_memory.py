@@ -68,6 +68,20 @@ def test_a_better_answer_never_leaves_less_behind(log, a, b, days):
 
 
 @settings(max_examples=50)
+@given(attempts, st.floats(0, 99), st.integers(0, 40))
+def test_a_point_more_or_less_changes_little_of_what_is_remembered(log, worth, days):
+    memory = after(log)
+    at = max((card.last for card in memory.calls.get("ru", {}).values()), default=START) + days * DAY
+    less, more = (review(memory, "A", GOOD, points, at) for points in (worth, worth + 1))
+    low, high = (found.call("ru", "A") for found in (less, more))
+    # a tenth of the way between two grades, of which the one leaves at most about fifty times as long as the other
+    assert low.stability <= high.stability <= 1.6 * low.stability
+    assert abs(low.difficulty - high.difficulty) < 1
+    recalled = [found.overnight.get("ru", (0.0, 0.0))[0] for found in (less, more)]
+    assert 0 <= recalled[1] - recalled[0] <= 0.1 + 1e-9
+
+
+@settings(max_examples=50)
 @given(attempts, st.floats(0, 200))
 def test_a_review_is_worth_a_part_of_certainty_and_next_to_nothing_a_moment_after_the_last(log, days):
     for card in after(log).calls.get("ru", {}).values():

@@ -10,7 +10,7 @@ from program import ruston
 
 from trainer.bundled import bundled
 from trainer.drill.shadowing import SPEEDS, next_speed, timed
-from trainer.scoring.points import PASS_MARK
+from trainer.scoring.points import PASS_MARK, doubtful
 
 gaps = st.lists(st.floats(0.2, 0.8), min_size=2, max_size=8)
 starts = gaps.map(lambda found: list(accumulate(found)))
@@ -36,6 +36,7 @@ def test_the_ladder_goes_up_where_it_was_good_and_ends_at_both_ends(speed, point
     after = next_speed(speed, points)
     assert after in SPEEDS
     assert after >= speed if points >= PASS_MARK else after <= speed
+    assert after == speed or not doubtful(points, PASS_MARK)
 
 
 def test_a_reading_shadows_itself(tmp_path):

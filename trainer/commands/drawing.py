@@ -18,7 +18,7 @@ from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
 from trainer.scoring.points import FLAGGED
-from trainer.wording import ATTESTED, MISSING, SPEAKERS, band, remarks
+from trainer.wording import ATTESTED, MISSING, SPEAKERS, band, points, remarks
 
 if TYPE_CHECKING:
     from trainer.doctor import Finding
@@ -63,7 +63,7 @@ def _reading(reading: str) -> str:
 def _headline(result: Assessment) -> Text:
     style, mark = band(result.score)
     line = Text()
-    line.append(f"{result.score:3.0f} ", style=f"bold {style}")
+    line.append(f"{points(result):>3} ", style=f"bold {style}")
     line.append(f"{mark} ", style=style)
     for i, (word, gap) in enumerate(_words_in_text(result)):
         line.append(gap)

@@ -67,8 +67,12 @@ def answers(
 
 
 def failed(attempts: Iterable[Attempt], pass_mark: float) -> tuple[tuple[str, str], ...]:
-    """Seat and call of what was not good enough the last time it was asked for, in the order of the drill."""
-    passed = {(attempt.seat, attempt.asked): attempt.passed(pass_mark) for attempt in attempts}
+    """Seat and call of what was not good enough the last time it was asked for, in the order of the drill. A call that
+    passed before has to be clearly worse to come again."""
+    passed: dict[tuple[str, str], bool] = {}
+    for attempt in attempts:
+        key = (attempt.seat, attempt.asked)
+        passed[key] = attempt.holds(pass_mark) if passed.get(key) else attempt.passed(pass_mark)
     return tuple(key for key, good in passed.items() if not good)
 
 

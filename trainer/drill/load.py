@@ -19,7 +19,7 @@ from typing import Literal
 from trainer.drill.exercises import Exercise
 from trainer.drill.plan import Reason, Turn
 from trainer.languages import Language
-from trainer.scoring.points import PASS_MARK
+from trainer.scoring.points import PASS_MARK, share_above
 
 Task = Literal["count", "gauge"]
 TASKS: tuple[Task, ...] = ("count", "gauge")
@@ -213,7 +213,7 @@ def level(exercises: Iterable[Exercise], language: Language, task: Task) -> floa
     now = 0.0
     for exercise in exercises:
         if exercise.kind == "load" and exercise.language == language and exercise.details.get("task") == task:
-            now = min(1.0, max(0.0, now + (UP if exercise.points >= PASS_MARK else -DOWN)))
+            now = min(1.0, max(0.0, now + (UP + DOWN) * share_above(exercise.points, PASS_MARK) - DOWN))
     return round(now, 3)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 import fsrs
@@ -19,7 +20,7 @@ from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.scoring.assessment import Assessment, PhoneScore
 from trainer.scoring.feedback import heard_instead
-from trainer.scoring.points import PASS_MARK
+from trainer.scoring.points import PASS_MARK, share_above
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -33,6 +34,7 @@ NIGHT = timedelta(hours=12)  # reviews further apart than this lie on different 
 # Points from which a grade is given. A call below the first was not got across; one that was got across in a strong
 # accent is "hard": the sounds have cards of their own to see to that.
 CALL_GRADES = (20.0, PASS_MARK, 95.0)  # hard, good, easy
+AGAIN = float(fsrs.Rating.Again)
 
 # One phone score is weak evidence. With the embedded model a sound said well scores 92 on average, 70 or less one time
 # in ten; one that experts hear as wrong 60, 90 or more one time in five. A sound that goes wrong half of the time is at
@@ -141,21 +143,22 @@ def review(
     Something else said is a failed call and says nothing of the sounds. Raises ValueError for a time without zone.
     """
     said = assessment.verdict == "scored"
-    grade = graded(points, CALL_GRADES) if said else fsrs.Rating.Again
+    grade = graded(points, CALL_GRADES) if said else AGAIN
     if aided:
-        grade = min(grade, fsrs.Rating.Good)
+        grade = min(grade, float(fsrs.Rating.Good))
     memory = _with_call(memory, assessment.language, call, grade, at)
     return _with_sounds(memory, assessment, at) if said else memory
 
 
 def missed(memory: Memory, call: str, language: Language, at: datetime) -> Memory:
     """The memory after nobody answered."""
-    return _with_call(memory, language, call, fsrs.Rating.Again, at)
+    return _with_call(memory, language, call, AGAIN, at)
 
 
-def graded(points: float, grades: tuple[float, float, float]) -> fsrs.Rating:
-    """grades: the points from which it is hard, good and easy."""
-    return fsrs.Rating(1 + sum(points >= least for least in grades))
+def graded(points: float, grades: tuple[float, float, float]) -> float:
+    """A grade of FSRS, 1 (again) to 4 (easy), between two of them near the points from which the better is given.
+    grades: the points from which it is hard, good and easy."""
+    return AGAIN + sum(share_above(points, least) for least in grades)
 
 
 def recall(card: Card | None, now: datetime) -> float:
@@ -177,7 +180,7 @@ def gain(card: Card, now: datetime) -> float:
     for what a review can hardly save: reviewing the least certain first spends the time on the hardest calls."""
     later, certain = now + HORIZON, recall(card, now)
     with_success = recall(reviewed(card, fsrs.Rating.Good, now), later)
-    with_failure = recall(reviewed(card, fsrs.Rating.Again, now), later)
+    with_failure = recall(reviewed(card, AGAIN, now), later)
     return certain * with_success + (1 - certain) * with_failure - recall(card, later)
 
 
@@ -238,14 +241,14 @@ def _adapter() -> "TypeAdapter[Memory]":
     return TypeAdapter(Memory)
 
 
-def _with_call(memory: Memory, language: Language, call: str, grade: fsrs.Rating, at: datetime) -> Memory:
+def _with_call(memory: Memory, language: Language, call: str, grade: float, at: datetime) -> Memory:
     cards = memory.calls.get(language, {})
     before = cards.get(call)
     memory = replace(memory, calls={**memory.calls, language: {**cards, call: reviewed(before, grade, at)}})
     if before is None or at - before.last < NIGHT:
         return memory
     recalled, tries = memory.overnight.get(language, (0.0, 0.0))
-    counted = (FADE * recalled + (grade != fsrs.Rating.Again), FADE * tries + 1.0)
+    counted = (FADE * recalled + min(1.0, grade - AGAIN), FADE * tries + 1.0)
     return replace(memory, overnight={**memory.overnight, language: counted})
 
 
@@ -301,8 +304,21 @@ def _shares(sound: SoundMemory) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(shares, key=lambda pair: (-pair[1], pair[0])))
 
 
-def reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
-    """The card after a review. A time before the last review (a clock set back) counts as the time of that review."""
+def reviewed(card: Card | None, grade: float, at: datetime) -> Card:
+    """The card after a review. Between two grades it lies between the cards after either. A time before the last review
+    (a clock set back) counts as the time of that review."""
+    worse, share = _reviewed(card, floor(grade), at), grade - floor(grade)
+    if not share:
+        return worse
+    better = _reviewed(card, ceil(grade), at)
+    nearer = better if share >= 0.5 else worse
+    return replace(
+        nearer, stability=worse.stability ** (1 - share) * better.stability**share,
+        difficulty=(1 - share) * worse.difficulty + share * better.difficulty,
+    )  # fmt: skip
+
+
+def _reviewed(card: Card | None, grade: int, at: datetime) -> Card:
     if at.tzinfo is None:
         raise ValueError("a review needs a time with its zone")
     at = at.astimezone(UTC)
@@ -314,7 +330,7 @@ def reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
         # night apart, too, so the days are rounded here.
         days = int((at - card.last) / DAY + 0.5)
         new = fsrs.Card(1, fsrs.State.Review, None, card.stability, card.difficulty, at, at - days * DAY)
-    new, _log = _FSRS.review_card(new, grade, at)
+    new, _log = _FSRS.review_card(new, fsrs.Rating(grade), at)
     assert new.stability is not None
     assert new.difficulty is not None
     return Card(
@@ -322,5 +338,5 @@ def reviewed(card: Card | None, grade: fsrs.Rating, at: datetime) -> Card:
         difficulty=new.difficulty,
         last=at,
         reviews=card.reviews + 1 if card else 1,
-        lapses=(card.lapses if card else 0) + (grade == fsrs.Rating.Again),
+        lapses=(card.lapses if card else 0) + (grade == AGAIN),
     )

@@ -28,7 +28,7 @@ from trainer.drill.events import (
 )
 from trainer.drill.hints import COST
 from trainer.drill.plan import Plan, Reason, Seat, Turn
-from trainer.scoring.points import doubtful
+from trainer.scoring.points import doubtful, holds
 
 Channel = Literal["clear", "transmit", "receive"]
 
@@ -72,6 +72,10 @@ class Attempt:
     def passed(self, mark: float) -> bool:
         """Figures that came back wrong are no readback, however well they sounded."""
         return self.points >= mark and self.exact is not False
+
+    def holds(self, mark: float) -> bool:
+        """Whether a call that had passed before has passed still."""
+        return holds(self.points, mark) and self.exact is not False
 
     def doubtful(self, mark: float) -> bool:
         """Whether chance decided on which side of the mark it lies."""

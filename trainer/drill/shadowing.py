@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.points import PASS_MARK
+from trainer.scoring.points import PASS_MARK, doubtful
 
 SPEEDS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2)
 FIRST = 0.8
@@ -61,6 +61,8 @@ def timed(said: Sequence[float], read: Sequence[float], words: int) -> Shadow:
 
 
 def next_speed(speed: float, points: float) -> float:
-    """A rung up after a good one, a rung down after a poor one."""
+    """A rung up after a good one, a rung down after a poor one, the same again where it is neither for sure."""
     at = min(range(len(SPEEDS)), key=lambda i: abs(SPEEDS[i] - speed))
+    if doubtful(points, PASS_MARK):
+        return SPEEDS[at]
     return SPEEDS[min(len(SPEEDS) - 1, at + 1) if points >= PASS_MARK else max(0, at - 1)]

@@ -28,7 +28,7 @@ from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
 from trainer.scoring.points import FLAGGED
 from trainer.tui import call_view
-from trainer.wording import band_name, heard_words, mode_name, nothing_poor, remark, verdict_told
+from trainer.wording import band_name, heard_words, mode_name, nothing_poor, remark, unsure, verdict_told
 
 
 def opening(plan: Plan) -> Iterator[Said]:
@@ -81,7 +81,7 @@ def answer(state: State) -> Iterator[Said]:
     yield _("Verdict"), verdict_said(judged, state.last.assessment.language if state.last else "en")
     if isinstance(judged, NoAnswer) or state.last is None:
         return
-    yield _("Score"), _score(attempt)
+    yield _("Score"), _score(attempt, unsure(state.last.assessment))
     result = state.last.assessment
     if not isinstance(judged, OtherCall):
         yield from _worst(result, judged)
@@ -105,10 +105,14 @@ def verdict_said(judged: Verdict, language: Language) -> str:
             return verdict_told(judged)
 
 
-def _score(attempt: Attempt) -> str:
-    told = _("{points:.0f} points, {grade}").format(points=attempt.points, grade=band_name(attempt.points))
-    whole = _("{score:.0f} before lateness and hints").format(score=attempt.score)
-    return told if round(attempt.points) == round(attempt.score) else f"{told}, {whole}"
+def _score(attempt: Attempt, margin: float | None = None) -> str:
+    """margin: points by which chance may have moved it."""
+    told = [_("{points:.0f} points, {grade}").format(points=attempt.points, grade=band_name(attempt.points))]
+    if round(attempt.points) != round(attempt.score):
+        told.append(_("{score:.0f} before lateness and hints").format(score=attempt.score))
+    if margin is not None:
+        told.append(_("chance may move it by {margin:.0f} either way").format(margin=margin))
+    return ", ".join(told)
 
 
 def _worst(result: Assessment, judged: Verdict) -> Iterator[Said]:

@@ -1,4 +1,8 @@
-"""Marks on the scale of points, 0 to 100, that scale.py explains."""
+"""Marks on the scale of points, 0 to 100, that scale.py explains, and the one law of them: nothing turns on a point.
+
+A call passes at the mark. What has passed stays so until it is clearly below (`holds`). What moves by steps, as memory,
+speed and load do, moves by how far above the mark the points are (`share_above`).
+"""
 
 PASS_MARK = 70.0  # points from which a call is done: natives' sentences reach it 19 times in 20
 FLAGGED = 60.0  # a sound scoring below this is worth talking about
@@ -10,3 +14,14 @@ DOUBT = 5.0
 def doubtful(points: float, mark: float) -> bool:
     """Whether points lie too near a mark to say on which side the speaker is."""
     return abs(points - mark) < DOUBT
+
+
+def holds(points: float, mark: float) -> bool:
+    """Whether what had reached a mark before has it still: only points clearly below take it away."""
+    return points > mark - DOUBT
+
+
+def share_above(points: float, mark: float) -> float:
+    """How far points count as above a mark: 0 where they are clearly below, 1 where clearly above, a half on it, so
+    that no single point turns what depends on them."""
+    return min(1.0, max(0.0, (points - mark + DOUBT) / (2 * DOUBT)))

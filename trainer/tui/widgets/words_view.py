@@ -13,7 +13,7 @@ from trainer.scoring.feedback import heard_instead
 from trainer.scoring.points import FLAGGED
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.widgets.cells import cut, pad, wide
-from trainer.wording import remarks
+from trainer.wording import points, remarks
 
 BAR = 8
 LONGEST_WORD = 16
@@ -111,7 +111,7 @@ def _emphasis(at: int, chosen: int | None, lit: int | None) -> str:
 
 def _headline(result: Assessment, chosen: int | None, lit: int | None) -> Content:
     colour = style(result.score)
-    parts: list[Content | tuple[str, str] | str] = [(f"{result.score:.0f} {mark(result.score)}  ", f"bold {colour}")]
+    parts: list[Content | tuple[str, str] | str] = [(f"{points(result)} {mark(result.score)}  ", f"bold {colour}")]
     position = 0
     for at, word in enumerate(result.words):
         start = result.text.index(word.text, position)
