@@ -4,6 +4,7 @@ import json
 import re
 
 import click
+import program
 import pytest
 from click.testing import CliRunner
 
@@ -46,6 +47,13 @@ def test_every_option_in_a_command_is_one_that_its_help_lists(topic):
         if words and words[0] == "ruston":
             _command, known = options(words)
             assert {word for word in words if word.startswith("--")} <= known, line
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("topic", TOPICS)
+def test_no_command_is_broken_by_a_narrow_terminal(topic, language):
+    shown = commands(f"```sh\n{program.ruston('--interface', language, 'manual', topic, COLUMNS='80').stdout}```")
+    assert set(commands(page(topic, language).text)) <= set(shown)
 
 
 def test_no_page_is_left_out():

@@ -71,6 +71,11 @@ def _spoken(message: str) -> str:
     return _RussianMessage(message) if _language == "ru" else message
 
 
+def figure(value: float, spec: str) -> str:
+    """A number as the language of the interface writes it."""
+    return _spoken(f"{{:{spec}}}").format(value)
+
+
 def gettext(message: str) -> str:
     return _spoken(_catalogue(_language).gettext(message))
 

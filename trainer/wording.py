@@ -136,6 +136,18 @@ def assignment_told(progress: "Progress", now: datetime, phases: Mapping[str, st
     )  # fmt: skip
 
 
+def asked_already(keys: Sequence[str]) -> str:
+    text = ngettext(
+        "Asked already of {n} learner, and not signed off yet: {who}.",
+        "Asked already of {n} learners, and not signed off yet: {who}.", len(keys),
+    )  # fmt: skip
+    return text.format(n=len(keys), who=", ".join(keys))
+
+
+def signed_off_already(by: str) -> str:
+    return _("Signed off already, by {by}: nothing new.").format(by=by)
+
+
 def forgotten_told(gone: "Sequence[Forgotten]") -> str:
     """Whose PINs were taken away from the desk."""
     text = _(

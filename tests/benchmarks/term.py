@@ -56,8 +56,12 @@ def make(store: Store, now: datetime) -> None:
                 heard = replace(reading(score, drill.language, text), scale="anchored-1", margin=6.0)
                 drill.say(call, None if n == SILENT else heard)
             drill.end()
-    (late,) = assign(store, [keys[LATE]], phases=["docking"], calls=4, pass_mark=80, due=now + timedelta(days=1))
-    first, *_ = assign(store, keys[:12], phases=["docking"], calls=2, pass_mark=75, due=now + timedelta(days=9))
+    late = assign(store, [keys[LATE]], phases=["docking"], calls=4, pass_mark=80, due=now + timedelta(days=1))[
+        0
+    ].assignment
+    first = assign(store, keys[:12], phases=["docking"], calls=2, pass_mark=75, due=now + timedelta(days=9))[
+        0
+    ].assignment
     sign_off(store, "Shatalov", assignment=first, comment="Soft л at last")
     with store.writing() as connection:  # both were given weeks ago, one was due yesterday
         given = assignments.update().values(given=now - timedelta(days=27))

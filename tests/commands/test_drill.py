@@ -2,8 +2,10 @@
 
 import json
 import random
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from program import ruston
@@ -11,6 +13,7 @@ from program import ruston
 from trainer.bundled import bundled
 from trainer.drill.events import Assessed, from_json
 from trainer.drill.session import fold
+from trainer.records.store import Store
 
 READINGS = str(bundled("audio") / "reference")
 
@@ -51,6 +54,28 @@ def test_a_checklist_from_recordings_is_told_as_json_lines_and_kept():
     assert (listed["id"], listed["attempts"], listed["ended"]) == (state.plan.session, 7, "completed")
     replayed = ruston("sessions", "replay", state.plan.session, "--json")
     assert fold(events(replayed.stdout)) == state
+
+
+def test_answers_are_dated_by_the_clock_however_fast_recordings_are_heard(tmp_path):
+    """Sound takes a minute that the drill does not."""
+    ruston("privacy", "show", "leonov")
+    state = fold(events(drill("--mode", "read", "--size", "4", "--json").stdout))
+    assert state.attempts[-1].at > 10  # of the session's own clock
+    with Store.open() as store:
+        assert all(one.at <= datetime.now(UTC) for one in store.attempts())
+
+
+def test_where_a_recording_is_missing_nobody_was_silent(tmp_path):
+    folder = tmp_path / "spoken"
+    folder.mkdir()
+    shutil.copy(f"{READINGS}/en/man/DOC-09.opus", folder / "a.opus")
+    (folder / "clips.tsv").write_text("path\tphrase\tlanguage\na.opus\tDOC-09\ten\n", encoding="utf-8")
+    run = ruston(
+        "drill", "--headless", "--mic", folder, "--mode", "read", "--phase", "docking", "--size", "19", "--json"
+    )
+    state = fold(events(run.stdout))
+    assert (state.ended, {attempt.asked for attempt in state.attempts}) == ("completed", {"DOC-09"})
+    assert "there is no recording of DOC-01" in run.stderr
 
 
 def test_a_person_reads_a_transcript_and_a_debrief_in_either_language():

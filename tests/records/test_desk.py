@@ -107,7 +107,7 @@ def drilled(store, drill, session, calls, learner="leonov", mode="read", when=No
 
 def test_progress_counts_different_calls_that_passed_since_then(desk, drill):
     drilled(desk, drill, "before", [("DOC-01", 99.0)], when=NOW - timedelta(days=2))
-    number = assign(desk, ["leonov"], phases=["docking"], calls=2, pass_mark=75)[0]
+    number = assign(desk, ["leonov"], phases=["docking"], calls=2, pass_mark=75)[0].assignment
     later = datetime.now(UTC) + timedelta(seconds=1)
     drilled(desk, drill, "after", [("DOC-01", 80.0), ("DOC-01", 90.0), ("DOC-02", 74.0), ("COM-01", 95.0)], when=later)
     (one,) = progress(desk, PHASES)
@@ -128,8 +128,63 @@ def test_only_the_mode_that_was_asked_for_counts(desk, drill):
     assert progress(desk, PHASES)[0].standing(overdue) == "ready"
 
 
+def test_the_same_is_asked_once_until_it_is_passed(desk):
+    def ask(**changes):
+        return [
+            (one.assignment, one.already) for one in assign(desk, ["leonov"], **{"calls": 1, "pass_mark": 70} | changes)
+        ]
+
+    ((first, _new),) = ask(phases=["docking"])
+    assert ask(phases=["docking"]) == [(first, True)]
+    sign_off(desk, "Ivanov", assignment=first, passed=False)
+    assert ask(phases=["docking"]) == [(first, True)]
+    assert [already for _number, already in ask(phases=["docking"], pass_mark=80)] == [False]
+    sign_off(desk, "Ivanov", assignment=first)
+    ((second, already),) = ask(phases=["docking"])
+    assert (second > first, already) == (True, False)
+    withdraw(desk, [second])
+    assert ask(phases=["docking"])[0][1] is False
+
+
+def test_the_same_judgement_twice_is_one_unless_something_was_drilled_between(desk, drill):
+    number = assign(desk, ["leonov"], calls=1, pass_mark=70)[0].assignment
+    assert [sign_off(desk, "Ivanov", assignment=number, passed=False) for _ in range(2)] == [True, False]
+    assert sign_off(desk, "Petrov", assignment=number, passed=False)
+    drilled(desk, drill, "s", [("DOC-01", 60.0)], when=datetime.now(UTC) + timedelta(seconds=1))
+    assert sign_off(desk, "Petrov", assignment=number, passed=False)
+    assert len(signed(desk)) == 3
+    assert [sign_off(desk, "Ivanov", session="s", comment="Calm") for _ in range(2)] == [True, False]
+
+
+def test_people_crews_and_sessions_are_meant_however_they_are_written(desk, drill):
+    for who in ("leonov", "LEONOV", "Aleksey  Leonov", "алексе́й леонов"):
+        assert desk.learner(who).key == "leonov"
+    assert desk.crews(["soyuz", "APOLLO"]) == {"Союз", "Apollo"}
+    assert assign(desk, ["Thomas Stafford", "stafford"], calls=1, pass_mark=70)[0].learner == "stafford"
+    desk.add_learner("leonov-2", "Алексей Леонов", "ru")
+    with pytest.raises(UserError, match="leonov-2"):
+        desk.learner("Aleksey Leonov")
+    with pytest.raises(UserError, match="Known: Apollo"):
+        desk.crews(["Vostok"])
+    for session in ("20260101-a", "20260101-b", "20260102-c"):
+        drilled(desk, drill, session, [])
+    assert desk.session("20260102") == "20260102-c"
+    assert desk.session("20260101-a") == "20260101-a"
+    for beginning in ("20260101", "", "%"):
+        with pytest.raises(UserError):
+            desk.session(beginning)
+
+
+def test_what_is_said_in_the_own_language_counts_for_nothing(desk, drill):
+    assign(desk, ["leonov"], calls=1, pass_mark=70)
+    drilled(desk, drill, "s", [("DOC-01", 90.0)], when=datetime.now(UTC) + timedelta(seconds=1))
+    assert [one.done for one in progress(desk, PHASES)] == [1]
+    desk.add_learner("leonov", "Алексей Леонов", "en", "Союз")  # so it was English in English
+    assert [(one.done, one.tried) for one in progress(desk, PHASES)] == [(0, 0)]
+
+
 def test_judgements_are_added_and_the_newest_counts(desk, drill):
-    mine, theirs = assign(desk, ["leonov", "stafford"], calls=1, pass_mark=70)
+    mine, theirs = (given.assignment for given in assign(desk, ["leonov", "stafford"], calls=1, pass_mark=70))
     sign_off(desk, "Ivanov", assignment=mine, passed=False, comment="  [ɨ] again ")
     sign_off(desk, "Ivanov", assignment=mine, comment="Good")
     drilled(desk, drill, "s", [("DOC-01", 90.0)])
@@ -145,7 +200,7 @@ def test_judgements_are_added_and_the_newest_counts(desk, drill):
 
 
 def test_of_one_that_needs_more_what_comes_after_counts_and_it_is_ready_when_fulfilled_anew(desk, drill):
-    number = assign(desk, ["leonov"], phases=["docking"], calls=1, pass_mark=70)[0]
+    number = assign(desk, ["leonov"], phases=["docking"], calls=1, pass_mark=70)[0].assignment
     drilled(desk, drill, "first", [("DOC-01", 90.0)])
     assert progress(desk, PHASES)[0].standing(NOW) == "ready"
     sign_off(desk, "Ivanov", assignment=number, passed=False, comment="Softer")
@@ -186,12 +241,14 @@ def test_what_makes_no_sense_is_refused_and_nothing_kept(desk, wrong):
 def test_no_more_calls_are_asked_for_than_there_are(phases, mode, most):
     book = Phases({"DOC-01": "docking", "DOC-02": "docking", "COM-01": "comm-check"}, {"RBK-25": "docking"})
     check_calls(book, phases, most, mode)
-    with pytest.raises(UserError, match=f"there are {most} different calls, fewer than the 500"):
+    with pytest.raises(UserError, match="fewer than the 500"):
         check_calls(book, phases, 500, mode)
+    with pytest.raises(UserError, match=f"fewer than the {most + 1}"):
+        check_calls(book, phases, most + 1, mode)
 
 
 def test_who_leaves_takes_assignments_and_judgements_along(desk, tmp_path):
-    mine, _theirs = assign(desk, ["leonov", "stafford"], calls=1, pass_mark=70)
+    mine, _theirs = (given.assignment for given in assign(desk, ["leonov", "stafford"], calls=1, pass_mark=70))
     sign_off(desk, "Ivanov", assignment=mine, comment="Well done")
     about = privacy.holdings(desk, "leonov")
     assert (about.assignments, about.signoffs) == (1, 1)

@@ -116,6 +116,16 @@ def test_headless_nothing_is_changed_without_the_pin(desk):
     assert ruston("desk", "withdraw", "1").returncode == 0
 
 
+def test_headless_nobody_is_deleted_without_the_pin(desk):
+    for by in ((), ("--by", "Leonov"), ("--by", "Shatalov")):
+        assert "PIN" in one_line(ruston("privacy", "delete", "leonov", "--yes", *by, RUSTON_DESK_PIN="1234"))
+    ruston("desk", "pin", "--forgotten", "--yes")
+    assert "taken away" in ruston("privacy", "delete", "leonov", "--yes").stderr
+    ruston("desk", "pin", "Shatalov", typed="1234\n1234\n")
+    run = ruston("privacy", "delete", "Леонов", "--yes", "--by", "Shatalov", typed="1234\n")
+    assert "leonov is deleted" in run.stdout
+
+
 def test_headless_a_forgotten_pin_is_taken_away_by_command_and_that_is_told(desk):
     assert "name an instructor" in one_line(ruston("desk", "pin"))
     ruston("desk", "pin", "--forgotten", typed="n\n")
@@ -156,7 +166,7 @@ def forged(tmp_path, drill):
         plan = drill.new(own)
         for event in (drill.cue(0), drill.scored(0, 40.0, at=2.0)):
             own.append(plan.session, event)
-        (given,) = assign(own, ["leonov"], calls=1, pass_mark=1)
+        given = assign(own, ["leonov"], calls=1, pass_mark=1)[0].assignment
         sign_off(own, "Shatalov", assignment=given)
         with own.reading() as connection:
             attempt = connection.execute(select(attempts.c.id)).scalars().first()
@@ -189,6 +199,15 @@ def test_merging_brings_judgements_to_a_desk_with_a_pin_only_by_an_instructor(de
     assert merged("--by", "Shatalov", RUSTON_DESK_PIN="4321") == (0, NEW, NONE)
     assert judged() == (["Shatalov"], [95.0], 1)
     assert merged() == (0, NONE, NONE)
+
+
+def test_a_forgotten_pin_opens_the_desk_to_no_judgements_from_elsewhere(desk, forged):
+    ruston("desk", "pin", "--forgotten", "--yes")
+    assert "taken away" in ruston("records", "merge", forged, "--by", "Leonov").stderr
+    assert json.loads(ruston("records", "merge", forged, "--json").stdout)["left_out"] == NEW
+    ruston("desk", "pin", "Shatalov", typed="1234\n1234\n")
+    run = ruston("records", "merge", forged, "--by", "Shatalov", "--json", typed="1234\n")
+    assert json.loads(run.stdout)["taken_over"] == NEW
 
 
 def test_a_new_desk_keeps_its_pin_whatever_is_merged_into_it(tmp_path, forged):

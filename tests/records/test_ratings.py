@@ -12,7 +12,7 @@ from trainer.phrasebook.phases import Phases
 from trainer.records.assignments import assign, progress, sign_off
 from trainer.records.inbox import comments, inbox, show_comments
 from trainer.records.privacy import delete_learner, export, holdings
-from trainer.records.ratings import Rating, rate, rated
+from trainer.records.ratings import Rating, look, rate, rated
 from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, metadata
 from trainer.records.travel import backup, hand_in, merge
@@ -58,7 +58,7 @@ def test_the_newest_score_in_sight_of_the_machines_counts_and_the_machines_stays
     rate(drilled, replace(this, points=75.0), replace(this, kind="comment", points=None))
     assert counted(drilled) == (75.0, True)
     rate(drilled, replace(this, by="Beregovoi", points=10.0, blind=True))
-    with pytest.raises(UserError, match="in sight of its score"):
+    with pytest.raises(UserError, match="has seen the score"):
         rate(drilled, replace(this, blind=True))
     assert counted(drilled) == (75.0, True)
     rate(drilled, replace(this, kind="keep", points=None, comment=""))
@@ -67,8 +67,20 @@ def test_the_newest_score_in_sight_of_the_machines_counts_and_the_machines_stays
     assert {(one.learner, one.asked, one.points) for one in rated(drilled)} == {("leonov", "DOC-09", 40.0)}
 
 
+def test_whoever_has_only_looked_rates_blind_no_more_and_has_said_nothing(drilled):
+    this = replace(SCORE, attempt=number(drilled))
+    for _twice in range(2):
+        look(drilled, "Shatalov", [this.attempt])
+    with pytest.raises(UserError, match="has seen the score"):
+        rate(drilled, replace(this, blind=True))
+    rate(drilled, replace(this, by="Beregovoi", blind=True))
+    assert counted(drilled) == (40.0, False)
+    assert [one.rating.by for one in rated(drilled)] == ["Beregovoi"]
+    assert holdings(drilled, "leonov").ratings == 1
+
+
 def test_an_instructors_points_count_for_an_assignment_of_a_single_call(drilled):
-    (wanted,) = assign(drilled, ["leonov"], calls=1, pass_mark=80, call_ids=["DOC-09"])
+    wanted = assign(drilled, ["leonov"], calls=1, pass_mark=80, call_ids=["DOC-09"])[0].assignment
     assign(drilled, ["leonov"], calls=1, pass_mark=80, call_ids=["DOC-10"])
     with drilled.writing() as connection:  # given before the drill
         connection.execute(metadata.tables["assignments"].update().values(given=datetime(2025, 1, 1, tzinfo=UTC)))
@@ -106,7 +118,7 @@ def test_what_cannot_be_is_refused_and_nothing_of_it_kept(drilled, wrong, words)
 
 def test_a_comment_says_in_words_what_it_is_of_and_shows_no_number(drilled):
     names = {"docking": "Docking"}
-    task = assign(drilled, ["leonov"], phases=["docking"], calls=1, pass_mark=70, mode="echo")[0]
+    task = assign(drilled, ["leonov"], phases=["docking"], calls=1, pass_mark=70, mode="echo")[0].assignment
     sign_off(drilled, "Shatalov", assignment=task, comment="Well done")
     session = next(iter(drilled.attempts())).session
     sign_off(drilled, "Shatalov", session=session, learner="leonov", comment="Calm and clear")
@@ -122,7 +134,7 @@ def test_comments_reach_the_learner_once_as_new_and_blind_ones_never(drilled):
     this = replace(SCORE, attempt=number(drilled))
     session = drilled.sessions()[0].id
     day = datetime.now(UTC) + timedelta(days=3)
-    (task,) = assign(drilled, ["leonov"], calls=2, pass_mark=80, due=day)
+    task = assign(drilled, ["leonov"], calls=2, pass_mark=80, due=day)[0].assignment
     rate(
         drilled, replace(this, comment="\x1b[31mTongue\n up"), replace(this, by="Volynov", comment="secret", blind=True)
     )
@@ -170,7 +182,7 @@ def test_whoever_is_deleted_leaves_nothing_in_any_table(store, drill, tmp_path):
         connection.execute(metadata.tables["recordings"].insert().values(**values))
     leonov = next(seat for seat in plan.seats if seat.learner == "leonov")
     store.keep_exercise(leonov, Exercise(datetime.now(UTC), "mouth", "en", "latch", 80.0))
-    (task,) = assign(store, ["leonov"], calls=1, pass_mark=80)
+    task = assign(store, ["leonov"], calls=1, pass_mark=80)[0].assignment
     rate(store, replace(SCORE, attempt=number(store), comment="Quixotic л"))
     sign_off(store, "Shatalov", assignment=task, comment="Quixotic, too")
     with store.reading() as connection:

@@ -20,8 +20,8 @@ def certificate(store, tmp_path) -> Path:
         assign(store, [STAFFORD], calls=1, pass_mark=70, call_ids=["COM-01"]),
         assign(store, [STAFFORD], calls=3, pass_mark=70, phases=["docking"]),
     )
-    sign_off(store, "Shatalov", assignment=tasks[0][0], comment="private: well done")
-    sign_off(store, "Shatalov", assignment=tasks[1][0], passed=False)
+    sign_off(store, "Shatalov", assignment=tasks[0][0].assignment, comment="private: well done")
+    sign_off(store, "Shatalov", assignment=tasks[1][0].assignment, passed=False)
     path = tmp_path / "c.html"
     ruston("desk", "certificate", STAFFORD, "--by", "Beregovoi", "--out", path)
     return path
@@ -78,7 +78,7 @@ def test_without_anything_passed_there_is_no_certificate(store):
 
 
 def test_a_sign_off_of_what_is_not_fulfilled_tells_so(store):
-    number = assign(store, [STAFFORD], calls=3, pass_mark=70, phases=["docking"])[0]
+    number = assign(store, [STAFFORD], calls=3, pass_mark=70, phases=["docking"])[0].assignment
     said = ruston("desk", "sign-off", number, "--by", "Shatalov").stdout
     assert "0 of 3 calls were passed; signed all the same" in said
     assert "all the same" not in ruston("desk", "sign-off", number, "--by", "Shatalov", "--not-passed").stdout

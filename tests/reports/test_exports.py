@@ -131,7 +131,7 @@ def test_a_workbook_holds_the_attempts_and_their_sums(store, attempts, phases):
 
 
 def test_a_workbook_holds_assignments_and_comments_only_with_names(store, attempts, phases):
-    (task,) = assign(store, ["stafford"], calls=2, pass_mark=80, call_ids=["COM-01", "COM-02"])
+    task = assign(store, ["stafford"], calls=2, pass_mark=80, call_ids=["COM-01", "COM-02"])[0].assignment
     sign_off(store, "=Shatalov", assignment=task, comment="+Good")
     for real in (False, True):
         sheet = workbook(store, attempts, phases, real)["Assignments"]

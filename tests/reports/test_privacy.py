@@ -63,7 +63,7 @@ SECRETS = ("leonov", "stafford", "HYPERLINK", "onerror", "SUM(1+1)", "/home", "I
 
 
 def test_no_name_key_crew_path_or_comment_without_being_asked_for(store, attempts, phases, tmp_path):
-    number = assign(store, ["leonov"], phases=["docking"], calls=3, pass_mark=70)[0]
+    number = assign(store, ["leonov"], phases=["docking"], calls=3, pass_mark=70)[0].assignment
     sign_off(store, "Ivanov", assignment=number, comment="Well done, leonov")
     for name, content in everything(store, attempts, phases, tmp_path).items():
         seen = shown(name, content)
@@ -117,7 +117,7 @@ class Tags(HTMLParser):
 
 
 def test_nothing_in_a_report_is_markup_that_somebody_typed(store, phases):
-    number = assign(store, ["stafford"], phases=["docking"], calls=3, pass_mark=70)[0]
+    number = assign(store, ["stafford"], phases=["docking"], calls=3, pass_mark=70)[0].assignment
     sign_off(store, MARKUP, assignment=number, comment=COMMENT)
     content = page(store, phases, real=True, title=MARKUP)
     tags = Tags()

@@ -99,7 +99,7 @@ def test_headless_a_call_is_heard_rated_commented_on_and_asked_for_again(many, p
     assert alone == hidden
     assert first["number"] not in {one.number for one in blind_sample(many, "Shatalov", 100)}
     refused = one_line(ruston("desk", "rate", first["number"], "--blind", "--points", "60", "--by", "Shatalov"))
-    assert "in sight of its score" in refused
+    assert "has seen the score" in refused
     for wrong in (["--keep", "--points", "3"], [], ["--blind"], ["--blind", "--keep"]):
         one_line(ruston("desk", "rate", first["number"], *wrong))
     assert "no attempt 999" in one_line(ruston("desk", "rate", "999", "--keep"))

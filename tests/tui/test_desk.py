@@ -57,7 +57,7 @@ async def test_who_needs_help_comes_first_with_why_and_what_to_do(tmp_path):
     with Store.open(str(tmp_path / "records.sqlite")) as store:
         for key in ("anna", "boris"):
             store.add_learner(key, key.title(), "ru", "Soyuz")
-        (late,) = assign(store, ["boris"], calls=1, pass_mark=70, due=now + timedelta(days=1))
+        late = assign(store, ["boris"], calls=1, pass_mark=70, due=now + timedelta(days=1))[0].assignment
         with store.writing() as connection:
             connection.execute(assignments.update().where(assignments.c.id == late).values(due=now - timedelta(days=1)))
     choose_language("en")

@@ -128,6 +128,11 @@ class RecordedMicrophone:
         self._given += samples
         return np.concatenate([spoken, self._room(samples - len(spoken))])
 
+    def has(self, call: str, language: Language) -> bool:
+        """Whether there is something to be said for this call, or for any."""
+        named = self._answers and not self._again
+        return bool(self._answers.get((call.casefold(), language)) if named else self._again or self._order)
+
     def _answer(self, call: str | None, language: Language | None) -> Path | None:
         if self._again:
             return self._order[0]

@@ -35,6 +35,7 @@ def certificate(
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
     from trainer.records.assignments import progress
+    from trainer.records.counting import in_partners_language
     from trainer.records.store import Store
     from trainer.reports import certificate as pages
     from trainer.reports.figures import figures
@@ -47,7 +48,7 @@ def certificate(
     with Store.open(url, read_only=True) as store:
         issuer = at_the_desk(store, by)
         person = store.learner(learner)
-        where = conditions(store, Selection((person.key,)), phases, Names(None))
+        where = [*conditions(store, Selection((person.key,)), phases, Names(None)), in_partners_language]
         found = figures(store, where, Names(None), phases)
         done = progress(store, phases, person.key)
     passed = tuple(

@@ -71,7 +71,8 @@ def report(learner: str, address: str, phase: str, book_path: Path | None, url: 
     phases = Phases.of(load(book_path))
     with Store.open(url, read_only=True) as store:
         person = store.learner(learner)
-        own = [one for one in store.attempts(learner=person.key) if phases.phase(one.asked, one.phase) == phase]
+        drilled = store.attempts(learner=person.key)
+        own = [one for one in drilled if one.answered and phases.phase(one.asked, one.phase) == phase]
         newest = [one for one in own if one.session == own[-1].session] if own else []
         began = {one.id: one.opened for one in store.sessions(learner=person.key)}
     if not newest:

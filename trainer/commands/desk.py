@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,20 +123,35 @@ def list_assignments(
     now = datetime.now(UTC)
     with Store.open(url, read_only=True) as store:
         _tell_forgotten(store)
+        who, of_crews = store.learner(learner).key if learner else None, store.crews(crews)
         found = tuple(
             one
-            for one in progress(store, Phases.of(load(book_path)), learner)
-            if (not crews or one.assignment.crew in crews) and standing in (None, one.standing(now))
+            for one in progress(store, Phases.of(load(book_path)), who)
+            if (not crews or one.assignment.crew in of_crews) and standing in (None, one.standing(now))
+        )
+        asked = {one.assignment.learner for one in found}
+        free = tuple(
+            (one, last)
+            for one, last in store.acquaintances()
+            if who in (None, one.key) and (not crews or one.crew in of_crews) and not standing and one.key not in asked
         )
     if as_json:
         for one in found:
             _print_json({**asdict(one), "standing": one.standing(now)})
-    elif not found and (crews or standing or learner):
-        click.echo(_("No such assignments."))
-    elif not found:
-        click.echo(_("No assignments yet. `ruston desk assign` makes some."))
-    else:
+        for person, last in free:
+            _print_json({"learner": person.key, "name": person.name, "crew": person.crew, "assignment": None,
+                         "last": last})  # fmt: skip
+        return
+    if found:
         show(_table(found, now))
+    if free:
+        click.echo(_("Nothing is asked of:") if found else _("Nothing is asked of anybody: `ruston desk assign`."))
+    for person, last in free:
+        name = f"{person.name}, {person.crew}" if person.crew else person.name
+        drilled = _("drilled last on {day}").format(day=f"{last.astimezone():%Y-%m-%d}") if last else _("has not drilled yet")  # fmt: skip  # noqa: E501
+        click.echo(f"  {name} ({person.key}): {drilled}")
+    if not found and not free:
+        click.echo(_("No such assignments.") if standing else _("Nobody is in the class: `ruston desk roster FILE`."))
 
 
 @desk.command(
@@ -174,7 +190,8 @@ def grades(
     book = load(book_path)
     with Store.open(url, read_only=True) as store:
         _tell_forgotten(store)
-        asked = [one for one in progress(store, Phases.of(book)) if not crews or one.assignment.crew in crews]
+        of_crews = store.crews(crews)
+        asked = [one for one in progress(store, Phases.of(book)) if not crews or one.assignment.crew in of_crews]
     if not asked:
         raise UserError(_("there are no assignments, so there are no grades. `ruston desk assign` makes some."))
     names = {phase.id: phase.name[interface_language()] for phase in book.phases}
@@ -215,6 +232,7 @@ def assign(
     from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
     from trainer.records.store import Store
+    from trainer.wording import asked_already
 
     book = load(book_path)
     known = [phase.id for phase in book.phases]
@@ -228,28 +246,28 @@ def assign(
     calls = calls or len(set(call_ids)) or CALLS
     if not call_ids:
         assignments.check_calls(Phases.of(book), phases, calls, mode)
+    if everyone and (crews or keys):
+        raise UserError(_("say either --everyone, or --crew and --learner."))
     with Store.open(url) as store:
-        everybody = store.learners()
-        of_crews = [one.key for one in everybody if one.crew in crews]
-        for crew in crews:
-            if crew not in {one.crew for one in everybody}:
-                message = _("there is no crew {crew} in the records. Known: {known}.")
-                names = ", ".join(sorted({one.crew for one in everybody if one.crew})) or "-"
-                raise UserError(message.format(crew=crew, known=names))
-        who = list(dict.fromkeys([*keys, *of_crews, *(one.key for one in everybody if everyone)]))
+        of_crews = store.crews(crews)
+        who = [*keys, *(one.key for one in store.learners() if everyone or one.crew in of_crews)]
         at_the_desk(store, by)
         if not who:
             raise UserError(_("say whom: --learner KEY, --crew NAME or --everyone."))
-        ids = assignments.assign(
+        given = assignments.assign(
             store, who, phases=phases, calls=calls, pass_mark=pass_mark, mode=mode, call_ids=call_ids,
             due=moment(due, end=True) if due else None,
         )  # fmt: skip
     if as_json:
-        for key, number in zip(who, ids, strict=True):
-            _print_json({"assignment": number, "learner": key})
-    else:
-        text = ngettext("Assigned to {n} learner: {who}.", "Assigned to {n} learners: {who}.", len(who))
-        click.echo(text.format(n=len(who), who=", ".join(who)))
+        for one in given:
+            _print_json(asdict(one))
+        return
+    new, before = ([one.learner for one in given if one.already is known] for known in (False, True))
+    if new:
+        text = ngettext("Assigned to {n} learner: {who}.", "Assigned to {n} learners: {who}.", len(new))
+        click.echo(text.format(n=len(new), who=", ".join(new)))
+    if before:
+        click.echo(asked_already(before))
 
 
 @desk.command(help=_("Withdraw assignments: by number, or all of a crew or learner."))
@@ -272,10 +290,11 @@ def withdraw(
     with Store.open(url) as store:
         at_the_desk(store, by)
         asked = assignments.progress(store, Phases({}, {}))
+        of_crews, of_learners = store.crews(crews), {store.learner(key).key for key in keys}
         of_people = (
             one.assignment.id
             for one in asked
-            if one.signed is None and (one.assignment.crew in crews or one.assignment.learner in keys)
+            if one.signed is None and (one.assignment.crew in of_crews or one.assignment.learner in of_learners)
         )
         gone = list(dict.fromkeys([*numbers, *of_people]))
         assignments.withdraw(store, gone)
@@ -289,7 +308,7 @@ def withdraw(
 
 @desk.command("sign-off", help=_("Judge an assignment, or a session of a learner, with a comment."))
 @click.argument("number", type=click.IntRange(1, MOST), required=False, metavar="[ASSIGNMENT]")
-@click.option("--session", metavar="ID", help=_("A session instead; see `ruston sessions`."))
+@click.option("--session", metavar="ID", help=_("A session instead, or how its id begins; see `ruston sessions`."))
 @click.option("--learner", metavar="KEY", help=_("Whose, where several took part in the session."))
 @by_option
 @click.option("--comment", default="", metavar="TEXT", help=_("What to tell the learner."))
@@ -305,21 +324,26 @@ def sign_off(
     from trainer.phrasebook.phases import Phases
     from trainer.records import assignments
     from trainer.records.store import Store
+    from trainer.wording import signed_off_already
 
     if (number is None) == (session is None):
         raise UserError(_("name an assignment or a --session."))
     phases = Phases({}, {}) if number is None else Phases.of(load(book_path))
     with Store.open(url) as store:
         who = at_the_desk(store, by)
-        assignments.sign_off(
+        new = assignments.sign_off(
             store, who, assignment=number, session=session, learner=learner, passed=not not_passed, comment=comment
         )
         judged = [one for one in assignments.progress(store, phases) if one.assignment.id == number]
     if as_json:
-        told = {"assignment": number, "session": session, "passed": not not_passed, "by": who, "comment": comment}
+        told = {"assignment": number, "session": session, "passed": not not_passed, "by": who, "comment": comment,
+                "already": not new}  # fmt: skip
         for one in judged:
             told |= {"done": one.done, "calls": one.assignment.calls, "fulfilled": one.done >= one.assignment.calls}
         _print_json(told)
+        return
+    if not new:
+        click.echo(signed_off_already(who))
         return
     click.echo(_("Signed off: passed.") if not not_passed else _("Signed off: more is needed."))
     for one in judged:
@@ -362,10 +386,7 @@ def give_pin(
         if name and remove:
             instructors.remove(store, name)
         elif name:
-            pin = click.prompt(
-                _("New PIN of {name}").format(name=name), hide_input=True, confirmation_prompt=True, err=True
-            )
-            instructors.set_pin(store, name, pin)
+            instructors.set_pin(store, name, _ask_pin(_("New PIN of {name}").format(name=name), twice=True))
         known = instructors.names(store)
     if as_json:
         _print_json({"instructors": known})
@@ -387,19 +408,29 @@ def _forget_pins(store: "Store", yes: bool) -> None:
 
 def at_the_desk(store: "Store", by: str | None) -> str:
     """Who is there. Raises UserError for somebody who may not be."""
-
     from trainer.records.instructors import signer
 
-    def ask(name: str) -> str:
-        told = os.environ.get("RUSTON_DESK_PIN")
-        return (
-            told
-            if told is not None
-            else str(click.prompt(_("PIN of {name}").format(name=name), hide_input=True, err=True))
-        )
+    _tell_forgotten(store)
+    return signer(store, by, _pin_of)
+
+
+def let_in(store: "Store", by: str | None) -> None:
+    """Where the desk has PINs, or had: somebody who tells one. Raises UserError."""
+    from trainer.records import instructors
 
     _tell_forgotten(store)
-    return signer(store, by, ask)
+    instructors.let_in(store, by, _pin_of)
+
+
+def _pin_of(name: str) -> str:
+    told = os.environ.get("RUSTON_DESK_PIN")
+    return _ask_pin(_("PIN of {name}").format(name=name)) if told is None else told
+
+
+def _ask_pin(question: str, *, twice: bool = False) -> str:
+    """Unseen at a terminal; else the next line of standard input, which nobody sees."""
+    hidden = sys.stdin.isatty()
+    return str(click.prompt(question, hide_input=hidden, confirmation_prompt=twice, err=True))
 
 
 def _tell_forgotten(store: "Store") -> None:

@@ -34,7 +34,9 @@ def selecting(command: Command) -> Command:
         click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("Only this crew.")),
         click.option("--since", metavar="DATE", help=_("From this day (2026-07-15) or moment on.")),
         click.option("--until", metavar="DATE", help=_("Up to this day, included, or this moment.")),
-        click.option("--session", "sessions", multiple=True, metavar="ID", help=_("Only this session.")),
+        click.option(
+            "--session", "sessions", multiple=True, metavar="ID", help=_("Only this session; its id may be cut short.")
+        ),
         click.option("--phase", "phases", multiple=True, metavar="ID", help=_("Only calls of this mission phase.")),
         click.option("--names", "real_names", is_flag=True, help=_("Real names instead of pseudonyms.")),
         click.option(

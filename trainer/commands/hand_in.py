@@ -25,19 +25,17 @@ from trainer.messages import gettext as _
 @record_store
 @as_json
 def hand_in(learner: str | None, out: Path | None, url: str | None, as_json: bool) -> None:
-    from trainer.identity import PARTNER, recognise
+    from trainer.identity import PARTNER
     from trainer.records import travel
-    from trainer.records.learners import person
     from trainer.records.store import Store
     from trainer.reports.names import file_name
 
     with Store.open(url, read_only=True) as store, shown(_("copying")) as progress:
-        learners = [one for one in store.learners() if not one.key.startswith(PARTNER)]
-        if learner is None and len(learners) != 1:
-            known = ", ".join(one.key for one in learners) or "-"
-            raise UserError(_("say whose: ruston hand-in LEARNER. Known: {known}.").format(known=known))
-        meant = recognise(learner, map(person, learners)).person if learner else None
-        who = store.learner(meant.key if meant else learner or learners[0].key)
+        known = [one.key for one in store.learners() if not one.key.startswith(PARTNER)]
+        if learner is None and len(known) != 1:
+            message = _("say whose: ruston hand-in LEARNER. Known: {known}.")
+            raise UserError(message.format(known=", ".join(known) or "-"))
+        who = store.learner(learner or known[0])
         path = out or Path(f"hand-in-{file_name(who.key)}.zip")
         done = travel.hand_in(store, who, path, progress)
     tell_packed(path, done, as_json)

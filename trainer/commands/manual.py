@@ -8,8 +8,11 @@ import click
 from trainer.commands import as_json, ruston, show
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.text_out import console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trainer.manual import Topic
 
 SCHEMA = "ruston.manual/1"
@@ -34,7 +37,29 @@ def manual(topic: str | None, as_json: bool) -> None:
         return
     from rich.markdown import Markdown
 
-    show(Markdown(read.text))
+    columns = console().width
+    for text, code in pieces(read.text):
+        if text.strip():
+            show(Markdown(text))
+        for line in code:
+            click.echo("\n".join(whole(line, columns)))
+
+
+def pieces(text: str) -> "Iterator[tuple[str, tuple[str, ...]]]":
+    """The page in its order: what is told, and then the lines of the commands that go before it."""
+    for part in text.split("\n```sh\n"):
+        code, end, told = part.rpartition("\n```\n")
+        if end:
+            yield "", ("", *code.split("\n"), "")
+        yield told, ()
+
+
+def whole(line: str, columns: int) -> tuple[str, ...]:
+    """A command is never broken: where there is no room for what is said of it, that goes above."""
+    command, mark, about = line.partition("  # ")
+    if len(line) <= columns or not mark:
+        return (line,)
+    return f"# {about}", command.rstrip()
 
 
 def _list(topics: "tuple[Topic, ...]", as_json: bool) -> None:

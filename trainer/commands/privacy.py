@@ -9,6 +9,7 @@ import click
 
 from trainer.commands import as_json, record_store, ruston
 from trainer.commands import show as draw
+from trainer.commands.desk import by_option, let_in
 from trainer.errors import UserError
 from trainer.local_time import local_day
 from trainer.messages import gettext as _
@@ -52,10 +53,10 @@ def export(learner: str, path: Path, url: str | None, as_json: bool) -> None:
     from trainer.records.store import Store
 
     with Store.open(url, read_only=True) as store:
-        files = privacy.export(store, learner, path)
-        elsewhere = privacy.holdings(store, learner).elsewhere
+        about = privacy.holdings(store, learner)
+        files, elsewhere = privacy.export(store, about.learner.key, path), about.elsewhere
     if as_json:
-        _print_json({"learner": learner, "exported": str(path), "files": files, "elsewhere": dict(elsewhere)})
+        _print_json({"learner": about.learner.key, "exported": str(path), "files": files, "elsewhere": dict(elsewhere)})
         return
     click.echo(ngettext("{path}: {n} file.", "{path}: {n} files.", files).format(path=path, n=files))
     for machine, n in elsewhere:
@@ -66,30 +67,38 @@ def export(learner: str, path: Path, url: str | None, as_json: bool) -> None:
         click.echo(text.format(machine=machine or _("a machine that is not known"), n=n))
 
 
-@privacy.command(help=_("Delete all that is stored about a learner, recordings too. It cannot be undone."))
+@privacy.command(
+    help=_(
+        "Delete all that is stored about a learner, recordings too. It cannot be undone. Where the desk has a PIN, an "
+        "instructor does it: --by."
+    )
+)
 @learner
 @click.option("--yes", is_flag=True, help=_("Do not ask."))
+@by_option
 @record_store
 @as_json
-def delete(learner: str, yes: bool, url: str | None, as_json: bool) -> None:
+def delete(learner: str, yes: bool, by: str | None, url: str | None, as_json: bool) -> None:
     from trainer.records.privacy import delete_learner, holdings
     from trainer.records.store import Store
 
     with Store.open(url) as store:
+        about = holdings(store, learner)
+        who = about.learner.key
+        let_in(store, by)
         if not yes:
-            about = holdings(store, learner)
             if not as_json:
                 _print_holdings(about)
             if not click.confirm(_("Delete all of this for good?"), err=True):
                 raise UserError(_("nothing was deleted."))
-        done = delete_learner(store, learner)
+        done = delete_learner(store, who)
         path = store.target.path
         aside = [str(other) for other in path.parent.glob(f"{path.name}.damaged-*")] if path else []
     if as_json:
-        _print_json({"learner": learner, "deleted": asdict(done), "not_deleted": aside})
+        _print_json({"learner": who, "deleted": asdict(done), "not_deleted": aside})
         return
     click.echo(_("{learner} is deleted. Attempts: {attempts}, sessions: {sessions}, recordings: {recordings}.").format(
-        learner=learner, **asdict(done)))  # fmt: skip
+        learner=who, **asdict(done)))  # fmt: skip
     if done.shared:
         text = ngettext(
             "{n} session shared with others is kept for them, without this learner.",
@@ -124,7 +133,7 @@ def consent(learner: str, recordings: str, days: int | None, url: str | None, as
     from trainer.records.store import Store
 
     with Store.open(url) as store:
-        noted = store.consent(learner, recordings == "yes", days if recordings == "yes" else None)
+        noted = store.consent(store.learner(learner).key, recordings == "yes", days if recordings == "yes" else None)
         gone = purge(store)
     if as_json:
         _print_json({**asdict(noted), "deleted": gone})
@@ -133,9 +142,9 @@ def consent(learner: str, recordings: str, days: int | None, url: str | None, as
         text = ngettext(
             "Recordings of {learner} are kept for {n} day.", "Recordings of {learner} are kept for {n} days.", days or 0
         )
-        click.echo(text.format(learner=learner, n=days))
+        click.echo(text.format(learner=noted.key, n=days))
     else:
-        click.echo(_("No recordings of {learner} are kept.").format(learner=learner))
+        click.echo(_("No recordings of {learner} are kept.").format(learner=noted.key))
     if gone:
         click.echo(ngettext("{n} recording was deleted.", "{n} recordings were deleted.", gone).format(n=gone))
 

@@ -134,14 +134,14 @@ def copy(source: str, to: str, as_json: bool) -> None:
 @record_store
 @as_json
 def merge(file: Path, by: str | None, url: str | None, as_json: bool) -> None:
-    from trainer.commands.desk import at_the_desk
+    from trainer.commands.desk import let_in
     from trainer.live.learning import relearn
     from trainer.records import travel
     from trainer.records.store import Store
 
     with Store.open(url) as store:
         if by is not None:
-            at_the_desk(store, by)
+            let_in(store, by)
         with shown(_("merging")) as progress:
             done = travel.merge(store, file, relearn, progress, let_in=by is not None)
     if as_json:

@@ -1,7 +1,7 @@
 """`ruston desk review`, `desk rate`: an instructor's ear beside the machine's; `desk agreement`: how far they agree."""
 
 import json
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,8 @@ from trainer.commands import Number, as_json, phrasebook, record_store, show
 from trainer.commands.desk import MOST, SCHEMA, at_the_desk, by_option, desk
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
+from trainer.messages import figure, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import ngettext
 from trainer.scoring.points import PASS_MARK
 from trainer.text_out import full_screen
 
@@ -57,10 +57,13 @@ def review(
     if number is not None:
         with Store.open(url, read_only=True) as store:
             one = attempt(store, number)
+            who = "" if blind else at_the_desk(store, by)
             if blind:
                 _tell_blind(one, as_json)
             else:
                 _tell(store, one, as_json)
+        if not blind:
+            _note_look(who, (one,), url)
         if play:
             _play(one, options)
         return
@@ -70,6 +73,8 @@ def review(
         if listed or as_json or not full_screen():
             found = blind_sample(store, who, blind, where) if blind else queue(store, who, where, length)
             _list(found, blind, as_json)
+            if not blind:
+                _note_look(who, found, url)
             return
     from trainer.commands.console import run_console
     from trainer.tui.app import Console
@@ -77,6 +82,15 @@ def review(
 
     wanted = Review(who, blind or length, bool(blind), Selection(learners, crews))
     run_console(Console(options, lambda: ReviewPage(wanted)))
+
+
+def _note_look(who: str, found: "tuple[Waiting, ...]", url: str | None) -> None:
+    """Whoever has seen a score rates its call blind no more; where nothing can be written, nobody rates."""
+    from trainer.records.ratings import look
+    from trainer.records.store import Store
+
+    with suppress(UserError), Store.open(url) as store:
+        look(store, who, [one.number for one in found])
 
 
 def _list(found: "tuple[Waiting, ...]", blind: int | None, as_json: bool) -> None:
@@ -261,8 +275,8 @@ def _show_bench(found: "Bench", pass_mark: float) -> None:
     rows = {**found.raters, **({_("all together"): found.together} if found.together else {})}
     for name, one in rows.items():
         mark = "–" if one.mark is None else f"{one.mark:.0f}"
-        apart = f"{one.difference:+.1f} ± {one.spread:.1f}"
-        figures = (f"{one.pearson:.2f}", f"{one.spearman:.2f}", apart, f"{one.kappa:.2f}", mark)
+        apart = f"{figure(one.difference, '+.1f')} ± {figure(one.spread, '.1f')}"
+        figures = (*(figure(r, ".2f") for r in (one.pearson, one.spearman)), apart, figure(one.kappa, ".2f"), mark)
         table.add_row(Text(name), str(one.n), *figures)
     show(table)
     text = _(

@@ -10,6 +10,7 @@ import click
 from trainer.commands import as_json, record_store, ruston, show
 from trainer.commands.drill import Reporter, program, run_headless, with_sound
 from trainer.errors import UserError
+from trainer.messages import figure
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def list_sessions(
     from trainer.records.store import Store
 
     with Store.open(url, read_only=True) as store:
-        found = store.sessions(learner=learner, open_only=open_only)
+        who = store.learner(learner).key if learner else None
+        found = store.sessions(learner=who, open_only=open_only)
     if as_json:
         for session in found:
             click.echo(json.dumps({"schema": SCHEMA, **asdict(session)}, ensure_ascii=False, default=_plain))
@@ -55,11 +57,12 @@ def show_session(session: str, url: str | None, as_json: bool) -> None:
     from trainer.records.store import Store
 
     with Store.open(url, read_only=True) as store:
+        events = store.events(store.session(session))
         if as_json:
-            for event in store.events(session):
+            for event in events:
                 click.echo(to_json(event))
         else:
-            _print_session(store.events(session))
+            _print_session(events)
 
 
 @sessions.command(help=_("Go on with a session that was stopped; without a name, with the newest of them."))
@@ -77,7 +80,7 @@ def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) ->
             if not waiting:
                 raise UserError(_("no session waits to be resumed. `ruston drill` begins one."))
             session = waiting[0].id
-        events = tuple(store.events(session))
+        events = tuple(store.events(store.session(session)))
     state = fold(events)
     if state.plan is None or state.ended is not None:
         raise UserError(_("{session} has ended: there is nothing to resume.").format(session=session))
@@ -97,7 +100,7 @@ def replay(session: str, url: str | None, as_json: bool) -> None:
     log = SessionLog()
     report = Reporter(log, as_json)
     with Store.open(url, read_only=True) as store:
-        for event in store.events(session):
+        for event in store.events(store.session(session)):
             log.append(event)
     report.close(log.state)
 
@@ -120,7 +123,7 @@ def _print_sessions(found: "list[SessionSummary]") -> None:
         _("points"),
         _("ended"),
     ):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == _("session"))
     for session in found:
         table.add_row(
             session.id, f"{session.opened.astimezone():%Y-%m-%d %H:%M}", session.mode, session.phase or "-",
@@ -152,8 +155,8 @@ def _print_session(events: Any) -> None:
     for attempt in state.attempts:
         said = "" if attempt.call in (attempt.asked, None) else f" → {attempt.call}"
         table.add_row(
-            str(attempt.turn + 1), attempt.seat, attempt.asked + said, f"{attempt.score:.0f}", f"{attempt.late:.1f}",
-            f"{attempt.points:.0f}", verdict_name(attempt.verdict),
+            str(attempt.turn + 1), attempt.seat, attempt.asked + said, f"{attempt.score:.0f}",
+            figure(attempt.late, ".1f"), f"{attempt.points:.0f}", verdict_name(attempt.verdict),
         )  # fmt: skip
     show(table)
     click.echo(_("Calls to come: {n}.").format(n=len(state.queue)))

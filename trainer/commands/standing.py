@@ -74,6 +74,7 @@ def compare(
 ) -> None:  # fmt: skip
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
+    from trainer.records.counting import in_partners_language
     from trainer.records.store import Store
     from trainer.reports.compare import compare as compared
     from trainer.reports.figures import call_figures
@@ -83,7 +84,10 @@ def compare(
     names, sides = _sides(terms, crews, day)
     phases = Phases.of(load(book_path))
     with Store.open(url, read_only=True) as store:
-        rows = [call_figures(store, conditions(store, side, phases, Names(None)), phases) for side in sides]
+        rows = [
+            call_figures(store, [*conditions(store, side, phases, Names(None)), in_partners_language], phases)
+            for side in sides
+        ]
     found = compared(names, *rows)
     if as_json:
         _print_json({"kind": "comparison", **asdict(found)})
@@ -160,6 +164,7 @@ def levels(
 ) -> None:  # fmt: skip
     from trainer.phrasebook.load import load
     from trainer.phrasebook.phases import Phases
+    from trainer.records.counting import in_partners_language
     from trainer.records.store import Store
     from trainer.reports import levels as scales
     from trainer.reports.figures import day_figures, sounds_lately
@@ -168,7 +173,7 @@ def levels(
 
     phases = Phases.of(load(book_path))
     with Store.open(url, read_only=True) as store:
-        where = conditions(store, Selection(keys, crews), phases, Names(None))
+        where = [*conditions(store, Selection(keys, crews), phases, Names(None)), in_partners_language]
         learners, days = day_figures(store, where, Names(None))
         rows = sounds_lately(store, where, days, scales.LATELY)
     made = [

@@ -30,22 +30,25 @@ def remembered(store: "Store", learner: str, language: Language) -> "Memory":
     return from_dict(json.loads(kept)) if kept else Memory()
 
 
-def kept_log(store: "Store", session: str, events: Iterable[Event] = ()) -> SessionLog:
+def kept_log(
+    store: "Store", session: str, events: Iterable[Event] = (), now: Callable[[], datetime] | None = None
+) -> SessionLog:  # fmt: skip
     """The log of a session in the records. Every score goes with what the learner remembers from then on, in one
-    transaction."""
+    transaction. now: the clock that answers are dated by; without, the session's own."""
     events = list(events)
     state = fold(events)
     number = len(events)
 
     def keep(event: Event) -> None:
         nonlocal state, number
-        after = apply(state, event)
+        after, moment = apply(state, event), now() if now else None
         changed = {}
         if len(after.attempts) > len(state.attempts) and isinstance(event, Assessed | Missed) and after.plan:
             learner = after.plan.seat(event.seat)
             key = (learner.learner, learner.target)
-            changed[key] = _reviewed(remembered(store, *key), after, event)  # others may write the same session
-        store.append(session, event, seq=number, memories={key: _json(memory) for key, memory in changed.items()})
+            changed[key] = _reviewed(remembered(store, *key), after, event, moment)  # others may write it, too
+        memories = {key: _json(memory) for key, memory in changed.items()}
+        store.append(session, event, seq=number, memories=memories, moment=moment)
         state, number = after, number + 1
 
     return SessionLog(keep, events)
@@ -59,13 +62,14 @@ def relearn(store: "Store", learner: str, language: Language) -> None:
     memory = Memory()
     for session in reversed(store.sessions(learner=learner)):
         theirs = {seat for seat, who in session.seats if who == learner}
+        moments = {one.seq: one.at for one in store.attempts(learner=learner, session=session.id)}
         state = State()
-        for event in store.events(session.id):
+        for seq, event in enumerate(store.events(session.id)):
             after = apply(state, event)
             if len(after.attempts) > len(state.attempts) and isinstance(event, Assessed | Missed) and after.plan:
                 seat = after.plan.seat(event.seat)
                 if seat.id in theirs and seat.target == language:
-                    memory = _reviewed(memory, after, event)
+                    memory = _reviewed(memory, after, event, moments.get(seq))
             state = after
     store.remember(learner, language, _json(memory))
 
@@ -92,12 +96,12 @@ def keeper(
     return keep
 
 
-def _reviewed(memory: "Memory", state: State, event: Assessed | Missed) -> "Memory":
+def _reviewed(memory: "Memory", state: State, event: Assessed | Missed, moment: datetime | None) -> "Memory":
     from trainer.drill.memory import missed, review
 
     assert state.plan is not None
     attempt = state.attempts[-1]
-    at = datetime.fromisoformat(state.plan.opened) + timedelta(seconds=event.at)
+    at = moment or datetime.fromisoformat(state.plan.opened) + timedelta(seconds=event.at)
     if isinstance(event, Missed):
         return missed(memory, attempt.asked, state.plan.seat(event.seat).target, at)
     call = attempt.call or attempt.asked

@@ -442,7 +442,9 @@ class Program:
         store = self.store if keep else None
         with ExitStack() as stack:
             microphone, loudspeaker = self.open_sound(stack, microphone)
-            log = learning.kept_log(store, plan.session, events) if store else SessionLog(events=events)
+            log = (
+                learning.kept_log(store, plan.session, events, self.options.now) if store else SessionLog(events=events)
+            )
             start = log.state.at
             transceiver = Transceiver(
                 log, self.book, self.scorer, microphone, loudspeaker,

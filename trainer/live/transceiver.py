@@ -18,6 +18,7 @@ from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.loudspeaker import Loudspeaker, Playing
 from trainer.audio.microphone import Microphone, follow
 from trainer.audio.radio import Radio, coloured
+from trainer.audio.recorded_microphone import RecordedMicrophone
 from trainer.audio.reference import MEN, ReferenceClip, Voices, reading
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
@@ -324,6 +325,18 @@ class Transceiver:
         words = hearing.ahead(sound.posteriors[language]) if hearing and sound else None
         return sound, assessment, words
 
+    def lacks_recording(self) -> bool:
+        """Whether recordings are to answer, and there is none of the call asked for: nobody was silent. Told."""
+        cue, microphone = self.state.cue, self.microphone
+        if cue is None or not cue.answers or not isinstance(microphone, RecordedMicrophone):
+            return False
+        asked = cue.answers[0]
+        if microphone.has(asked.call, asked.language):
+            return False
+        message = _("{folder}: there is no recording of {call}; it is passed over, and counts for nothing.")
+        self._tell(message.format(folder=microphone.name, call=asked.call))
+        return True
+
     def miss(self) -> None:
         """The time to answer is over."""
         cue = self.state.cue
@@ -381,6 +394,6 @@ def run(transceiver: Transceiver, tries: int = 1) -> State:
             case "advance":
                 transceiver.advance()
             case "wait":
-                if transceiver.talk() is None:  # nobody here can answer it
+                if transceiver.lacks_recording() or transceiver.talk() is None:  # nobody here can answer it
                     transceiver.advance("skip")
     return transceiver.state

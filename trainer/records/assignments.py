@@ -1,11 +1,11 @@
 """What an instructor asks of a learner, how far the learner is with it, and the instructor's judgement."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, case, func, insert, select, update
 
 from trainer.drill.plan import Mode
 from trainer.errors import UserError
@@ -13,7 +13,7 @@ from trainer.local_time import last_day
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.phases import Phases
-from trainer.records.counting import counted, passes
+from trainer.records.counting import answered, answers, counted, in_partners_language, passes
 from trainer.records.store import Store
 from trainer.records.tables import assignments, attempts, learners, sessions, signoffs
 from trainer.text_in import line
@@ -27,8 +27,8 @@ class Assignment:
 
     Attributes:
         calls: how many different calls of the phases (none named: of any), or of `call_ids` where there are some, are
-            to be passed, in `mode` if there is one, each with at least `pass_mark` points and no figure wrong, after it
-            was given.
+            to be passed in the partner's language, in `mode` if there is one, each with at least `pass_mark` points and
+            no figure wrong, after it was given.
         pass_mark: points, 0-100.
         due: not included.
     """
@@ -69,7 +69,7 @@ class Progress:
 
     Attributes:
         done: different calls passed so far, at most as many as were asked for.
-        tried: attempts that counted.
+        tried: answers that counted.
         points: mean of these, 0-100.
         signed: the newest sign-off; where it says that more is needed, what came after it counts.
     """
@@ -96,12 +96,25 @@ class Progress:
         return "overdue" if overdue else "open"
 
 
+@dataclass(frozen=True)
+class Given:
+    """What was asked of a learner.
+
+    Attributes:
+        already: the very same was asked before, and still stands: nothing new was asked.
+    """
+
+    learner: str
+    assignment: int
+    already: bool = False
+
+
 def assign(
     store: Store, who: Sequence[str], *, phases: Sequence[str] = (), calls: int, pass_mark: float,
-    mode: Mode | None = None, due: datetime | None = None, call_ids: Sequence[str] = (),
-) -> tuple[int, ...]:  # fmt: skip
-    """Ask the same of several learners (keys). call_ids: these very calls. Returns the ids, in their order. Raises
-    UserError, nothing kept."""
+    mode: Mode | None = None, due: datetime | None = None, call_ids: Sequence[str] = (), once: bool = True,
+) -> tuple[Given, ...]:  # fmt: skip
+    """Ask the same of several learners, by key or name. call_ids: these very calls. once: the same is not asked again
+    until it is signed off as passed, or withdrawn. Raises UserError, nothing kept."""
     call_ids = tuple(dict.fromkeys(call_ids))
     if call_ids and calls > len(call_ids):
         text = ngettext("{n} call is named", "{n} calls are named", len(call_ids)).format(n=len(call_ids))
@@ -110,17 +123,32 @@ def assign(
         raise UserError(_("an assignment needs at least one call and a pass mark from 0 to 100."))
     if due is not None and due <= datetime.now(UTC):
         raise UserError(_("{day} is past: give the assignment a day to come.").format(day=f"{last_day(due):%Y-%m-%d}"))
-    ids = []
-    for key in who:
-        store.learner(key)
+    keys = list(dict.fromkeys(store.learner(one).key for one in who))
+    asked = {
+        "phases": "\n".join(phases), "call_ids": "\n".join(call_ids), "mode": mode, "calls": calls,
+        "pass_mark": pass_mark, "due": due,
+    }  # fmt: skip
+    given = []
     with store.writing() as connection:
-        for key in who:
-            values = {
-                "learner": _learner(connection, key), "given": datetime.now(UTC), "phases": "\n".join(phases),
-                "call_ids": "\n".join(call_ids), "mode": mode, "calls": calls, "pass_mark": pass_mark, "due": due,
-            }  # fmt: skip
-            ids.append(int(connection.execute(insert(assignments).values(**values).returning(assignments.c.id)).scalar_one()))  # fmt: skip  # noqa: E501
-    return tuple(ids)
+        newest = {one.assignment: one for one in reversed(_signed(connection))}
+        passed = {number for number, judgement in newest.items() if judgement.passed}
+        for key in keys:
+            row = {"learner": _learner(connection, key), **asked}
+            there = _asked_already(connection, row, passed) if once else None
+            if there is None:
+                row["given"] = datetime.now(UTC)
+                there = connection.execute(insert(assignments).values(**row).returning(assignments.c.id)).scalar_one()
+                given.append(Given(key, int(there)))
+            else:
+                given.append(Given(key, there, already=True))
+    return tuple(given)
+
+
+def _asked_already(connection: Connection, row: Mapping[str, Any], passed: Container[int | None]) -> int | None:
+    """The assignment that asks just this of a learner, and is neither withdrawn nor among those passed."""
+    same = [assignments.c[name].is_not_distinct_from(value) for name, value in row.items()]
+    wanted = select(assignments.c.id).where(*same, assignments.c.withdrawn.is_(None)).order_by(assignments.c.id)
+    return next((number for number in connection.execute(wanted).scalars() if number not in passed), None)
 
 
 def withdraw(store: Store, numbers: Sequence[int]) -> None:
@@ -141,26 +169,27 @@ def check_calls(phases: Phases, wanted: Sequence[str], calls: int, mode: Mode | 
     templates = sum(not wanted or phase in wanted for phase in phases.templates.values())
     drawn = DRAWS * templates if mode in ("readback", None) else 0
     if calls > written + drawn:
-        text = ngettext(
-            "{phases}: there is {n} different call, fewer than the {calls} asked for.",
-            "{phases}: there are {n} different calls, fewer than the {calls} asked for.", written + drawn,
-        )  # fmt: skip
-        raise UserError(text.format(phases=", ".join(wanted) or _("any phase"), n=written + drawn, calls=calls))
+        text = _("{phases}: calls {written}, readbacks {drawn}; that is fewer than the {calls} asked for.")
+        what = ", ".join(wanted) or _("any phase")
+        raise UserError(text.format(phases=what, written=written, drawn=drawn, calls=calls))
 
 
 def sign_off(
     store: Store, by: str, *, assignment: int | None = None, session: str | None = None, learner: str | None = None,
     passed: bool = True, comment: str = "",
-) -> None:  # fmt: skip
-    """Judge an assignment, or a learner's session. by: who signs. Judgements are added, none is changed.
+) -> bool:  # fmt: skip
+    """Judge an assignment, or a learner's session (by the beginning of its id). by: who signs. Judgements are added,
+    none is changed; the same once more, with nothing drilled in between, adds nothing. Returns whether it was added.
 
     Raises UserError for what is not there."""
     if not line(by):
         raise UserError(_("say who signs: --by NAME."))
+    learner = store.learner(learner).key if learner else None
+    session = store.session(session) if session else None
     with store.writing() as connection:
-        values = {"at": datetime.now(UTC), "by": line(by), "passed": passed, "comment": line(comment)}
+        values: dict[str, Any] = {"by": line(by), "passed": passed, "comment": line(comment)}
         if assignment is not None:
-            values |= {"learner": _there(connection, assignment), "assignment": assignment}
+            values |= {"learner": _there(connection, assignment), "assignment": assignment, "session": None}
         else:
             wanted = select(sessions.c.id, attempts.c.learner, learners.c.key).select_from(
                 sessions.join(attempts, attempts.c.session == sessions.c.id).join(learners)
@@ -173,8 +202,22 @@ def sign_off(
             if len(rows) > 1:
                 message = _("several learners took part in session {session}. Say whom you mean: --learner.")
                 raise UserError(message.format(session=session))
-            values |= {"session": rows[0].id, "learner": rows[0].learner}
-        connection.execute(insert(signoffs), values)
+            values |= {"session": rows[0].id, "learner": rows[0].learner, "assignment": None}
+        if _repeated(connection, values):
+            return False
+        connection.execute(insert(signoffs), {**values, "at": datetime.now(UTC)})
+        return True
+
+
+def _repeated(connection: Connection, values: Mapping[str, Any]) -> bool:
+    """Whether the newest judgement says just this, and the learner has answered nothing since."""
+    of = [signoffs.c[name].is_not_distinct_from(values[name]) for name in ("learner", "assignment", "session")]
+    newest = select(signoffs).where(*of).order_by(signoffs.c.at.desc(), signoffs.c.id.desc()).limit(1)
+    before = connection.execute(newest).mappings().first()
+    if before is None or any(before[name] != values[name] for name in ("by", "passed", "comment")):
+        return False
+    since = select(attempts.c.id).where(attempts.c.learner == values["learner"], attempts.c.at >= before["at"])
+    return connection.execute(since.limit(1)).first() is None
 
 
 def progress(store: Store, phases: Phases, learner: str | None = None) -> tuple[Progress, ...]:
@@ -233,11 +276,13 @@ def _progress(connection: Connection, row: RowMapping, phases: Phases, newest: S
     since = asked.given if newest is None or newest.passed else newest.at
     wanted = (
         select(
-            attempts.c.asked, sessions.c.phase, func.count().label("tried"),
-            func.sum(counted).label("points"), func.count().filter(passed).label("passed"),
+            attempts.c.asked, sessions.c.phase, answers.label("tried"),
+            func.sum(case((answered, counted), else_=0.0)).label("points"),
+            func.count().filter(passed).label("passed"),
         )
         .join(sessions, sessions.c.id == attempts.c.session)
-        .where(attempts.c.learner == row["learner"], attempts.c.at >= since)
+        .join(learners, learners.c.id == attempts.c.learner)
+        .where(attempts.c.learner == row["learner"], attempts.c.at >= since, in_partners_language)
         .group_by(attempts.c.asked, sessions.c.phase)
     )  # fmt: skip
     if asked.call_ids:

@@ -1,13 +1,17 @@
 """What an attempt counts for: an instructor's points go before the machine's, which stay beside them."""
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_
 
-from trainer.records.tables import attempts
+from trainer.records.tables import attempts, learners
 from trainer.scoring.points import doubtful
 
 _a = attempts.c
 counted = func.coalesce(_a.judged, _a.points)  # points
-answered = or_(_a.call.is_not(None), _a.judged.is_not(None))
+answered = or_(_a.call.is_not(None), _a.judged.is_not(None))  # else it is no score, and in no mean
+answers = func.count(case((answered, 1)))
+# What is said in one's own language teaches nothing; an attempt whose language nobody knows is taken for the partner's.
+in_partners_language = _a.language.is_distinct_from(learners.c.first)
+mean_points = func.avg(case((answered, counted)))  # NULL without answers
 
 
 def passes(mark: ColumnElement[float] | float) -> ColumnElement[bool]:

@@ -123,6 +123,21 @@ def signer(store: Store, name: str | None, ask: Callable[[str], str]) -> str:
     return known
 
 
+def let_in(store: Store, name: str | None, ask: Callable[[str], str]) -> str | None:
+    """Who may do away with what was judged here, or take over what was judged elsewhere: somebody who tells their PIN;
+    None where the desk has no need of any. Raises UserError."""
+    if not guarded(store):
+        return None
+    if not names(store):
+        raise UserError(_("the PINs of this desk were taken away. First a new one: `ruston desk pin NAME`."))
+    return signer(store, name, ask)
+
+
+def guarded(store: Store) -> bool:
+    """Whether there are PINs, or were, until they were taken away as forgotten."""
+    return bool(names(store) or forgotten(store))
+
+
 def account() -> str:
     """The name of whoever is logged in here; "" where the system does not tell."""
     try:

@@ -1,6 +1,6 @@
 """Learners: who they are, and what they allow to keep."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select, update
 
 from trainer.errors import UserError
-from trainer.identity import Person
+from trainer.identity import PARTNER, Person, recognise, same
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records.database import Database, insert_or_else
@@ -42,15 +42,35 @@ class Learners(Database):
             connection.execute(update(learners).where(learners.c.id == number).values(**values))
         return self.learner(key)
 
-    def learner(self, key: str) -> Learner:
-        """Raises UserError for one who is not known."""
+    def learner(self, who: str) -> Learner:
+        """By key or name, however it is spelled. Raises UserError for one who is not known, and where it may be one or
+        another."""
         with self.reading() as connection:
-            row = connection.execute(select(learners).where(learners.c.key == key)).mappings().first()
-        if row is None:
-            known = ", ".join(learner.key for learner in self.learners()) or "-"
-            message = _("there is no learner {key} in the records. Known: {known}.")
-            raise UserError(message.format(key=key, known=known))
-        return _learner(row)
+            row = connection.execute(select(learners).where(learners.c.key == who)).mappings().first()
+        if row is not None:
+            return _learner(row)
+        known = {learner.key: learner for learner in self.learners()}
+        # Partners who sat elsewhere on a loop, and said themselves who they are, come after this desk's own people.
+        for of_the_loop in (False, True):
+            people = [person(one) for one in known.values() if one.key.startswith(PARTNER) == of_the_loop]
+            found = recognise(who, people)
+            if found.person:
+                return known[found.person.key]
+            if found.perhaps:
+                names = ", ".join(f"{one.key} ({one.names[0]})" for one in found.perhaps)
+                raise UserError(_("{who} may be {names}. Say which by the key.").format(who=who, names=names))
+        message = _("there is no learner {key} in the records. Known: {known}.")
+        raise UserError(message.format(key=who, known=", ".join(known) or "-"))
+
+    def crews(self, wanted: Iterable[str]) -> frozenset[str]:
+        """Crews as the records write them, each in all its spellings. Raises UserError for one that is not there."""
+        known = {learner.crew for learner in self.learners() if learner.crew}
+        spelled = {name: {crew for crew in known if crew == name or same(crew, name)} for name in wanted}
+        for name, crews in spelled.items():
+            if not crews:
+                message = _("there is no crew {crew} in the records. Known: {known}.")
+                raise UserError(message.format(crew=name, known=", ".join(sorted(known)) or "-"))
+        return frozenset().union(*spelled.values())
 
     def learners(self) -> list[Learner]:
         with self.reading() as connection:

@@ -46,6 +46,7 @@ from trainer.records.packing import pack
 from trainer.records.queries import AttemptRecord
 from trainer.records.sessions import read
 from trainer.records.tables import (
+    LOOK,
     assignments,
     attempts,
     body,
@@ -118,9 +119,10 @@ class Deleted:
     elsewhere: tuple[tuple[str, int], ...] = ()
 
 
-def holdings(store: "Store", key: str) -> Holdings:
+def holdings(store: "Store", who: str) -> Holdings:
     """Raises UserError for a learner who is not known."""
-    learner = store.learner(key)
+    learner = store.learner(who)
+    key = learner.key
     with store.reading() as connection:
         person = select(learners.c.id).where(learners.c.key == key).scalar_subquery()
         theirs = select(seats.c.session).where(seats.c.learner == person)
@@ -156,17 +158,19 @@ def holdings(store: "Store", key: str) -> Holdings:
             assignments=count(select(func.count()).select_from(assignments).where(assignments.c.learner == person)),
             signoffs=count(select(func.count()).select_from(signoffs).where(signoffs.c.learner == person)),
             ratings=count(
-                select(func.count()).select_from(ratings.join(attempts)).where(attempts.c.learner == person)
+                select(func.count())
+                .select_from(ratings.join(attempts))
+                .where(attempts.c.learner == person, ratings.c.kind != LOOK)
             ),
             elsewhere=files.elsewhere(store, key),
             exercises=count(select(func.count()).select_from(exercises).where(exercises.c.learner == person)),
         )  # fmt: skip
 
 
-def export(store: "Store", key: str, to: Path) -> int:
+def export(store: "Store", who: str, to: Path) -> int:
     """Write all that is stored about a learner into a new folder, or a zip file where `to` ends with .zip: whole or
     not at all. Returns the number of files. Raises UserError."""
-    about = holdings(store, key)
+    about = holdings(store, who)
     if to.exists():
         raise UserError(_("{path}: exists already. Name a new folder or zip file.").format(path=to))
     if to.suffix.lower() == ".zip":
@@ -296,12 +300,13 @@ def without(event: Event, seat_ids: Collection[str], names: Collection[str]) -> 
             assert_never(event)
 
 
-def delete_learner(store: "Store", key: str) -> Deleted:
+def delete_learner(store: "Store", who: str) -> Deleted:
     """Delete all that is stored about a learner, for good. That it was done is noted, without whom.
 
     The files go first, so that whatever stops this half-way leaves a learner who can be deleted again.
     """
-    learner = store.learner(key)
+    learner = store.learner(who)
+    key = learner.key
     with store.reading() as connection:
         paths = connection.execute(_paths(key)).scalars().all()
     elsewhere = files.elsewhere(store, key)

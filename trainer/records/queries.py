@@ -12,7 +12,7 @@ from trainer.drill.events import Assessed, Unreadable
 from trainer.drill.plan import Mode
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.records.counting import counted
+from trainer.records.counting import counted, mean_points
 from trainer.records.database import Database, streamed
 from trainer.records.packing import unpack
 from trainer.records.problems import damaged
@@ -28,7 +28,7 @@ class SessionSummary:
     Attributes:
         last: when the newest event happened.
         seats: seat and learner, None where the learner had everything deleted.
-        points: mean of its attempts, 0-100; None before the first one.
+        points: mean of its answers, 0-100; None before the first one.
     """
 
     id: str
@@ -82,6 +82,11 @@ class AttemptRecord:
         """The points that count."""
         return self.points if self.judged is None else self.judged
 
+    @property
+    def answered(self) -> bool:
+        """Else it is no score, and in no mean."""
+        return self.call is not None or self.judged is not None
+
 
 @dataclass(frozen=True)
 class SoundSummary:
@@ -127,7 +132,7 @@ class Queries(Database):
             .subquery()
         )
         tries = (
-            select(attempts.c.session, func.count().label("attempts"), func.avg(counted).label("points"))
+            select(attempts.c.session, func.count().label("attempts"), mean_points.label("points"))
             .group_by(attempts.c.session)
             .subquery()
         )

@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import ColumnElement, Connection, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, insert, or_, select, update
 
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.quantities import Points
 from trainer.records.database import streamed
+from trainer.records.instructors import account
 from trainer.records.store import Store
-from trainer.records.tables import attempts, learners, ratings, sessions
+from trainer.records.tables import LOOK, attempts, learners, ratings, sessions
 from trainer.text_in import line
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def checked(rating: Rating) -> Rating:
 
 def rate(store: Store, *said: Rating) -> tuple[int, ...]:
     """Keep ratings, all or none; returns their numbers. Raises UserError for one that cannot be, whose attempt is not
-    there, or that calls itself blind though its rater has judged the attempt in sight of the score."""
+    there, or that calls itself blind though its rater has seen the score."""
     wanted = [checked(rating) for rating in said]
     numbers = []
     with store.writing() as connection:
@@ -111,7 +112,7 @@ def rate(store: Store, *said: Rating) -> tuple[int, ...]:
                 message = _("there is no attempt {number}. `ruston desk review` lists what there is to hear.")
                 raise UserError(message.format(number=rating.attempt))
             if rating.blind and _seen(connection, rating):
-                message = _("{by} has judged attempt {number} in sight of its score, so it cannot be rated blind.")
+                message = _("{by} has seen the score of attempt {number}, so it cannot be rated blind.")
                 raise UserError(message.format(by=rating.by, number=rating.attempt))
             row = {"at": datetime.now(UTC), **rating.__dict__}
             numbers.append(int(connection.execute(insert(ratings).values(**row).returning(ratings.c.id)).scalar_one()))
@@ -119,16 +120,33 @@ def rate(store: Store, *said: Rating) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+def look(store: Store, by: str, numbers: Sequence[int]) -> None:
+    """Note that somebody sees the machine's scores of these attempts, once each: they rate them blind no more."""
+    seen = select(ratings.c.attempt).where(ratings.c.by == by, ratings.c.blind.is_(False))
+    row = {"at": datetime.now(UTC), "by": by, "kind": LOOK, "comment": "", "blind": False}
+    with store.writing() as connection:
+        before = set(connection.execute(seen.where(ratings.c.attempt.in_(numbers))).scalars())
+        if new := [{"attempt": number, **row} for number in numbers if number not in before]:
+            connection.execute(insert(ratings), new)
+
+
+def seen_by(name: str) -> ColumnElement[bool]:
+    """Of rows: that somebody, or the account here where nobody said who it was, has seen the machine's score."""
+    return and_(
+        ratings.c.blind.is_(False), or_(ratings.c.by == name, and_(ratings.c.kind == LOOK, ratings.c.by == account()))
+    )
+
+
 def _seen(connection: Connection, rating: Rating) -> bool:
-    openly = (ratings.c.attempt == rating.attempt, ratings.c.by == rating.by, ratings.c.blind.is_(False))
-    return connection.execute(select(ratings.c.id).where(*openly)).first() is not None
+    wanted = select(ratings.c.id).where(ratings.c.attempt == rating.attempt, seen_by(rating.by))
+    return connection.execute(wanted).first() is not None
 
 
 def judge(connection: Connection, numbers: Sequence[int]) -> None:
     """Note with these attempts which points count by their ratings."""
     newest = (
         select(case((ratings.c.kind == "score", ratings.c.points)))
-        .where(ratings.c.attempt == attempts.c.id, ratings.c.kind != "comment", ratings.c.blind.is_(False))
+        .where(ratings.c.attempt == attempts.c.id, ratings.c.kind.in_(("keep", "score")), ratings.c.blind.is_(False))
         .order_by(ratings.c.at.desc(), ratings.c.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -137,7 +155,8 @@ def judge(connection: Connection, numbers: Sequence[int]) -> None:
 
 
 def rated(store: Store, where: Sequence[ColumnElement[bool]] = ()) -> Iterator[Rated]:
-    """All ratings in the order in which they were given, streamed. where: on ratings, attempts, learners, sessions."""
+    """All ratings in the order in which they were given, streamed; not who only looked. where: on ratings, attempts,
+    learners, sessions."""
     columns = tuple(column for column in ratings.columns if column.name not in ("id", "at", "seen"))
     wanted = (
         select(
@@ -146,7 +165,7 @@ def rated(store: Store, where: Sequence[ColumnElement[bool]] = ()) -> Iterator[R
             attempts.c.score, attempts.c.points.label("machine"),
         )
         .select_from(ratings.join(attempts).join(learners).join(sessions, sessions.c.id == attempts.c.session))
-        .where(*where)
+        .where(ratings.c.kind != LOOK, *where)
         .order_by(ratings.c.at, ratings.c.id)
     )  # fmt: skip
     with store.reading() as connection, closing(streamed(connection, wanted)) as rows:

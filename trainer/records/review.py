@@ -14,14 +14,15 @@ from itertools import chain, islice, zip_longest
 from math import erfc
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, select
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, or_, select
 
 from trainer.drill.events import Assessed
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.records.assignments import assign
-from trainer.records.ratings import Rating, rate
+from trainer.phrasebook.phases import Phases
+from trainer.records.assignments import assign, progress
+from trainer.records.ratings import Rating, rate, seen_by
 from trainer.records.recordings import allowed_file
 from trainer.records.sessions import read
 from trainer.records.store import Store
@@ -88,7 +89,7 @@ def queue(
     """What nobody has rated yet, the least certain first; among them the newest where something else was said, a third
     of the places or what is left. where: on attempts, sessions, learners. by: who listens; what they have commented on
     only is there still."""
-    told = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.kind != "comment")
+    told = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.kind.in_(("keep", "score")))
     far = func.abs(attempts.c.points - func.coalesce(sessions.c.pass_mark, PASS_MARK))
     order = [attempts.c.verdict == "scored", far, attempts.c.id.desc()]
     found = _heard(store, [~told, attempts.c.verdict.in_(UNCLEAR), *where], order, LOOKED_AT * length)
@@ -104,7 +105,7 @@ def blind_sample(
 ) -> tuple[Waiting, ...]:  # fmt: skip
     """Scored calls of which this listener has said nothing, neither blind nor in sight of the score, as many of each
     stretch of the scale as there are."""
-    mine = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.by == by)
+    mine = exists().where(ratings.c.attempt == attempts.c.id, or_(ratings.c.by == by, seen_by(by)))
     others = exists().where(ratings.c.attempt == attempts.c.id, ratings.c.blind).label("rated")
     wanted = (
         select(attempts.c.id, attempts.c.score, attempts.c.seq, sessions.c.key, others)
@@ -159,7 +160,11 @@ def say_again(store: Store, one: Waiting, by: str, comment: str = "") -> int:
     """Ask a learner for this very call once more; a comment goes with it. Returns the number of the assignment."""
     if comment:
         rate(store, Rating(one.number, by, "comment", comment=comment))
-    return assign(store, [one.learner], calls=1, pass_mark=one.pass_mark, call_ids=[one.asked])[0]
+    for asked in progress(store, Phases({}, {}), one.learner):
+        if asked.assignment.call_ids == (one.asked,) and not asked.closed and asked.done < asked.assignment.calls:
+            return asked.assignment.id  # it waits to be said already
+    (given,) = assign(store, [one.learner], calls=1, pass_mark=one.pass_mark, call_ids=[one.asked], once=False)
+    return given.assignment
 
 
 def _heard(

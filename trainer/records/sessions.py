@@ -27,6 +27,8 @@ from trainer.records.packing import pack, unpack
 from trainer.records.tables import attempts, body, events, learners, memories, seats, sessions, sounds
 from trainer.scoring.assessment import Assessment
 
+MANY = 5  # sessions that are named where several are meant
+
 
 class Sessions(Database):
     def __init__(self, engine: Engine, store: Target, read_only: bool = False) -> None:
@@ -42,25 +44,28 @@ class Sessions(Database):
 
     def append(
         self, session: str, event: Event, *, seq: int | None = None,
-        memories: Mapping[tuple[str, Language], str] | None = None,
+        memories: Mapping[tuple[str, Language], str] | None = None, moment: datetime | None = None,
     ) -> int:  # fmt: skip
         """Keep an event and all that follows from it; returns its number. When it returns, the event is on the disk.
 
         seq: the number that the event must get. One that is there already changes nothing if it is the same event (so
         an append whose outcome is unknown can simply be repeated), UserError otherwise; ValueError if it leaves a gap.
-        memories: per learner and language, the scheduler's memory after this event, as JSON.
+        memories: per learner and language, the scheduler's memory after this event, as JSON. moment: when it happened
+        by the clock here; without, by the session's own, which stands still between a stop and what is resumed, and
+        runs ahead where recordings are listened to faster than they sound.
         Raises UserError (nothing kept) for trouble with the store, or where the session or the learner was deleted.
         """
         packed = _body(event)
         with self._lock:
             try:
-                return self._append(session, event, packed, seq, memories or {})
+                return self._append(session, event, packed, seq, memories or {}, moment)
             except IntegrityError:  # on a server, another program opened the same session in the same moment
                 self._folds.pop(session, None)
-                return self._append(session, event, packed, seq, memories or {})
+                return self._append(session, event, packed, seq, memories or {}, moment)
 
     def _append(
-        self, session: str, event: Event, body: bytes, seq: int | None, memories: Mapping[tuple[str, Language], str]
+        self, session: str, event: Event, body: bytes, seq: int | None, memories: Mapping[tuple[str, Language], str],
+        moment: datetime | None,
     ) -> int:  # fmt: skip
         with self.writing() as connection:
             number, before, known = self._state(connection, session, event)
@@ -69,7 +74,7 @@ class Sessions(Database):
             if seq is not None and seq > number:
                 raise ValueError(f"event {seq} of session {session}: the next one is {number}")
             state = apply(before, event)
-            _write(connection, known, number, event, body, before, state)
+            _write(connection, known, number, event, body, before, state, moment)
             for (learner, language), memory in memories.items():
                 _remember(connection, learner, language, memory)
         if state.ended is None:
@@ -93,6 +98,22 @@ class Sessions(Database):
             later = _LOG.where(events.c.session == row.id, events.c.seq > last)
             state = fold((read(kept.body, kept.at) for kept in connection.execute(later)), state)
         return newest + 1, state, row.id
+
+    def session(self, beginning: str) -> str:
+        """The id of the session that it is, or that begins so. Raises UserError where there is none, or several."""
+        begins = sessions.c.key.startswith(beginning, autoescape=True)
+        with self.reading() as connection:
+            wanted = select(sessions.c.key).order_by(sessions.c.opened.desc())
+            found = connection.execute(wanted.where(sessions.c.key == beginning)).scalars().all()
+            if not found and beginning:
+                found = connection.execute(wanted.where(begins).limit(MANY + 1)).scalars().all()
+        if not found:
+            raise UserError(_gone(beginning))
+        if len(found) > 1:
+            known = ", ".join(found[:MANY]) + (" …" if len(found) > MANY else "")
+            message = _("{beginning} begins several sessions: {known}. Say more of it.")
+            raise UserError(message.format(beginning=beginning, known=known))
+        return str(found[0])
 
     def events(self, session: str) -> Iterator[Event]:
         """The log of a session, in order, streamed; `Unreadable` where an event is damaged. Raises UserError for a
@@ -186,19 +207,21 @@ def _repeated(connection: Connection, session: str, seq: int, body: bytes) -> in
 
 
 def _write(
-    connection: Connection, session: int, seq: int, event: Event, body: bytes, before: State, after: State
+    connection: Connection, session: int, seq: int, event: Event, body: bytes, before: State, after: State,
+    moment: datetime | None,
 ) -> None:  # fmt: skip
     row = {"session": session, "seq": seq, "at": event.at, "kind": event.kind, "body": body}
     connection.execute(insert(events), row)
     if len(after.attempts) > len(before.attempts) and after.plan is not None:
-        keep_attempt(connection, session, seq, event, after.plan, after, after.attempts[-1])
+        keep_attempt(connection, session, seq, event, after.plan, after, after.attempts[-1], moment)
     if after.ended is not None and before.ended is None and after.plan is not None:
-        moment = opened(after.plan) + timedelta(seconds=event.at)
+        moment = moment or opened(after.plan) + timedelta(seconds=event.at)
         connection.execute(update(sessions).where(sessions.c.id == session).values(ended=moment, why=after.ended))
 
 
 def keep_attempt(
-    connection: Connection, session: int, seq: int, event: Event, plan: Plan, state: State, attempt: Attempt
+    connection: Connection, session: int, seq: int, event: Event, plan: Plan, state: State, attempt: Attempt,
+    moment: datetime | None = None,
 ) -> None:  # fmt: skip
     wanted = select(seats.c.learner).where(seats.c.session == session, seats.c.seat == attempt.seat)
     learner = connection.execute(wanted).scalar()
@@ -209,8 +232,8 @@ def keep_attempt(
         "session": session, "seq": seq, "learner": learner, "seat": attempt.seat, "turn": attempt.turn,
         "asked": attempt.asked, "call": attempt.call, "language": answer.language if answer else None,
         "verdict": attempt.verdict, "score": attempt.score, "points": attempt.points, "late": attempt.late,
-        "latency": None, "at": opened(plan) + timedelta(seconds=attempt.at), "recording": None, "exact": attempt.exact,
-        "response": attempt.response,
+        "latency": None, "at": moment or opened(plan) + timedelta(seconds=attempt.at), "recording": None,
+        "exact": attempt.exact, "response": attempt.response,
     }  # fmt: skip
     if isinstance(event, Assessed):
         heard = event.assessment

@@ -237,6 +237,8 @@ signoffs = Table(
     Column("seen", Moment),  # when the learner was shown the comment
 )
 
+LOOK = "look"  # says only that somebody has seen the machine's score
+
 ratings = Table(
     "ratings",
     metadata,
@@ -244,7 +246,7 @@ ratings = Table(
     Column("attempt", Number, ForeignKey(attempts.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("at", Moment, nullable=False),
     Column("by", Text, nullable=False),
-    Column("kind", Text, nullable=False),  # keep, score or comment
+    Column("kind", Text, nullable=False),  # keep, score or comment; or LOOK
     Column("points", Double),  # of a score
     Column("comment", Text, nullable=False),
     Column("blind", Boolean, nullable=False),  # given without the machine's score in view

@@ -30,7 +30,7 @@ from trainer.messages import gettext as _
 from trainer.records import recordings as files
 from trainer.records.database import streamed
 from trainer.records.exercises import copy_exercises
-from trainer.records.instructors import names as instructors_with_pin
+from trainer.records.instructors import guarded
 from trainer.records.learners import Learner, row_of_learner
 from trainer.records.machines import note_machine, this_machine
 from trainer.records.packing import pack
@@ -40,6 +40,7 @@ from trainer.records.recovery import is_ours
 from trainer.records.sessions import keep_attempt, read
 from trainer.records.store import Store
 from trainer.records.tables import (
+    LOOK,
     assignments,
     attempts,
     body,
@@ -216,7 +217,7 @@ def merge(
 ) -> Merged:  # fmt: skip
     """Add what a backup, a file that was handed in, or other records (SQLite) hold. Each session is whole or not there,
     whatever stops this half-way. relearn: makes the scheduler's memory anew of a learner who had one on both sides.
-    let_in: an instructor told their PIN; where the desk has one, nobody else brings judgements. Raises UserError."""
+    let_in: an instructor told their PIN; where the desk is guarded, nobody else brings judgements. Raises UserError."""
     with _unpacked(file) as (path, archive, kind), Store.open(str(path), purging=False) as source:
         with source.snapshot() as old, store.writing() as new:
             restored = kind == "backup" and not _is_used(new)
@@ -362,7 +363,7 @@ def _merge(
     merged = Merged(learned, counts["sessions"], counts["completed"], counts["skipped"], namesakes=namesakes)
     if wanted.learner is not None:
         return merged
-    if let_in or not instructors_with_pin(target):
+    if let_in or not guarded(target):
         return replace(merged, taken_over=_merge_desk(source, target, numbers, keep=True))
     return replace(merged, left_out=_merge_desk(source, target, numbers, keep=False))
 
@@ -579,7 +580,7 @@ def _merge_ratings(old: Connection, new: Connection, *, keep: bool) -> int:
         this = (ratings.c.attempt == number) & (ratings.c.at == row["at"]) & (ratings.c.by == row["by"])
         if number is None or new.execute(select(ratings.c.id).where(this)).first() is not None:
             continue
-        rated += 1
+        rated += row["kind"] != LOOK
         if keep:
             new.execute(insert(ratings), {**_but(row, "id", "key", "seq"), "attempt": number})
             judged.add(number)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, not_, select
 
 from trainer.audio.files import SAMPLE_RATE, read
 from trainer.drill import agenda
@@ -28,7 +28,7 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.records import assignments
-from trainer.records.counting import counted
+from trainer.records.counting import answered, counted, in_partners_language, passes
 from trainer.records.learners import Learner
 from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, sessions
@@ -68,6 +68,7 @@ def gather(
     """where: as `selection.conditions` makes them. clips: with sound, where its learner allows. measured: gives the
     reading of a call, for the melody of a recording to be laid over."""
     found = figures(store, where, names, phases)
+    drilled, days = day_figures(store, [*where, in_partners_language], names)
     worst, best = worst_and_best(found)
     asked = assignments.progress(store, phases)
     room = MOST_SOUND if clips else 0
@@ -82,9 +83,9 @@ def gather(
                 room -= len(clip.audio or "")
                 detailed[kind].append(clip)
     return Material(
-        figures=found, needs=_needs(store, where, people(found.learners, found.days, asked, names, now), now),
+        figures=found, needs=_needs(store, where, people(drilled, days, asked, names, now), now),
         scale=_scales(store, where, names, phases), book=book, best=tuple(detailed["best"]),
-        worst=tuple(detailed["worst"]), next=_next(store, found, book, now),
+        worst=tuple(detailed["worst"]), next=_next(store, where, found, asked, book, now),
         signed_off=_signed_off(store, found, names, asked, book), pass_mark=_pass_mark(store, where), made=now,
         title=title, real_names=names.real,
     )  # fmt: skip
@@ -94,9 +95,10 @@ def class_needs(store: Store, phases: Phases, crews: Sequence[str], now: datetim
     """Who needs help, by name: of everybody in the records, or of some crews. Raises UserError for a crew that is not
     there."""
     names = Names(None)
-    where = conditions(store, Selection(crews=tuple(crews)), phases, names)
-    enrolled = [one for one in store.learners() if not crews or one.crew in crews]
-    asked = [one for one in assignments.progress(store, phases) if not crews or one.assignment.crew in crews]
+    where = [*conditions(store, Selection(crews=tuple(crews)), phases, names), in_partners_language]
+    of_crews = store.crews(crews)
+    enrolled = [one for one in store.learners() if not crews or one.crew in of_crews]
+    asked = [one for one in assignments.progress(store, phases) if not crews or one.assignment.crew in of_crews]
     drilled, days = day_figures(store, where, names)
     return _needs(store, where, people(drilled, days, asked, names, now, enrolled), now)
 
@@ -303,24 +305,56 @@ def _sound(one: Exported, room: int) -> "tuple[NDArray[np.float32] | None, str |
     return samples, uri if len(uri) <= room else None
 
 
-def _next(store: Store, found: Figures, book: Phrasebook, now: datetime) -> tuple[Next, ...]:
-    """By the scheduler's memory of each learner; for a class the calls that it failed say more."""
-    return tuple(_next_of(store, one, book, now) for one in found.learners) if len(found.learners) <= FEW else ()
+def _next(
+    store: Store, where: Sequence[ColumnElement[bool]], found: Figures, asked: Sequence[assignments.Progress],
+    book: Phrasebook, now: datetime,
+) -> tuple[Next, ...]:  # fmt: skip
+    """For each learner: what the instructor asked for, what failed the last time, and what the scheduler chooses; for a
+    class the calls that it failed say more."""
+    if len(found.learners) > FEW:
+        return ()
+    made = []
+    for one in found.learners:
+        waits = [
+            progress.assignment.call_ids
+            for progress in asked
+            if progress.assignment.learner == one.key and not progress.closed
+            and progress.done < progress.assignment.calls
+        ]  # fmt: skip
+        calls = {call: _("asked for by the instructor") for call_ids in waits for call in call_ids}
+        for call, points in _failed(store, where, one.key):
+            calls.setdefault(call, _("not passed the last time: {points} points").format(points=number(points)))
+        for call, reason in _chosen(store, one, book, now):
+            calls.setdefault(call, reason)
+        made.append(Next(one.key, tuple(calls.items())))
+    return tuple(made)
 
 
-def _next_of(store: Store, learner: LearnerFigures, book: Phrasebook, now: datetime) -> Next:
+def _failed(store: Store, where: Sequence[ColumnElement[bool]], key: str) -> Sequence[tuple[str, float]]:
+    """Calls of which the newest answer did not pass, and its points, the worst first."""
+    joined = attempts.join(sessions, sessions.c.id == attempts.c.session).join(
+        learners, learners.c.id == attempts.c.learner
+    )
+    own = (*where, learners.c.key == key, in_partners_language, answered)
+    newest = select(func.max(attempts.c.id)).select_from(joined).where(*own).group_by(attempts.c.asked)
+    failed = not_(passes(func.coalesce(sessions.c.pass_mark, PASS_MARK)))
+    wanted = select(attempts.c.asked, counted).select_from(joined).where(attempts.c.id.in_(newest), failed)
+    with store.reading() as connection:
+        return [(row[0], row[1]) for row in connection.execute(wanted.order_by(counted, attempts.c.asked))]
 
+
+def _chosen(store: Store, learner: LearnerFigures, book: Phrasebook, now: datetime) -> Sequence[tuple[str, str]]:
     language = other(learner.first)
     memory = learning.remembered(store, learner.key, language)
     if not memory.calls.get(language):
-        return Next(learner.key, ())
+        return ()
     seat = planning.seat(book, learner.key, first=learner.first, name=learner.key)
     try:
         candidates = planning.candidates(book, "relay", seat)
     except UserError:
-        return Next(learner.key, ())
+        return ()
     choices = choose(memory, language, candidates, now, CALLS)
-    return Next(learner.key, tuple((choice.call, _why(choice.reason)) for choice in choices))
+    return [(choice.call, _why(choice.reason)) for choice in choices]
 
 
 def _signed_off(

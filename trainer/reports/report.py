@@ -36,7 +36,7 @@ CONFUSED = (0.03, 0.10, 0.20, 0.40)  # shares at which it does
 
 @dataclass(frozen=True)
 class Next:
-    """What the scheduler has for a learner: calls, each with why."""
+    """What a learner is to drill: calls, the most urgent first, each with why."""
 
     key: str
     calls: tuple[tuple[str, str], ...]
@@ -193,7 +193,7 @@ def _next(material: Material) -> Section:
         todos.append(
             Todo(who, tuple(_advice(sound) for sound in weak), tuple(_told(material.book, *c) for c in shown[:8]))
         )
-    lead = _("Weak sounds with what to do about them, and the calls that are due, each with why.")
+    lead = _("Weak sounds with what to do about them, and calls, each with why.")
     return Section("next", _("What to drill next"), lead, tuple(todo for todo in todos if todo.sounds or todo.calls))
 
 

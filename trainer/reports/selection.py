@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select
 
-from trainer.errors import UserError
-from trainer.messages import gettext as _
 from trainer.phrasebook.phases import Phases
 from trainer.records.store import Store
 from trainer.records.tables import attempts, learners, sessions
@@ -19,7 +17,8 @@ class Selection:
     """Empty: all of them.
 
     Attributes:
-        learners, crews, sessions: keys or pseudonyms.
+        learners, crews: keys, names or pseudonyms.
+        sessions: their beginnings, or pseudonyms.
         until: not included.
     """
 
@@ -37,23 +36,12 @@ def conditions(store: Store, selection: Selection, phases: Phases, pseudonyms: N
     found: list[ColumnElement[bool]] = []
     known = store.learners()
     if selection.learners:
-        keys = {name: learner.key for learner in known for name in (pseudonyms.learner(learner.key), learner.key)}
-        for name in selection.learners:
-            if name not in keys:
-                store.learner(name)  # says who is known
-        found.append(learners.c.key.in_([keys[name] for name in selection.learners]))
+        keys = {pseudonyms.learner(learner.key): learner.key for learner in known}
+        named = [store.learner(keys.get(name, name)).key for name in selection.learners]
+        found.append(learners.c.key.in_(named))
     if selection.crews:
-        crews = {
-            name: learner.crew
-            for learner in known
-            if learner.crew
-            for name in (pseudonyms.crew(learner.crew), learner.crew)
-        }
-        if missing := [name for name in selection.crews if name not in crews]:
-            message = _("there is no crew {crew} in the records. Known: {known}.")
-            names = ", ".join(sorted({learner.crew for learner in known if learner.crew})) or "-"
-            raise UserError(message.format(crew=missing[0], known=names))
-        found.append(learners.c.crew.in_([crews[name] for name in selection.crews]))
+        crews = {pseudonyms.crew(learner.crew): learner.crew for learner in known if learner.crew}
+        found.append(learners.c.crew.in_(store.crews(crews.get(name, name) for name in selection.crews)))
     if selection.sessions:
         found.append(sessions.c.key.in_(_sessions(store, selection.sessions, pseudonyms)))
     if selection.since is not None:
@@ -68,14 +56,8 @@ def conditions(store: Store, selection: Selection, phases: Phases, pseudonyms: N
 def _sessions(store: Store, wanted: tuple[str, ...], pseudonyms: Names) -> list[str]:
     with store.reading() as connection:
         there = connection.execute(select(sessions.c.key)).scalars().all()
-    known = {name: key for key in there for name in (pseudonyms.session(key), key)}
-    for name in wanted:
-        if name not in known:
-            message = _(
-                "session {session} is not in the records, or was deleted. `ruston sessions` lists what there is."
-            )
-            raise UserError(message.format(session=name))
-    return [known[name] for name in wanted]
+    known = {pseudonyms.session(key): key for key in there}
+    return [store.session(known.get(name, name)) for name in wanted]
 
 
 def _of_phases(wanted: tuple[str, ...], phases: Phases) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ from trainer.scoring.points import PASS_MARK
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import forgotten_told, standing_name
+from trainer.wording import asked_already, forgotten_told, mode_name, signed_off_already, standing_name
 
 SESSIONS = 8  # of a learner that are shown, the newest
 
@@ -208,8 +208,11 @@ class DeskPage(Page):
         sat = self._class.sessions_of(one.key)[:SESSIONS]
         for session in sat:
             points = "–" if session.points is None else f"{session.points:.0f}"
-            where = f"{session.mode} {session.phase or ''}"
-            yield Content(f"{session.opened.astimezone():%Y-%m-%d %H:%M}  {points:>3}  {cut(where, 18)}")
+            phase = next(
+                (one.name[interface_language()] for one in self.program.book.phases if one.id == session.phase), ""
+            )
+            where = " · ".join(filter(None, (mode_name(session.mode), phase)))
+            yield Content(f"{session.opened.astimezone():%Y-%m-%d %H:%M}  {points:>3}  {cut(where, 24)}")
         if not sat:
             yield Content.styled(_("No sessions yet."), dim)
         for judged in (judged for judged in self._class.signed if judged.learner == one.key):
@@ -265,7 +268,9 @@ class DeskPage(Page):
             raise UserError(
                 _("an assignment needs at least one call and a pass mark from 0 to 100.")
             ) from error  # fmt: skip
-        assignments.assign(store, who, phases=wanted, calls=number, pass_mark=points)
+        given = assignments.assign(store, who, phases=wanted, calls=number, pass_mark=points)
+        if before := [one.learner for one in given if one.already]:
+            self.app.call_from_thread(self.notify, asked_already(before))
 
     def action_sign_off(self) -> None:
         asked = self._class.assigned_to(self._shown) if self._class and self._shown else []
@@ -281,11 +286,15 @@ class DeskPage(Page):
                 by = self._who if self._locked else values[0]
                 said = passed.strip().casefold() not in ("n", "no", "н", "нет")
                 number = one.assignment.id
-                self._do(lambda store: assignments.sign_off(store, by, assignment=number, passed=said, comment=comment))
+                self._do(lambda store: self._sign_off(store, by, number, said, comment))
 
         who = () if self._locked else ((_("Who signs"), self._who),)
         fields = (*who, (_("Comment"), ""), (_("Passed? yes or no"), _("yes")))
         self.app.push_screen(Question(f"{_('Sign off an assignment')}: {self._asked(one)}", fields), chosen)
+
+    def _sign_off(self, store: Store, by: str, number: int, passed: bool, comment: str) -> None:
+        if not assignments.sign_off(store, by, assignment=number, passed=passed, comment=comment):
+            self.app.call_from_thread(self.notify, signed_off_already(by))
 
     def action_review(self) -> None:
         from trainer.tui.screens.review import Review, ReviewPage

@@ -20,7 +20,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.draw import recall
 from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrase
-from trainer.records.ratings import Rating, rate
+from trainer.records.ratings import Rating, look, rate
 from trainer.records.review import Waiting, blind_sample, queue, say_again
 from trainer.records.store import Store
 from trainer.reports.names import Names
@@ -89,6 +89,7 @@ class ReviewPage(Page):
                 found = blind_sample(store, wanted.by, wanted.length, where)
             else:
                 found = queue(store, wanted.by, where, wanted.length)
+                look(store, wanted.by, [one.number for one in found])
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
             return
