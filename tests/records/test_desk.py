@@ -153,7 +153,8 @@ def test_the_same_judgement_twice_is_one_unless_something_was_drilled_between(de
     drilled(desk, drill, "s", [("DOC-01", 60.0)], when=datetime.now(UTC) + timedelta(seconds=1))
     assert sign_off(desk, "Petrov", assignment=number, passed=False)
     assert len(signed(desk)) == 3
-    assert [sign_off(desk, "Ivanov", session="s", comment="Calm") for _ in range(2)] == [True, False]
+    drilled(desk, drill, "t", [("DOC-01", 60.0)], learner="anna", when=NOW - timedelta(days=1))
+    assert [sign_off(desk, "Ivanov", session="t", comment="Calm") for _ in range(2)] == [True, False]
 
 
 def test_people_crews_and_sessions_are_meant_however_they_are_written(desk, drill):
