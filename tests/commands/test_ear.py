@@ -75,4 +75,4 @@ def test_words_lie_apart_in_their_files():
 def test_what_is_no_contrast_or_answer_is_refused():
     assert "θ-s" in one_line(ruston("ear", "--crew", "leonov", "--contrast", "x-y", "--no-records"))
     wrong = ruston("ear", "--crew", "leonov", "--no-records", "--speaker", "mute", "--json", typed="3\n")
-    assert "1 or 2" in one_line(wrong)
+    assert "from 1 to 2" in one_line(wrong)

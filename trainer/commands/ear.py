@@ -1,14 +1,12 @@
 """`ruston ear`: hear a word, say which of two it was."""
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from trainer.commands import as_json, ruston, show
-from trainer.commands.training import Trainee, trainee, training
-from trainer.errors import UserError
+from trainer.commands.training import Trainee, show_how_many, trainee, training, typed_number
 from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 
@@ -53,30 +51,15 @@ def _ask(person: Trainee, drill: "EarDrill", as_json: bool) -> None:
         trial = drill.asking.next()
         _show_trial(drill, trial, as_json)
         loudspeaker.play(drill.question(trial), SAMPLE_RATE).wait()
-        chosen = _chosen()
-        if chosen is None:
+        number = typed_number(len(trial.words), _("which of the two"))
+        if number is None:
             break
-        exercise = drill.answer(trial, chosen)
+        exercise = drill.answer(trial, number - 1)
         _show_answer(trial, exercise, as_json)
         if not as_json:
             loudspeaker.play(drill.both(trial), SAMPLE_RATE).wait()
-    if not as_json and drill.answers:
-        right = sum(exercise.right for exercise in drill.answers)
-        show(_("{right} of {n} right.").format(right=right, n=len(drill.answers)))
-
-
-def _chosen() -> int | None:
-    """1 or 2, from whoever sits at the keys or from another program; None when there are no more answers."""
-    while True:
-        if sys.stdin.isatty():
-            click.echo("1 / 2 ? ", nl=False, err=True)
-        line = sys.stdin.readline()
-        if not line:
-            return None
-        if line.strip() in ("1", "2"):
-            return int(line.strip()) - 1
-        if not sys.stdin.isatty():
-            raise UserError(_("{answer}: an answer is 1 or 2.").format(answer=line.strip()))
+    if not as_json:
+        show_how_many(drill.answers)
 
 
 def _show_trial(drill: "EarDrill", trial: "Trial", as_json: bool) -> None:

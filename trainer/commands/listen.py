@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, ruston, show
-from trainer.commands.training import Trainee, trainee, training
-from trainer.errors import UserError
+from trainer.commands.training import Trainee, show_how_many, trainee, training, typed_number
 from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 
@@ -51,13 +50,12 @@ def _ask(person: Trainee, listening: "Listening", typed: bool, as_json: bool) ->
         if exercise is None:
             break
         _show_answer(question, exercise, as_json)
-    if not as_json and listening.answers:
-        right = sum(exercise.right for exercise in listening.answers)
-        show(_("{right} of {n} right.").format(right=right, n=len(listening.answers)))
+    if not as_json:
+        show_how_many(listening.answers)
 
 
 def _chosen(listening: "Listening") -> "Exercise | None":
-    number = _number(len(listening.question.meanings), _("which meaning"))
+    number = typed_number(len(listening.question.meanings), _("which meaning"))
     return None if number is None else listening.choose(number - 1)
 
 
@@ -73,24 +71,8 @@ def _graded(listening: "Listening", as_json: bool) -> "Exercise | None":
         )
     else:
         show(f"  {listening.question.meaning}")
-    number = _number(4, _("how well it fits: 1 not at all, 2 hardly, 3 nearly, 4 all of it"))
+    number = typed_number(4, _("how well it fits: 1 not at all, 2 hardly, 3 nearly, 4 all of it"))
     return None if number is None else listening.grade(number, line.strip())
-
-
-def _number(most: int, asked: str) -> int | None:
-    """From whoever sits at the keys or from another program; None when there are no more answers."""
-    while True:
-        if sys.stdin.isatty():
-            click.echo(f"1-{most} ? ({asked}) ", nl=False, err=True)
-        line = sys.stdin.readline()
-        if not line:
-            return None
-        if line.strip().isdecimal() and 1 <= int(line) <= most:
-            return int(line)
-        if not sys.stdin.isatty():
-            raise UserError(
-                _("{answer}: an answer is a number from 1 to {most}.").format(answer=line.strip(), most=most)
-            )
 
 
 def _show_question(question: "Question", number: int, of: int, typed: bool, as_json: bool) -> None:

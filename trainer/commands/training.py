@@ -1,6 +1,7 @@
 """What the commands that train ear, mouth and melody share: who sits there, with which sound and records."""
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from trainer.commands import phrasebook, record_store
+from trainer.commands import phrasebook, record_store, show
 from trainer.commands.drill import newcomer_option, program, seated, with_sound
+from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
     from trainer.audio.loudspeaker import Loudspeaker
     from trainer.audio.microphone import Microphone
+    from trainer.drill.exercises import Exercise
     from trainer.live.practice import Practising
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -72,3 +75,26 @@ def trainee(
         seat = seated(running, who, first, newcomer=newcomer)
         with stack:
             yield Trainee(Practising(running, seat), stack)
+
+
+def typed_number(most: int, asked: str) -> int | None:
+    """From 1 on, of whoever sits at the keys, who is asked again, or of another program; None when no more come. Raises
+    UserError."""
+    while True:
+        if sys.stdin.isatty():
+            click.echo(f"1-{most} ? ({asked}) ", nl=False, err=True)
+        line = sys.stdin.readline()
+        if not line:
+            return None
+        if line.strip().isdecimal() and 1 <= int(line) <= most:
+            return int(line)
+        if not sys.stdin.isatty():
+            message = _("{answer}: an answer is a number from 1 to {most}.")
+            raise UserError(message.format(answer=line.strip(), most=most))
+
+
+def show_how_many(answers: "Sequence[Exercise]") -> None:
+    """Of the answers how many were right, where there are any."""
+    if answers:
+        right = sum(exercise.right for exercise in answers)
+        show(_("{right} of {n} right.").format(right=right, n=len(answers)))
