@@ -11,9 +11,10 @@ import pytest
 
 from trainer.audio.devices import DeviceLost, devices, pick
 from trainer.audio.doors import open_loudspeaker, open_microphone
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
 from trainer.audio.loudspeaker import Loudspeaker
 from trainer.audio.microphone import Microphone, follow
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.take import Take
 from trainer.bundled import bundled
 from trainer.errors import UserError

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.errors import UserError
 
 

@@ -13,11 +13,12 @@ import soundfile
 
 from trainer.audio.blocks import Intake
 from trainer.audio.containers import NoWave, ogg_links, wave_header
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
 from trainer.audio.level import LevelCheck
 from trainer.audio.manifest import clips
 from trainer.audio.piped_microphone import PipedMicrophone
 from trainer.audio.recorded_microphone import RecordedMicrophone, recordings
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.scoring.points import PASS_MARK

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from trainer.audio.decibels import amplitude
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
 from trainer.audio.level import Level, LevelCheck, Verdict, advice
 from trainer.audio.manifest import clips
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.bundled import bundled
 from trainer.messages import choose_language
 

@@ -14,11 +14,12 @@ import pytest
 
 from trainer.audio.blocks import BlockQueue, Intake
 from trainer.audio.doors import open_microphone
-from trainer.audio.files import SAMPLE_RATE, read, write
+from trainer.audio.files import read, write
 from trainer.audio.manifest import clips
 from trainer.audio.microphone import Microphone, follow
 from trainer.audio.piped_microphone import PipedMicrophone
 from trainer.audio.recorded_microphone import RecordedMicrophone
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.take import Take, TakeSettings
 from trainer.bundled import bundled
 from trainer.errors import UserError

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from trainer.audio.doors import open_loudspeaker
-from trainer.audio.files import SAMPLE_RATE, decode
+from trainer.audio.files import decode
 from trainer.audio.loudspeaker import Loudspeaker
 from trainer.audio.recorded_loudspeaker import RECORDED_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.errors import UserError
 
 TONE = (0.3 * np.sin(2 * np.pi * 440 * np.arange(SAMPLE_RATE) / SAMPLE_RATE)).astype(np.float32)

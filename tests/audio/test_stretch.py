@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
 from trainer.audio.manifest import clips
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.stretch import stretch
 from trainer.bundled import bundled
 

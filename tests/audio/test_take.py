@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.audio.files import LONGEST, SAMPLE_RATE, read, write
+from trainer.audio.files import read, write
 from trainer.audio.manifest import clips
+from trainer.audio.recording import LONGEST, SAMPLE_RATE
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.bundled import bundled
 from trainer.errors import UserError

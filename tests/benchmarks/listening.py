@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.bundled import bundled
 from trainer.languages import Language
 from trainer.phrasebook.load import load

@@ -28,7 +28,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from trainer.audio.files import SAMPLE_RATE, Recording, read
+from trainer.audio.files import read
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import Language

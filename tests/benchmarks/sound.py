@@ -17,10 +17,11 @@ from rich.progress import track
 
 from trainer.audio.decibels import amplitude, dbfs, rms
 from trainer.audio.doors import open_microphone
-from trainer.audio.files import SAMPLE_RATE, decode, resample
+from trainer.audio.files import decode
 from trainer.audio.manifest import clips
 from trainer.audio.microphone import follow
 from trainer.audio.radio import SPEECH_LEVEL, SQUELCH_TAIL, Radio, coloured
+from trainer.audio.recording import SAMPLE_RATE, resample
 from trainer.audio.take import Take, TakeSettings
 from trainer.bundled import bundled
 from trainer.errors import UserError

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.take import AFTER_SPEECH, Take, TakeSettings
 from trainer.bundled import bundled
 from trainer.live.early_score import EarlyScore

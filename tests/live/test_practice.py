@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.drill import mouth
 from trainer.errors import UserError
 from trainer.live.practice import Practising

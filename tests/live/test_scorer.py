@@ -9,8 +9,9 @@ import re
 import numpy as np
 import pytest
 
-from trainer.audio.files import Recording, read
+from trainer.audio.files import read
 from trainer.audio.manifest import Clip, clips
+from trainer.audio.recording import Recording
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import other

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from trainer.audio.doors import open_loudspeaker, open_microphone
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.reference import reading
 from trainer.bundled import bundled
 from trainer.drill import agenda

@@ -18,8 +18,9 @@ import soundfile
 from crew import CUE, LEONOV, PLAN, STAFFORD
 from pydantic import TypeAdapter
 
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
 from trainer.audio.manifest import clips
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.bundled import bundled
 from trainer.drill.events import Ended, Held, Joined, KeyDown, Missed, Opened, Resumed, to_json
 from trainer.errors import UserError

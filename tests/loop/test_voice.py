@@ -9,9 +9,10 @@ import pytest
 import soundfile
 
 from trainer.audio.doors import open_loudspeaker
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
 from trainer.audio.manifest import clips
 from trainer.audio.radio import RELAY_DELAY, SQUELCH_TAIL, Radio
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.bundled import bundled
 from trainer.loop.frames import FRAME, SIZE
 from trainer.loop.voice import Listening, Speaking

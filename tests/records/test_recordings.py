@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sqlalchemy import insert, select, update
 
-from trainer.audio.files import SAMPLE_RATE, Recording, read
+from trainer.audio.files import read
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.bundled import bundled
 from trainer.records import recordings, tables
 from trainer.records.privacy import delete_learner, holdings

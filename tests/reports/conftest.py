@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Missed
 from trainer.drill.plan import Mode, Plan, Reason, Seat
 from trainer.languages import Language

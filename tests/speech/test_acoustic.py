@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.audio.files import Recording
+from trainer.audio.recording import Recording
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.speech.features import FFT_SIZE, HOP, LOUD, MEL_BANDS, levelled, log_mel, mel_filters
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.audio.files import Recording, read
+from trainer.audio.files import read
 from trainer.audio.manifest import clips
+from trainer.audio.recording import Recording
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES

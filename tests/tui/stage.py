@@ -14,7 +14,8 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Checkbox, Input, Static
 
-from trainer.audio.files import Recording, read
+from trainer.audio.files import read
+from trainer.audio.recording import Recording
 from trainer.bundled import bundled
 from trainer.drill.events import (
     Advanced,

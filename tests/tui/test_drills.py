@@ -5,7 +5,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, OptionList
 from tui import stage
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.drill.events import Assessed, KeyDown, KeyUp
 from trainer.drill.session import fold
 from trainer.messages import interface_language

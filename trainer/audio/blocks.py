@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.channels import Centring, VoiceChannel
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 
 FRAME, HOP = 640, 320  # samples: 40 and 20 ms
 SPEECH_BAND, HIGH_BAND = (300.0, 3400.0), (4300.0, 7000.0)  # Hz: what every line carries, and what hissing needs

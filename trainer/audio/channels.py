@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.decibels import amplitude, peak
-from trainer.audio.files import SAMPLE_RATE, SILENCE_DBFS, resample
+from trainer.audio.recording import SAMPLE_RATE, SILENCE_DBFS, resample
 from trainer.audio.voice import VoiceActivity
 
 Samples = NDArray[np.float32]

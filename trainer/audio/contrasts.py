@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.decibels import amplitude
-from trainer.audio.files import SAMPLE_RATE, resample
 from trainer.audio.radio import SPEECH_LEVEL, Radio, coloured
+from trainer.audio.recording import SAMPLE_RATE, resample
 from trainer.bundled import bundled
 from trainer.languages import Language
 from trainer.phrasebook.contrasts import Contrast, Word, pairs, words_of

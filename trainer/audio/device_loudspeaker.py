@@ -9,9 +9,9 @@ import numpy as np
 
 from trainer.audio.blocks import Samples
 from trainer.audio.devices import opened, pick, portaudio, refusal
-from trainer.audio.files import resample
 from trainer.audio.loudspeaker import Live, Playing
 from trainer.audio.mute_loudspeaker import Collected, MuteLoudspeaker, Passing
+from trainer.audio.recording import resample
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from trainer.audio.blocks import Samples
 from trainer.audio.decibels import QUIETEST, dbfs, peak, rms
-from trainer.audio.files import CLIPPED_SHARE, FULL_SCALE, SAMPLE_RATE, SILENCE_DBFS
+from trainer.audio.recording import CLIPPED_SHARE, FULL_SCALE, SAMPLE_RATE, SILENCE_DBFS
 from trainer.audio.voice import CHUNK, VoiceActivity
 from trainer.messages import gettext as _
 

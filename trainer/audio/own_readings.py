@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import save
-from trainer.audio.files import LONGEST, decode, write
+from trainer.audio.files import decode, write
+from trainer.audio.recording import LONGEST
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.languages import Language

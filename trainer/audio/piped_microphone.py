@@ -9,9 +9,9 @@ import numpy as np
 
 from trainer.audio.blocks import BlockQueue, Intake, Samples
 from trainer.audio.containers import NoWave, WaveHeader, wave_header
-from trainer.audio.files import LOWEST_RATE, SAMPLE_RATE
 from trainer.audio.microphone import BEFORE_KEY, WAITING, Pace
 from trainer.audio.recorded_microphone import BLOCK, RoomNoise
+from trainer.audio.recording import LOWEST_RATE, SAMPLE_RATE
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _

@@ -5,9 +5,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from trainer.audio.blocks import Samples
-from trainer.audio.files import resample
 from trainer.audio.microphone import Pace
 from trainer.audio.mute_loudspeaker import Collected, Passing
+from trainer.audio.recording import resample
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 

@@ -14,9 +14,10 @@ import numpy as np
 
 from trainer.audio.blocks import Samples
 from trainer.audio.decibels import amplitude
-from trainer.audio.files import LONGEST, SAMPLE_RATE, decode, refuse_cut_off, resample
+from trainer.audio.files import decode, refuse_cut_off
 from trainer.audio.manifest import NAME, Clip, clips
 from trainer.audio.microphone import BEFORE_KEY, WAITING, Pace
+from trainer.audio.recording import LONGEST, SAMPLE_RATE, resample
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _

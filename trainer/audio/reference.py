@@ -10,9 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import LONGEST, decode
+from trainer.audio.files import decode
 from trainer.audio.manifest import Clip, clips
 from trainer.audio.own_readings import folder, own_reading
+from trainer.audio.recording import LONGEST
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import Language

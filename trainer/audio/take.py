@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.decibels import QUIETEST, dbfs, peak, rms
-from trainer.audio.files import (
+from trainer.audio.recording import (
     CLIPPED_SHARE,
     FULL_SCALE,
     LONGEST,

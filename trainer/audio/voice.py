@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 
 CHUNK = 512  # samples at 16 kHz that the detector judges at once: 32 ms
 ONSET = 0.5  # probability from which a chunk is speech

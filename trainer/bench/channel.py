@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import SAMPLE_RATE, Recording, refuse_unscorable
+from trainer.audio.recording import SAMPLE_RATE, Recording, refuse_unscorable
 from trainer.bench.clips import Clip, assessed, scored
 from trainer.bench.measures import correlation, rank_correlation
 from trainer.bench.report import Figure, spread

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording, decode, read, refuse_unscorable, resample
+from trainer.audio.files import decode, read
+from trainer.audio.recording import LONGEST, SAMPLE_RATE, Recording, refuse_unscorable, resample
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.scorer import heard, recording_warnings

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.contrasts import LEAD, places, recorded, talkers, word
-from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.bench.report import Figure, spread
 from trainer.languages import Language
 from trainer.phrasebook.contrasts import Contrast, Word, contrasts, pairs, words_of

@@ -11,8 +11,9 @@ from statistics import median
 
 import numpy as np
 
-from trainer.audio.files import SAMPLE_RATE, Recording, read
+from trainer.audio.files import read
 from trainer.audio.manifest import Clip
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.bench.report import Figure
 from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load

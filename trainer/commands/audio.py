@@ -16,8 +16,8 @@ from trainer.text_out import clean_terminal, console
 
 if TYPE_CHECKING:
     from trainer.audio.devices import Device
-    from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone, Pace
+    from trainer.audio.recording import Recording
     from trainer.audio.take import Take
 
 LISTENING = 6.0  # s of the level check: a call and some silence around it
@@ -60,8 +60,8 @@ def devices(as_json: bool) -> None:
 def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
     from trainer.audio.decibels import dbfs, rms
     from trainer.audio.doors import open_microphone
-    from trainer.audio.files import SAMPLE_RATE
     from trainer.audio.level import LevelCheck, advice
+    from trainer.audio.recording import SAMPLE_RATE
 
     checked, listened = LevelCheck(), 0
     with (

@@ -44,7 +44,7 @@ def ear(
 
 
 def _ask(person: Trainee, drill: "EarDrill", as_json: bool) -> None:
-    from trainer.audio.files import SAMPLE_RATE
+    from trainer.audio.recording import SAMPLE_RATE
 
     loudspeaker = person.loudspeaker()
     while not drill.over:

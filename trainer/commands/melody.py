@@ -32,8 +32,8 @@ COLUMNS, ROWS = 76, 12
 @training
 @as_json
 def melody(call: str, picture: Path | None, tags: bool, as_json: bool, **who: Any) -> None:
-    from trainer.audio.files import SAMPLE_RATE
     from trainer.audio.microphone import follow
+    from trainer.audio.recording import SAMPLE_RATE
     from trainer.audio.take import Take
     from trainer.live.melody import MelodyDrill
 

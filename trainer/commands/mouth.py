@@ -59,7 +59,7 @@ def _pieces(
 
 
 def _practise(person: Trainee, pieces: "tuple[Piece, ...]", as_json: bool) -> None:
-    from trainer.audio.files import SAMPLE_RATE
+    from trainer.audio.recording import SAMPLE_RATE
     from trainer.drill.mouth import Practice, tried
 
     practising = person.practising

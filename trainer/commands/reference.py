@@ -76,7 +76,8 @@ def show(phrase_id: str, language: Language, voice: str | None, speed: float, ou
 
 
 def _write(path: Path, speed: float, out: Path) -> None:
-    from trainer.audio.files import SAMPLE_RATE, read, write
+    from trainer.audio.files import read, write
+    from trainer.audio.recording import SAMPLE_RATE
     from trainer.audio.stretch import stretch
 
     write(out, stretch(read(path).samples, SAMPLE_RATE, speed))

@@ -155,7 +155,8 @@ def _tell(store: "Store", one: "Waiting", as_json: bool) -> None:
 
 def _play(one: "Waiting", options: Any) -> None:
 
-    from trainer.audio.files import SAMPLE_RATE, read
+    from trainer.audio.files import read
+    from trainer.audio.recording import SAMPLE_RATE
     from trainer.live.program import Program
     from trainer.phrasebook.draw import recall
 

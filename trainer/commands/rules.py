@@ -25,7 +25,7 @@ SCHEMA = "ruston.rule/1"
 @training
 @as_json
 def rules(name: str | None, hear: bool, as_json: bool, **who: Any) -> None:
-    from trainer.audio.files import SAMPLE_RATE
+    from trainer.audio.recording import SAMPLE_RATE
     from trainer.phones.rules import rules as cards
 
     with trainee(**who) as person:

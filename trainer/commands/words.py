@@ -28,7 +28,8 @@ BLOCK = 0.1  # s of sound at a time
 @phrasebook
 @as_json
 def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path: Path | None, as_json: bool) -> None:
-    from trainer.audio.files import SAMPLE_RATE, read
+    from trainer.audio.files import read
+    from trainer.audio.recording import SAMPLE_RATE
     from trainer.live.program import Options, Program
     from trainer.scoring.content import Answer, content
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-from trainer.audio.files import Recording
+from trainer.audio.recording import Recording
 from trainer.audio.take import Take, Window
 from trainer.errors import UserError
 

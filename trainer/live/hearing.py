@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio import contrasts as recordings
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.drill.ear import TRIALS, Asking, Ear, Trial, confusions, ear, next_contrasts
 from trainer.drill.exercises import Exercise
 from trainer.errors import UserError

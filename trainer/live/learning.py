@@ -17,7 +17,7 @@ from trainer.languages import Language
 from trainer.live.session_log import SessionLog
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
+    from trainer.audio.recording import Recording
     from trainer.drill.memory import Memory
     from trainer.records.store import Store
 

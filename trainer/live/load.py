@@ -16,9 +16,9 @@ from trainer.live.session_log import SessionLog
 from trainer.live.transceiver import Clock, Meter, SoundClock, Transceiver, WallClock
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
     from trainer.audio.loudspeaker import Loudspeaker
     from trainer.audio.microphone import Microphone
+    from trainer.audio.recording import Recording
     from trainer.drill.session import State
     from trainer.live.practice import Practising
 

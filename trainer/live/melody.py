@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.drill import agenda
 from trainer.errors import UserError
 from trainer.messages import gettext as _

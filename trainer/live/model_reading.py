@@ -10,7 +10,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
+    from trainer.audio.recording import Recording
     from trainer.live.scorer import Scorer
     from trainer.scoring.assessment import Assessment
 

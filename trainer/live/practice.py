@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.excerpt import excerpt
-from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.microphone import follow
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.reference import voices
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeStatus

@@ -511,7 +511,7 @@ class Program:
             self._timings.popitem(last=False)
 
     def _measure(self, line: "Line") -> "Measured | None":
-        from trainer.audio.files import SAMPLE_RATE, Recording, resample
+        from trainer.audio.recording import SAMPLE_RATE, Recording, resample
         from trainer.audio.reference import reading
         from trainer.drill import agenda
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from trainer.audio.channel import channel
-from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.errors import UnusableRecording, UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.live import course_scale

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.microphone import follow
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.drill import agenda

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.devices import DeviceLost
-from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.loudspeaker import Loudspeaker, Playing
 from trainer.audio.microphone import Microphone, follow
 from trainer.audio.radio import Radio, coloured
 from trainer.audio.recorded_microphone import RecordedMicrophone
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.reference import MEN, ReferenceClip, Voices, reading
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from trainer.audio.files import LONGEST
+from trainer.audio.recording import LONGEST
 from trainer.loop.connection import Connection
 from trainer.loop.roles import SPEAKERS, Role
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
 
-from trainer.audio.files import LONGEST, SAMPLE_RATE, Recording
+from trainer.audio.recording import LONGEST, SAMPLE_RATE, Recording
 from trainer.drill import agenda
 from trainer.errors import UnusableRecording, UserError
 from trainer.languages import Language

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trainer.audio.files import SAMPLE_RATE
 from trainer.audio.loudspeaker import Live, Loudspeaker
 from trainer.audio.radio import Radio, RadioChannel
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.loop.connection import Connection
 from trainer.loop.frames import FRAME, Count, Framer, JitterBuffer, Samples, pack, unpack
 from trainer.loop.roles import Role

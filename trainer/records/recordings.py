@@ -23,7 +23,7 @@ from trainer.records.machines import NEVER, note_machine, this_machine
 from trainer.records.tables import erased, learners, machines, recordings, seats, sessions
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
+    from trainer.audio.recording import Recording
     from trainer.records.store import Store
 
 FOLDER = "recordings"
@@ -62,7 +62,7 @@ def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recordi
     """
     import soundfile
 
-    from trainer.audio.files import SAMPLE_RATE
+    from trainer.audio.recording import SAMPLE_RATE
 
     with store.reading() as connection:
         wanted = (

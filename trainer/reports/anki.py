@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.reference import reading
 from trainer.data_folder import data_folder
 from trainer.languages import Language, other

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, func, not_, select
 
-from trainer.audio.files import SAMPLE_RATE, read
+from trainer.audio.files import read
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.drill import agenda
 from trainer.drill.events import Line
 from trainer.drill.schedule import choose

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, model_validator
 
-from trainer.audio.files import Recording
+from trainer.audio.recording import Recording
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language

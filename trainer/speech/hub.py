@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import SAMPLE_RATE, Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language, other
 from trainer.messages import gettext as _

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from trainer.audio.files import LONGEST, SAMPLE_RATE, SHORTEST, Recording
+from trainer.audio.recording import LONGEST, SAMPLE_RATE, SHORTEST, Recording
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.audio.excerpt import excerpt
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.stretch import stretch
 from trainer.drill.direction import Manner, due
 from trainer.drill.events import Assessed, Event, Refused

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.scoring.assessment import Assessment, WordScore

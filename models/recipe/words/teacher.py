@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from trainer.audio.files import Recording
+from trainer.audio.recording import Recording
 from trainer.languages import LANGUAGES, Language
 from trainer.speech.acoustic import AcousticModel
 

@@ -12,8 +12,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from trainer.audio.files import SAMPLE_RATE, Recording
 from trainer.audio.level import Level, LevelCheck, advice
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.take import Take
 from trainer.errors import UserError
 from trainer.languages import Language, other

@@ -293,7 +293,8 @@ def changed(change: float | None) -> str:
 
 def hear(page: Page, call: str, language: Language, recording: Path | None, which: "Half") -> None:
     """The reading of a call, or what was said; in a thread."""
-    from trainer.audio.files import SAMPLE_RATE, read
+    from trainer.audio.files import read
+    from trainer.audio.recording import SAMPLE_RATE
 
     program = page.program
     trouble = ""

@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.stretch import stretch
 from trainer.errors import UserError
 from trainer.messages import N_
@@ -29,9 +29,9 @@ from trainer.tui.widgets.tape import FRAME, Tape
 from trainer.tui.widgets.waveform import Waveform
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
     from trainer.audio.loudspeaker import Loudspeaker, Playing
     from trainer.audio.microphone import Microphone
+    from trainer.audio.recording import Recording
     from trainer.live.key_socket import Press
     from trainer.live.practice import Practising
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from textual.binding import BindingType
 from textual.content import Content
 
-from trainer.audio.files import SAMPLE_RATE, resample
+from trainer.audio.recording import SAMPLE_RATE, resample
 from trainer.drill.listening import CALLS, CHOICES
 from trainer.live.listening import Listening
 from trainer.live.seed import seed_or_drawn

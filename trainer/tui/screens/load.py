@@ -18,8 +18,8 @@ from trainer.tui.widgets.cells import pad
 from trainer.wording import load_told, task_name
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone
+    from trainer.audio.recording import Recording
     from trainer.drill.events import Event
     from trainer.drill.session import State
     from trainer.live.load import LoadDrill

@@ -15,8 +15,8 @@ from trainer.tui.widgets.pitch import MARKS, plotted
 from trainer.wording import melody_advice, tune_name
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone
+    from trainer.audio.recording import Recording
     from trainer.live.melody import Melody, MelodyDrill
 
 COLUMNS, ROWS = 76, 9

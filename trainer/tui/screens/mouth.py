@@ -19,8 +19,8 @@ from trainer.tui.widgets.mouth import drawing
 from trainer.wording import rung_name, step_name
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone
+    from trainer.audio.recording import Recording
     from trainer.live.practice import Practising, Tried
 
 WIDTH = 20  # cells of a score's bar

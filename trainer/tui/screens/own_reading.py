@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from trainer.audio.files import Recording
+from trainer.audio.recording import Recording
 from trainer.audio.take import Take
 from trainer.errors import UserError
 from trainer.languages import Language

@@ -172,7 +172,8 @@ class ReviewPage(Page):
         path = one.path
 
         def play() -> None:
-            from trainer.audio.files import SAMPLE_RATE, read
+            from trainer.audio.files import read
+            from trainer.audio.recording import SAMPLE_RATE
 
             self.program.play((read(path).samples, SAMPLE_RATE))
 

@@ -14,8 +14,8 @@ from trainer.tui.bands import bar, mark, style
 from trainer.tui.screens.exercise import ExercisePage
 
 if TYPE_CHECKING:
-    from trainer.audio.files import Recording
     from trainer.audio.microphone import Microphone
+    from trainer.audio.recording import Recording
     from trainer.drill.shadowing import Shadow
     from trainer.live.shadowing import ShadowDrill
 

@@ -13,7 +13,7 @@ from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
-from trainer.audio.files import SAMPLE_RATE
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.picture import Picture
 
