@@ -384,8 +384,8 @@ def stress_told(word: str, stress: "Stress") -> str:
     return _("stress right: {right}").format(right=right)
 
 
-def next_step(judged: Verdict) -> str:
-    """What to do next, with its key."""
+def next_step(judged: Verdict, *, by_ear: bool) -> str:
+    """What to do next, with its key. by_ear: whether the ear can be trained on what was confused."""
     match judged:
         case Right():
             return _("↵ next call")
@@ -393,6 +393,8 @@ def next_step(judged: Verdict) -> str:
             return _("1 hear it · A answer again")
         case WrongFigure() | LeftOut() | OtherCall():
             return _("1 hear it · A say it again")
+        case PoorSound() if by_ear:
+            return _("W only this word · E by ear · Y hear the difference · A say it again")
         case WrongStress() | PoorSound():
             return _("W only this word · Y hear the difference · A say it again")
 

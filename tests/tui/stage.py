@@ -439,7 +439,7 @@ async def train(pilot: Pilot[None], language: Language) -> None:
 
 
 async def ear(pilot: Pilot[None], language: Language) -> None:
-    page = EarPage({"en": "l-lʲ", "ru": "w-v"}[language])
+    page = EarPage([{"en": "l-lʲ", "ru": "w-v"}[language]])
     await _exercise(pilot, language, page)
     await pilot.press("left")
     await until(pilot, lambda: page.answer is not None and not page.sounding)

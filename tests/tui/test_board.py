@@ -8,6 +8,8 @@ from trainer.drill.session import fold
 from trainer.live.learning import kept_log
 from trainer.tui.app import Console
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.ear import EarPage
+from trainer.tui.screens.mouth import MouthPage
 
 
 def text(app, selector="#today"):
@@ -57,3 +59,30 @@ async def test_the_board_counts_what_is_due_and_the_days_of_the_week(here):
         # It is Thursday; answers were given on Monday, Wednesday and today.
         assert "●·●●···" in text(console)
         assert "broken off" not in text(console)
+
+
+@pytest.mark.parametrize("language, page_keys", [("en", "me"), ("ru", "ьу")])  # the same keys of both layouts
+async def test_what_the_mouth_and_the_ear_need_is_one_key_away(here, language, page_keys):
+    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
+    stage.share(console.program)
+    async with console.run_test(size=(100, 34)) as pilot:
+        await stage.known(pilot)
+        stage.practise(console.program, language)
+        await stage.signed_on(pilot, stage.CREW[language])
+        await stage.until(pilot, lambda: text(console))
+        needs = console.program.offers()
+        board = console.screen
+        for key, kind, page in zip(page_keys, ("mouth", "ear"), (MouthPage, EarPage), strict=True):
+            items = [offer.item for offer in needs if offer.kind == kind]
+            assert items
+            assert all(item in text(console, "#about") for item in items)
+            await pilot.press(key)
+            await stage.until(
+                pilot, lambda page=page: isinstance(console.screen, page) and not console.screen.preparing
+            )
+            opened = console.screen
+            trained = opened.drill.chosen if kind == "ear" else (opened.practice.piece.sound,)
+            assert list(trained) == items
+            await stage.until(pilot, lambda opened=opened: not opened.sounding)
+            await pilot.press("escape")
+            await stage.until(pilot, lambda: console.screen is board)

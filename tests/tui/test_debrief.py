@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from tui import stage
 from tui.test_drills import in_drill, made, said, shown
 
+from trainer.drill.debrief import confused
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.drill.session import fold
 from trainer.live import planning
@@ -14,6 +15,7 @@ from trainer.tui.screens.answer import AnswerPage
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.debrief import Debrief, changed
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.ear import EarPage
 from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.widgets.keybar import KeyBar
 from trainer.tui.widgets.words_view import WordsView
@@ -41,6 +43,12 @@ async def test_answers_are_walked_opened_and_the_weakest_sound_is_drilled(here):
         await pilot.press("w")
         await stage.until(pilot, lambda: isinstance(console.screen, MouthPage) and console.screen.practice)
         assert console.screen.practice.piece.sound == debrief._weakest
+        await pilot.press("escape")
+        await stage.until(pilot, lambda: console.screen is debrief)
+        await pilot.press("e")
+        await stage.until(pilot, lambda: isinstance(console.screen, EarPage) and console.screen.drill)
+        assert console.screen.drill.chosen == confused(debrief._poor)
+        await stage.until(pilot, lambda: not console.screen.sounding)
         await pilot.press("escape")
         await stage.until(pilot, lambda: console.screen is debrief)
         await pilot.press("escape")

@@ -51,7 +51,7 @@ async def test_each_exercise_opens_and_is_left_by_escape(console, who):
 async def test_the_ear_is_asked_told_and_kept(console):
     async with console.run_test(size=(100, 34)) as pilot:
         await signed_on(pilot, "stafford")
-        page = EarPage("l-lʲ")
+        page = EarPage(["l-lʲ"])
         await opened(pilot, page)
         for _question in range(3):
             await pilot.press("left")

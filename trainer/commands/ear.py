@@ -24,19 +24,21 @@ SCHEMA = "ruston.ear/1"
         "you do, so that four in five are right. Without a contrast: what you confuse, what is due, what is new."
     )
 )
-@click.option("--contrast", metavar="NAME", help=_("Only this contrast: θ-s, t-tʲ, stress..."))
+@click.option(
+    "--contrast", "only", multiple=True, metavar="NAME", help=_("Only this contrast: θ-s, t-tʲ, stress... Repeatable.")
+)
 @click.option("--size", type=click.IntRange(1, 200), default=20, show_default=True, metavar="N", help=_("Questions."))
 @click.option("--seed", type=click.IntRange(0), default=None, metavar="N", help=_("Ask the same again."))
 @click.option("--list", "listed", is_flag=True, help=_("Only show the contrasts: words, talkers, how far you are."))
 @training
 @as_json
 def ear(
-    contrast: str | None, size: int, seed: int | None, listed: bool, as_json: bool, **who: Any
+    only: tuple[str, ...], size: int, seed: int | None, listed: bool, as_json: bool, **who: Any
 ) -> None:  # fmt: skip
     from trainer.live.hearing import EarDrill
 
     with trainee(**who) as person:
-        drill = EarDrill(person.practising, contrast, size, seed_or_drawn(seed))
+        drill = EarDrill(person.practising, only, size, seed_or_drawn(seed))
         if listed:
             _list(drill, as_json)
         else:

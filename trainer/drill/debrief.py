@@ -9,6 +9,7 @@ from trainer.drill.memory import sound_of
 from trainer.drill.session import Attempt
 from trainer.drill.verdict import Right, of_answer
 from trainer.languages import Language
+from trainer.phrasebook.contrasts import of_sounds
 from trainer.scoring.feedback import heard_instead
 from trainer.scoring.points import FLAGGED
 
@@ -91,6 +92,12 @@ def poor_sounds(said: Sequence[Assessed]) -> tuple[PoorSound, ...]:
         PoorSound(*key, times, tuple(heard for heard, _times in instead[key].most_common(MOST_INSTEAD)))
         for key, times in counts.most_common(MOST)
     )
+
+
+def confused(poor: Sequence[PoorSound]) -> tuple[str, ...]:
+    """Contrasts of what was said poorly with what was heard: who confuses two sounds may not hear them apart."""
+    found = (of_sounds(one.language, one.sound, heard) for one in poor for heard in one.heard if heard)
+    return tuple(dict.fromkeys(contrast.id for contrast in found if contrast))
 
 
 def well_said(said: Sequence[Assessed], answers: int) -> bool:

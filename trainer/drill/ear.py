@@ -18,6 +18,8 @@ from trainer.drill.exercises import Exercise
 from trainer.drill.memory import NIGHT, Card, Memory, due, reviewed
 from trainer.languages import Language
 from trainer.phrasebook.contrasts import Word, of_sounds
+from trainer.scoring.assessment import Assessment
+from trainer.scoring.points import FLAGGED
 
 RIGHT = 0.8  # share of right answers that the difficulty holds
 HARDER = 0.05  # of the way from plain to hardest, after a right answer
@@ -142,6 +144,16 @@ def confusions(memory: Memory, language: Language) -> dict[str, float]:
             if known and share >= CONFUSED:
                 found[known.id] = max(found.get(known.id, 0.0), share)
     return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def confused_in(assessment: Assessment, at: int) -> str | None:
+    """The contrast of a word's worst sound with what was heard in its place; None where they are none, or no sound is
+    amiss."""
+    phone = min(assessment.words[at].phones, key=lambda phone: phone.score, default=None)
+    if phone is None or phone.score >= FLAGGED or not phone.heard:
+        return None
+    known = of_sounds(assessment.language, phone.phone, phone.heard)
+    return known.id if known else None
 
 
 def next_contrasts(

@@ -1,5 +1,6 @@
 """The ear drill at the edges: which contrasts there are recordings of, what is heard, what is kept."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,19 +26,17 @@ PAUSE = 0.5  # s between the two words when both are played
 class EarDrill:
     """A session: questions, one after the other, each kept as it is answered."""
 
-    def __init__(
-        self, practising: "Practising", contrast: str | None = None, size: int = TRIALS, seed: int = 0
-    ) -> None:
-        """contrast: only this one. Raises UserError for one that there is not."""
+    def __init__(self, practising: "Practising", only: Sequence[str] = (), size: int = TRIALS, seed: int = 0) -> None:
+        """only: these contrasts; none: those that are next. Raises UserError for one that there is not."""
         self.practising = practising
         self.language = practising.language
         self.size = size
         there = tuple(self.pairs)
-        if contrast is not None and contrast not in there:
+        if unknown := [name for name in only if name not in there]:
             message = _("there is no contrast {name}. There are: {known}")
-            raise UserError(message.format(name=contrast, known=", ".join(there)))
+            raise UserError(message.format(name=unknown[0], known=", ".join(there)))
         before = self.before
-        self.chosen = (contrast,) if contrast else next_contrasts(before, self.confused, there, self._now)
+        self.chosen = tuple(dict.fromkeys(only)) or next_contrasts(before, self.confused, there, self._now)
         self.asking = Asking(before, self.chosen, self.pairs, self.talkers, seed)
         self.answers: list[Exercise] = []
 

@@ -192,7 +192,8 @@ def _plain(phones: Sequence[str], language: Language) -> Phones:
 
 def _bare(language: Language, phone: str) -> str:
     """Without the stress of an English vowel; a Russian vowel is another one without it."""
-    return inventory("en")[phone].ipa if language == "en" else phone
+    known = inventory("en")
+    return known[phone].ipa if language == "en" and phone in known else phone
 
 
 @cache

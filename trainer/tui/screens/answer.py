@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from trainer.drill.ear import confused_in
 from trainer.drill.events import Assessed
 from trainer.drill.mouth import worst, worst_sound
 from trainer.drill.session import Attempt
@@ -38,6 +39,7 @@ class AnswerPage(Page):
         Binding("left", "word(-1)", N_("Word"), show=False, priority=True),
         Binding("right", "word(1)", N_("Word"), priority=True),
         bind("w", "only_word", N_("Only this word")),
+        bind("e", "ear", N_("By ear")),
     ]
 
     def __init__(self, assessed: Assessed, attempt: Attempt, recording: Path | None) -> None:
@@ -99,8 +101,22 @@ class AnswerPage(Page):
             sound = worst_sound(result, place)
             self.app.push_screen(MouthPage(lambda practising: (practising.piece(call, place, sound),)))
 
+    def action_ear(self) -> None:
+        from trainer.tui.screens.ear import EarPage
+
+        if contrast := self._confused():
+            self.app.push_screen(EarPage((contrast,)))
+
+    def _confused(self) -> str | None:
+        """The contrast of what was heard instead, in the word that is looked at or in the worst."""
+        result = self._assessed.assessment
+        amiss = worst(result)
+        place = self._word if self._word is not None else amiss[0] if amiss else None
+        return None if place is None else confused_in(result, place)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "only_word":
+        if action in ("only_word", "ear"):
             seat_language = self.program.signed_on and self.program.seat.target
-            return seat_language == self._assessed.line.language
+            own = seat_language == self._assessed.line.language
+            return own and (action == "only_word" or self._confused() is not None)
         return action != "hear" or parameters != ("mine",) or self._recording is not None

@@ -44,6 +44,8 @@ class Board(Page):
         bind("r", "take_up", N_("Go on"), show=False),
         bind("w", "pair", N_("In pairs")),
         bind("t", "app.open('training')", N_("Train")),
+        bind("m", "mouth", N_("Mouth"), show=False),
+        bind("e", "ear", N_("Ear"), show=False),
         bind("i", "inbox", N_("From the instructor"), show=False),
         bind("p", "app.open('progress')", N_("Progress")),
         bind("b", "app.open('phrasebook')", N_("Phrasebook")),
@@ -239,8 +241,24 @@ class Board(Page):
     def _beside(self) -> Iterable[Content]:
         """What to train beside calls."""
         for offer in self._offers:
-            what = _("T: the mouth needs [{item}]") if offer.kind == "mouth" else _("T: the ear needs {item}")
-            yield Content.styled(what.format(item=offer.item), "$text-warning")
+            key = "M" if offer.kind == "mouth" else "E"
+            what = _("the mouth needs [{item}]") if offer.kind == "mouth" else _("the ear needs {item}")
+            yield Content.assemble((f"{key} ", "bold $accent"), (what.format(item=offer.item), "$text-warning"))
+
+    def _offered(self, kind: str) -> list[str]:
+        return [offer.item for offer in self._offers if offer.kind == kind]
+
+    def action_mouth(self) -> None:
+        """The ladder of the sound that is offered; where none is, of one that the language is known for."""
+        from trainer.tui.screens.mouth import MouthPage
+
+        self.app.push_screen(MouthPage())
+
+    def action_ear(self) -> None:
+        """What the learner confuses; where nothing is offered, what comes next."""
+        from trainer.tui.screens.ear import EarPage
+
+        self.app.push_screen(EarPage(self._offered("ear")))
 
     def _state(self, row: PhaseRow) -> Iterable[Content]:
         if row.mastery is None:

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from trainer.drill import agenda
-from trainer.drill.debrief import Answer, answers, failed, poor_sounds
+from trainer.drill.debrief import Answer, PoorSound, answers, confused, failed, poor_sounds
 from trainer.drill.events import Assessed, Event
 from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import Attempt, State
@@ -45,6 +45,7 @@ class Debrief(Page):
         bind("2", "hear('mine')", N_("Hear me")),
         bind("a", "failed", N_("Failed ones again")),
         bind("w", "weakest", N_("Weakest sound")),
+        bind("e", "ear", N_("By ear")),
         bind("n", "another", N_("Another drill like this")),
         bind("p", "app.open('progress')", N_("Progress")),
     ]
@@ -233,12 +234,21 @@ class Debrief(Page):
             self._start(self.program.plan_again(plan, self._failed))
 
     @property
-    def _weakest(self) -> str | None:
-        """Of the sounds that whoever is signed on said here."""
+    def _poor(self) -> tuple[PoorSound, ...]:
+        """The sounds that whoever is signed on said poorly here."""
         plan, learner = self._state.plan, self.program.who
         own = {seat.id for seat in plan.seats if seat.learner == learner} if plan and learner else set()
-        poor = poor_sounds([event for event in self._events if isinstance(event, Assessed) and event.seat in own])
-        return poor[0].sound if poor else None
+        return poor_sounds([event for event in self._events if isinstance(event, Assessed) and event.seat in own])
+
+    @property
+    def _weakest(self) -> str | None:
+        return self._poor[0].sound if self._poor else None
+
+    def action_ear(self) -> None:
+        from trainer.tui.screens.ear import EarPage
+
+        if found := confused(self._poor):
+            self.app.push_screen(EarPage(found))
 
     def action_weakest(self) -> None:
         from trainer.tui.screens.mouth import MouthPage
@@ -277,6 +287,8 @@ class Debrief(Page):
                 return signed_on and self._again and bool(self._failed)
             case "weakest":
                 return signed_on and self._weakest is not None
+            case "ear":
+                return signed_on and bool(confused(self._poor))
             case "walk":
                 return bool(self._answers)
             case "look":

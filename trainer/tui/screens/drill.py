@@ -109,6 +109,7 @@ class DrillPage(Page):
         bind("right", "word(1)", N_("Word"), priority=True),
         bind("w", "only_word", N_("Only this word"), priority=True),
         bind("r", "rule", N_("The rule"), show=False, priority=True),
+        bind("e", "ear", N_("By ear"), show=False, priority=True),
         bind("p", "melody", N_("Melody"), show=False, priority=True),
         bind("y", "compare", N_("The difference"), priority=True),
         bind("3", "hear_slowly('reference')", N_("It ½"), priority=True),
@@ -322,6 +323,23 @@ class DrillPage(Page):
         call, sound = self._last.line.call, worst_sound(self._last.assessment, place)
         self.app.push_screen(MouthPage(lambda practising: (practising.piece(call, place, sound),)))
 
+    def action_ear(self) -> None:
+        """The sound that the advice is about, and what was heard instead: which of two words was it?"""
+        from trainer.tui.screens.ear import EarPage
+
+        if contrast := self._confused():
+            self.operator.hush()
+            self.app.push_screen(EarPage((contrast,)))
+
+    def _confused(self) -> str | None:
+        from trainer.drill.ear import confused_in
+
+        place = self.operator.worst_word if self._word is None else self._word
+        if self._last is None or place is None or not self.program.signed_on:
+            return None
+        own = self._last.line.language == self.program.seat.target
+        return confused_in(self._last.assessment, place) if own else None
+
     def action_rule(self) -> None:
         """The card that says what one must know of the sound that the advice is about."""
         from trainer.tui.screens.rules import RulesPage
@@ -406,6 +424,8 @@ class DrillPage(Page):
                 return scored and self._can_work_on(action)
             case "rule", _any:
                 return scored and self._can_work_on(action) and not self.operator.busy and self._rule() is not None
+            case "ear", _any:
+                return scored and self._can_work_on(action) and not self.operator.busy and self._confused() is not None
             case "melody", _any:
                 heard = self._last is not None and self._last.assessment.verdict == "scored"
                 return scored and heard and self._recording is not None and not self.operator.busy
@@ -662,11 +682,12 @@ class DrillPage(Page):
         sign, colour = ("✓", style(points)) if isinstance(judged, Right) else ("✗", "$text-error")
         if isinstance(judged, PoorSound):
             sign, colour = mark(points), style(points)
+        step = next_step(judged, by_ear=self._confused() is not None)
         score = "" if isinstance(judged, NoAnswer | OtherCall) else f"  {points:.0f}"
         line.update(
             Content.assemble(
                 (f"{sign} {verdict_told(judged)}{score}", f"bold {colour}"), "\n",
-                ("" if "again" in self.operator.refuses else next_step(judged), "$foreground 70%"),
+                ("" if "again" in self.operator.refuses else step, "$foreground 70%"),
             )
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Ear: a word is heard; which of two was it? Told at once, both played side by side, and the next one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -32,9 +32,10 @@ class EarPage(ExercisePage):
         bind("right", "choose(1)", N_("The right one"), priority=True),
     ]
 
-    def __init__(self, contrast: str | None = None) -> None:
+    def __init__(self, only: Sequence[str] = ()) -> None:
+        """only: these contrasts; none: those that are next."""
         super().__init__()
-        self._contrast = contrast
+        self._only = only
         self.drill: EarDrill | None = None
         self.trial: Trial | None = None
         self.answer: Exercise | None = None
@@ -46,7 +47,7 @@ class EarPage(ExercisePage):
         from trainer.live.hearing import EarDrill
 
         seed = seed_or_drawn(self.program.options.seed)
-        self.drill = EarDrill(self.practising, self._contrast, TRIALS, seed)
+        self.drill = EarDrill(self.practising, self._only, TRIALS, seed)
         self.trial = self.drill.asking.next()
 
     def ready(self) -> None:
