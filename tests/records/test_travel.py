@@ -3,7 +3,9 @@
 import shutil
 import sqlite3
 import zipfile
+from contextlib import closing
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from trainer.errors import UserError
 from trainer.identity import PARTNER
 from trainer.live.learning import kept_log, relearn
 from trainer.records import recordings, travel
+from trainer.records.instructors import set_pin
 from trainer.records.privacy import delete_learner
 from trainer.records.store import Store
 from trainer.records.tables import metadata
@@ -164,6 +167,65 @@ def test_what_was_deleted_does_not_come_back(drill, tmp_path):
         before = told(store)
         assert travel.merge(store, tmp_path / "b.zip", relearn).skipped == 2
         assert told(store) == before
+
+
+def test_whoever_left_a_shared_session_for_good_does_not_come_back_into_it(drill, tmp_path):
+    with Store.open(str(tmp_path / "r.sqlite")) as store:
+        drilled(store, drill)
+        travel.backup(store, tmp_path / "b.zip")
+        travel.hand_in(store, store.learner("leonov"), tmp_path / "h.zip")
+        delete_learner(store, "leonov")
+        before = told(store)
+        for file in ("b.zip", "h.zip"):
+            assert travel.merge(store, tmp_path / file, relearn).skipped == 1
+            assert told(store) == before
+            assert [one.key for one in store.learners()] == ["stafford"]
+
+
+@pytest.mark.parametrize(
+    "change, place",
+    [
+        ("UPDATE attempts SET points = 'many'", "attempts.points"),
+        ("UPDATE attempts SET score = 9e999", "attempts.score"),
+        ("UPDATE learners SET retention_days = 1000000000000", "learners.retention_days"),
+        ("UPDATE learners SET first = 'de'", "learners.first"),
+        ("UPDATE learners SET added = '2026-02-31 00:00:00.000000'", "learners.added"),
+        ("UPDATE learners SET consented = 0", "learners.consented"),
+        ("UPDATE events SET body = 'text'", "events.body"),
+        ("UPDATE seats SET seat = x'ff' WHERE seat = 'soyuz'", "seats.seat"),
+        ("CREATE TRIGGER t AFTER INSERT ON learners BEGIN DELETE FROM sessions; END", "t"),
+        ("DROP TABLE memories; CREATE VIEW memories AS SELECT 1 AS learner", "memories"),
+    ],
+)
+def test_a_file_with_what_no_records_hold_is_refused_whole(drill, tmp_path, change, place):
+    with Store.open(str(tmp_path / "theirs.sqlite")) as store:
+        drilled(store, drill, clip=False)
+    with closing(sqlite3.connect(tmp_path / "theirs.sqlite")) as connection:
+        connection.executescript(change)
+    with Store.open(str(tmp_path / "r.sqlite")) as store:
+        before = told(store)
+        with pytest.raises(UserError, match=f"{place} holds"):
+            travel.merge(store, tmp_path / "theirs.sqlite", relearn)
+        assert told(store) == before
+
+
+def test_nobody_else_says_whether_a_voice_may_be_kept(drill, tmp_path, data):
+    """Where the desk has a PIN: their own hand-in may, what somebody else put together may not; no clock is ahead."""
+    with Store.open(str(tmp_path / "theirs.sqlite")) as store:
+        drilled(store, drill, clip=False)
+        store.consent("leonov", False)
+        travel.hand_in(store, store.learner("leonov"), tmp_path / "own.zip")
+    with Store.open(str(tmp_path / "r.sqlite")) as store:
+        store.add_learner("leonov", "Leonov", "ru")
+        store.consent("leonov", True, 30)
+        with store.writing() as connection:
+            connection.execute(metadata.tables["learners"].update().values(consented=datetime(2020, 1, 1, tzinfo=UTC)))
+        set_pin(store, "Shatalov", "4321")
+        travel.merge(store, tmp_path / "theirs.sqlite", relearn)
+        assert store.learner("leonov").recordings
+        travel.merge(store, tmp_path / "own.zip", relearn)
+        assert not store.learner("leonov").recordings
+        assert store.learner("leonov").consented < datetime.now(UTC)
 
 
 def test_what_two_learners_hand_in_becomes_their_session_again(drill, tmp_path, monkeypatch):

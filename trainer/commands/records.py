@@ -152,6 +152,8 @@ def merge(file: Path, by: str | None, url: str | None, as_json: bool) -> None:
         "recordings {recordings}; sessions that were here already or were deleted: {skipped}."
     )
     click.echo(text.format(path=file, **asdict(done)))
+    if done.people:
+        click.echo(_("Sessions came of: {people}.").format(people=", ".join(done.people)))
     for namesake in done.namesakes:
         text = _(
             "{key}: {here} here, but {came} in the file, with another first language. Their sessions count for {here} "

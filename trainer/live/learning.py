@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
 
 def remembered(store: "Store", learner: str, language: Language) -> "Memory":
-    """What the scheduler knows of a learner."""
+    """What the scheduler knows of a learner; nothing, where what was kept is no memory."""
     from trainer.drill.memory import Memory, from_dict
 
     kept = store.memory(learner, language)
-    return from_dict(json.loads(kept)) if kept else Memory()
+    try:
+        return from_dict(json.loads(kept)) if kept else Memory()
+    except ValueError:  # no memory of ours: it came with somebody's file
+        return Memory()
 
 
 def kept_log(

@@ -356,8 +356,15 @@ def _is_shared(connection: Connection, session: int, learner: int) -> bool:
 def _leave_out(connection: Connection, session: int, learner: int, names: Collection[str]) -> None:
     mine = (seats.c.session == session) & (seats.c.learner == learner)
     sat = set(connection.execute(select(seats.c.seat).where(mine)).scalars())
+    key = connection.execute(select(sessions.c.key).where(sessions.c.id == session)).scalar_one()
+    files.erase(connection, [seat_named(key, seat) for seat in sat])
     connection.execute(delete(attempts).where(attempts.c.session == session, attempts.c.learner == learner))
     _clear(connection, (events.c.session == session), sat, names)
+
+
+def seat_named(session: str, seat: str) -> str:
+    """A seat that its learner has left for good, as `erased` remembers it."""
+    return f"{session}\n{seat}"
 
 
 def _clear(

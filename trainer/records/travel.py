@@ -29,12 +29,13 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.records import recordings as files
 from trainer.records.database import streamed
+from trainer.records.examining import foreign
 from trainer.records.exercises import copy_exercises
 from trainer.records.instructors import guarded
 from trainer.records.learners import Learner, row_of_learner
 from trainer.records.machines import note_machine, this_machine
 from trainer.records.packing import pack
-from trainer.records.privacy import DELETED, delete_learner
+from trainer.records.privacy import DELETED, delete_learner, seat_named
 from trainer.records.ratings import judge
 from trainer.records.recovery import is_ours
 from trainer.records.sessions import keep_attempt, read
@@ -102,6 +103,7 @@ class Merged:
         taken_over: judgements that were new.
         left_out: those that were new, too, but nobody answered for them with a PIN.
         namesakes: who may be two people, and is one here now.
+        people: keys of those whose sessions came, as the file has them.
     """
 
     learners: int = 0
@@ -112,6 +114,7 @@ class Merged:
     taken_over: Judgements = Judgements()
     left_out: Judgements = Judgements()
     namesakes: tuple[Namesake, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,17 +256,28 @@ def _unpacked(file: Path) -> Iterator[tuple[Path, zipfile.ZipFile | None, str]]:
                         shutil.copyfileobj(packed, plain)
             except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as error:
                 raise _no_records(file) from error
-            if not is_ours(path):
-                raise _no_records(file)
+            _examine(path, file)
             with zipfile.ZipFile(file) as archive:
                 yield path, archive, kind
             return
         shutil.copyfile(file, path)
         with suppress(FileNotFoundError):
             shutil.copyfile(f"{file}-wal", f"{path}-wal")
-        if not is_ours(path):
-            raise _no_records(file)
+        _examine(path, file)
         yield path, None, ""
+
+
+def _examine(path: Path, file: Path) -> None:
+    """Raises UserError for what cannot be records of ours."""
+    if not is_ours(path):
+        raise _no_records(file)
+    try:
+        place = foreign(path)
+    except sqlite3.Error as error:
+        raise UserError(_("{path}: damaged ({reason}).").format(path=file, reason=error)) from error
+    if place:
+        raise UserError(_("{path}: {place} holds what no records hold. Nothing was taken over.").format(
+            path=file, place=place))  # fmt: skip
 
 
 def _no_records(file: Path) -> UserError:
@@ -326,18 +340,35 @@ def _merge(
             sat.setdefault(row["session"], []).append(row)
     with target.reading() as new:
         marks = set(new.execute(select(erased.c.mark)).scalars())
+    left = {
+        (row["id"], seat["seat"])
+        for row in rows
+        for seat in sat.get(row["id"], ())
+        if files.mark(seat_named(row["key"], seat["seat"])) in marks
+    }
     deleted = {row["id"] for row in rows if files.mark(row["key"]) in marks}
     # Whoever has no session left is somebody who was deleted here; whoever never had one is of the class.
-    gone = {seat["learner"] for number in deleted for seat in sat.get(number, ())} - {
-        seat["learner"] for row in rows if row["id"] not in deleted for seat in sat.get(row["id"], ())
+    gone = {
+        seat["learner"]
+        for number, those in sat.items()
+        for seat in those
+        if number in deleted or (number, seat["seat"]) in left
+    } - {
+        seat["learner"]
+        for row in rows
+        if row["id"] not in deleted
+        for seat in sat.get(row["id"], ())
+        if (row["id"], seat["seat"]) not in left
     }
-    here = {learner.key: learner for learner in target.learners()}
+    sat = {number: [seat for seat in those if (number, seat["seat"]) not in left] for number, those in sat.items()}
+    here, guarded_here = {learner.key: learner for learner in target.learners()}, guarded(target)
     numbers: dict[int, int] = {}
     with target.writing() as new:
         for row in people.values():
             sits = any(seat["learner"] == row["id"] for one in rows for seat in sat.get(one["id"], ()))
             if row["id"] not in gone and (wanted.learner in (None, row["key"]) or sits):
-                numbers[row["id"]] = _merge_learner(new, row)
+                believed = let_in or not guarded_here or len(people) == 1  # or they handed it in themselves
+                numbers[row["id"]] = _merge_learner(new, row, believed=believed)
     counts = {"sessions": 0, "completed": 0, "skipped": 0}
     changed: set[int] = set()
     for done, row in enumerate(rows, 1):
@@ -360,16 +391,20 @@ def _merge(
         and known.first != people[number]["first"]
         and recognise(people[number]["name"], [Person("", (known.name,), known.first)]) == Recognition()
     )
-    merged = Merged(learned, counts["sessions"], counts["completed"], counts["skipped"], namesakes=namesakes)
+    merged = Merged(
+        learned, counts["sessions"], counts["completed"], counts["skipped"], namesakes=namesakes,
+        people=tuple(sorted(people[number]["key"] for number in changed if number in people)),
+    )  # fmt: skip
     if wanted.learner is not None:
         return merged
-    if let_in or not guarded(target):
+    if let_in or not guarded_here:
         return replace(merged, taken_over=_merge_desk(source, target, numbers, keep=True))
     return replace(merged, left_out=_merge_desk(source, target, numbers, keep=False))
 
 
-def _merge_learner(new: Connection, row: RowMapping) -> int:
-    """What somebody said of recordings last is what counts; the rest stays as it is here."""
+def _merge_learner(new: Connection, row: RowMapping, *, believed: bool) -> int:
+    """What somebody said of recordings last is what counts; the rest stays as it is here. believed: whether the file
+    may say so for somebody who is known here."""
     known = new.execute(select(learners)).mappings().all()
     here = next((one for one in known if one["key"] == row["key"]), None) or next(
         (one for one in known if same(one["key"], row["key"])), None
@@ -380,8 +415,9 @@ def _merge_learner(new: Connection, row: RowMapping) -> int:
         new.execute(update(learners).where(learners.c.id == number).values(recordings=row["recordings"]))
         return number
     values = {} if here["crew"] else {"crew": row["crew"]}
-    if row["consented"] and (here["consented"] is None or row["consented"] > here["consented"]):
-        values |= {name: row[name] for name in ("recordings", "consented", "retention_days")}
+    said = row["consented"] and min(row["consented"], datetime.now(UTC))  # whatever the clock there told
+    if believed and said and (here["consented"] is None or said > here["consented"]):
+        values |= {"recordings": row["recordings"], "consented": said, "retention_days": row["retention_days"]}
     if values:
         new.execute(update(learners).where(learners.c.id == here["id"]).values(**values))
     return int(here["id"])
