@@ -176,3 +176,17 @@ def test_a_terminal_without_pictures_and_the_setting_lead_to_lines(typist, tmp_p
     assert "Choice 0: somebody new" in person.hears("Question")
     person.types()
     assert person.ended() == 0
+
+
+def test_at_a_terminal_the_question_is_a_line_of_its_own(typist):
+    ear = typist(
+        "--plain", "ear", "--crew", "stafford", "--size", "1", "--seed", "3", "--no-records", "--speaker", "mute",
+        "--pace", "fast",
+    )  # fmt: skip
+    assert "Choice 2: " in ear.hears("Question")
+    ear.types("3")
+    ear.hears("Question")
+    ear.types("1")
+    assert "Verdict: " in ear.hears("Debrief")
+    assert ear.ended() == 0
+    check_lines(ear.transcript)

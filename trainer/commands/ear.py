@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, ruston, show
-from trainer.commands.training import Trainee, show_how_many, trainee, training, typed_number
+from trainer.commands import as_json, ruston
+from trainer.commands.training import Trainee, show_how_many, tell, trainee, training, typed_number
 from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 
@@ -72,7 +72,9 @@ def _show_trial(drill: "EarDrill", trial: "Trial", as_json: bool) -> None:
         noise = {"level": trial.level, "snr": trial.snr, "radio": trial.radio}
         click.echo(json.dumps({**content, "talker": trial.talker, **noise}, ensure_ascii=False))
     else:
-        show(f"{number}/{drill.size}  {trial.contrast}   1 {words[0]}   2 {words[1]}")
+        asked = _("{n} of {total}, {contrast}").format(n=number, total=drill.size, contrast=trial.contrast)
+        choices = [(_("Choice {n}").format(n=at), word) for at, word in enumerate(words, 1)]
+        tell(f"{number}/{drill.size}  {trial.contrast}   1 {words[0]}   2 {words[1]}", (_("Contrast"), asked), *choices)
 
 
 def _show_answer(trial: "Trial", exercise: "Exercise", as_json: bool) -> None:
@@ -83,13 +85,14 @@ def _show_answer(trial: "Trial", exercise: "Exercise", as_json: bool) -> None:
     else:
         mark = "●" if exercise.right else "○"
         told = _("right") if exercise.right else _("it was {word}").format(word=said.text)
-        show(f"  {mark} {told}  [{''.join(said.phones)}]")
+        sounds = "".join(said.phones)
+        tell(f"  {mark} {told}  [{sounds}]", (_("Verdict"), told), (_("IPA"), sounds))
 
 
 def _list(drill: "EarDrill", as_json: bool) -> None:
     from rich.table import Table
 
-    table = Table.grid(padding=(0, 2))
+    table, lines = Table.grid(padding=(0, 2)), []
     table.add_row(_("contrast"), _("words"), _("talkers"), _("answers"), _("level"))
     for name, those in drill.pairs.items():
         hearing = drill.before.of(name)
@@ -98,11 +101,15 @@ def _list(drill: "EarDrill", as_json: bool) -> None:
         if as_json:
             content = {"schema": SCHEMA, "event": "contrast", "contrast": name, "pairs": words, "talkers": talkers}
             state = {"answers": hearing.answers, "right": hearing.right, "level": round(hearing.level, 3)}
-            chosen = name in drill.chosen
-            click.echo(json.dumps({**content, **state, "next": chosen}, ensure_ascii=False))
+            click.echo(json.dumps({**content, **state, "next": name in drill.chosen}, ensure_ascii=False))
         table.add_row(
             ("▸ " if name in drill.chosen else "  ") + name, " ".join(words), str(len(talkers)),
             str(hearing.answers), f"{hearing.level:.2f}",
         )  # fmt: skip
+        told = _("{words}; talkers {talkers}, answers {answers}, level {level:.2f}").format(
+            words=", ".join(words), talkers=len(talkers), answers=hearing.answers, level=hearing.level
+        )
+        chosen = [_("next")] if name in drill.chosen else []
+        lines.append((_("Contrast"), "; ".join([name, *chosen, told])))
     if not as_json:
-        show(table)
+        tell(table, *lines)

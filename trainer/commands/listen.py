@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, ruston, show
-from trainer.commands.training import Trainee, show_how_many, trainee, training, typed_number
+from trainer.commands import as_json, ruston
+from trainer.commands.training import Trainee, show_how_many, tell, trainee, training, typed_number
 from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 
@@ -70,7 +70,7 @@ def _graded(listening: "Listening", as_json: bool) -> "Exercise | None":
             )
         )
     else:
-        show(f"  {listening.question.meaning}")
+        tell(f"  {listening.question.meaning}", (_("Meaning"), listening.question.meaning))
     number = typed_number(4, _("how well it fits: 1 not at all, 2 hardly, 3 nearly, 4 all of it"))
     return None if number is None else listening.grade(number, line.strip())
 
@@ -81,9 +81,9 @@ def _show_question(question: "Question", number: int, of: int, typed: bool, as_j
         content = {"schema": SCHEMA, "event": "question", "number": number, "call": question.call}
         click.echo(json.dumps({**content, "meanings": meanings}, ensure_ascii=False))
         return
-    show(f"{number}/{of}")
+    tell(f"{number}/{of}", (_("Call"), _("{n} of {total}, listen").format(n=number, total=of)))
     for at, meaning in enumerate(meanings, 1):
-        show(f"  {at}  {meaning}")
+        tell(f"  {at}  {meaning}", (_("Choice {n}").format(n=at), meaning))
 
 
 def _show_answer(question: "Question", exercise: "Exercise", as_json: bool) -> None:
@@ -93,4 +93,8 @@ def _show_answer(question: "Question", exercise: "Exercise", as_json: bool) -> N
         click.echo(json.dumps(content, ensure_ascii=False))
         return
     mark = "●" if exercise.right else "○"
-    show(f"  {mark} {question.text}  {question.meaning}")
+    verdict = _("right") if exercise.right else _("wrong")
+    tell(
+        f"  {mark} {question.text}  {question.meaning}",
+        (_("Verdict"), verdict), (_("Text"), question.text), (_("Meaning"), question.meaning),
+    )  # fmt: skip

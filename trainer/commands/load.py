@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, ruston, show
-from trainer.commands.training import trainee, training
+from trainer.commands import as_json, ruston
+from trainer.commands.training import tell, trainee, training
 from trainer.drill.load import BAND, CALLS, MIDDLE, TASKS, Key, Task, gauge, outcome
 from trainer.errors import UserError
 from trainer.messages import gettext as _
@@ -55,15 +55,16 @@ def load(task: Task, calls: int, seed: int | None, as_json: bool, **who: Any) ->
 
 def _run(drill: "LoadDrill", tries: int, as_json: bool) -> None:
     if not as_json:
-        show(_instructions(drill))
+        tell(_instructions(drill), (_("Task"), _instructions(drill)))
     alone = drill.by_itself()
     _tell(as_json, {"event": "alone", "task": drill.task, "level": drill.level, "held": round(alone, 1)},
-          _("The other task alone: {held:.0f} of 100.").format(held=alone))  # fmt: skip
+          _("The other task alone: {held:.0f} of 100.").format(held=alone), _("Verdict"))  # fmt: skip
     while not drill.over:
         if not as_json:
             number = len(drill.answers) + 1
             kind = _("with the other task") if drill.loaded else _("the call only")
-            show(f"{number}/{drill.size}  {kind}")
+            said = _("{n} of {total}, {kind}").format(n=number, total=drill.size, kind=kind)
+            tell(f"{number}/{drill.size}  {kind}", (_("Call"), said))
         drill.call()
         _show_answer(_answered(drill, tries), as_json)
     _show_outcome(drill, as_json)
@@ -97,7 +98,9 @@ def _show_answer(answer: "Answer", as_json: bool) -> None:
     response = None if answer.response is None else round(answer.response, 2)
     held = None if answer.held is None else round(answer.held, 1)
     content = {"event": "answer", "call": answer.call, "loaded": answer.held is not None, "held": held}
-    _tell(as_json, {**content, "points": round(answer.points, 1), "response": response}, f"  {mark} {text}")
+    _tell(
+        as_json, {**content, "points": round(answer.points, 1), "response": response}, f"  {mark} {text}", _("Verdict")
+    )
 
 
 def _show_outcome(drill: "LoadDrill", as_json: bool) -> None:
@@ -110,14 +113,14 @@ def _show_outcome(drill: "LoadDrill", as_json: bool) -> None:
         "loss": round(found.loss, 1), "held": round(found.held, 1), "alone": round(drill.alone or 0.0, 1),
         "slower": None if found.slower is None else round(found.slower, 2),
     }  # fmt: skip
-    _tell(as_json, content, load_told(found, drill.alone))
+    _tell(as_json, content, load_told(found, drill.alone), _("Debrief"))
 
 
-def _tell(as_json: bool, content: dict[str, Any], text: str) -> None:
+def _tell(as_json: bool, content: dict[str, Any], text: str, label: str) -> None:
     if as_json:
         click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))
     else:
-        show(text)
+        tell(text, (label, text))
 
 
 @contextmanager
@@ -153,7 +156,7 @@ def _gauge(drill: "LoadDrill", as_json: bool) -> Iterator[None]:
                 at = drill.now()
                 value = gauge(other, drill.presses, at)[-1]
                 text = _("gauge {value:.0f}").format(value=value)
-                _tell(as_json, {"event": "gauge", "at": round(at, 2), "value": round(value, 1)}, text)
+                _tell(as_json, {"event": "gauge", "at": round(at, 2), "value": round(value, 1)}, text, _("Gauge"))
 
     if drill.live and drill.task == "gauge":
         threading.Thread(target=tell, name="gauge", daemon=True).start()

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.atomic_files import writing
-from trainer.commands import as_json, ruston, show
-from trainer.commands.training import trainee, training
+from trainer.commands import as_json, ruston
+from trainer.commands.training import tell, trainee, training
 from trainer.errors import UserError
+from trainer.messages import figure
 from trainer.messages import gettext as _
+from trainer.phrasebook.text import without_stress
 
 if TYPE_CHECKING:
     from trainer.live.melody import Melody, MelodyDrill
@@ -70,9 +72,15 @@ def _show_tags(drill: "MelodyDrill", as_json: bool) -> None:
             content |= {"centre": words[sentence.centre], "weak": weak}  # type: ignore[dict-item]
             click.echo(json.dumps(content, ensure_ascii=False))
         else:
-            show(f"{text}\n  {sentence.tune}: {tune_name(sentence.tune)} · {words[sentence.centre].upper()}")
+            centre = words[sentence.centre]
+            tune = f"{sentence.tune}: {tune_name(sentence.tune)}"
+            tell(
+                f"{text}\n  {tune} · {centre.upper()}",
+                (_("Text"), text), (_("Tune"), tune), (_("Centre"), centre),
+            )  # fmt: skip
             if weak:
-                show("  " + _("weak: {words}").format(words=" ".join(weak)))
+                told = _("weak: {words}").format(words=" ".join(weak))
+                tell("  " + told, (_("Weak words"), ", ".join(weak)))
 
 
 def _show(found: "Melody", as_json: bool) -> None:
@@ -95,11 +103,20 @@ def _show(found: "Melody", as_json: bool) -> None:
         content["reading"] = None if found.reading is None else _numbers(found.reading)
         click.echo(json.dumps(content, ensure_ascii=False))
         return
-    show("\n".join(lines(found.mine, found.reading, COLUMNS, ROWS)))
-    show(_("● you   · the reading   ◉ both"))
+    words = [without_stress(word.text) for word in found.assessment.words]
+    pitch = _("{word}: {rise:+.0f} semitones above what goes before; the end {end:+.0f}")
+    tell(
+        "\n".join([*lines(found.mine, found.reading, COLUMNS, ROWS), _("● you   · the reading   ◉ both")]),
+        *(
+            (_("Pitch"), pitch.format(word=words[one.sentence.centre], rise=one.rise, end=one.end))
+            for one in found.heard
+        ),
+    )
     if found.likeness is not None:
-        show(_("alike: {likeness:.2f}").format(likeness=found.likeness))
-    show(melody_advice(found) or _("The melody is right."))
+        alike = _("alike: {likeness:.2f}").format(likeness=found.likeness)
+        tell(alike, (_("Likeness to the reading"), figure(found.likeness, ".2f")))
+    verdict = melody_advice(found) or _("The melody is right.")
+    tell(verdict, (_("Verdict"), verdict))
 
 
 def _numbers(curve: Any) -> list[float | None]:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trainer.commands import as_json, ruston, show
-from trainer.commands.training import Trainee, trainee, training
+from trainer.commands import as_json, ruston
+from trainer.commands.training import Trainee, tell, trainee, training
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 
@@ -91,7 +91,11 @@ def _show_piece(piece: "Piece", as_json: bool) -> None:
     from trainer.wording import rung_name
 
     ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
-    show(Text.assemble((f"{rung_name(piece.rung)}  ", "dim"), (piece.text, "bold"), (ipa, "dim"), f"  {piece.call}"))
+    rung = rung_name(piece.rung)
+    tell(
+        Text.assemble((f"{rung}  ", "dim"), (piece.text, "bold"), (ipa, "dim"), f"  {piece.call}"),
+        (_("Say"), f"{piece.text} ({rung}, {piece.call})"), (_("IPA"), piece.ipa.strip("[]")),
+    )  # fmt: skip
 
 
 def _show_try(practice: "Practice", step: str, outcome: "Tried", as_json: bool) -> None:
@@ -106,7 +110,11 @@ def _show_try(practice: "Practice", step: str, outcome: "Tried", as_json: bool) 
         content |= {"points": round(outcome.points, 1), "verdict": outcome.assessment.verdict, "phones": heard}
         click.echo(json.dumps(content, ensure_ascii=False))
         return
-    from trainer.wording import band, step_name
+    from trainer.wording import band, band_name, step_name
 
     _colour, mark = band(outcome.points)[:2]
-    show(f"  {number}  {step_name(step)}  {mark} {outcome.points:.0f}")
+    told = _("{points:.0f} points, {grade}").format(points=outcome.points, grade=band_name(outcome.points))
+    tell(
+        f"  {number}  {step_name(step)}  {mark} {outcome.points:.0f}",
+        (_("Try {n}, {step}").format(n=number, step=step_name(step)), told),
+    )

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from trainer.commands import as_json, ruston, show
-from trainer.commands.training import trainee, training
+from trainer.commands import as_json, ruston
+from trainer.commands.training import tell, trainee, training
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
@@ -45,7 +45,11 @@ def rules(name: str | None, hear: bool, as_json: bool, **who: Any) -> None:
                 from rich.text import Text
 
                 head = Text.assemble((rule.title[interface], "bold"), (f"   {rule.id}", "dim"))
-                show(Text.assemble(head, f"\n{rule.text[interface]}\n", (" · ".join(rule.words), "italic"), "\n"))
+                title, text, words = rule.title[interface], rule.text[interface], rule.words
+                tell(
+                    Text.assemble(head, f"\n{text}\n", (" · ".join(words), "italic"), "\n"),
+                    (_("Rule"), f"{title} ({rule.id})"), (_("Text"), text), (_("Words"), ", ".join(words)),
+                )  # fmt: skip
             for word in rule.words if hear else ():
                 samples = practising.reading(practising.word(word), "normal")
                 if samples is not None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from trainer.commands import Number, as_json, ruston, show
-from trainer.commands.training import trainee, training
+from trainer.commands import Number, as_json, ruston
+from trainer.commands.training import tell, trainee, training
 from trainer.messages import gettext as _
 
 SCHEMA = "ruston.shadow/1"
@@ -29,7 +29,7 @@ def shadow(call: str, speed: float, times: int, as_json: bool, **who: Any) -> No
     with trainee(**who) as person:
         drill = ShadowDrill(person.practising, call, speed)
         if not as_json:
-            show(drill.text)
+            tell(drill.text, (_("Say along"), drill.text))
         microphone, loudspeaker = person.microphone(), person.loudspeaker()
         for _time in range(times):
             at = drill.speed
@@ -40,4 +40,6 @@ def shadow(call: str, speed: float, times: int, as_json: bool, **who: Any) -> No
                 click.echo(json.dumps({**content, "points": round(found.points, 1), "next": drill.speed}))
             else:
                 told = _("{speed:.1f}×: {lag:.2f} s behind, ±{spread:.2f} s; {points:.0f} points. Next: {next:.1f}×")
-                show(told.format(speed=at, lag=found.lag, spread=found.spread, points=found.points, next=drill.speed))
+                numbers = {"speed": at, "lag": found.lag, "spread": found.spread, "points": found.points}
+                line = told.format(**numbers, next=drill.speed)
+                tell(line, (_("Verdict"), line))

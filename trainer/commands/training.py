@@ -14,12 +14,16 @@ from trainer.commands.drill import newcomer_option, program, seated, with_sound
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
+from trainer.text_out import plain_lines
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from trainer.audio.loudspeaker import Loudspeaker
     from trainer.audio.microphone import Microphone
     from trainer.drill.exercises import Exercise
     from trainer.live.practice import Practising
+    from trainer.plain.lines import Said
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,6 +42,16 @@ def training(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def tell(drawn: "RenderableType", *said: "Said") -> None:
+    """What is drawn, or, where lines are wanted, what is said in its place."""
+    if plain_lines():
+        from trainer.plain.lines import Lines
+
+        Lines().say(said)
+    else:
+        show(drawn)
 
 
 @dataclass
@@ -82,7 +96,10 @@ def typed_number(most: int, asked: str) -> int | None:
     UserError."""
     while True:
         if sys.stdin.isatty():
-            click.echo(f"1-{most} ? ({asked}) ", nl=False, err=True)
+            if plain_lines():
+                tell("", (_("Question"), _("{asked}, 1 to {most}").format(asked=asked, most=most)))
+            else:
+                click.echo(f"1-{most} ? ({asked}) ", nl=False, err=True)
         line = sys.stdin.readline()
         if not line:
             return None
@@ -97,4 +114,5 @@ def show_how_many(answers: "Sequence[Exercise]") -> None:
     """Of the answers how many were right, where there are any."""
     if answers:
         right = sum(exercise.right for exercise in answers)
-        show(_("{right} of {n} right.").format(right=right, n=len(answers)))
+        told = _("{right} of {n} right.").format(right=right, n=len(answers))
+        tell(told, (_("Debrief"), told))

@@ -7,7 +7,8 @@ calls and the lexicon, so what is practised is what will be said.
 Pure: what is heard and said is at the edges (`trainer.live.practice`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -175,21 +176,27 @@ def points(piece: Piece, assessment: Assessment) -> float:
     return sum(scores) / len(scores) if scores else chosen.score
 
 
+def expected(
+    calls: Iterable[tuple[str, str]], language: Language, lexicon: Lexicon
+) -> Iterator[tuple[str, Expectation]]:
+    """Calls by their ids and texts, and how they sound. Those with a draft word are no practice."""
+    for call, text in calls:
+        with suppress(UserError):
+            yield call, expect(text, language, lexicon)
+
+
 def ladder(
-    sound: str, calls: Iterable[tuple[str, str]], language: Language, lexicon: Lexicon, most: int = 1
+    sound: str, calls: Iterable[tuple[str, Expectation]], lexicon: Lexicon, most: int = 1
 ) -> tuple[tuple[Piece, ...], ...]:
     """Ladders for a sound, at most so many, each out of another word: sound (where it can be held), syllable, word,
-    phrase, call. calls: ids and texts, in the order in which they are preferred where all else is equal.
+    phrase, call. calls: in the order in which they are preferred where all else is equal.
 
     Words where the sound is easiest to hear and to say come first: short ones, in short calls, the sound at the
     beginning or under the stress. None where no call has the sound.
     """
     places: dict[str, tuple[tuple[float, ...], str, Expectation, int]] = {}
-    for order, (call, text) in enumerate(calls):
-        try:
-            whole = expect(text, language, lexicon)
-        except UserError:  # a draft word: nothing to practise with
-            continue
+    language = lexicon.language
+    for order, (call, whole) in enumerate(calls):
         for at, ways in enumerate(whole.ways):
             spelled = key(whole.words[at], language)
             alone = lexicon[spelled][0].phones  # its neighbours may change a word: the sound must be there either way

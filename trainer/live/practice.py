@@ -96,7 +96,7 @@ class Practising:
             raise UserError(message.format(sound=sound, known=known))
         calls = [(phrase.id, phrase.text(self.language)) for phrase in self.calls()]
         lexicon = self.program.scorer.lexicon(self.language)
-        if found := mouth.ladder(sound, calls, self.language, lexicon, most):
+        if found := mouth.ladder(sound, mouth.expected(calls, self.language, lexicon), lexicon, most):
             return found
         raise UserError(_("no call has the sound {sound}.").format(sound=sound))
 

@@ -86,6 +86,12 @@ def _begin(program: Program, mode: Mode | None, phase: str | None, lines: Lines)
 
 def _chosen(program: Program, lines: Lines) -> tuple[Mode | None, str | None] | None:
     """The drill that is wanted next, and its phase; None: none."""
+    for offer in program.offers():
+        if offer.kind == "mouth":
+            needs = _("the mouth needs [{item}]: `ruston --plain mouth --sound {item}`")
+        else:
+            needs = _("the ear needs {item}: `ruston --plain ear --contrast {item}`")
+        lines.say([(_("Train"), needs.format(item=offer.item))])
     kinds = [*(mode_name(mode) for mode in MODES), _("By ear, without a microphone")]
     number = lines.choose(_("Which kind of drill? Enter leaves."), kinds)
     if number is None:
