@@ -105,5 +105,5 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
 # Long ones, and those that need recordings or root: each prints figures of its own; its text says how it is asked.
 BY_NAME = (
     "boundaries", "drill", "ears", "foreign_labels", "listening", "loop", "powercut", "recognisers", "records",
-    "schedule", "sound", "term", "training", "words",
+    "schedule", "sound", "steps", "term", "training", "words",
 )  # fmt: skip

@@ -17,6 +17,8 @@ from io import RawIOBase
 from itertools import cycle
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is there
+
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
@@ -132,9 +134,9 @@ class Watched(Console):
 
     CSS_PATH = Path(app.__file__).with_name(str(Console.CSS_PATH))
 
-    def __init__(self, pipe: int, silence: float, calls: int) -> None:
+    def __init__(self, pipe: int, silence: float, calls: int, keep: bool = False) -> None:
         super().__init__(Options(
-            mic=str(READINGS), speaker="mute", keep=False, seed=7, who="leonov", mode="read", phase="docking", size=1
+            mic=str(READINGS), speaker="mute", keep=keep, seed=7, who="leonov", mode="read", phase="docking", size=1
         ))  # fmt: skip
         self._pipe, self._silence, self._calls = pipe, silence, calls
 

@@ -38,6 +38,26 @@ def test_the_scored_part_is_known_soon_after_the_last_sound_and_is_what_is_recor
     assert first >= AFTER_SPEECH
 
 
+@pytest.mark.parametrize("silence", [0.05, 0.2, 0.34, 0.5])  # s, after which the key comes up
+def test_a_key_that_comes_up_leaves_time_to_score_before_the_take_ends(silence):
+    take, when, since = Take(), [], 0
+    take.key_down()
+    sound = np.concatenate([SAID, QUIET])
+    for at in range(0, len(sound), BLOCK):
+        if take.feed(sound[at : at + BLOCK]).ended:
+            break
+        since = 0 if take.status.speech or not take.status.spoken else since + BLOCK
+        if since >= silence * SAMPLE_RATE:
+            take.key_up()
+        if take.window:
+            when.append((take.status.seconds, take.window))
+    assert take.status.ended == "key_up"
+    first, window = when[0]
+    assert first <= take.status.seconds - 0.06
+    assert {window} == {known for _seconds, known in when}
+    assert len(take.recording().samples) == window[1] - window[0]
+
+
 @pytest.mark.parametrize("sound, scores", [
     (np.concatenate([SAID, QUIET]), 1),
     (np.concatenate([SAID, QUIET[: SAMPLE_RATE * 6 // 10], SAID, QUIET]), 2),  # a pause, and on

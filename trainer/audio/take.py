@@ -33,6 +33,7 @@ Ended = Literal["key_up", "speech_end", "silence", "cap", "lost"]
 
 BEFORE_SPEECH = 0.25  # s kept before the first speech found: voiceless first sounds are found late
 AFTER_SPEECH = 0.35  # s kept after the last: released stops and breath
+AFTER_KEY = 0.15  # ...at least, where the key came up sooner: before the take ends, so that its score is begun by then
 AFTERGLOW = 0.2  # s for which the detector goes on hearing speech that is over
 SHORTEST_TAIL = 0.1  # s after the key is up in any case: what the device still holds
 
@@ -144,7 +145,7 @@ class Take:
         speech = self._speech()
         if not speech or self._voice.speaking:
             return None
-        start, end = _kept(speech)
+        start, end = self._kept(speech)
         return (start, end) if self._length >= end else None
 
     def recording(self, source: str = "") -> Recording:
@@ -158,7 +159,7 @@ class Take:
         if pressed < SHORTEST * SAMPLE_RATE:
             raise UserError(too_short(source, max(pressed, 0) / SAMPLE_RATE))
         if speech := self._speech():
-            start, end = _kept(speech)
+            start, end = self._kept(speech)
             samples = samples[start:end]
         elif loudest_dbfs(samples[:, None], SAMPLE_RATE) >= SILENCE_DBFS:
             raise UserError(_("{source}: no voice is heard. Speak up, close to the microphone.").format(source=source))
@@ -169,6 +170,13 @@ class Take:
         """Where the learner spoke: speech that was over when the key went down is the loudspeaker's."""
         key = self._pre_roll + _samples(AFTERGLOW)
         return [(start, end) for start, end in self._voice.segments if end > key]
+
+    def _kept(self, speech: list[tuple[int, int]]) -> Window:
+        start, end = speech[0][0], speech[-1][1]
+        after = _samples(AFTER_SPEECH)
+        if self._up is not None:
+            after = min(after, max(_samples(AFTER_KEY), self._up - end))
+        return max(0, start - _samples(BEFORE_SPEECH)), end + after
 
     def _hold(self, block: NDArray[np.float32]) -> None:
         self._blocks.append(block.astype(np.float32))
@@ -198,10 +206,6 @@ class Take:
         if not spoken and settings.patience is not None and since_down >= settings.patience:
             return "silence"
         return None
-
-
-def _kept(speech: list[tuple[int, int]]) -> Window:
-    return max(0, speech[0][0] - _samples(BEFORE_SPEECH)), speech[-1][1] + _samples(AFTER_SPEECH)
 
 
 def _samples(seconds: float) -> int:

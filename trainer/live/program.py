@@ -4,6 +4,7 @@ Everything here may take its time (files, models, devices); screens call it from
 when a piece is wanted first.
 """
 
+import gc
 import threading
 import tomllib
 from collections import OrderedDict
@@ -455,6 +456,7 @@ class Program:
             watched(log)
             if not events:
                 log.append(Opened(at=0.0, plan=plan))
+            _all_is_loaded()
             return Drill(transceiver, plan.seats[0], stack.pop_all())
         raise AssertionError  # for mypy: the stack suppresses nothing
 
@@ -612,6 +614,14 @@ class Program:
         store = self.__dict__.get("store")
         if store is not None:
             store.close()
+
+
+@cache
+def _all_is_loaded() -> None:
+    """Book, lexicons and models stay until the program ends. Python's collector would look through them over and over,
+    a tenth of a second each time in which no thread runs, and mostly while a score is made and drawn."""
+    gc.collect()
+    gc.freeze()
 
 
 def spoken(lines: "Sequence[Line]", book: "Phrasebook") -> Iterator["Phrase"]:

@@ -1,5 +1,6 @@
 """The app: screens, themes, language, the commands of the palette."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from trainer.tui.graphics import Graphics
 
 
+TURN = 0.001  # s for which a thread runs before another may: who draws and who listens wait no longer for who scores
 BEHIND = 0.05  # s: what the next screens need is loaded when the first one has been drawn
 
 
@@ -165,6 +167,7 @@ class Console(App[None]):
         return {"on-accent": "#000000"}
 
     def on_mount(self) -> None:
+        sys.setswitchinterval(TURN)
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name
         self.app_resume_signal.subscribe(self, lambda _app: self.action_show_all())

@@ -112,6 +112,8 @@ class LoopOperator(Operator):
             message = _("{who} is not on the loop. The drill waits.")
             self.front.told(message.format(who=self._partner.name), "warning", 5)
         self.front.logged(event, state)
+        if isinstance(event, Cue):
+            self.do(self.prepare)
 
     def _take_key(self, transceiver: "LoopTransceiver") -> Any:
         """One press of the key, where there is one."""

@@ -221,6 +221,14 @@ class Operator:
                     transceiver.advance()
                 case "miss":
                     transceiver.miss()
+        threading.Thread(target=self.prepare, name="reference", daemon=True).start()
+
+    def prepare(self) -> None:
+        """Measure the reference of what is to be said now, while nobody waits: after the score that would hold up its
+        drawing."""
+        cue = self._open_drill.state.cue
+        if cue is not None and cue.seat is not None and self.mine(cue.seat) and cue.answers:
+            self.program.measured(cue.answers[0])
 
     def tick(self) -> None:
         """Time goes by: nobody answers for ever."""

@@ -54,6 +54,13 @@ class Page(Screen[Any]):
         """Who is at the desk, or what the screen is about; at the right of the line above."""
         return self.console.whereabouts
 
+    def paint(self, widget: Widget) -> None:
+        """Send what a widget shows to the terminal at once: not with the next frame, nor after the page is laid out."""
+        others = self._dirty_widgets - {widget}
+        self._compositor.update_widgets({widget})
+        self._compositor_refresh()
+        self._dirty_widgets |= others
+
     def fill(self) -> None:
         """Put what the screen knows into its widgets; called when they are there, and there anew."""
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from trainer.audio.devices import NoMicrophone
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Missed, Refused
@@ -44,6 +44,7 @@ from trainer.tui.widgets.crew import CrewBar
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.sounds_view import SoundsView
 from trainer.tui.widgets.spectrogram import Spectrogram
+from trainer.tui.widgets.steady import Steady
 from trainer.tui.widgets.tape import FRAME, Tape
 from trainer.tui.widgets.timing_view import TimingView
 from trainer.tui.widgets.waveform import Waveform
@@ -168,14 +169,14 @@ class DrillPage(Page):
         with Container(id="stage"):
             with VerticalScroll(id="call-side", can_focus=False):
                 yield CallCard(id="call")
-                yield Static(id="live")
+                yield Steady(id="live")
                 with ContentSwitcher(initial="waveform", id="scope"):
                     yield Waveform(id="waveform")
                     yield Spectrogram(id="spectrogram")
                 yield TimingView(id="timing-beside")
             with Vertical(id="verdict-side"):
-                yield Static(id="verdict-line")
-                yield Static(id="views")
+                yield Steady(id="verdict-line")
+                yield Steady(id="views")
                 with VerticalScroll(id="verdict", can_focus=False):
                     yield WordsView(id="words", classes="view")
                     yield SoundsView(id="sounds", classes="view")
@@ -469,6 +470,7 @@ class DrillPage(Page):
                     self._frames.pause()
             case Assessed():
                 self._assessed(event)
+                return
             case Missed():
                 self._show_verdict()
             case Refused():
@@ -495,8 +497,17 @@ class DrillPage(Page):
         self._recording = recording.samples if recording else None
         self._view = VIEWS[0]
         self._word = None
-        self._show_verdict()
+        self._show_verdict_line()
+        self.paint(self.query_one("#verdict-line"))
+        self.call_later(self._show_rest)
         self.set_timer(FRAME, self._show_scope_in_time)
+
+    def _show_rest(self) -> None:
+        """What belongs to a score beside its verdict, which is on the terminal before this is laid out."""
+        self._show_verdict()
+        self._show_call()
+        self._show_state()
+        self._show_live()
 
     def _show_scope_in_time(self) -> None:
         """The picture of the sound is what is sent longest: it comes after the verdict, on a slow line when that is
@@ -582,7 +593,7 @@ class DrillPage(Page):
     @when_composed
     def _show_live(self) -> None:
         heard = self.state.heard
-        live = self.query_one("#live", Static)
+        live = self.query_one("#live", Steady)
         if heard is None or self._last is not None:
             live.update(Content(""))
             return
@@ -671,12 +682,13 @@ class DrillPage(Page):
             (at for at, word in words if word.start is not None and word.start <= place < (word.end or 0)), None
         )
 
+    @when_composed
     def _show_verdict_line(self) -> None:
         """The worst of it in one line, and one thing to do next."""
-        line = self.query_one("#verdict-line", Static)
+        line = self.query_one("#verdict-line", Steady)
         judged = verdict(self.state)
-        line.display = judged is not None
         if judged is None:
+            line.update(Content(""))
             return
         points = self.state.attempts[-1].points if self.state.attempts else 0.0
         sign, colour = ("✓", style(points)) if isinstance(judged, Right) else ("✗", "$text-error")
@@ -711,4 +723,4 @@ class DrillPage(Page):
             Content.styled(f" {names[view]} ", "reverse bold" if view == self._view else "$foreground 60%")
             for view in VIEWS
         ]
-        self.query_one("#views", Static).update(Content(" ").join(parts) if self._last else Content(""))
+        self.query_one("#views", Steady).update(Content(" ").join(parts) if self._last else Content(""))

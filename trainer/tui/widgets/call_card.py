@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from textual.content import Content
-from textual.widgets import Static
 
 from trainer.messages import gettext as _
+from trainer.tui.widgets.steady import Steady
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Text:
     main: bool = False
 
 
-class CallCard(Static):
+class CallCard(Steady):
     def show(self, head: str, ask: str, texts: tuple[Text, ...], aids: Aids, figures: str = "") -> None:
         lines = [Content.styled(head, "$foreground 60%")]
         for text in texts:

@@ -21,6 +21,8 @@ def _length(name: str, text: str) -> int:
 
 
 class KeyBar(Widget):
+    _shown: list[tuple[str, str, str]] | None = None
+
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
@@ -28,7 +30,10 @@ class KeyBar(Widget):
         self.screen.bindings_updated_signal.unsubscribe(self)
 
     def _changed(self, _screen: Screen[object]) -> None:
-        self.refresh(layout=True)
+        keys = list(self._keys())
+        if keys != self._shown:
+            self._shown = keys
+            self.refresh(layout=len(self._lines(self.size.width)) != self.size.height)
 
     def _keys(self) -> Iterable[tuple[str, str, str]]:
         """Key, what it is called, what it does."""
