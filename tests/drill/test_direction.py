@@ -5,10 +5,23 @@ from dataclasses import replace
 import pytest
 from crew import LEONOV, STAFFORD
 
-from trainer.drill.direction import PATIENCE, TOO_LATE, Manner, due, time_left
-from trainer.drill.events import Advanced, Cue, Held, KeyDown, KeyUp, Line, Missed, Opened, Refused, Resumed
+from trainer.drill.direction import PATIENCE, TOO_LATE, Manner, counted_down, due, gathers, time_left
+from trainer.drill.events import (
+    Advanced,
+    Cue,
+    Held,
+    Joined,
+    KeyDown,
+    KeyUp,
+    Left,
+    Line,
+    Missed,
+    Opened,
+    Refused,
+    Resumed,
+)
 from trainer.drill.plan import Plan, Reason, Turn
-from trainer.drill.session import VOICE, fold
+from trainer.drill.session import DIRECTOR, VOICE, fold
 
 LINE = Line("DOC-01", "en", "We have capture", "soyuz")
 REASON = Reason("in-order")
@@ -86,3 +99,47 @@ def test_where_recordings_answer_as_fast_as_they_can_nobody_is_late():
     begun = after(cue(within=6.0))
     assert due(begun, 1.0 + 6.0 + TOO_LATE + 1.0, replace(PAIR, hurried=False)) == "wait"
     assert due(begun, 1.1 + PATIENCE, replace(PAIR, hurried=False)) == "miss"
+
+
+GATHERED = Manner(count=3.0)
+
+
+def ready(at, seat):
+    return Joined(at=at, place=seat, name=seat)
+
+
+def test_a_drill_stands_still_until_all_are_ready_and_then_counts_down():
+    assert due(after(), 0.0, GATHERED) == "hold"
+    held = Held(at=0.0, by=DIRECTOR)
+    one = after(held, ready(5.0, "soyuz"))
+    assert due(one, 99.0, GATHERED) == "wait"
+    assert counted_down(one, 99.0) is None
+    both = after(held, ready(5.0, "soyuz"), ready(40.0, "apollo"))
+    assert counted_down(both, 41.0) == pytest.approx(2.0)
+    assert due(both, 42.9, GATHERED) == "wait"
+    assert due(both, 43.0, GATHERED) == "resume"
+    begun = after(held, ready(5.0, "soyuz"), ready(40.0, "apollo"), Resumed(at=43.0, by=DIRECTOR))
+    assert due(begun, 43.0, GATHERED) == "cue"
+    assert begun.clock(43.0) == 0.0  # no second of the drill has gone by
+
+
+def test_whoever_leaves_stops_the_drill_and_it_is_counted_down_again_when_they_are_back():
+    gone = (ready(0.0, "soyuz"), ready(0.0, "apollo"), cue(within=6.0), Left(at=3.0, place="apollo", why="lost"))
+    assert due(after(*gone), 5.0, GATHERED) == "hold"
+    back = after(*gone, Held(at=5.0, by=DIRECTOR), ready(900.0, "apollo"))
+    assert due(back, 901.0, GATHERED) == "wait"
+    assert due(back, 903.0, GATHERED) == "resume"
+    assert time_left(fold([Resumed(at=903.0, by=DIRECTOR)], back), 903.0) == pytest.approx(2.0)
+
+
+def test_neither_a_learner_nor_an_instructor_who_holds_is_counted_out():
+    here = (ready(0.0, "soyuz"), ready(0.0, "apollo"))
+    assert due(after(*here, Held(at=1.0, by="soyuz")), 99.0, GATHERED) == "wait"
+    assert counted_down(after(*here, Held(at=1.0, by="instructor")), 99.0) is None
+
+
+def test_who_drills_by_the_clock_or_with_another_says_first_that_they_are_ready():
+    alone = replace(PLAN, seats=(LEONOV,))
+    assert gathers(PLAN)
+    assert gathers(replace(alone, within=6.0))
+    assert not gathers(alone)

@@ -14,13 +14,14 @@ from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.reference import reading
 from trainer.bundled import bundled
 from trainer.drill import agenda
+from trainer.drill.direction import missing, time_left
 from trainer.drill.events import Assessed, Cue, KeyDown, KeyUp, Opened, Refused
 from trainer.drill.plan import Reason
-from trainer.drill.session import VOICE, fold
+from trainer.drill.session import DIRECTOR, VOICE, fold
 from trainer.live import planning
 from trainer.live.scorer import Scorer
 from trainer.live.session_log import SessionLog
-from trainer.live.transceiver import SoundClock, Transceiver, Voicing, run
+from trainer.live.transceiver import SoundClock, Transceiver, Voicing, run, stand_still
 from trainer.speech.acoustic import AcousticModel
 
 NOW = datetime(2026, 7, 17, 16, 0, tzinfo=UTC)
@@ -74,6 +75,20 @@ def test_an_answer_other_than_the_model_answer_is_right_too(scorer):
         outcome = transceiver.talk()
     assert isinstance(outcome, Assessed)
     assert (outcome.line.call, outcome.assessment.phrase, outcome.assessment.verdict) == (other, other, "scored")
+
+
+def test_a_break_in_the_middle_of_a_turn_takes_nobodys_time(scorer):
+    with drill(scorer, "checklist", "leonov", phase="docking") as transceiver:
+        while not (cue := transceiver.next_cue()).answers:
+            transceiver.advance()
+        left = time_left(transceiver.state, transceiver.clock.now())
+        transceiver.clock.passes(600.0)  # the program was not there
+        stand_still(transceiver, ["soyuz"])
+        assert missing(transceiver.state) == ("soyuz",)
+        transceiver.join(transceiver.state.plan.seats[0])
+        transceiver.resume(DIRECTOR)
+        assert transceiver.state.cue == cue
+        assert time_left(transceiver.state, transceiver.clock.now()) == pytest.approx(left)
 
 
 def test_nobody_speaks_and_the_checklist_goes_on(scorer, tmp_path):

@@ -104,6 +104,10 @@ def test_all_drills_are_labelled_lines_without_pictures(typist, language, who, m
         person.types(kind)
         phases = person.hears(question)
         person.types(re.search(r"(\d+): (?:Docking|Стыковка)", phases)[1] if mode == "checklist" else 0)
+        if mode == "checklist":
+            assert len(re.findall(r"^(?:Call|Вызов) \d+: ", person.hears(choices), re.MULTILINE)) > 5
+            person.types(2)  # hears a call
+            person.types()  # is ready
         person.hears(choices)
         person.types()  # the key
         told = person.hears(choices)
@@ -159,7 +163,7 @@ def test_a_pair_over_a_loop_drills_in_lines_at_both_ends(typist):
             said = end.transcript[end._read :]
             told[end] += said
             end._read += len(said)
-            if "Choices: Enter, talk" in said or "Choices: Enter, next" in said:
+            if "Choices: Enter, ready" in said or "Choices: Enter, talk" in said or "Choices: Enter, next" in said:
                 end.types()
     for end in ends:
         end.types()

@@ -17,6 +17,7 @@ from textual.widgets import Checkbox, Input, Static
 from trainer.audio.files import read
 from trainer.audio.recording import Recording
 from trainer.bundled import bundled
+from trainer.drill.direction import COUNT, Manner, missing
 from trainer.drill.events import (
     Advanced,
     Assessed,
@@ -52,6 +53,7 @@ from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.screens.load import LoadPage
 from trainer.tui.screens.melody import MelodyPage
 from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.ready import ReadyPage
 from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.shadow import ShadowPage
 from trainer.tui.screens.training import TrainingPage
@@ -112,6 +114,12 @@ def drilled(store: Store, learner: str, when: datetime) -> None:
     """A session without answers."""
     seat = Seat("apollo", learner, learner, "en", "apollo")
     store.create(Plan(f"{learner}-{when:%j}", "read", None, (seat,), (), when.isoformat()))
+
+
+async def begun(pilot: Pilot[None]) -> None:
+    """All who sit here say that they are ready, once they can."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, ReadyPage) and pilot.app.screen.drill)
+    await pilot.press("r")
 
 
 # Logs of real drills
@@ -269,6 +277,29 @@ async def _drill(pilot: Pilot[None], language: Language, kind: type, count: int,
     await until(pilot, lambda: page.query_one(Masthead).clock)  # it comes with the first tick
     await pilot.press(*keys)
     await pilot.pause()
+
+
+async def to_come(pilot: Pilot[None], language: Language) -> None:
+    """Before a checklist: its calls, one's own marked."""
+    console = await signed_on(pilot, CREW[language])
+    console.start(console.program.plan("checklist", "docking"))
+    await until(pilot, lambda: isinstance(console.screen, ReadyPage) and console.screen.state.held_by)
+    await pilot.press("down", "t")
+    await pilot.pause()
+
+
+async def counting(pilot: Pilot[None], language: Language) -> None:
+    """Two at one terminal are ready; the sound's clock stands still at the first second of the count."""
+    console = await signed_on(pilot, CREW[language])
+    partner = console.program.seat_of({"en": "leonov", "ru": "stafford"}[language])
+    console.start(console.program.plan("respond", "docking", partner))
+    await until(pilot, lambda: isinstance(console.screen, ReadyPage) and console.screen.state.held_by)
+    page = console.screen
+    assert isinstance(page, ReadyPage)
+    page.operator.manner = Manner(count=COUNT)
+    await pilot.press("r")
+    await until(pilot, lambda: not missing(page.state))
+    await pilot.pause(0.2)
 
 
 async def ready(pilot: Pilot[None], language: Language) -> None:
@@ -481,7 +512,8 @@ async def load(pilot: Pilot[None], language: Language) -> None:
 
 
 SCENES: dict[str, Scene] = {
-    "sign-on": sign_on, "board": board, "given": given, "ready": ready, "talking": talking, "scored": scored,
+    "sign-on": sign_on, "board": board, "given": given, "to-come": to_come, "counting": counting,
+    "ready": ready, "talking": talking, "scored": scored,
     "sounds": sounds, "timing": timing, "debrief": debrief, "answer": answer, "progress": progress, "audio": audio,
     "phrasebook": phrasebook, "settings": settings, "help": help_page, "watch": watch, "inject": inject,
     "review": review, "own-reading": own_reading, "train": train, "ear": ear, "mouth": mouth,

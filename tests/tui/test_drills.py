@@ -6,7 +6,8 @@ from textual.widgets import Input, OptionList
 from tui import stage
 
 from trainer.audio.recording import SAMPLE_RATE
-from trainer.drill.events import Assessed, KeyDown, KeyUp
+from trainer.drill.direction import COUNT
+from trainer.drill.events import Assessed, Cue, Joined, KeyDown, KeyUp
 from trainer.drill.session import fold
 from trainer.messages import interface_language
 from trainer.records.store import Store
@@ -14,8 +15,10 @@ from trainer.tui.app import Console
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.leaving import Leaving
 from trainer.tui.screens.melody import MelodyPage
 from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.ready import ReadyPage
 from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.widgets.channel import ChannelBar
@@ -39,6 +42,8 @@ async def in_drill(pilot, who="leonov", mode="2", phase=None) -> DrillPage:
         phases.highlighted = [option.id for option in phases.options].index(phase)
         await pilot.pause()
     await pilot.press("enter")
+    if mode == "6":
+        await stage.begun(pilot)
     await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
     page = console.screen
     await stage.until(pilot, lambda: page.idle)
@@ -230,6 +235,46 @@ async def test_a_checklist_lets_the_others_be_heard_and_runs_on_the_mission_cloc
         assert len(heard) >= 2
         assert page.state.get(0.0) == 95 * 3600 + 43 * 60 + 15
         assert "GET 095:43" in console.screen.query_one("Masthead").render().plain
+
+
+async def test_before_a_checklist_any_call_is_heard_and_the_clock_waits_until_one_is_ready(here):
+    console = made(pace="real", speaker=str(here / "heard.wav"))
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "leonov")
+        console.start(console.program.plan("checklist", "docking"))
+        await stage.until(pilot, lambda: isinstance(console.screen, ReadyPage) and console.screen.state.held_by)
+        page = console.screen
+        rows = [str(option.prompt) for option in page.query_one("#to-come", OptionList).options]
+        own = [turn.seat is not None for turn in page.plan.agenda]
+        assert [row.startswith("▶") for row in rows] == own
+        assert "Our docking system is passive" in rows[1]
+        await pilot.press("down", "enter")
+        await stage.until(pilot, lambda: not page.idle)
+        assert "Our docking system is passive" in shown(page, "#call")
+        assert page.state.clock(page.drill.transceiver.clock.now()) == 0.0
+        await pilot.press("r")  # hushes it
+        await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
+        events = console.screen.drill.log.events
+        begun = next(event.at for event in events if isinstance(event, Cue))
+        assert begun - next(event.at for event in events if isinstance(event, Joined)) >= COUNT
+        assert console.screen.state.clock(begun) < 0.2
+        assert not any(isinstance(event, KeyDown) and event.at < begun for event in events)  # heard here alone
+
+
+async def test_what_is_not_begun_can_be_left_and_nothing_is_asked_twice():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "leonov")
+        console.start(console.program.plan("checklist", "docking"))
+        await stage.until(pilot, lambda: isinstance(console.screen, ReadyPage) and console.screen.state.held_by)
+        page = console.screen
+        await pilot.press("escape")
+        await stage.until(pilot, lambda: isinstance(console.screen, Leaving))
+        await pilot.press("down", "enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, Debrief))
+        assert page.drill.state.ended == "stopped"
+        await pilot.press("escape")
+        await stage.until(pilot, lambda: isinstance(console.screen, Board))
 
 
 async def test_escape_closes_the_microphone_at_once_and_nothing_is_scored():

@@ -18,6 +18,7 @@ from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.joining import Joining
 from trainer.tui.screens.leaving import Leaving, NewCode
 from trainer.tui.screens.partner import PartnerPage
+from trainer.tui.screens.ready import ReadyPage
 from trainer.tui.screens.waiting import WaitingPage
 from trainer.tui.widgets.channel import ChannelBar
 from trainer.tui.widgets.crew import CrewBar
@@ -60,6 +61,7 @@ async def test_two_at_one_terminal_take_turns_and_their_scores_are_kept_apart(he
     async with console.run_test(size=(120, 40)) as pilot:
         await at_partners(pilot, "leonov", "2")
         await choose(pilot, "#partners", "stafford")
+        await stage.begun(pilot)
         await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
         page = console.screen
         turns = []
@@ -91,8 +93,8 @@ def loopback(monkeypatch):
     monkeypatch.setattr("trainer.loop.hosting.own_address", lambda: "127.0.0.1")
 
 
-async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[DrillPage, DrillPage]:
-    """Both on the drill screen, by way of the board and the code that the host shows."""
+async def both_on_the_loop(at_host, at_guest, mode: str, phase: str) -> tuple[ReadyPage, ReadyPage]:
+    """Both before the drill, by way of the board and the code that the host shows."""
     host = await at_partners(at_host, "leonov", mode, phase)
     await choose(at_host, "#partners", "host")
     await stage.until(at_host, lambda: isinstance(host.screen, WaitingPage) and host.screen.query("#codes"))
@@ -105,9 +107,19 @@ async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[DrillPage, D
     await stage.until(at_guest, lambda: isinstance(guest.screen, Joining))
     guest.screen.query_one("#code").value = code.lower()
     await at_guest.press("enter")
-    await stage.until(at_host, lambda: isinstance(host.screen, DrillPage))
-    await stage.until(at_guest, lambda: isinstance(guest.screen, DrillPage))
+    await stage.until(at_host, lambda: isinstance(host.screen, ReadyPage))
+    await stage.until(at_guest, lambda: isinstance(guest.screen, ReadyPage))
     return host.screen, guest.screen
+
+
+async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[DrillPage, DrillPage]:
+    """Both on the drill screen, and ready."""
+    await both_on_the_loop(at_host, at_guest, mode, phase)
+    for pilot in (at_host, at_guest):
+        await stage.begun(pilot)
+    for pilot in (at_host, at_guest):
+        await stage.until(pilot, lambda: isinstance(pilot.app.screen, DrillPage))  # noqa: B023
+    return at_host.app.screen, at_guest.app.screen
 
 
 @pytest.mark.parametrize("key, phase", [("4", "docking"), ("6", "separation")], ids=["respond", "whole-checklist"])
@@ -153,6 +165,21 @@ async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopba
             assert tuple(learner for _seat, learner in session.seats) == theirs[name]
 
 
+async def test_a_pair_begins_when_both_have_said_that_they_are_ready(here, loopback):
+    host, guest = (made(keep=False, size=2) for name in ("host", "guest"))
+    async with host.run_test(size=(80, 24)) as at_host, guest.run_test(size=(80, 24)) as at_guest:
+        at_home, away = await both_on_the_loop(at_host, at_guest, "6", "docking")
+        await stage.begun(at_guest)
+        await stage.until(at_host, lambda: "Thomas Stafford  ✓ ready" in shown(at_home, "#ready-seats"))
+        assert "Alexey Leonov  … not ready yet" in shown(at_home, "#ready-seats")
+        await stage.until(at_guest, lambda: "Waiting for: Alexey Leonov" in shown(away, "#ready-head"))
+        assert away.state.held_by == "director"
+        assert away.state.turn == -1
+        await stage.begun(at_host)
+        await stage.until(at_guest, lambda: isinstance(guest.screen, DrillPage) and guest.screen.state.turn == 0)
+        await stage.until(at_host, lambda: isinstance(host.screen, DrillPage) and host.screen.state.turn == 0)
+
+
 async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopback):
     host, guest = (made(keep=False, size=2) for name in ("host", "guest"))
     async with host.run_test(size=(120, 40)) as at_host:
@@ -183,6 +210,7 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
             await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
             back.screen.query_one("#code").value = code
             await at_guest.press("enter")
+            await stage.begun(at_guest)
             await stage.until(at_guest, lambda: isinstance(back.screen, DrillPage) and back.screen.state.seat())
             await stage.until(at_host, lambda: at_home.state.running)
             assert "away" not in shown(at_home, CrewBar)
@@ -212,6 +240,7 @@ async def test_a_host_cuts_a_guest_off_and_so_does_the_instructor_and_who_has_th
             await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
             back.screen.query_one("#code").value = end.codes["guest"]
             await at_guest.press("enter")
+            await stage.begun(at_guest)
             await stage.until(at_guest, lambda: isinstance(back.screen, DrillPage) and back.screen.state.seat())
             await stage.until(at_host, lambda: at_home.state.running)
             code = end.codes["guest"]

@@ -101,10 +101,10 @@ def here(
         raise UserError(_("a hot seat has two crew members: --crew NAME --crew NAME."))
     if in_console(headless, as_json):
         from trainer.tui.operator import Operator
-        from trainer.tui.screens.drill import DrillPage
+        from trainer.tui.screens.ready import drill_page
 
         def turn_by_turn(program: "Program") -> "Page":
-            return DrillPage(Operator(program.plan(mode, phase, program.seat_of(crew[1]), pass_mark=pass_mark)))
+            return drill_page(Operator(program.plan(mode, phase, program.seat_of(crew[1]), pass_mark=pass_mark)))
 
         def in_lines(program: "Program", lines: "Lines") -> None:
             from trainer.plain.desk import drilled

@@ -20,7 +20,7 @@ from trainer.drill.events import (
     Resumed,
 )
 from trainer.drill.plan import Plan
-from trainer.drill.session import State
+from trainer.drill.session import DIRECTOR, State
 from trainer.drill.verdict import Right, of_answer
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
@@ -43,6 +43,8 @@ def event(happened: Event, state: State) -> RenderableType | None:
             return _line(happened, state, "!", happened.reason, "yellow")
         case Missed():
             return _line(happened, state, "✗", _("no answer"), "red")
+        case Held() if happened.by == DIRECTOR:
+            return _line(happened, state, "‖", _("waits until all are ready"), "yellow")
         case Held():
             return _line(happened, state, "‖", _("held by {who}").format(who=happened.by), "yellow")
         case Resumed():

@@ -167,6 +167,19 @@ def cue(book: Phrasebook, plan: Plan, turn: Turn, number: int, at: float, by: st
     )  # fmt: skip
 
 
+def foreseen(book: Phrasebook, plan: Plan, turns: Iterable[Turn]) -> tuple[Line | None, ...]:
+    """The calls of turns to come that may be read and heard beforehand; None for one that is to be found, or heard
+    first, when its turn comes."""
+    lines = []
+    for turn in turns:
+        try:
+            shown = cue(book, plan, turn, 0, 0.0).shown
+        except KeyError:  # of another phrasebook
+            shown = ()
+        lines.append(shown[0] if shown else None)
+    return tuple(lines)
+
+
 def nothing(turn: Turn, number: int, at: float, by: str) -> Cue:
     """In place of a turn whose calls the phrasebook lacks: it is over at once."""
     return Cue(at=at, turn=number, seat=None, prompt=None, shown=(), answers=(), reason=turn.reason, by=by)

@@ -1,4 +1,5 @@
-"""What a drill waits for: the one law of when a turn begins, counts as missed, and gives way to the next.
+"""What a drill waits for: the one law of when it begins, and when a turn begins, counts as missed, and gives way to the
+next.
 
 Pure: whoever leads a drill (without a screen, at the console, as the host of a pair) asks it, and does what it says.
 """
@@ -6,11 +7,13 @@ Pure: whoever leads a drill (without a screen, at the console, as the host of a 
 from dataclasses import dataclass
 from typing import Literal
 
-from trainer.drill.session import LATE_AT_MOST, LATE_COST, State
+from trainer.drill.plan import Plan
+from trainer.drill.session import DIRECTOR, LATE_AT_MOST, LATE_COST, State
 
-Due = Literal["cue", "miss", "advance", "wait"]
+Due = Literal["hold", "resume", "cue", "miss", "advance", "wait"]
 
 PATIENCE = 60.0  # s that a partner who is there may take to press the key, where the call sets no time
+COUNT = 3.0  # s that are counted down once all are ready
 TOO_LATE = LATE_AT_MOST / LATE_COST  # s after the time to answer: from then on lateness costs no more
 
 
@@ -24,6 +27,8 @@ class Manner:
         patience: seconds that a seat may take to press the key, where the call sets no time; None: for ever.
         at_hand: the seat of whoever leads, who needs no patience: they may take as long as they like.
         hurried: whether a call that is answered far too late is missed; not where recordings answer in no time.
+        count: seconds that are counted down once all seats are taken, before the drill begins or goes on; while one is
+            empty it stands still. None: nobody says that they are ready.
     """
 
     tries: int | None = None
@@ -31,11 +36,36 @@ class Manner:
     patience: float | None = None
     at_hand: str | None = None
     hurried: bool = True
+    count: float | None = None
+
+
+def gathers(plan: Plan) -> bool:
+    """Whether those who drill say first that they are ready: where the clock runs, or where there are two."""
+    return plan.within is not None or len(plan.seats) > 1
+
+
+def missing(state: State) -> tuple[str, ...]:
+    """Seats whose holders are not there, or have not said that they are ready: who is ready takes the seat."""
+    seats = state.plan.seats if state.plan else ()
+    return tuple(seat.id for seat in seats if seat.id not in state.present)
+
+
+def counted_down(state: State, now: float, count: float = COUNT) -> float | None:
+    """Seconds until the drill begins or goes on; None where it stands still for another reason, or runs."""
+    if state.plan is None or state.ended is not None or state.held_by != DIRECTOR or missing(state):
+        return None
+    return max(0.0, count - (now - state.gathered))
 
 
 def due(state: State, now: float, manner: Manner) -> Due:
-    """What is to be done at a moment of session time (s): begin the next turn (or end the drill, where none is left),
-    count this one as missed, go on from it; or wait for the key, for a score, for whoever holds the drill."""
+    """What is to be done at a moment of session time (s): let the drill stand still, or go on; begin the next turn (or
+    end the drill, where none is left), count this one as missed, go on from it; or wait for the key, for a score, for
+    whoever holds the drill."""
+    if manner.count is not None:
+        if missing(state) and state.running:
+            return "hold"
+        if counted_down(state, now, manner.count) == 0:
+            return "resume"
     cue = state.cue
     if not state.running or state.keyed:
         return "wait"

@@ -5,7 +5,7 @@ Methods block while sound goes by; a screen calls them from a worker thread and 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal, Protocol
@@ -31,14 +31,17 @@ from trainer.drill.events import (
     Ended,
     Heard,
     Held,
+    Joined,
     KeyDown,
     KeyUp,
+    Left,
     Line,
     Missed,
     Refused,
     Resumed,
 )
 from trainer.drill.hints import STEPS
+from trainer.drill.plan import Seat
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -349,11 +352,22 @@ class Transceiver:
     def hold(self, by: str) -> None:
         self.log.append(Held(at=self.clock.now(), by=by))
 
+    def join(self, seat: Seat) -> None:
+        """Whoever has this seat is there, and ready."""
+        self.log.append(Joined(at=self.clock.now(), place=seat.id, name=seat.name))
+
     def resume(self, by: str) -> None:
         self.log.append(Resumed(at=self.clock.now(), by=by))
 
     def end(self, why: Literal["completed", "stopped", "lost"] = "stopped") -> None:
         self.log.append(Ended(at=self.clock.now(), why=why))
+
+    def let_hear(self, line: Line, speed: float = 1.0) -> bool:
+        """A call, at this terminal alone: the loop stays free. False where there is no recording of it."""
+        clip = self.reading(line)
+        if clip is not None:
+            self.play(clip.samples if speed == 1 else stretch(clip.samples, clip.rate, speed), clip.rate)
+        return clip is not None
 
     def reading(self, line: Line) -> ReferenceClip | None:
         """The reference reading of a call, where there is one."""
@@ -372,6 +386,17 @@ def take_up(transceiver: Transceiver) -> None:
         transceiver.log.append(KeyUp(at=transceiver.clock.now(), seat=transceiver.state.keyed))
     if transceiver.state.held_by is not None:
         transceiver.resume(DIRECTOR)
+
+
+def stand_still(transceiver: Transceiver, seats: Iterable[str], *, directs: bool = True) -> None:
+    """The drill waits until those who sit here say that they are ready, for the first time or again after a break; no
+    time counts since the last thing that happened. directs: whether it is told here when the drill stands still."""
+    state = transceiver.state
+    if directs and state.held_by is None:
+        transceiver.log.append(Held(at=state.at, by=DIRECTOR))
+    for seat in seats:
+        if seat in state.present:
+            transceiver.log.append(Left(at=transceiver.clock.now(), place=seat))
 
 
 def run(transceiver: Transceiver, tries: int = 1) -> State:

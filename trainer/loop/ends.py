@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
+from trainer.drill.direction import COUNT
 from trainer.drill.plan import FOR_TWO, Mode, Plan
 from trainer.errors import UserError
 from trainer.languages import other
@@ -90,7 +91,7 @@ class End:
         """The plan, once both are there; None where we gave up. Raises UserError."""
         raise NotImplementedError
 
-    def partner_here(self, state: "State") -> bool:
+    def partner_here(self) -> bool:
         raise NotImplementedError
 
     def give_up(self) -> None:
@@ -99,9 +100,12 @@ class End:
     def close(self) -> None:
         self._stack.close()
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None) -> "PairDrill":
+    def drill(
+        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> "PairDrill":  # fmt: skip
         """The drill with its sound open. talk: runs one press of the key, as a Side asks for it; None: the key goes
-        down by itself. Raises UserError."""
+        down by itself. ready: whether whoever sits here has said that they are. Raises UserError."""
         raise NotImplementedError
 
     def go_on(self, turn: int) -> None:
@@ -216,18 +220,21 @@ class HostEnd(End):
             self.log.append(Opened(at=0.0, plan=self._plan(partner)))
         return self._opened()
 
-    def partner_here(self, state: "State") -> bool:
+    def partner_here(self) -> bool:
         return self._reception.here("guest")
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None) -> "PairDrill":
+    def drill(
+        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> "PairDrill":  # fmt: skip
         from trainer.loop.pair import Side
 
         transceiver = self._transceiver(self.log.clock)
-        look = LOOKING if talk and self.program.in_real_time else 0.0
+        at_leisure = talk is not None and self.program.in_real_time
         side = Side(
-            transceiver, self.log, "host", reception=self._reception, tries=self.program.options.tries, look=look,
-            hurried=self.program.in_real_time,
-            talk=talk, tell=self.program.tell,
+            transceiver, self.log, "host", reception=self._reception, tries=self.program.options.tries,
+            look=LOOKING if at_leisure else 0.0, hurried=self.program.in_real_time,
+            count=COUNT if at_leisure else 0.0, ready=ready, talk=talk, tell=self.program.tell,
         )  # fmt: skip
         self._side = side
         return PairDrill(transceiver, side, self)
@@ -323,22 +330,23 @@ class GuestEnd(End):
             self.log.wait_for(lambda: self.log.state.plan is not None, ASK)
         return self._opened()
 
-    def partner_here(self, state: "State") -> bool:
-        assert state.plan
-        assert self._visit
-        return self._visit.host_here and state.plan.seats[0].id in state.present
+    def partner_here(self) -> bool:
+        return self._visit is not None and self._visit.host_here
 
     def give_up(self) -> None:
         super().give_up()
         if self._visit:
             self._visit.close()
 
-    def drill(self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None) -> "PairDrill":
+    def drill(
+        self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> "PairDrill":  # fmt: skip
         from trainer.loop.pair import Side
 
         assert self._visit
         transceiver = self._transceiver(self._visit)
-        side = Side(transceiver, self.log, "guest", tries=self.program.options.tries, talk=talk)
+        side = Side(transceiver, self.log, "guest", tries=self.program.options.tries, ready=ready, talk=talk)
         return PairDrill(transceiver, side, self)
 
     def _scorer(self) -> Any:

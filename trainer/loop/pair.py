@@ -21,12 +21,12 @@ from trainer.audio.radio import Radio, coloured
 from trainer.audio.reference import reading
 from trainer.audio.take import TakeStatus
 from trainer.drill.direction import PATIENCE, Manner, due
-from trainer.drill.events import Assessed, Event, Held, Joined, KeyDown, KeyUp, Left, Line, Refused, Resumed
+from trainer.drill.events import Assessed, Event, KeyDown, KeyUp, Left, Line, Refused
 from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.languages import Language
-from trainer.live.transceiver import Meter, Transceiver, Voicing
+from trainer.live.transceiver import Meter, Transceiver, Voicing, stand_still
 from trainer.loop.admission import INSTRUCTOR, seat_of
 from trainer.loop.clock import SessionClock
 from trainer.loop.connection import Connection
@@ -299,16 +299,17 @@ class Side:
 
     def __init__(
         self, transceiver: LoopTransceiver, log: SharedLog, role: Role, *, reception: Reception | None = None,
-        tries: int = 1, look: float = 0.0, hurried: bool = True,
+        tries: int = 1, look: float = 0.0, hurried: bool = True, count: float = 0.0,
+        ready: Callable[[], bool] = lambda: True,
         talk: Callable[[LoopTransceiver], Any] | None = None, tell: Callable[[str], None] = lambda trouble: None,
     ) -> None:  # fmt: skip
         """reception: the host's. tries: recordings of a turn that cannot be scored until it counts as missed. look:
-        seconds to look at a score before the next turn. hurried: see `direction.Manner`. talk: runs one press of the
-        key; it is asked again and again on this seat's turn, and None says that the loop was taken. tell: hears
-        whom the host waits for."""
+        seconds to look at a score before the next turn. hurried, count: see `direction.Manner`. ready: whether whoever
+        sits here has said so; asked until they have. talk: runs one press of the key; it is asked again and again on
+        this seat's turn, and None says that the loop was taken. tell: hears whom the host waits for."""
         self.transceiver, self.log, self.role = transceiver, log, role
         self._reception, self._tries, self._look, self._talk = reception, tries, look, talk or press
-        self._hurried = hurried
+        self._hurried, self._count, self._ready = hurried, count, ready
         self._tell = tell
         self._voiced = -1  # turn whose prompt was heard
         self._seen = -1  # turn whose score was seen
@@ -324,7 +325,7 @@ class Side:
     @property
     def _manner(self) -> Manner:
         look = 0.0 if self._seen == self.log.state.turn else self._look
-        return Manner(self._tries, look, PATIENCE, at_hand=self.seat.id, hurried=self._hurried)
+        return Manner(self._tries, look, PATIENCE, at_hand=self.seat.id, hurried=self._hurried, count=self._count)
 
     @property
     def seat(self) -> Seat:
@@ -341,7 +342,7 @@ class Side:
         self.transceiver.make_ready(self.seat.target)
         if self._reception and self.log.state.keyed == VOICE:  # a crash cut it off
             self.log.append(KeyUp(at=self.transceiver.clock.now(), seat=VOICE))
-        self.log.append(Joined(at=self.transceiver.clock.now(), place=self.seat.id, name=self.seat.name))
+        stand_still(self.transceiver, [self.seat.id], directs=self._reception is not None)
         while self.log.state.ended is None and not self._over.is_set():
             if self.log.broken:
                 raise LogBroken(self.log.broken)
@@ -357,8 +358,8 @@ class Side:
 
     def _step(self) -> bool:
         """Do what is to be done now; whether there was anything."""
-        if self.seat.id not in self.log.state.present:  # given up as lost, but here we are
-            self.log.append(Joined(at=self.transceiver.clock.now(), place=self.seat.id, name=self.seat.name))
+        if self.seat.id not in self.log.state.present and self._ready():  # or given up as lost, but here we are
+            self.transceiver.join(self.seat)
             return True
         if self._reception and self._direct(self._reception):
             return True
@@ -367,6 +368,8 @@ class Side:
     def _speak(self) -> bool:
         state = self.log.state
         if not state.running or state.cue is None or state.done or state.cue.seat != self.seat.id or state.keyed:
+            return False
+        if self.seat.id not in state.present:
             return False
         if self._reception and self._voiced < state.turn and state.cue.prompt:
             return False
@@ -382,13 +385,12 @@ class Side:
         state, transceiver = self.log.state, self.transceiver
         if self._attend(state, reception) or self._watch_floor(state, reception):
             return True
-        if (guest := seat_of(self._plan, "guest")) not in state.present:
-            if not reception.here("guest") and not self._away_told:
-                self._away_told = True
-                message = _("{name} is not on the loop. The drill goes on when they join, with the same code.")
-                self._tell(message.format(name=self._plan.seat(guest).name))
-            return False
-        self._away_told = False
+        guest = seat_of(self._plan, "guest")
+        away = guest not in state.present and not reception.here("guest")
+        if away and not self._away_told:
+            message = _("{name} is not on the loop. The drill goes on when they join, with the same code.")
+            self._tell(message.format(name=self._plan.seat(guest).name))
+        self._away_told = away
         if state.running and not state.keyed and state.cue and state.cue.prompt and self._voiced < state.turn:
             # After a crash the prompt is heard again; next_cue lets a new one be heard itself.
             self._voiced = state.turn
@@ -396,6 +398,10 @@ class Side:
                 transceiver.voice(state.cue.prompt)
             return True
         match due(state, transceiver.clock.now(), self._manner):
+            case "hold":
+                transceiver.hold(DIRECTOR)
+            case "resume":
+                transceiver.resume(DIRECTOR)
             case "cue":
                 cue = transceiver.next_cue()
                 if cue:
@@ -429,21 +435,12 @@ class Side:
         return events[start:]
 
     def _attend(self, state: State, reception: Reception) -> bool:
-        """Note who went, and hold the drill for as long as a crew member is away."""
-        now = self.transceiver.clock.now()
-        guest = seat_of(self._plan, "guest")
-        roles: tuple[tuple[str, Role], ...] = ((guest, "guest"), (INSTRUCTOR, "instructor"))
+        """Note who went."""
+        roles: tuple[tuple[str, Role], ...] = ((seat_of(self._plan, "guest"), "guest"), (INSTRUCTOR, "instructor"))
         for place, role in roles:
             if place in state.present and not reception.here(role):
-                self.log.append(Left(at=now, place=place, why="lost"))
+                self.log.append(Left(at=self.transceiver.clock.now(), place=place, why="lost"))
                 return True
-        away = guest not in state.present
-        if away and state.held_by is None and state.turn >= 0:
-            self.log.append(Held(at=now, by=DIRECTOR))
-            return True
-        if not away and state.held_by == DIRECTOR:
-            self.log.append(Resumed(at=now, by=DIRECTOR))
-            return True
         return False
 
     def _follow(self, event: Event, state: State) -> None:

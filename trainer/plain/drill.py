@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer.drill import agenda
+from trainer.drill.direction import counted_down
 from trainer.drill.events import (
     Assessed,
     Cue,
@@ -20,12 +21,13 @@ from trainer.drill.events import (
     KeyDown,
     KeyUp,
     Left,
+    Line,
     Missed,
     Refused,
     Resumed,
 )
 from trainer.drill.plan import Plan
-from trainer.drill.session import VOICE, State
+from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.live.key_socket import KeySocket
 from trainer.live.program import Program
@@ -69,6 +71,7 @@ class PlainDrill:
         self._settled = threading.Condition()
         self._refused: UserError | None = None  # why it cannot be opened
         self._over = False
+        self._to_come: tuple[Line | None, ...] | None = None  # calls that were told before it began
         self._situation: Situation | None = None
         self._told: set[Said] = set()  # of this turn's texts
         self._choosing_words = False
@@ -147,10 +150,16 @@ class PlainDrill:
             case Refused():
                 self._situation = None
                 say([(_("Not scored"), event.reason)])
+            case Held() if event.by == DIRECTOR:
+                say([(_("Drill"), _("waits until all are ready"))])
             case Held():
                 say([(_("Drill"), _("held by {who}").format(who=seats.get(event.by, event.by)))])
             case Resumed():
                 say([(_("Drill"), _("goes on"))])
+            case Joined() if event.place in seats:
+                say([(_("Ready"), event.name)])
+                if self.program.in_real_time and (left := counted_down(state, event.at)) is not None:
+                    say([(_("Drill"), call_view.counted_told(left))])
             case Joined():
                 say([(_("Loop"), _("on the loop: {name}").format(name=event.name))])
             case Left():
@@ -173,6 +182,10 @@ class PlainDrill:
     def _offer(self, event: Event | None) -> None:
         """Say what may be done, once the learner stands before something new and nothing sounds."""
         state, operator = self.operator.state, self.operator
+        if not operator.begun:
+            if operator.drill is not None and operator.idle and self._to_come is None:
+                self._say_to_come()
+            return
         prompted = isinstance(event, Cue) and event.prompt is not None
         if state.cue is None or prompted or state.keyed is not None or operator.talking or not operator.idle:
             return
@@ -181,6 +194,20 @@ class PlainDrill:
         if situation != self._situation:
             self._situation = situation
             self._say_choices()
+
+    def _say_to_come(self) -> None:
+        """The calls, before it begins."""
+        turns, plan = self.operator.state.queue, self._plan
+        self._to_come = agenda.foreseen(self.program.book, plan, turns)
+        own = [seat.id for seat in plan.seats if self.operator.mine(seat.id)]
+        self.lines.say(telling.to_come(turns, self._to_come, plan, own))
+        self._say_how_to_begin()
+
+    def _say_how_to_begin(self) -> None:
+        ready, leave = _("ready to begin"), _("end the drill")
+        begin = [] if self.operator.said_ready else [f"Enter, {ready}"]
+        told = [*begin, _("the number of a call, hear it"), f"{NUMBERS['leave']}, {leave}"]
+        self.lines.say([(_("Choices"), "; ".join(told))])
 
     def _say_choices(self) -> None:
         state, open_drill = self.operator.state, self.operator.drill
@@ -249,7 +276,7 @@ class PlainDrill:
                 stack.enter_context(closing(KeySocket(self.operator.pressed_outside)))
             worker.start()
             threading.Thread(target=self._tick, args=(ticking,), name="clock", daemon=True).start()
-            self._wait(lambda: self._situation is not None)
+            self._wait(lambda: self._situation is not None or self._to_come is not None)
             while not self._over:
                 if not self.lines.by_hand:
                     self._wait(self._at_rest)
@@ -275,7 +302,8 @@ class PlainDrill:
             return self._over
 
     def _at_rest(self) -> bool:
-        return self.operator.idle and not self.operator.talking
+        operator = self.operator
+        return operator.idle and not operator.talking and (operator.begun or not operator.said_ready)
 
     def _tick(self, over: threading.Event) -> None:
         while not over.wait(TICK):
@@ -283,6 +311,9 @@ class PlainDrill:
 
     def _heed(self, typed: str) -> None:
         operator = self.operator
+        if not operator.begun:
+            self._before_it_begins(typed)
+            return
         if self._choosing_words:
             self._hear_word(typed)
             return
@@ -314,6 +345,18 @@ class PlainDrill:
             case "leave":
                 operator.stop()
                 operator.leave()
+
+    def _before_it_begins(self, typed: str) -> None:
+        operator, lines = self.operator, self._to_come or ()
+        if not typed:
+            operator.ready()
+        elif typed == NUMBERS["leave"]:
+            operator.stop()
+            operator.leave()
+        elif typed.isdecimal() and int(typed) <= len(lines) and (line := lines[int(typed) - 1]) is not None:
+            operator.hear_line(line)
+        else:
+            self._say_how_to_begin()
 
     def _say_letters(self) -> None:
         self.lines.say(

@@ -1,11 +1,11 @@
 """What a drill says in lines: the turn, the verdict, the words, the debrief. The worst of an answer comes first."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from trainer.drill.debrief import poor_sounds
 from trainer.drill.direction import time_left
-from trainer.drill.events import Assessed, Event
-from trainer.drill.plan import Plan
+from trainer.drill.events import Assessed, Event, Line
+from trainer.drill.plan import Plan, Turn
 from trainer.drill.session import Attempt, State
 from trainer.drill.verdict import (
     NoAnswer,
@@ -35,6 +35,17 @@ def opening(plan: Plan) -> Iterator[Said]:
     calls = sum(turn.seat is not None for turn in plan.agenda)
     count = ngettext("{n} call", "{n} calls", calls).format(n=calls)
     yield _("Drill"), ", ".join([mode_name(plan.mode), *(seat.name for seat in plan.seats), count])
+
+
+def to_come(turns: Sequence[Turn], lines: Sequence[Line | None], plan: Plan, own: Collection[str]) -> Iterator[Said]:
+    """The calls of turns to come, each with its number. own: the seats that speak here."""
+    you = _("(you)")
+    for number, (turn, line) in enumerate(zip(turns, lines, strict=True), 1):
+        who = call_view.sayer(turn.seat, line, plan)
+        if turn.seat in own and 1 == len(own) < len(plan.seats):
+            who = f"{who} {you}"
+        answered = _("your answer") if turn.seat in own else _("an answer")
+        yield _("Call {n}").format(n=number), f"{who}: {line.text if line else answered}" if who else answered
 
 
 def turn(state: State, plan: Plan, book: Phrasebook) -> Iterator[Said]:

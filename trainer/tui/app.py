@@ -329,17 +329,17 @@ class Console(App[None]):
 
     def start(self, plan: "Plan") -> None:
         from trainer.tui.operator import Operator
-        from trainer.tui.screens.drill import DrillPage
+        from trainer.tui.screens.ready import drill_page
 
-        self.push_screen(DrillPage(Operator(plan)))
+        self.push_screen(drill_page(Operator(plan)))
 
     def take_up(self, unfinished: "Unfinished") -> None:
         """Go on with a drill that was broken off."""
         from trainer.live.today import taken_up
         from trainer.tui.operator import Operator
-        from trainer.tui.screens.drill import DrillPage
+        from trainer.tui.screens.ready import drill_page
 
-        self.push_screen(DrillPage(Operator(unfinished.plan, partial(taken_up, unfinished.events))))
+        self.push_screen(drill_page(Operator(unfinished.plan, partial(taken_up, unfinished.events))))
 
     def begin(self, mode: "Mode", phase: str | None, *partner: "Seat") -> None:
         """Open a drill; called in a thread. partner: who is at this terminal, too. Raises UserError where there is

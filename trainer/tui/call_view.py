@@ -66,6 +66,26 @@ def countdown(state: State, now: float) -> str | None:
     return _("{late:.0f} s late").format(late=-left)
 
 
+def sayer(seat: str | None, line: Line | None, plan: Plan) -> str:
+    """Whose a call is that is to come: a name, where several sit here or elsewhere."""
+    if seat is None:
+        return speaker_name(line) if line else ""
+    return plan.seat(seat).name if len(plan.seats) > 1 else _("You")
+
+
+def plainly(line: Line, book: Phrasebook, readings: Readings) -> Text:
+    """A call with all that helps to read it: for one that is no secret."""
+    phrase = next(spoken([line], book), None)
+    if phrase is None:
+        return Text("", line.text, main=True)
+    return Text("", line.text, *readings(phrase, line), phrase.plain(other(line.language)), main=True)
+
+
+def counted_told(left: float) -> str:
+    """The last seconds before the drill begins or goes on."""
+    return _("begins in {n}").format(n=max(1, ceil(left)))
+
+
 def head(cue: Cue, state: State, plan: Plan, book: Phrasebook) -> str:
     """Which call it is, of how many, from which phase, and why it was chosen."""
     own = [turn for turn in plan.agenda if turn.seat is not None]

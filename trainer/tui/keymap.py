@@ -21,11 +21,12 @@ from trainer.tui.screens.load import LoadPage
 from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.screens.phrasebook import PhrasebookPage
 from trainer.tui.screens.progress import ProgressPage
+from trainer.tui.screens.ready import ReadyPage
 from trainer.tui.screens.training import TrainingPage
 from trainer.tui.screens.watch import WatchPage
 
 PAGES: tuple[type[Page], ...] = (
-    DrillPage, MouthPage, EarPage, LoadPage,
+    DrillPage, ReadyPage, MouthPage, EarPage, LoadPage,
     Board, Debrief, AnswerPage, TrainingPage, PhrasebookPage, ProgressPage, AudioCheck, DeskPage, WatchPage,
 )  # fmt: skip
 NAMED = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())

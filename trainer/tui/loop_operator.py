@@ -3,7 +3,6 @@
 import threading
 from typing import TYPE_CHECKING, Any
 
-from trainer.audio.stretch import stretch
 from trainer.drill.events import Assessed, Cue, Event, Left
 from trainer.drill.plan import Plan
 from trainer.drill.session import DIRECTOR, VOICE, State
@@ -48,9 +47,12 @@ class LoopOperator(Operator):
 
     @property
     def presence(self) -> tuple[str | None, tuple[str, ...]]:
-        here = self.drill is None or self._end.partner_here(self.state)
-        away = not here or self._partner.id not in self.state.present
+        away = self.gone or (self.drill is not None and self._partner.id not in self.state.present)
         return self.own_seat, (self._partner.id,) if away else ()
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        return () if self.drill is None or self._end.partner_here() else (self._partner.id,)
 
     @property
     def speaker(self) -> str:
@@ -64,7 +66,8 @@ class LoopOperator(Operator):
             return super().note if self.drill is None else ""
         if state.held_by is not None:
             if state.held_by == DIRECTOR:
-                return _("waiting for the partner")
+                left = self.counted_down
+                return _("waiting for the partner") if left is None else call_view.counted_told(left)
             names = {seat.id: seat.name for seat in self.plan.seats}
             return _("held by {who}").format(who=names.get(state.held_by) or role_name("instructor"))
         if state.done:
@@ -95,7 +98,7 @@ class LoopOperator(Operator):
 
     def open(self) -> None:
         try:
-            drill = self._end.drill(self.plan, self._take_key)
+            drill = self._end.drill(self.plan, self._take_key, lambda: self.said_ready)
         except BaseException:
             self._end.close()
             raise
@@ -111,7 +114,7 @@ class LoopOperator(Operator):
         if isinstance(event, Left) and event.place == self._partner.id:
             message = _("{who} is not on the loop. The drill waits.")
             self.front.told(message.format(who=self._partner.name), "warning", 5)
-        self.front.logged(event, state)
+        super()._logged(event, state)
         if isinstance(event, Cue):
             self.do(self.prepare)
 
@@ -132,9 +135,8 @@ class LoopOperator(Operator):
         """Heard at this terminal alone: the loop stays free."""
         transceiver = self._open_drill.transceiver
         line = call_view.heard_by_key(transceiver.state, hints=self.hints)
-        if line is not None and (clip := transceiver.reading(line)):
-            samples = clip.samples if speed == 1 else stretch(clip.samples, clip.rate, speed)
-            transceiver.play(samples, clip.rate)
+        if line is not None:
+            transceiver.let_hear(line, speed)
 
     def tick(self) -> None:
         """The host's side says when somebody has waited too long."""
@@ -146,6 +148,11 @@ class LoopOperator(Operator):
             self.front.over()
 
     # What the learner wants
+
+    def ready(self) -> None:
+        if self.drill is not None:
+            self.said_ready = True  # the side takes the seat
+            self.hush()
 
     def may_talk(self) -> bool:
         state = self.state

@@ -9,7 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from trainer.audio.excerpt import excerpt
 from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.stretch import stretch
-from trainer.drill.direction import Manner, due
-from trainer.drill.events import Assessed, Event, Refused
+from trainer.drill.direction import COUNT, Manner, counted_down, due, gathers, missing
+from trainer.drill.events import Assessed, Event, Line, Refused
 from trainer.drill.plan import Plan
-from trainer.drill.session import State
+from trainer.drill.session import DIRECTOR, State
 from trainer.drill.verdict import verdict, worst_word
 from trainer.errors import UserError
 from trainer.live.key_socket import Press
 from trainer.live.program import Drill, Program
+from trainer.live.transceiver import stand_still
 from trainer.loop.roles import Role
 from trainer.messages import N_
 from trainer.messages import gettext as _
@@ -94,6 +95,8 @@ class Operator:
         self.state = State()  # as the screen has been told
         self.tape = Tape()
         self.talking = False  # from the key press to the score
+        self.said_ready = False
+        self.begun = False  # whoever sits here had nothing to wait for any more
         self.holds: bool | None = None  # whether this terminal tells of key releases: None until one was seen
         self._opened_by = opened
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -105,6 +108,18 @@ class Operator:
         self._looked = threading.Event()  # long enough at the score
         self._key_down_at = 0.0
         self._last_space = 0.0
+
+    # Before it begins
+
+    @property
+    def gathers(self) -> bool:
+        """Whether it begins when those who drill say that they are ready."""
+        return gathers(self.plan)
+
+    @property
+    def counted_down(self) -> float | None:
+        """Seconds until the drill begins or goes on; None where it stands still for another reason, or runs."""
+        return counted_down(self.state, self.drill.transceiver.clock.now()) if self.drill else None
 
     # Who sits here
 
@@ -121,6 +136,11 @@ class Operator:
     def presence(self) -> tuple[str | None, tuple[str, ...]]:
         """The one seat at this terminal, None where all are; the seats that are empty."""
         return None, ()
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """Seats whose holders are out of reach."""
+        return ()
 
     @property
     def speaker(self) -> str:
@@ -194,13 +214,33 @@ class Operator:
 
     def open(self) -> None:
         self.drill = self._opened_by(self.program, self.plan)
-        self.drill.log.follow(self.front.logged)
+        self.drill.log.follow(self._logged)
         self.state = self.drill.state
-        if self.state.cue is not None and self.state.last is not None:  # taken up again where it was left
-            self.front.logged(self.state.last, self.state)
-            self.measure(self.state.last)
-            return
-        self.lead()
+        if self.gathers:
+            self.manner = replace(self.manner, count=COUNT if self.program.in_real_time else 0.0)
+            stand_still(self.drill.transceiver, [seat.id for seat in self.plan.seats])
+        else:
+            self.begun = True
+            self._show_last()
+            self.lead()
+
+    def goes_on_at(self, front: Front) -> None:
+        """Another screen shows the drill from now on."""
+        self.front = front
+        self.state = self._open_drill.state
+        self.do(self._show_last)
+
+    def _show_last(self) -> None:
+        """The score of a drill that is taken up again where it was left."""
+        state = self._open_drill.state
+        if state.cue is not None and state.last is not None:
+            self.front.logged(state.last, state)
+            self.measure(state.last)
+
+    def _logged(self, event: Event, state: State) -> None:
+        if self.said_ready and state.running and state.turn >= 0:
+            self.begun |= not any(self.mine(seat) for seat in missing(state))
+        self.front.logged(event, state)
 
     @property
     def _open_drill(self) -> Drill:
@@ -210,10 +250,15 @@ class Operator:
     def lead(self) -> None:
         """Whatever is due: the next turn, and over those that are only to be heard."""
         transceiver = self._open_drill.transceiver
-        if transceiver.state.cue is not None and not transceiver.state.done:
-            transceiver.next_cue()  # taken up again after a break: heard once more
+        if not self.gathers:
+            self._hear_once_more()
         while (step := due(transceiver.state, transceiver.clock.now(), self.manner)) != "wait":
             match step:
+                case "hold":
+                    transceiver.hold(DIRECTOR)
+                case "resume":
+                    transceiver.resume(DIRECTOR)
+                    self._hear_once_more()
                 case "cue":
                     if transceiver.next_cue() is None:
                         break
@@ -230,13 +275,22 @@ class Operator:
         if cue is not None and cue.seat is not None and self.mine(cue.seat) and cue.answers:
             self.program.measured(cue.answers[0])
 
+    def _hear_once_more(self) -> None:
+        """A turn that is taken up again after a break."""
+        transceiver = self._open_drill.transceiver
+        if transceiver.state.cue is not None and not transceiver.state.done:
+            transceiver.next_cue()
+
     def tick(self) -> None:
-        """Time goes by: nobody answers for ever."""
+        """Time goes by: nobody answers for ever, and what is counted down comes to its end."""
         if self.drill is None or not self.directs or self.talking or not self.idle:
             return
         transceiver = self.drill.transceiver
-        if due(self.state, transceiver.clock.now(), self.manner) == "miss":
-            self.do(transceiver.miss)
+        match due(self.state, transceiver.clock.now(), self.manner):
+            case "miss":
+                self.do(transceiver.miss)
+            case "resume":
+                self.do(self.lead)
 
     def say(self) -> Assessed | Refused | None:
         """One press of the key."""
@@ -351,6 +405,29 @@ class Operator:
 
     # What the learner wants; called by the screen, never blocks
 
+    def ready(self) -> None:
+        """Whoever sits here is ready."""
+        if self.drill is not None and not self.said_ready:
+            self.said_ready = True
+            self.hush()
+            self.do(self._take_seats)
+
+    def _take_seats(self) -> None:
+        transceiver = self._open_drill.transceiver
+        for seat in missing(transceiver.state):
+            transceiver.join(self.plan.seat(seat))
+        self.lead()
+
+    def hear_line(self, line: Line) -> None:
+        """Any call, at this terminal alone."""
+        if self.drill is not None and not self.talking:
+            self.hush()
+            self.do(lambda: self._let_hear(line))
+
+    def _let_hear(self, line: Line) -> None:
+        if not self._open_drill.transceiver.let_hear(line):
+            self.front.told(_("There is no recording of this call."), "information", 3)
+
     def press(self) -> None:
         """Space: the key goes down, or comes up."""
         now = time.monotonic()
@@ -372,6 +449,10 @@ class Operator:
 
     def pressed_outside(self, press: Press) -> bool:
         """The key of a pedal or a button, which tells both ways and never repeats. Whether it means anything now."""
+        if not self.begun:
+            if press != "up":
+                self.ready()
+            return press != "up"
         if self.talking:
             if press != "down":
                 self._up.set()
@@ -463,7 +544,7 @@ class Operator:
     holder = "learner"  # who holds the drill, where this terminal does
 
     def toggle_hold(self) -> None:
-        if self.drill is None or self.talking:
+        if self.drill is None or self.talking or self.state.held_by == DIRECTOR:  # until all are there
             return
         self.hush()
         transceiver, held = self.drill.transceiver, self.state.held_by is not None

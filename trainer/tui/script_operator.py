@@ -17,6 +17,7 @@ class ScriptOperator(Operator):
     """step: of the script, its length when it is over; the screen looks at it whenever it is told something."""
 
     heading = N_("Demo")
+    gathers = False
 
     def __init__(self) -> None:
         super().__init__(Plan("demo", "read", None, (), (), demo.OPENED), _open)

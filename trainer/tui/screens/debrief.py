@@ -273,10 +273,10 @@ class Debrief(Page):
 
     def _start(self, plan: object) -> None:
         from trainer.tui.operator import Operator
-        from trainer.tui.screens.drill import DrillPage
+        from trainer.tui.screens.ready import drill_page
 
         assert isinstance(plan, Plan)
-        self.app.switch_screen(DrillPage(Operator(plan)))
+        self.app.switch_screen(drill_page(Operator(plan)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         signed_on, answer = self.program.signed_on, self._answer

@@ -12,7 +12,8 @@ from trainer.live import demo
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
-from trainer.tui.screens.drill import DrillPage, Logged
+from trainer.tui.screens.drill import DrillPage
+from trainer.tui.screens.drilling import Logged
 from trainer.tui.script_operator import ScriptOperator
 
 OWN = ("on", "leave", "aid", "view", "app.help", "help", "language", "command_palette", "quit", "app.quit")

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -15,15 +14,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from trainer.audio.devices import NoMicrophone
-from trainer.drill.events import Advanced, Assessed, Cue, Ended, Event, KeyDown, KeyUp, Line, Missed, Refused
-from trainer.drill.plan import Plan
-from trainer.drill.session import VOICE, State
+from trainer.drill.events import Advanced, Assessed, Cue, Ended, KeyDown, KeyUp, Line, Missed, Refused
+from trainer.drill.session import VOICE
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
-from trainer.errors import UserError
 from trainer.live.key_socket import Press
-from trainer.live.program import Drill
-from trainer.loop.roles import Role
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phones.rules import Rule, rule_of
@@ -34,9 +28,7 @@ from trainer.tui.bands import mark, style
 from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import bind
 from trainer.tui.operator import SLOW, Half, Operator, Sounding
-from trainer.tui.page import Page
-from trainer.tui.screens.listening import ListeningPage
-from trainer.tui.screens.picking import Picking
+from trainer.tui.screens.drilling import DrillingPage, Logged
 from trainer.tui.stress import Prominence
 from trainer.tui.widgets.call_card import Aids, CallCard, Text
 from trainer.tui.widgets.channel import ChannelBar
@@ -55,15 +47,6 @@ VIEWS = ("words", "sounds", "timing")
 SCROLLS = ("up", "down", "pageup", "pagedown")
 CURSOR = 1 / 10  # s between two places of what sounds
 READINGS = 50  # calls whose IPA and letters are remembered
-
-
-class Logged(Message):
-    """Something happened on the loop; None: the operator has come to rest."""
-
-    def __init__(self, event: Event | None, state: State) -> None:
-        super().__init__()
-        self.event = event
-        self.state = state
 
 
 class Sounded(Message):
@@ -94,7 +77,7 @@ def when_composed(show: Callable[["DrillPage"], None]) -> Callable[["DrillPage"]
     return shown
 
 
-class DrillPage(Page):
+class DrillPage(DrillingPage):
     BINDINGS: ClassVar[list[BindingType]] = [  # all at once at the top: keys typed fast are to act in their order
         bind("space", "talk", N_("Talk"), priority=True),
         Binding(RELEASED, "released", "", show=False, priority=True),
@@ -125,9 +108,7 @@ class DrillPage(Page):
     ]  # fmt: skip
 
     def __init__(self, operator: Operator) -> None:
-        super().__init__()
-        self.operator = operator
-        self.heading = operator.heading
+        super().__init__(operator)
         self._view = VIEWS[0]
         self._recording: NDArray[np.float32] | None = None
         self._last: Assessed | None = None
@@ -139,24 +120,6 @@ class DrillPage(Page):
         self._frames: Timer | None = None
         self._cursor: Timer | None = None
         self._readings: dict[tuple[str, str], tuple[str, str]] = {}
-
-    # What is there
-
-    @property
-    def plan(self) -> Plan:
-        return self.operator.plan
-
-    @property
-    def state(self) -> State:
-        return self.operator.state
-
-    @property
-    def drill(self) -> Drill | None:
-        return self.operator.drill
-
-    @property
-    def idle(self) -> bool:
-        return self.operator.idle
 
     @property
     def tape(self) -> Tape:
@@ -190,9 +153,7 @@ class DrillPage(Page):
         self._cursor = self.set_interval(CURSOR, self._point, pause=True)
         self.set_interval(0.25, self._tick)
         self.fill()
-        self.run_worker(
-            partial(self.operator.work, self.program, self), thread=True, exit_on_error=False, name="operator"
-        )
+        self.take_over()
 
     def on_unmount(self) -> None:
         self.operator.close()
@@ -206,39 +167,11 @@ class DrillPage(Page):
 
     # What the operator tells, from its thread and from those of the loop
 
-    def logged(self, event: Event | None, state: State) -> None:
-        self.post_message(Logged(event, state))
-
     def measured(self, assessed: Assessed, reference: Assessment | None, stress: tuple[Prominence, ...]) -> None:
         self.post_message(Measured(assessed, reference, stress))
 
     def sounding(self, sound: Sounding | None) -> None:
         self.post_message(Sounded(sound))
-
-    def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None:
-        self.app.notify(what, severity=severity, timeout=seconds)
-
-    def cannot_open(self, why: UserError) -> None:
-        if isinstance(why, NoMicrophone):
-            self.app.call_from_thread(self._offer_ear, str(why))
-            return
-        self.told(str(why), "error", 10)
-        self.app.call_from_thread(self.console.back)
-
-    def _offer_ear(self, why: str) -> None:
-        """Without a microphone there is still something to do."""
-        phase, app = self.plan.phase, self.app
-
-        def answered(choice: str | None) -> None:
-            if choice == "listen":
-                app.push_screen(ListeningPage(phase))
-
-        self.console.back()
-        choices = [("listen", _("Drill by ear: hear calls, tell what they mean")), ("back", _("Back"))]
-        app.push_screen(Picking(why, choices), answered)
-
-    def over(self) -> None:
-        self.app.call_from_thread(self._ended)
 
     # What the learner wants
 
@@ -266,31 +199,6 @@ class DrillPage(Page):
 
     def explained(self) -> Iterable[tuple[str, str]]:
         return marks(self._last.assessment) if self._last else ()
-
-    def action_leave(self) -> None:
-        from trainer.tui.screens.leaving import Leaving
-
-        if self.state.ended is not None or self.drill is None:
-            self.console.back()
-            return
-        self.app.push_screen(Leaving(self.operator.leaving, self.operator.expels), self._left)
-
-    def _left(self, how: str | None) -> None:
-        if how == "end":
-            self.operator.leave()
-        for role in self.operator.expels:
-            if how == role:
-                self.run_worker(partial(self._expel, role), thread=True, exit_on_error=False)
-
-    def _expel(self, role: Role) -> None:
-        from trainer.tui.screens.leaving import NewCode
-
-        try:
-            code = self.operator.expel(role)
-        except UserError as error:
-            self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
-        else:
-            self.app.call_from_thread(self.app.push_screen, NewCode(role, code))
 
     def action_go_on(self, how: Literal["next", "again", "skip"]) -> None:
         self.operator.go_on(how)
@@ -522,12 +430,6 @@ class DrillPage(Page):
             return
         self._reference, self._stress = message.result, message.stress
         self._show_timing()
-
-    def _ended(self) -> None:
-        from trainer.tui.screens.debrief import Debrief
-
-        events = self.drill.log.events if self.drill else ()
-        self.app.switch_screen(Debrief(self.state, events, again=self.operator.drilled_again))
 
     # What is shown
 

@@ -96,11 +96,11 @@ class WaitingPage(Page):
 
     def _begin(self, plan: Plan) -> None:
         from trainer.tui.loop_operator import LoopOperator
-        from trainer.tui.screens.drill import DrillPage
+        from trainer.tui.screens.ready import drill_page
 
         if self.is_current:
             self._begun = True
-            self.app.switch_screen(DrillPage(LoopOperator(plan, self._end)))
+            self.app.switch_screen(drill_page(LoopOperator(plan, self._end)))
         else:
             self.run_worker(self._end.close, thread=True)
 

@@ -1,0 +1,133 @@
+"""What the screens of a drill share: the operator behind them, how a drill cannot be opened, is left, and ends."""
+
+from functools import partial
+from typing import Literal
+
+from textual.message import Message
+
+from trainer.audio.devices import NoMicrophone
+from trainer.drill.events import Assessed, Event
+from trainer.drill.plan import Plan
+from trainer.drill.session import State
+from trainer.errors import UserError
+from trainer.live.program import Drill
+from trainer.loop.roles import Role
+from trainer.messages import gettext as _
+from trainer.scoring.assessment import Assessment
+from trainer.tui.operator import Operator, Sounding
+from trainer.tui.page import Page
+from trainer.tui.screens.listening import ListeningPage
+from trainer.tui.screens.picking import Picking
+from trainer.tui.stress import Prominence
+
+
+class Logged(Message):
+    """Something happened on the loop; None: the operator has come to rest."""
+
+    def __init__(self, event: Event | None, state: State) -> None:
+        super().__init__()
+        self.event = event
+        self.state = state
+
+
+class DrillingPage(Page):
+    """The front of an operator."""
+
+    def __init__(self, operator: Operator) -> None:
+        super().__init__()
+        self.operator = operator
+        self.heading = operator.heading
+
+    def take_over(self) -> None:
+        """From now on the drill is shown here; where nobody has, it is opened."""
+        if self.operator.drill is not None:
+            self.operator.goes_on_at(self)
+            return
+        # The drill outlives the screen that opens it: it is the app's.
+        work = partial(self.operator.work, self.program, self)
+        self.app.run_worker(work, thread=True, exit_on_error=False, name="operator")
+
+    # What is there
+
+    @property
+    def plan(self) -> Plan:
+        return self.operator.plan
+
+    @property
+    def state(self) -> State:
+        return self.operator.state
+
+    @property
+    def drill(self) -> Drill | None:
+        return self.operator.drill
+
+    @property
+    def idle(self) -> bool:
+        return self.operator.idle
+
+    # What the operator tells, from its thread and from those of the loop
+
+    def logged(self, event: Event | None, state: State) -> None:
+        self.post_message(Logged(event, state))
+
+    def measured(self, assessed: Assessed, reference: Assessment | None, stress: tuple[Prominence, ...]) -> None: ...
+
+    def sounding(self, sound: Sounding | None) -> None: ...
+
+    def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None:
+        self.app.notify(what, severity=severity, timeout=seconds)
+
+    def cannot_open(self, why: UserError) -> None:
+        if isinstance(why, NoMicrophone):
+            self.app.call_from_thread(self._offer_ear, str(why))
+            return
+        self.told(str(why), "error", 10)
+        self.app.call_from_thread(self.console.back)
+
+    def _offer_ear(self, why: str) -> None:
+        """Without a microphone there is still something to do."""
+        phase, app = self.plan.phase, self.app
+
+        def answered(choice: str | None) -> None:
+            if choice == "listen":
+                app.push_screen(ListeningPage(phase))
+
+        self.console.back()
+        choices = [("listen", _("Drill by ear: hear calls, tell what they mean")), ("back", _("Back"))]
+        app.push_screen(Picking(why, choices), answered)
+
+    def over(self) -> None:
+        self.app.call_from_thread(self._ended)
+
+    # How it is left
+
+    def action_leave(self) -> None:
+        from trainer.tui.screens.leaving import Leaving
+
+        if self.state.ended is not None or self.drill is None:
+            self.console.back()
+            return
+        self.app.push_screen(Leaving(self.operator.leaving, self.operator.expels), self._left)
+
+    def _left(self, how: str | None) -> None:
+        if how == "end":
+            self.operator.leave()
+        for role in self.operator.expels:
+            if how == role:
+                self.run_worker(partial(self._expel, role), thread=True, exit_on_error=False)
+
+    def _expel(self, role: Role) -> None:
+        from trainer.tui.screens.leaving import NewCode
+
+        try:
+            code = self.operator.expel(role)
+        except UserError as error:
+            self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
+        else:
+            self.app.call_from_thread(self.app.push_screen, NewCode(role, code))
+
+    def _ended(self) -> None:
+        from trainer.tui.screens.debrief import Debrief
+
+        events = self.drill.log.events if self.drill else ()
+        self.app.switch_screen(Debrief(self.state, events, again=self.operator.drilled_again))
