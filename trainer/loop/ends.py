@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from trainer.drill.direction import COUNT
 from trainer.drill.plan import FOR_TWO, Mode, Plan
 from trainer.errors import UserError
 from trainer.languages import other
@@ -227,6 +226,7 @@ class HostEnd(End):
         self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None,
         ready: Callable[[], bool] = lambda: True,
     ) -> "PairDrill":  # fmt: skip
+        from trainer.drill.direction import COUNT
         from trainer.loop.pair import Side
 
         transceiver = self._transceiver(self.log.clock)
