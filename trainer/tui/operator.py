@@ -26,7 +26,6 @@ from trainer.drill.verdict import verdict, worst_word
 from trainer.errors import UserError
 from trainer.live.key_socket import Press
 from trainer.live.program import Drill, Program
-from trainer.live.transceiver import stand_still
 from trainer.loop.roles import Role
 from trainer.messages import N_
 from trainer.messages import gettext as _
@@ -213,6 +212,8 @@ class Operator:
         self._jobs.put(None)
 
     def open(self) -> None:
+        from trainer.live.transceiver import stand_still
+
         self.drill = self._opened_by(self.program, self.plan)
         self.drill.log.follow(self._logged)
         self.state = self.drill.state
