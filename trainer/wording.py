@@ -232,6 +232,15 @@ def melody_advice(melody: "Melody") -> str:
     return ""
 
 
+def training_name(kind: str) -> str:
+    """Of what is trained beside calls."""
+    names = {
+        "ear": _("Ear"), "listen": _("By ear"), "mouth": _("Mouth"), "melody": _("Melody"),
+        "shadow": _("Shadowing"), "load": _("Under load"),
+    }  # fmt: skip
+    return names[kind]
+
+
 def task_name(task: str) -> str:
     """Of what is done beside a call."""
     return {"count": _("the count"), "gauge": _("the gauge")}[task]

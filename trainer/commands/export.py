@@ -161,7 +161,8 @@ def _send(
 
 
 def _exercises(
-    out: Path | None, as_json: bool, learners: tuple[str, ...], since: str | None, until: str | None, real_names: bool,
+    out: Path | None, as_json: bool, folder: Path | None, learners: tuple[str, ...], crews: tuple[str, ...],
+    since: str | None, until: str | None, sessions: tuple[str, ...], phases: tuple[str, ...], real_names: bool,
     url: str | None, **_others: Any,
 ) -> None:  # fmt: skip
     """What was trained beside calls: of all learners, or some, in a time."""
@@ -169,19 +170,25 @@ def _exercises(
     from trainer.records.store import Store
     from trainer.reports import exercises
     from trainer.reports.names import Names
+    from trainer.reports.selection import Selection
 
-    first, last = moment(since) if since else None, moment(until, end=True) if until else None
+    for option, given in (("FOLDER", folder), ("--session", sessions), ("--phase", phases)):
+        if given:
+            raise UserError(
+                _("exercises are chosen by learner, crew and time: leave out {option}.").format(option=option)
+            )
+    selection = Selection(learners, crews, moment(since) if since else None, moment(until, end=True) if until else None)
     with Store.open(url, read_only=True) as store:
-        names = Names(None if real_names else store.id.encode() if store.learners() else b"")
-        rows = list(exercises.rows(store, names, learners, first, last))
-    if not rows:
+        secret = store.id.encode() if store.learners() else b""
+        found = list(exercises.chosen(store, selection, Names(secret)))
+    if not found:
         raise UserError(_("there are no such exercises. `ruston ear` and `ruston mouth` make some."))
-    write_text(lambda file: exercises.write(rows, file), out, "utf-8")
+    write_text(lambda file: exercises.write(found, Names(None if real_names else secret), file), out, "utf-8")
     if as_json and out:
-        done = {"schema": SCHEMA, "format": "exercises", "path": str(out), "exercises": len(rows)}
+        done = {"schema": SCHEMA, "format": "exercises", "path": str(out), "exercises": len(found)}
         click.echo(json.dumps(done, ensure_ascii=False))
     elif out:
-        click.echo(_("{path}: {n} exercises.").format(path=out, n=len(rows)))
+        click.echo(_("{path}: {n} exercises.").format(path=out, n=len(found)))
 
 
 def write_text(write: Callable[[IO[str]], None], out: Path | None, encoding: str) -> None:

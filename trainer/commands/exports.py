@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trainer.records.store import Store
     from trainer.reports.folder import Scored
     from trainer.reports.names import Names
+    from trainer.reports.selection import Selection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,6 +59,7 @@ class Chosen:
 
     store: "Store"
     where: "list[ColumnElement[bool]]"
+    selection: "Selection"
     names: "Names"
     secret: bytes
     phases: "Phases"
@@ -96,7 +98,9 @@ def chosen(
         where = conditions(store, selection, known, Names(secret))
         if not store.count_attempts(where):
             raise UserError(_("there are no such attempts. `ruston sessions` lists what was drilled."))
-        yield Chosen(store, where, Names(None if real_names else secret), secret, known, book, refused, folder)
+        yield Chosen(
+            store, where, selection, Names(None if real_names else secret), secret, known, book, refused, folder,
+        )  # fmt: skip
 
 
 def _has_id(store: "Store") -> bool:

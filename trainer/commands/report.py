@@ -33,15 +33,18 @@ SCHEMA = "ruston.report/1"
 @as_json
 def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **selection: Any) -> None:
 
+    from trainer.reports.exercises import chosen as exercises
     from trainer.reports.gather import gather
     from trainer.reports.html import html
+    from trainer.reports.names import Names
     from trainer.reports.report import report as made
 
     with chosen(**selection) as those:
         title = title or _title(selection, those)
+        trained = [exercise for _who, exercise in exercises(those.store, those.selection, Names(those.secret))]
         material = gather(
             those.store, those.where, those.names, those.phases, those.book, datetime.now(UTC), title,
-            clips=not no_clips, measured=_measured(those, selection["book_path"]),
+            clips=not no_clips, measured=_measured(those, selection["book_path"]), trained=trained,
         )  # fmt: skip
     save(out, html(made(material)), private=True)
     total = material.figures.total.attempts

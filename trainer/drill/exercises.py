@@ -11,6 +11,8 @@ from trainer.quantities import Points
 Kind = Literal["ear", "listen", "mouth", "melody", "shadow", "load"]
 KINDS: tuple[Kind, ...] = ("ear", "listen", "mouth", "melody", "shadow", "load")
 
+ON_CALLS = frozenset({"listen", "melody", "shadow", "load"})  # kinds whose item is a call
+
 SCHEMA = "ruston.exercise/1"
 
 
@@ -33,6 +35,12 @@ class Exercise:
     item: str
     points: Points
     details: Mapping[str, str | float] = field(default_factory=dict)
+
+    @property
+    def call(self) -> str | None:
+        """Which call it was done on; None where it was none."""
+        found = self.item if self.kind in ON_CALLS else self.details.get("call")
+        return found if isinstance(found, str) else None
 
     @property
     def right(self) -> bool:

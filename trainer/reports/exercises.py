@@ -1,30 +1,38 @@
-"""Exercises as JSON lines: what was trained beside calls, one a line."""
+"""Exercises, what was trained beside calls: chosen, and as JSON lines, joined to attempts by learner, call and time."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import IO, Any
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+from typing import IO
 
-from trainer.drill.exercises import SCHEMA
+from trainer.drill.exercises import SCHEMA, Exercise
+from trainer.records.learners import Learner
 from trainer.records.store import Store
 from trainer.reports.names import Names
+from trainer.reports.selection import Selection, crew_names, learner_keys
 
 
-def rows(
-    store: Store, names: Names, learners: Sequence[str] = (), since: datetime | None = None,
-    until: datetime | None = None,
-) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """In the order of time. learners: keys; none: everybody."""
+def chosen(store: Store, selection: Selection, pseudonyms: Names) -> Iterator[tuple[Learner, Exercise]]:
+    """In the order of time. Sessions and phases say nothing of exercises. Raises UserError for a learner or a crew that
+    is not there."""
+    known = {learner.key: learner for learner in store.learners()}
+    if selection.learners:
+        known = {key: known[key] for key in learner_keys(store, selection.learners, pseudonyms)}
+    if selection.crews:
+        crews = crew_names(store, selection.crews, pseudonyms)
+        known = {key: learner for key, learner in known.items() if learner.crew in crews}
+    since, until = selection.since, selection.until
     for key, exercise in store.exercises():
-        wanted = not learners or key in learners
-        if wanted and (since is None or exercise.at >= since) and (until is None or exercise.at <= until):
-            yield {
-                "schema": SCHEMA, "learner": names.learner(key), "at": exercise.at.isoformat(),
-                "kind": exercise.kind, "language": exercise.language, "item": exercise.item,
-                "points": exercise.points, "details": dict(exercise.details),
-            }  # fmt: skip
+        if key in known and (since is None or exercise.at >= since) and (until is None or exercise.at < until):
+            yield known[key], exercise
 
 
-def write(found: Iterable[dict[str, Any]], file: IO[str]) -> None:
-    for row in found:
+def write(found: Iterable[tuple[Learner, Exercise]], names: Names, file: IO[str]) -> None:
+    for learner, exercise in found:
+        row = {
+            "schema": SCHEMA, "learner": names.learner(learner.key), "name": learner.name if names.real else None,
+            "crew": names.crew(learner.crew), "first": learner.first, "at": exercise.at.astimezone(UTC).isoformat(),
+            "kind": exercise.kind, "language": exercise.language, "item": exercise.item, "call": exercise.call,
+            "points": exercise.points, "details": dict(exercise.details),
+        }  # fmt: skip
         file.write(json.dumps(row, ensure_ascii=False) + "\n")

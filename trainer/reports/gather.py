@@ -15,6 +15,7 @@ from trainer.audio.files import read
 from trainer.audio.recording import SAMPLE_RATE
 from trainer.drill import agenda
 from trainer.drill.events import Line
+from trainer.drill.exercises import Exercise
 from trainer.drill.schedule import choose
 from trainer.errors import UserError
 from trainer.languages import other
@@ -65,9 +66,10 @@ CALLS = 6  # that the scheduler is asked for
 def gather(
     store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, book: Phrasebook, now: datetime,
     title: str, *, clips: bool = True, measured: Callable[[Line], "Measured | None"] = lambda line: None,
+    trained: Sequence[Exercise] = (),
 ) -> Material:  # fmt: skip
     """where: as `selection.conditions` makes them. clips: with sound, where its learner allows. measured: gives the
-    reading of a call, for the melody of a recording to be laid over."""
+    reading of a call, for the melody of a recording to be laid over. trained: what was done beside calls."""
     found = figures(store, where, names, phases)
     drilled, days = day_figures(store, [*where, in_partners_language], names)
     worst, best = worst_and_best(found)
@@ -88,7 +90,7 @@ def gather(
         scale=_scales(store, where, names, phases), book=book, best=tuple(detailed["best"]),
         worst=tuple(detailed["worst"]), next=_next(store, where, found, asked, book, now),
         signed_off=_signed_off(store, found, names, asked, book), pass_mark=_pass_mark(store, where), made=now,
-        title=title, real_names=names.real,
+        title=title, real_names=names.real, trained=tuple(trained),
     )  # fmt: skip
 
 
@@ -200,14 +202,14 @@ def _pass_mark(store: Store, where: Sequence[ColumnElement[bool]]) -> float:
 def _reading(
     store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, call: Call, *, worst: bool
 ) -> Exported | None:  # fmt: skip
-    """The worst or best attempt at a call, one with a recording if there is any; None where none was poor, or good."""
+    """The worst or best attempt at a call, one with a recording if there is any; None where there is no such."""
     asked, language = call
     wanted = (
         select(attempts.c.id)
         .select_from(attempts.join(sessions, sessions.c.id == attempts.c.session))
         .join(learners, learners.c.id == attempts.c.learner)
         .where(attempts.c.asked == asked, attempts.c.language == language, attempts.c.verdict == "scored", *where)
-        .where(attempts.c.score < GOOD if worst else attempts.c.score >= GOOD)
+        .where(attempts.c.score < GOOD if worst else passes(func.coalesce(sessions.c.pass_mark, PASS_MARK)))
         .order_by(attempts.c.recording.is_(None), counted if worst else counted.desc(), attempts.c.id)
         .limit(1)
     )

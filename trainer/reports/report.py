@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from trainer.drill.exercises import KINDS, Exercise, Kind
 from trainer.drill.memory import WEAK
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES, Language
@@ -22,7 +23,7 @@ from trainer.reports.measures import TRIES, SoundTally, sounds, stress, tallied
 from trainer.reports.needs import Need, shown, what_to_do, why
 from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo, day_told
 from trainer.scoring.feedback import advice
-from trainer.wording import mode_words
+from trainer.wording import mode_words, training_name
 
 FEW = 5  # learners that get a line each in a chart; more are shown as a class
 QUARTERS = 5  # learners in a week, from which quarters of the class mean something
@@ -30,6 +31,7 @@ MOST_ROWS = 30  # of a chart
 MOST_SOUNDS = 14  # of a heat map
 MOST_HEARD = 10
 MOST_CALLS = 6  # best, and worst
+MOST_TRAINED = 8  # of a kind of exercise
 GOOD_RESULTS = (50.0, 60.0, 70.0, 85.0)  # points at which a heat map changes its shade
 CONFUSED = (0.03, 0.10, 0.20, 0.40)  # shares at which it does
 
@@ -63,6 +65,7 @@ class Material:
         scale: what the scores are measured on, in words.
         best, worst: calls in detail.
         pass_mark: the usual one of these attempts.
+        trained: what was done beside calls, in the order of time.
     """
 
     figures: Figures
@@ -77,6 +80,7 @@ class Material:
     made: datetime
     title: str
     real_names: bool
+    trained: tuple[Exercise, ...] = ()
 
 
 def report(material: Material) -> Report:
@@ -85,7 +89,7 @@ def report(material: Material) -> Report:
         _needs(material), _next(material), _progress(material), _phases(material),
         *(_sounds(found, language) for language in LANGUAGES),
         *(_stress(found, language) for language in LANGUAGES), _readback(found), _response(found), _calls(material),
-        _comparison(found), _signed_off(material),
+        _trained(material), _comparison(found), _signed_off(material),
     )  # fmt: skip
     return Report(
         language=interface_language(),
@@ -591,9 +595,31 @@ def _response(found: Figures) -> Section | None:
 Call = tuple[str, Language | None]
 
 
+def _trained(material: Material) -> Section:
+    """What was trained beside calls: how often, how well, when last."""
+    groups: dict[tuple[Kind, Language, str], list[Exercise]] = defaultdict(list)
+    for exercise in material.trained:
+        groups[exercise.kind, exercise.language, exercise.item].append(exercise)
+    order = sorted(groups, key=lambda key: (KINDS.index(key[0]), key[1], -len(groups[key]), key[2]))
+    most = [key for kind in KINDS for key in [key for key in order if key[0] == kind][:MOST_TRAINED]]
+    rows = tuple(
+        (
+            training_name(kind), language.upper(), item, number(len(done)),
+            number(sum(exercise.points for exercise in done) / len(done)), day_told(done[-1].at),
+        )
+        for kind, language, item in most
+        for done in [groups[kind, language, item]]
+    )  # fmt: skip
+    headings = (_("exercise"), _("language"), _("about"), _("times"), _("points"), _("last"))
+    lead = _("Trained beside calls, never counted as an answer to one. Of a choice by ear, points are the share right.")
+    parts = (Table(_("What was trained most"), headings, rows, 3),) if rows else ()
+    return Section("training", _("Ear, mouth and melody"), lead, parts)
+
+
 def worst_and_best(found: Figures) -> tuple[list[Call], list[Call]]:
     """The calls with the least and the most points, of those that were answered twice where there are such. None is
-    among the best that was passed less than half the times, and none among the hardest that always was."""
+    among the best that was passed less than half the times, and none among the hardest that always was: that one is
+    among the best, if it is the only one."""
     tallies = tallied(found.calls, lambda row: (row.call, row.language))
     enough = max(1, min(2, max((t.answers for t in tallies.values()), default=1)))
     ranked = sorted(
@@ -602,8 +628,8 @@ def worst_and_best(found: Figures) -> tuple[list[Call], list[Call]]:
     )
     half = min(MOST_CALLS, (len(ranked) + 1) // 2)
     worst = [key for key in ranked[:half] if (tallies[key].share_passed or 0.0) < 1]
-    best = [key for key in ranked[half:][-MOST_CALLS:][::-1] if (tallies[key].share_passed or 0.0) >= 0.5]
-    return worst, best
+    best = [key for key in ranked[::-1] if key not in worst and (tallies[key].share_passed or 0.0) >= 0.5]
+    return worst, best[:MOST_CALLS]
 
 
 def _calls(material: Material) -> Section:

@@ -34,14 +34,10 @@ def conditions(store: Store, selection: Selection, phases: Phases, pseudonyms: N
     """For a query that joins attempts, sessions and learners. Raises UserError for a learner, crew or session that is
     not there."""
     found: list[ColumnElement[bool]] = []
-    known = store.learners()
     if selection.learners:
-        keys = {pseudonyms.learner(learner.key): learner.key for learner in known}
-        named = [store.learner(keys.get(name, name)).key for name in selection.learners]
-        found.append(learners.c.key.in_(named))
+        found.append(learners.c.key.in_(learner_keys(store, selection.learners, pseudonyms)))
     if selection.crews:
-        crews = {pseudonyms.crew(learner.crew): learner.crew for learner in known if learner.crew}
-        found.append(learners.c.crew.in_(store.crews(crews.get(name, name) for name in selection.crews)))
+        found.append(learners.c.crew.in_(crew_names(store, selection.crews, pseudonyms)))
     if selection.sessions:
         found.append(sessions.c.key.in_(_sessions(store, selection.sessions, pseudonyms)))
     if selection.since is not None:
@@ -51,6 +47,18 @@ def conditions(store: Store, selection: Selection, phases: Phases, pseudonyms: N
     if selection.phases:
         found.append(_of_phases(selection.phases, phases))
     return found
+
+
+def learner_keys(store: Store, wanted: tuple[str, ...], pseudonyms: Names) -> list[str]:
+    """Raises UserError for one who is not there."""
+    keys = {pseudonyms.learner(learner.key): learner.key for learner in store.learners()}
+    return [store.learner(keys.get(name, name)).key for name in wanted]
+
+
+def crew_names(store: Store, wanted: tuple[str, ...], pseudonyms: Names) -> frozenset[str]:
+    """As the records write them. Raises UserError for one that is not there."""
+    crews = {pseudonyms.crew(learner.crew): learner.crew for learner in store.learners() if learner.crew}
+    return store.crews(crews.get(name, name) for name in wanted)
 
 
 def _sessions(store: Store, wanted: tuple[str, ...], pseudonyms: Names) -> list[str]:
