@@ -20,11 +20,13 @@ from trainer.drill.verdict import (
     WrongFigure,
     WrongStress,
 )
+from trainer.languages import Language
 from trainer.local_time import last_day, local
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
+from trainer.messages import ngettext
 from trainer.phones.inventory import inventory, sound
-from trainer.phrasebook.text import loud, stressed_syllable, without_stress
+from trainer.phrasebook.text import stressed_syllable, without_stress
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import heard_instead
 from trainer.scoring.hypothesis import UNKNOWN
@@ -44,6 +46,7 @@ GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
 BANDS = ((GOOD, "green", "●"), (FLAGGED, "yellow", "◐"), (0.0, "red", "○"))
 MISSING = "✗"
+ANYBODY = Reader()  # who reads both alphabets
 UNSURE = 3.0  # points that chance may move a score by, from which it is said
 MOST_DEDUCTIONS = 5  # of what a call lost points for, that one line names
 
@@ -207,14 +210,15 @@ def tune_name(tune: str) -> str:
     }[tune]
 
 
-def melody_advice(melody: "Melody") -> str:
+def melody_advice(melody: "Melody", reader: Reader = ANYBODY) -> str:
     """The one thing to do about a call's melody or rhythm; empty where there is nothing."""
-    words = [without_stress(word.text) for word in melody.assessment.words]
+    language = melody.assessment.language
+    words = [without_stress(reader.word(word.text, language)) for word in melody.assessment.words]
     for heard in melody.heard:
         centre = words[heard.sentence.centre]
         if heard.right:
             continue
-        if heard.sentence.rises and melody.assessment.language == "ru":
+        if heard.sentence.rises and language == "ru":
             return _("A question, said like a statement: let the voice jump up on {word}, and down after it.").format(
                 word=centre
             )
@@ -223,11 +227,13 @@ def melody_advice(melody: "Melody") -> str:
         return _("A statement, said like a question: let the voice fall on {word}.").format(word=centre)
     if melody.full_forms:
         form = melody.full_forms[0]
-        return _("{word} was said in full: here it is weak, [{weak}].").format(word=form.word, weak="".join(form.weak))
+        return _("{word} was said in full: here it is weak, [{weak}].").format(
+            word=reader.word(form.word, language), weak="".join(form.weak)
+        )
     if melody.full_vowels:
         vowel = melody.full_vowels[0]
         return _("An unstressed vowel of {word} was said in full: it is [{phone}], short and dull.").format(
-            word=without_stress(vowel.word), phone=vowel.phone
+            word=without_stress(reader.word(vowel.word, language)), phone=vowel.phone
         )
     return ""
 
@@ -329,46 +335,50 @@ def nothing_poor(said: Sequence[Assessed], answers: int) -> str:
     return _("No call was said that could be scored.")
 
 
-def verdict_told(judged: Verdict) -> str:
-    """The one line that a learner reads first, without its mark and score."""
+def verdict_told(judged: Verdict, language: Language, reader: Reader = ANYBODY) -> str:
+    """The one line that a learner reads first, without its mark and score. language: which was spoken."""
+
+    def shown(word: str) -> str:
+        return without_stress(reader.word(word, language))
+
     match judged:
         case NoAnswer():
             return _("NO ANSWER: the call was missed")
         case OtherCall(said):
-            text = without_stress(said)
+            text = reader.read(said, language) or without_stress(said)
             return _("ANOTHER CALL: {said}").format(said=text) if said else _("ANOTHER CALL was said")
         case WrongFigure("", said):
-            return _("FIGURE: you said {said}, none was asked there").format(said=said)
+            return _("FIGURE: you said {said}, none was asked there").format(said=shown(said))
         case WrongFigure(asked, ""):
-            return _("FIGURE: {asked} was left out").format(asked=asked)
+            return _("FIGURE: {asked} was left out").format(asked=shown(asked))
         case WrongFigure(asked, said):
-            return _("FIGURE: you said {said}, asked {asked}").format(said=said, asked=asked)
+            return _("FIGURE: you said {said}, asked {asked}").format(said=shown(said), asked=shown(asked))
         case LeftOut(words):
-            return _("LEFT OUT: {words}").format(words=", ".join(without_stress(word) for word in words))
+            return _("LEFT OUT: {words}").format(words=", ".join(map(shown, words)))
         case WrongStress(word, heard):
             place = stressed_syllable(word)
-            return _("STRESS: {said} → {right}").format(said=loud(word, heard), right=loud(word, place))
+            said, right = (reader.loud(word, at, language) for at in (heard, place))
+            return _("STRESS: {said} → {right}").format(said=said, right=right)
         case PoorSound(hint) if not hint.expected:
-            return _("SOUND: [{heard}] too many in {word}").format(heard=hint.heard, word=without_stress(hint.word))
+            return _("SOUND: [{heard}] too many in {word}").format(heard=hint.heard, word=shown(hint.word))
         case PoorSound(hint):
             instead = _("unclear") if hint.heard is None else f"[{hint.heard}]" if hint.heard else _("nothing")
             text = _("SOUND: [{expected}] in {word} → {heard}")
-            return text.format(expected=hint.expected, word=without_stress(hint.word), heard=instead)
+            return text.format(expected=hint.expected, word=shown(hint.word), heard=instead)
         case Right():
             return _("SAID RIGHT")
 
 
-def heard_words(words: Iterable[str]) -> str:
+def heard_words(words: Iterable[str], language: Language, reader: Reader = ANYBODY) -> str:
     """What a recogniser heard, as it is shown: speech that was no known word is an ellipsis."""
-    return " ".join("…" if word == UNKNOWN else word for word in words)
+    return " ".join("…" if word == UNKNOWN else reader.word(word, language) for word in words)
 
 
-def marks(result: Assessment) -> list[tuple[str, str]]:
+def marks(result: Assessment, reader: Reader = ANYBODY) -> list[tuple[str, str]]:
     """The marks of a scored call, and what each means, in the order of its words."""
-    interface = interface_language()
     told: dict[str, str] = {}
     for word in result.words:
-        text = without_stress(word.text)
+        text = without_stress(reader.word(word.text, result.language))
         if word.missing:
             told[f"{MISSING} {text}"] = _("left out")
         for label in word.added:
@@ -377,19 +387,19 @@ def marks(result: Assessment) -> list[tuple[str, str]]:
             instead = heard_instead(result.language, phone)
             if phone.score >= FLAGGED or instead is None:
                 continue
-            asked = inventory(result.language)[phone.phone].name[interface]
+            asked = reader.sound(inventory(result.language)[phone.phone])
             known = sound(result.language, instead) if instead else None
-            heard = known.name[interface] if known else _("nothing") if not instead else f"[{instead}]"
+            heard = reader.sound(known) if known else _("nothing") if not instead else f"[{instead}]"
             meaning = _("{word}: asked {asked}; heard {heard}").format(word=text, asked=asked, heard=heard)
             told.setdefault(f"{phone.phone}({instead or '–'})", meaning)
     return list(told.items())
 
 
-def stress_told(word: str, stress: "Stress") -> str:
+def stress_told(word: str, stress: "Stress", language: Language, reader: Reader = ANYBODY) -> str:
     """Of one word, with its mark."""
-    right = loud(word, stressed_syllable(word))
+    right = reader.loud(word, stressed_syllable(word), language)
     if stress.misplaced:
-        return _("STRESS: {said} → {right}").format(said=loud(word, stress.heard), right=right)
+        return _("STRESS: {said} → {right}").format(said=reader.loud(word, stress.heard, language), right=right)
     return _("stress right: {right}").format(right=right)
 
 
@@ -416,13 +426,13 @@ def verdict_name(verdict: str) -> str:
     return verdicts.get(verdict, verdict)
 
 
-def remarks(result: Assessment) -> list[str]:
+def remarks(result: Assessment, reader: Reader = ANYBODY) -> list[str]:
     """What is to be said of the call as a whole: another one was said, words were left out."""
     lines = []
     if result.verdict == "other_phrase" and result.said:
         lines.append(
             _("This sounds like another call, {phrase}: {text}").format(
-                phrase=result.said.phrase, text=result.said.text
+                phrase=result.said.phrase, text=reader.call(result.said.text, result.language)
             )
         )
     elif result.verdict == "other_language" and result.said:
@@ -440,7 +450,7 @@ def remarks(result: Assessment) -> list[str]:
         lines.append(message.format(course=result.scale.partition("+")[2], points=result.uncalibrated))
     if missing := left_out(result):
         message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
-        lines.append(message.format(words=", ".join(missing)))
+        lines.append(message.format(words=", ".join(reader.word(word, result.language) for word in missing)))
     for extra in result.extra_speech:
         message = _("Something else was said from {start:.1f} s to {end:.1f} s: [{phones}]")
         lines.append(message.format(start=extra.start, end=extra.end, phones=" ".join(extra.phones)))

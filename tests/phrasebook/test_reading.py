@@ -13,7 +13,7 @@ from trainer.phrasebook.reading import ipa, transliteration
         ("Слы́шу вас гро́мко и чётко.", "ru", "SLY-shu vas GROM-ka i CHOT-ka"),
         ("Есть захва́т!", "ru", "yest’ za-KHVAT"),
         ("Пока́ для вас ничего́ нет.", "ru", "pa-KA dli vas ni-chi-VO nyet"),
-        ("Opening hatch number three.", "en", "о́упəниӈ хӓч на́мбəр с̱рӣ"),
+        ("Opening hatch number three.", "en", "ОУ-пə-ниӈ хӓч НАМ-бəр с̱рӣ"),
     ],
 )
 def test_a_call_is_written_in_the_letters_of_the_other_language(text, language, letters):

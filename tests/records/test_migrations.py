@@ -34,12 +34,22 @@ def test_records_of_an_earlier_program_are_brought_up_to_date(url, drill, read_o
     with Store.open(url) as store:
         plan = drill.new(store)
         with store.writing() as connection:
-            for table in ("ratings", "signoffs", "assignments", "machines", "erased", "exercises", "instructors"):
+            for table in (
+                "ratings",
+                "signoffs",
+                "assignments",
+                "machines",
+                "erased",
+                "exercises",
+                "instructors",
+                "listed",
+            ):
                 connection.execute(text(f"DROP TABLE {table}"))
             for column in ("judged", "response", "seconds", "completeness", "rate"):
                 connection.execute(text(f"ALTER TABLE attempts DROP COLUMN {column}"))
             connection.execute(text("ALTER TABLE sessions DROP COLUMN pass_mark"))
             connection.execute(text("ALTER TABLE recordings DROP COLUMN machine"))
+            connection.execute(text("ALTER TABLE learners DROP COLUMN letters"))
             connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
     with Store.open(url, read_only=read_only) as store:
         assert store.info()["tables"] == NEWEST

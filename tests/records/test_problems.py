@@ -17,7 +17,7 @@ from trainer.records.problems import BrokenStore
 from trainer.records.recovery import recover
 from trainer.records.store import Store
 
-SESSIONS = 30
+SESSIONS = 150  # far more than the tables themselves take
 PAGE = 8192
 
 

@@ -182,6 +182,7 @@ def test_whoever_is_deleted_leaves_nothing_in_any_table(store, drill, tmp_path):
         connection.execute(metadata.tables["recordings"].insert().values(**values))
     leonov = next(seat for seat in plan.seats if seat.learner == "leonov")
     store.keep_exercise(leonov, Exercise(datetime.now(UTC), "mouth", "en", "latch", 80.0))
+    store.put_on_list(leonov, "DOC-01")
     task = assign(store, ["leonov"], calls=1, pass_mark=80)[0].assignment
     rate(store, replace(SCORE, attempt=number(store), comment="Quixotic л"))
     sign_off(store, "Shatalov", assignment=task, comment="Quixotic, too")

@@ -53,6 +53,7 @@ from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.screens.load import LoadPage
 from trainer.tui.screens.melody import MelodyPage
 from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.ready import ReadyPage
 from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.shadow import ShadowPage
@@ -95,7 +96,10 @@ async def signed_on(pilot: Pilot[None], who: str) -> Console:
     await known(pilot)
     console.screen.query_one("#crew").show(who)
     await pilot.press("enter")
-    await until(pilot, lambda: getattr(console.screen, "_rows", ()))
+    await until(pilot, lambda: isinstance(console.screen, Picking) or getattr(console.screen, "_rows", ()))
+    if isinstance(console.screen, Picking):  # asked once whether they read the other alphabet: they do
+        await pilot.press("enter")
+        await until(pilot, lambda: getattr(console.screen, "_rows", ()))
     return console
 
 

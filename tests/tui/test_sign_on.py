@@ -8,6 +8,7 @@ from tui import stage
 from trainer.records import recordings
 from trainer.records.roster import Entry, enrol
 from trainer.records.store import Store
+from trainer.settings import Settings, save_settings
 from trainer.tui.app import Console
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.newcomer import Newcomer
@@ -35,6 +36,8 @@ def records(here):
         store.consent("stafford", True, 365)
         for key, days in (("anna-petrova", 1), ("brad-o-neil", 0)):
             stage.drilled(store, key, stage.NOW - timedelta(days=days))
+        for key in ("stafford", "anna-petrova", "brad-o-neil"):
+            store.show_letters(key, False)
     return path
 
 
@@ -53,7 +56,11 @@ def learners(records):
         return {one.key: one for one in store.learners()}
 
 
-async def on_the_board(pilot):
+async def on_the_board(pilot, *, asked=False):
+    """asked: whether they read the other alphabet; they do."""
+    if asked:
+        await stage.until(pilot, lambda: isinstance(pilot.app.screen, Picking))
+        await pilot.press("enter")
     await stage.until(pilot, lambda: isinstance(pilot.app.screen, Board) and pilot.app.screen._rows)
 
 
@@ -106,7 +113,7 @@ async def test_typing_finds_a_name_in_either_alphabet_though_enter_comes_with_th
     async with app.run_test(size=(80, 24)) as pilot:
         await stage.known(pilot)
         await pilot.press(*typed, "enter")
-        await on_the_board(pilot)
+        await on_the_board(pilot, asked=first == "leonov")
         assert app.program.who == first
 
 
@@ -135,7 +142,7 @@ async def test_a_newcomer_is_there_the_next_time(records):
         await pilot.press("down", "enter")  # reads no Cyrillic
         await on_the_board(pilot)
         assert app.program.seat.target == "ru"
-        assert app.preferences.letters
+        assert app.program.reader().needs("ru")
     assert learners(records)["maria-lopez"].name == "Maria Lopez"
     app = console(records)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -143,6 +150,35 @@ async def test_a_newcomer_is_there_the_next_time(records):
         await pilot.press("enter")
         await on_the_board(pilot)
         assert app.program.who == "maria-lopez"
+        assert app.program.letters
+
+
+@pytest.mark.parametrize("who, letters", [("maria-lopez", True), ("brad-o-neil", False)])
+async def test_two_at_one_machine_read_what_each_of_them_can(records, who, letters):
+    with Store.open(records) as store:
+        store.add_learner("maria-lopez", "Maria Lopez", "en")
+        store.show_letters("maria-lopez", True)
+    app = console(records)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await stage.known(pilot)
+        app.screen.query_one("#crew").show(who)
+        await pilot.press("enter")
+        await on_the_board(pilot)
+        assert app.program.reader().needs("ru") is letters
+
+
+async def test_what_was_chosen_for_the_whole_machine_holds_for_those_who_were_known(records):
+    save_settings(Settings(console={"letters": True}))
+    with Store.open(records) as store:
+        store.add_learner("maria-lopez", "Maria Lopez", "en")
+    app = console(records)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await stage.known(pilot)
+        app.screen.query_one("#crew").show("maria-lopez")
+        await pilot.press("enter")
+        await on_the_board(pilot)
+        assert app.program.letters
+        assert not app.program.reader(app.program.seat_of("brad-o-neil")).letters
 
 
 async def test_one_person_is_one_learner(records):
@@ -200,7 +236,5 @@ async def test_a_book_of_ones_own_has_its_own_crew_or_none(here, crew):
             await pilot.press("enter")
             await stage.until(pilot, lambda: isinstance(app.screen, Newcomer))
             await pilot.press(*"Ann", "enter")
-            await stage.until(pilot, lambda: isinstance(app.screen, Picking))
-            await pilot.press("enter")
-        await on_the_board(pilot)
+        await on_the_board(pilot, asked=True)
         assert app.program.who == ("vega" if crew else "ann")

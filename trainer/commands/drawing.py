@@ -18,7 +18,7 @@ from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
 from trainer.scoring.points import FLAGGED
-from trainer.wording import ATTESTED, MISSING, SPEAKERS, band, points, remarks
+from trainer.wording import ANYBODY, ATTESTED, MISSING, SPEAKERS, band, points, remarks
 
 if TYPE_CHECKING:
     from trainer.doctor import Finding
@@ -128,7 +128,7 @@ def _hints(hints: tuple[Hint, ...], language: Language) -> RenderableType:
     for hint in hints:
         expected = f"[{hint.expected}] {hint.sound[interface]}" if hint.expected else _("nothing")
         line = Text.assemble((hint.word, "bold"), f"  {expected}")
-        line.append(_("; heard: {sound}").format(sound=heard_text(hint, language, interface)), style="yellow")
+        line.append(_("; heard: {sound}").format(sound=heard_text(hint, language, ANYBODY.sound)), style="yellow")
         lines += [Padding(line, (0, 1)), Padding(Text(hint.advice[interface]), (0, 1, 0, 4))]
     return Padding(Group(*lines), (1, 0))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trainer.drill.session import State
     from trainer.live.program import Program
     from trainer.live.session_log import SessionLog
+    from trainer.reader import Reader
     from trainer.speakers import Speaker
 
 sound_options = (
@@ -157,7 +158,10 @@ def run_headless(running: "Program", plan: "Plan", as_json: bool, events: "Seque
     from trainer.live.transceiver import run
 
     reporters: list[Reporter] = []
-    drill = running.open_drill(plan, events=events, watched=lambda log: reporters.append(Reporter(log, as_json)))
+    reader = running.reader(plan.seats[0])
+    drill = running.open_drill(
+        plan, events=events, watched=lambda log: reporters.append(Reporter(log, as_json, reader))
+    )
     end_at_sigterm()
     try:
         run(drill.transceiver, running.options.tries)
@@ -172,8 +176,11 @@ def run_headless(running: "Program", plan: "Plan", as_json: bool, events: "Seque
 class Reporter:
     """Tells of every event on standard output: one JSON object a line, or a line for people."""
 
-    def __init__(self, log: "SessionLog", as_json: bool) -> None:
-        self._as_json = as_json
+    def __init__(self, log: "SessionLog", as_json: bool, reader: "Reader | None" = None) -> None:
+        """reader: who drills, where it is one."""
+        from trainer.wording import ANYBODY
+
+        self._as_json, self._reader = as_json, reader or ANYBODY
         self._number = len(log.events)
         log.follow(self)
 
@@ -182,7 +189,7 @@ class Reporter:
 
         if self._as_json:
             click.echo(event_json(event, state.plan.session if state.plan else "", self._number))
-        elif shown := transcript.event(event, state):
+        elif shown := transcript.event(event, state, self._reader):
             show(shown)
         self._number += 1
 

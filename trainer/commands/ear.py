@@ -51,20 +51,20 @@ def _ask(person: Trainee, drill: "EarDrill", as_json: bool) -> None:
     loudspeaker = person.loudspeaker()
     while not drill.over:
         trial = drill.asking.next()
-        _show_trial(drill, trial, as_json)
+        _show_trial(person, drill, trial, as_json)
         loudspeaker.play(drill.question(trial), SAMPLE_RATE).wait()
         number = typed_number(len(trial.words), _("which of the two"))
         if number is None:
             break
         exercise = drill.answer(trial, number - 1)
-        _show_answer(trial, exercise, as_json)
+        _show_answer(person, trial, exercise, as_json)
         if not as_json:
             loudspeaker.play(drill.both(trial), SAMPLE_RATE).wait()
     if not as_json:
         show_how_many(drill.answers)
 
 
-def _show_trial(drill: "EarDrill", trial: "Trial", as_json: bool) -> None:
+def _show_trial(person: Trainee, drill: "EarDrill", trial: "Trial", as_json: bool) -> None:
     words = [word.text for word in trial.words]
     number = len(drill.answers) + 1
     if as_json:
@@ -73,18 +73,19 @@ def _show_trial(drill: "EarDrill", trial: "Trial", as_json: bool) -> None:
         click.echo(json.dumps({**content, "talker": trial.talker, **noise}, ensure_ascii=False))
     else:
         asked = _("{n} of {total}, {contrast}").format(n=number, total=drill.size, contrast=trial.contrast)
-        choices = [(_("Choice {n}").format(n=at), word) for at, word in enumerate(words, 1)]
-        tell(f"{number}/{drill.size}  {trial.contrast}   1 {words[0]}   2 {words[1]}", (_("Contrast"), asked), *choices)
+        read = [person.read(word) for word in words]
+        choices = [(_("Choice {n}").format(n=at), word) for at, word in enumerate(read, 1)]
+        tell(f"{number}/{drill.size}  {trial.contrast}   1 {read[0]}   2 {read[1]}", (_("Contrast"), asked), *choices)
 
 
-def _show_answer(trial: "Trial", exercise: "Exercise", as_json: bool) -> None:
+def _show_answer(person: Trainee, trial: "Trial", exercise: "Exercise", as_json: bool) -> None:
     said = trial.words[trial.answer]
     if as_json:
         content = {"schema": SCHEMA, "event": "answer", "right": exercise.right, "said": said.text}
         click.echo(json.dumps({**content, "phones": said.phones}, ensure_ascii=False))
     else:
         mark = "●" if exercise.right else "○"
-        told = _("right") if exercise.right else _("it was {word}").format(word=said.text)
+        told = _("right") if exercise.right else _("it was {word}").format(word=person.read(said.text))
         sounds = "".join(said.phones)
         tell(f"  {mark} {told}  [{sounds}]", (_("Verdict"), told), (_("IPA"), sounds))
 

@@ -49,7 +49,7 @@ def _ask(person: Trainee, listening: "Listening", typed: bool, as_json: bool) ->
         exercise = _graded(listening, as_json) if typed else _chosen(listening)
         if exercise is None:
             break
-        _show_answer(question, exercise, as_json)
+        _show_answer(person, question, exercise, as_json)
     if not as_json:
         show_how_many(listening.answers)
 
@@ -86,15 +86,15 @@ def _show_question(question: "Question", number: int, of: int, typed: bool, as_j
         tell(f"  {at}  {meaning}", (_("Choice {n}").format(n=at), meaning))
 
 
-def _show_answer(question: "Question", exercise: "Exercise", as_json: bool) -> None:
+def _show_answer(person: Trainee, question: "Question", exercise: "Exercise", as_json: bool) -> None:
     if as_json:
         content = {"schema": SCHEMA, "event": "answer", "right": exercise.right, "points": exercise.points}
         content |= {"text": question.text, "meaning": question.meaning}
         click.echo(json.dumps(content, ensure_ascii=False))
         return
     mark = "●" if exercise.right else "○"
-    verdict = _("right") if exercise.right else _("wrong")
+    verdict, text = _("right") if exercise.right else _("wrong"), question.text + person.help(question.text)
     tell(
-        f"  {mark} {question.text}  {question.meaning}",
-        (_("Verdict"), verdict), (_("Text"), question.text), (_("Meaning"), question.meaning),
+        f"  {mark} {text}  {question.meaning}",
+        (_("Verdict"), verdict), (_("Text"), text), (_("Meaning"), question.meaning),
     )  # fmt: skip

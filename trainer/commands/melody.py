@@ -9,7 +9,7 @@ import click
 
 from trainer.atomic_files import writing
 from trainer.commands import as_json, ruston
-from trainer.commands.training import tell, trainee, training
+from trainer.commands.training import Trainee, tell, trainee, training
 from trainer.errors import UserError
 from trainer.messages import figure
 from trainer.messages import gettext as _
@@ -43,7 +43,7 @@ def melody(call: str, picture: Path | None, tags: bool, as_json: bool, **who: An
         raise UserError(_("{path}: exists already. Name a new file.").format(path=picture))
     with trainee(**who) as person:
         drill = MelodyDrill(person.practising, call)
-        _show_tags(drill, as_json)
+        _show_tags(drill, person, as_json)
         if tags:
             return
         microphone = person.microphone()
@@ -57,10 +57,10 @@ def melody(call: str, picture: Path | None, tags: bool, as_json: bool, **who: An
         drill.keep(found)
         if picture is not None:
             _draw(found, drill, picture)
-        _show(found, as_json)
+        _show(found, person, as_json)
 
 
-def _show_tags(drill: "MelodyDrill", as_json: bool) -> None:
+def _show_tags(drill: "MelodyDrill", person: Trainee, as_json: bool) -> None:
     from trainer.wording import tune_name
 
     words = drill.words
@@ -72,18 +72,18 @@ def _show_tags(drill: "MelodyDrill", as_json: bool) -> None:
             content |= {"centre": words[sentence.centre], "weak": weak}  # type: ignore[dict-item]
             click.echo(json.dumps(content, ensure_ascii=False))
         else:
-            centre = words[sentence.centre]
-            tune = f"{sentence.tune}: {tune_name(sentence.tune)}"
+            centre, said = person.read(words[sentence.centre]), text + person.help(text)
+            tune = f"{sentence.tune}: {person.practising.reader.told(tune_name(sentence.tune))}"
             tell(
-                f"{text}\n  {tune} · {centre.upper()}",
-                (_("Text"), text), (_("Tune"), tune), (_("Centre"), centre),
+                f"{said}\n  {tune} · {centre.upper()}",
+                (_("Text"), said), (_("Tune"), tune), (_("Centre"), centre),
             )  # fmt: skip
             if weak:
-                told = _("weak: {words}").format(words=" ".join(weak))
-                tell("  " + told, (_("Weak words"), ", ".join(weak)))
+                read = [person.read(word) for word in weak]
+                tell("  " + _("weak: {words}").format(words=" ".join(read)), (_("Weak words"), ", ".join(read)))
 
 
-def _show(found: "Melody", as_json: bool) -> None:
+def _show(found: "Melody", person: Trainee, as_json: bool) -> None:
     from trainer.tui.widgets.pitch import lines
     from trainer.wording import melody_advice
 
@@ -115,7 +115,7 @@ def _show(found: "Melody", as_json: bool) -> None:
     if found.likeness is not None:
         alike = _("alike: {likeness:.2f}").format(likeness=found.likeness)
         tell(alike, (_("Likeness to the reading"), figure(found.likeness, ".2f")))
-    verdict = melody_advice(found) or _("The melody is right.")
+    verdict = melody_advice(found, person.practising.reader) or _("The melody is right.")
     tell(verdict, (_("Verdict"), verdict))
 
 

@@ -38,7 +38,7 @@ def mouth(
     with trainee(**who) as person:
         pieces = _pieces(person.practising, spelled, sound, call, number)
         for piece in pieces if listed else ():
-            _show_piece(piece, as_json)
+            _show_piece(person, piece, as_json)
         if not listed:
             _practise(person, pieces, as_json)
 
@@ -65,7 +65,7 @@ def _practise(person: Trainee, pieces: "tuple[Piece, ...]", as_json: bool) -> No
     practising = person.practising
     microphone, loudspeaker = person.microphone(), person.loudspeaker()
     for piece in pieces:
-        _show_piece(piece, as_json)
+        _show_piece(person, piece, as_json)
         practice = Practice(piece)
         if practice.over and (heard := practising.reading(piece, "normal")) is not None:
             loudspeaker.play(heard, SAMPLE_RATE).wait()
@@ -81,7 +81,7 @@ def _practise(person: Trainee, pieces: "tuple[Piece, ...]", as_json: bool) -> No
             practising.keep_practice(practice)
 
 
-def _show_piece(piece: "Piece", as_json: bool) -> None:
+def _show_piece(person: Trainee, piece: "Piece", as_json: bool) -> None:
     if as_json:
         content = {"schema": SCHEMA, "event": "piece", "rung": piece.rung, "text": piece.text, "call": piece.call}
         click.echo(json.dumps({**content, "sound": piece.sound, "ipa": piece.said.citation}, ensure_ascii=False))
@@ -91,10 +91,10 @@ def _show_piece(piece: "Piece", as_json: bool) -> None:
     from trainer.wording import rung_name
 
     ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
-    rung = rung_name(piece.rung)
+    rung, text = rung_name(piece.rung), piece.text + (person.help(piece.text) if ipa else "")
     tell(
-        Text.assemble((f"{rung}  ", "dim"), (piece.text, "bold"), (ipa, "dim"), f"  {piece.call}"),
-        (_("Say"), f"{piece.text} ({rung}, {piece.call})"), (_("IPA"), piece.ipa.strip("[]")),
+        Text.assemble((f"{rung}  ", "dim"), (text, "bold"), (ipa, "dim"), f"  {piece.call}"),
+        (_("Say"), f"{text} ({rung}, {piece.call})"), (_("IPA"), piece.ipa.strip("[]")),
     )  # fmt: skip
 
 

@@ -173,6 +173,8 @@ def _print_holdings(about: "Holdings") -> None:
         (_("scored sounds"), str(about.sounds)),
         (_("scheduler's memory"), ", ".join(about.memories) or "-"),
         (_("exercises"), str(about.exercises)),
+        (_("own list"), ", ".join(about.listed) or "-"),
+        (_("my letters"), {True: _("yes"), False: _("no"), None: "-"}[learner.letters]),
         (_("recordings"), _recordings(about)),
         (_("consent to recordings"), _consent(about)),
         (_("assignments"), str(about.assignments)),

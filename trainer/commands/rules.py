@@ -9,7 +9,6 @@ from trainer.commands import as_json, ruston
 from trainer.commands.training import tell, trainee, training
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 
 SCHEMA = "ruston.rule/1"
 
@@ -36,7 +35,6 @@ def rules(name: str | None, hear: bool, as_json: bool, **who: Any) -> None:
             names = ", ".join(rule.id for rule in known)
             raise UserError(_("there is no rule {name}. There are: {names}").format(name=name, names=names))
         for rule in chosen:
-            interface = interface_language()
             if as_json:
                 content = {"schema": SCHEMA, "rule": rule.id, "language": rule.language, "sounds": rule.sounds}
                 texts = {"words": rule.words, "title": rule.title, "text": rule.text}
@@ -44,8 +42,11 @@ def rules(name: str | None, hear: bool, as_json: bool, **who: Any) -> None:
             else:
                 from rich.text import Text
 
-                head = Text.assemble((rule.title[interface], "bold"), (f"   {rule.id}", "dim"))
-                title, text, words = rule.title[interface], rule.text[interface], rule.words
+                title, text = (practising.reader.told(told) for told in (rule.title, rule.text))
+                head, words = (
+                    Text.assemble((title, "bold"), (f"   {rule.id}", "dim")),
+                    list(map(person.read, rule.words)),
+                )
                 tell(
                     Text.assemble(head, f"\n{text}\n", (" · ".join(words), "italic"), "\n"),
                     (_("Rule"), f"{title} ({rule.id})"), (_("Text"), text), (_("Words"), ", ".join(words)),

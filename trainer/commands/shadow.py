@@ -29,7 +29,8 @@ def shadow(call: str, speed: float, times: int, as_json: bool, **who: Any) -> No
     with trainee(**who) as person:
         drill = ShadowDrill(person.practising, call, speed)
         if not as_json:
-            tell(drill.text, (_("Say along"), drill.text))
+            text = drill.text + person.help(drill.text)
+            tell(text, (_("Say along"), text))
         microphone, loudspeaker = person.microphone(), person.loudspeaker()
         for _time in range(times):
             at = drill.speed

@@ -68,6 +68,15 @@ class Trainee:
         program = self.practising.program
         return self._stack.enter_context(open_microphone(program.mic, program.options.pace))
 
+    def read(self, word: str) -> str:
+        """A word of the language that is learnt, as they can read it."""
+        return self.practising.reader.word(word, self.practising.language)
+
+    def help(self, text: str) -> str:
+        """What stands behind a text of that language, for those who do not read it."""
+        letters = self.practising.reader.read(text, self.practising.language)
+        return f"  ({letters})" if letters else ""
+
     def loudspeaker(self) -> "Loudspeaker":
         return self.practising.program.open_loudspeaker(self._stack)
 

@@ -14,6 +14,7 @@ from trainer.drill.events import (
     Joined,
     KeyDown,
     Left,
+    Line,
     Missed,
     Opened,
     Refused,
@@ -25,20 +26,21 @@ from trainer.drill.verdict import Right, of_answer
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import without_stress
-from trainer.wording import band, clock, mode_name, mode_words, remark, speaker_name, verdict_told, why
+from trainer.reader import Reader
+from trainer.wording import ANYBODY, band, clock, mode_name, mode_words, remark, speaker_name, verdict_told, why
 
 
-def event(happened: Event, state: State) -> RenderableType | None:
-    """What a person wants to read of an event; None where it is nothing."""
+def event(happened: Event, state: State, reader: Reader = ANYBODY) -> RenderableType | None:
+    """What a person wants to read of an event; None where it is nothing. reader: who it is."""
     match happened:
         case Opened():
             return _opening(happened.plan)
         case Cue() if happened.answers:
-            return _line(happened, state, "▸", _cue(happened, state), "bold")
+            return _line(happened, state, "▸", _cue(happened, state, reader), "bold")
         case KeyDown() if happened.line:
-            return _line(happened, state, speaker_name(happened.line), without_stress(happened.line.text), "cyan")
+            return _line(happened, state, speaker_name(happened.line), _read(happened.line, reader), "cyan")
         case Assessed():
-            return _answer(happened, state)
+            return _answer(happened, state, reader)
         case Refused():
             return _line(happened, state, "!", happened.reason, "yellow")
         case Missed():
@@ -102,21 +104,26 @@ def _opening(plan: Plan) -> Text:
     return Text(" · ".join(part for part in (mode_name(plan.mode), plan.phase, names, count) if part), style="bold")
 
 
-def _cue(cue: Cue, state: State) -> str:
-    text = " / ".join(without_stress(line.text) for line in cue.shown)
+def _read(line: Line, reader: Reader) -> str:
+    letters = reader.read(line.text, line.language)
+    return without_stress(line.text) + (f" ({letters})" if letters else "")
+
+
+def _cue(cue: Cue, state: State, reader: Reader) -> str:
+    text = " / ".join(_read(line, reader) for line in cue.shown)
     ask = mode_words(state.plan.mode if state.plan else "read").briefly
     reason = why(cue.reason)
     return f"{ask}{': ' + text if text else ''}{f'  ({reason})' if reason else ''}"
 
 
-def _answer(happened: Assessed, state: State) -> Text:
+def _answer(happened: Assessed, state: State, reader: Reader) -> Text:
     result = happened.assessment
     attempt = state.attempts[-1] if state.attempts else None
     style, mark = band(attempt.points if attempt else result.score)
-    line = _line(happened, state, f"{result.score:3.0f} {mark}", without_stress(happened.line.text), style)
+    line = _line(happened, state, f"{result.score:3.0f} {mark}", _read(happened.line, reader), style)
     judged = of_answer(result, happened.content)
     if not isinstance(judged, Right):
-        line.append(f"  {verdict_told(judged)}", style=style)
+        line.append(f"  {verdict_told(judged, happened.line.language, reader)}", style=style)
     if note := remark(attempt, state.plan.pass_mark if state.plan else None) if attempt else "":
         line.append(f"  {note}", style="dim")
     return line

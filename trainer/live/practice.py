@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from trainer.drill.plan import Seat
     from trainer.live.program import Measured, Program
     from trainer.phrasebook.phrase import Phrase
+    from trainer.reader import Reader
 
 Samples = NDArray[np.float32]
 
@@ -60,6 +61,11 @@ class Practising:
     @property
     def language(self) -> Language:
         return self.seat.target
+
+    @property
+    def reader(self) -> "Reader":
+        """To whom it is said."""
+        return self.program.reader(self.seat)
 
     # What to practise
 
@@ -170,9 +176,8 @@ class Practising:
 
     def line(self, call: str) -> Line:
         """Raises UserError for a call that there is not."""
-        text = self.text(call)
-        phrase = agenda.find(self.program.book, call)
-        return Line(phrase.id, self.language, text, phrase.speaker)
+        phrase = self.phrase(call)
+        return Line(phrase.id, self.language, phrase.text(self.language), phrase.speaker)
 
     def calls(self) -> "Sequence[Phrase]":
         """The calls with a reading, those of the learner's own station first."""
@@ -182,8 +187,12 @@ class Practising:
 
     def text(self, call: str) -> str:
         """Of a call, in the language that is learnt. Raises UserError."""
+        return self.phrase(call).text(self.language)
+
+    def phrase(self, call: str) -> "Phrase":
+        """Raises UserError for a call that there is not."""
         try:
-            return agenda.find(self.program.book, call).text(self.language)
+            return agenda.find(self.program.book, call)
         except KeyError as error:
             message = _("there is no phrase {id}. `ruston phrases TEXT` searches.")
             raise UserError(message.format(id=call)) from error

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from trainer.live.transceiver import Transceiver, Voicing
     from trainer.phrasebook.phrase import Phrase, Phrasebook
     from trainer.phrasebook.record import Bilingual
+    from trainer.reader import Reader
     from trainer.records.inbox import Comment, Inbox
     from trainer.records.store import Store
     from trainer.scoring.assessment import Assessment
@@ -176,6 +177,7 @@ class Program:
         who: key of whoever is signed on, "" for nobody.
         first: their first language.
         name: as they want to be called; None: as the crews say.
+        letters: whether they see the other alphabet in letters of their own, too.
         voices: which reading is preferred in each language.
         radio: how strong its colour is, 0 to 1.
         relay_delay: by way of the satellite, s.
@@ -193,6 +195,8 @@ class Program:
         self.who = ""
         self.first: Language = "en"
         self.name: str | None = None
+        self.letters = False
+        self._asked: dict[str, bool] = {}  # who said so in this run, where nothing is kept
         self.voices: Voices = {"en": "man", "ru": "man"}
         self.radio = 0.4
         self.relay_delay = 0.0
@@ -273,20 +277,57 @@ class Program:
     def signed_on(self) -> bool:
         return bool(self.who)
 
-    def sign_on(self, who: str, first: Language, name: str | None = None, recordings: bool | None = None) -> None:
+    def sign_on(
+        self, who: str, first: Language, name: str | None = None, recordings: bool | None = None,
+        letters: bool | None = None,
+    ) -> None:  # fmt: skip
         """who: the key. Of somebody known nothing changes but what is said here. recordings: whether they may be kept
-        from now on; None: as it was said before."""
+        from now on; letters: whether the other alphabet is shown in their own, too; None: as it was said before."""
         store = self.store
         known = next((one for one in store.learners() if one.key == who), None) if store else None
         self.who, self.first, self.name = (who, known.first, known.name) if known else (who, first, name)
+        self.letters = bool(self._letters_of(who)) if letters is None else letters
         if store is None:
+            self._asked[who] = self.letters
             return
         seat = self.seat
         if known is None:
             store.add_learner(seat.learner, seat.name, seat.first)
         self.name = self.name or seat.name
+        if letters is not None:
+            store.show_letters(seat.learner, letters)
         if recordings is not None and recordings != (known is not None and known.recordings):
             store.consent(seat.learner, recordings, RETENTION_DAYS if recordings else None)
+
+    def show_letters(self, letters: bool) -> None:
+        """Whether whoever is signed on sees the other alphabet in letters of their own, too. Raises UserError."""
+        self.letters = letters
+        if self.store and self.signed_on:
+            self.store.show_letters(self.who, letters)
+
+    def knows_letters(self, who: str) -> bool:
+        """Whether somebody (by key) has said before if they read the other alphabet. Raises UserError."""
+        return self._letters_of(who) is not None
+
+    def _letters_of(self, who: str) -> bool | None:
+        """None: they were never asked. What was chosen for all on this machine, once, holds for whoever was known."""
+        from trainer.settings import settings
+
+        if who in self._asked:
+            return self._asked[who]
+        known = next((one for one in self.store.learners() if one.key == who), None) if self.store else None
+        if known is None or known.letters is not None:
+            return known.letters if known else None
+        before = settings().console.get("letters")
+        return before if isinstance(before, bool) else None
+
+    def reader(self, seat: "Seat | None" = None) -> "Reader":
+        """To whom things are said: whoever is signed on, or who has this seat."""
+        from trainer.reader import Reader
+
+        if seat is None or seat.learner == self.who:
+            return Reader(self.first, self.letters, self.options.book)
+        return Reader(seat.first, bool(self._letters_of(seat.learner)), self.options.book)
 
     @property
     def crew(self) -> tuple[Member, ...]:

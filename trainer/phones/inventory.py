@@ -1,7 +1,7 @@
 """The phones of both languages: articulation, a plain-words name, and how to make each sound."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,8 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Phone:
-    """One sound. Articulatory features follow the IPA chart; those of the other kind are None."""
+    """One sound. Articulatory features follow the IPA chart; those of the other kind are None. anchor: what it is
+    called for those who read no word of its language."""
 
     ipa: str
     kind: Literal["vowel", "consonant"]
@@ -32,6 +33,7 @@ class Phone:
     rhotic: bool = False
     glide_to: str | None = None
     stressed: bool | None = None
+    anchor: dict[Language, str] = field(default_factory=dict)
 
 
 class Inventory(dict[str, Phone]):

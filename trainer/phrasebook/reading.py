@@ -1,14 +1,17 @@
 """How a call is read, for those who do not know the letters: its sounds in IPA, and in the letters of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.phones import russian
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.expectation import expect
-from trainer.phrasebook.lexicon import Lexicon
-from trainer.phrasebook.text import ACUTE
+from trainer.phrasebook.lexicon import Lexicon, check
+from trainer.phrasebook.text import folded, key
 
 # By sound, not letter by letter: what the letters hide (его is yi-VO, что is shto) is what a beginner gets wrong.
 _LATIN = {
@@ -16,15 +19,17 @@ _LATIN = {
     "f": "f", "ɡ": "g", "j": "y", "k": "k", "l": "l", "m": "m", "n": "n", "p": "p", "r": "r", "s": "s", "t": "t",
     "v": "v", "x": "kh", "z": "z", "ts": "ts", "tɕ": "ch", "ɕː": "shsh", "ʂ": "sh", "ʐ": "zh",
 }  # fmt: skip
-_FLOWING = frozenset("rlvj")  # begin a syllable together with the consonant before them
+_FLOWING = frozenset("rlvjɹw")  # begin a syllable together with the consonant before them
 _GLIDING = frozenset("aɐəeou")  # a soft consonant before them is heard as one with y
-# Long and short, wide and narrow vowels are told apart: sheep шӣп, ship шип.
+# Long and short, wide and narrow vowels are told apart: sheep шӣп, ship шип.
 _CYRILLIC = {
     "p": "п", "b": "б", "t": "т", "d": "д", "k": "к", "ɡ": "г", "tʃ": "ч", "dʒ": "дж", "f": "ф", "v": "в", "θ": "с̱",
     "ð": "з̱", "s": "с", "z": "з", "ʃ": "ш", "ʒ": "ж", "h": "х", "m": "м", "n": "н", "ŋ": "ӈ", "l": "л", "ɹ": "р",
-    "w": "у", "j": "й", "iː": "ӣ", "ɪ": "и", "ɛ": "э", "æ": "ӓ", "ɑː": "а̄", "ɔː": "о̄", "ʊ": "у", "uː": "ӯ",
+    "w": "у", "j": "й", "iː": "ӣ", "ɪ": "и", "ɛ": "э", "æ": "ӓ", "ɑː": "а̄", "ɔː": "о̄", "ʊ": "у", "uː": "ӯ",
     "ʌ": "а", "ə": "ə", "ɝ": "ёр", "ɚ": "əр", "eɪ": "эй", "aɪ": "ай", "ɔɪ": "ой", "aʊ": "ау", "oʊ": "оу",
 }  # fmt: skip
+# English words that advice on sounds names, and the calls do not have.
+_EXAMPLES = Path(__file__).parents[1] / "phones" / "examples.en.tsv"
 
 
 def ipa(text: str, language: Language, known: Lexicon) -> str:
@@ -40,22 +45,49 @@ def transliteration(text: str, language: Language, known: Lexicon) -> str:
         words = expect(text, language, known).ways
     except UserError:
         return ""
-    spell = _latin if language == "ru" else _cyrillic
-    return " ".join(spell(ways[0]) for ways in words)
+    return " ".join(in_letters(ways[0], language) for ways in words)
 
 
-def _latin(phones: tuple[str, ...]) -> str:
+def word_in_letters(word: str, language: Language, known: Lexicon) -> str:
+    """A word by itself, of the calls or not, in the letters of the other language; empty where nobody knows how it is
+    said."""
+    phones = _said(word, language, known)
+    return in_letters(phones, language) if phones else ""
+
+
+def _said(word: str, language: Language, known: Lexicon) -> tuple[str, ...]:
+    wanted = key(word, language)
+    if wanted in known:
+        return known[wanted][0].phones
+    if language == "en":
+        return _examples()[wanted][0].phones if wanted in _examples() else ()
+    stressed = known.stressings.get(folded(wanted), ())
+    if wanted == folded(wanted) and len(stressed) == 1:
+        return known[stressed[0]][0].phones
+    try:
+        return russian.transcribe(wanted)
+    except (ValueError, KeyError):
+        return ()
+
+
+@cache
+def _examples() -> Lexicon:
+    return check(_EXAMPLES, "en")[0]
+
+
+def in_letters(phones: tuple[str, ...], language: Language) -> str:
     """By syllables, the stressed one in capitals, in words of more than one syllable."""
-    syllables = _syllables(phones)
-    spelled = ["".join(_letters(syllable)) for syllable in syllables]
+    spell = _latin if language == "ru" else _cyrillic
+    syllables = _syllables(phones, language)
+    spelled = ["".join(spell(syllable)) for syllable in syllables]
     if len(syllables) > 1:
         stressed = [any(phone.startswith("ˈ") for phone in syllable) for syllable in syllables]
         spelled = [part.upper() if loud else part for part, loud in zip(spelled, stressed, strict=True)]
     return "-".join(spelled)
 
 
-def _syllables(phones: tuple[str, ...]) -> list[tuple[str, ...]]:
-    known = inventory("ru")
+def _syllables(phones: tuple[str, ...], language: Language) -> list[tuple[str, ...]]:
+    known = inventory(language)
     vowels = [i for i, phone in enumerate(phones) if known[phone].kind == "vowel"]
     cuts = []
     for before, after in pairwise(vowels):
@@ -65,7 +97,7 @@ def _syllables(phones: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [phones[start:end] for start, end in pairwise([0, *cuts, len(phones)])]
 
 
-def _letters(phones: tuple[str, ...]) -> Iterator[str]:
+def _latin(phones: tuple[str, ...]) -> Iterator[str]:
     for before, phone, after in zip(("", *phones), phones, (*phones[1:], ""), strict=False):
         vowel = after.lstrip("ˈˌ")
         if phone == "j" and not vowel and before.lstrip("ˈˌ") in ("i", "ɪ", "ɨ"):
@@ -75,12 +107,5 @@ def _letters(phones: tuple[str, ...]) -> Iterator[str]:
             yield "y" if vowel in _GLIDING else "’"
 
 
-def _cyrillic(phones: tuple[str, ...]) -> str:
-    """Stress is marked in words of more than one syllable."""
-    known = inventory("en")
-    marked = sum(known[phone].kind == "vowel" for phone in phones) > 1
-    out = []
-    for phone in phones:
-        letters = _CYRILLIC[phone.lstrip("ˈˌ")]
-        out.append(letters[0] + ACUTE + letters[1:] if phone.startswith("ˈ") and marked else letters)
-    return "".join(out)
+def _cyrillic(phones: Iterable[str]) -> Iterator[str]:
+    return (_CYRILLIC[phone.lstrip("ˈˌ")] for phone in phones)

@@ -52,7 +52,8 @@ def _sign_on(program: Program, lines: Lines) -> bool:
         _("Who are you? Enter leaves."), [_("somebody new"), *(name for _key, name, _first in known)], first=0
     )
     if number:
-        program.sign_on(known[number - 1][0], known[number - 1][2])
+        key, _name, first = known[number - 1]
+        program.sign_on(key, first, letters=_letters(program, key, first, lines))
     elif number == 0:
         _newcomer(program, lines)
     return number is not None
@@ -68,7 +69,16 @@ def _newcomer(program: Program, lines: Lines) -> None:
         people = [f"{person.names[0]}, {person.key}" for person in doubt.perhaps]
         which = lines.choose(_("Who is it?"), [_("somebody new"), *people], first=0)
         seat = program.seat_of(doubt.perhaps[which - 1].key if which else name, first, newcomer=not which)
-    program.sign_on(seat.learner, seat.first, seat.name)
+    letters = _letters(program, seat.learner, seat.first, lines)
+    program.sign_on(seat.learner, seat.first, seat.name, letters=letters)
+
+
+def _letters(program: Program, who: str, first: Language, lines: Lines) -> bool | None:
+    """Asked once: who does not read the other alphabet is told in letters of their own."""
+    if program.knows_letters(who):
+        return None
+    asked = _("Do you read Cyrillic letters?") if first == "en" else _("Do you read Latin letters?")
+    return lines.choose(asked, [_("yes"), _("no: show it in my letters, too")]) == 2
 
 
 def _begin(program: Program, mode: Mode | None, phase: str | None, lines: Lines) -> None:

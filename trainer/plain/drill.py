@@ -35,6 +35,7 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.plain import telling
 from trainer.plain.lines import Lines, Said
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
 from trainer.tui.operator import SLOW, Operator, Sounding
@@ -114,7 +115,7 @@ class PlainDrill:
         if drill is None:
             return
         state = drill.state
-        self.lines.say(telling.debrief(state, drill.log.events))
+        self.lines.say(telling.debrief(state, drill.log.events, program.reader()))
         if program.signed_on and state.plan is not None:
             names = {phase.id: phase.name[interface_language()] for phase in program.book.phases}
             comments = program.comments(state.plan.session)
@@ -145,7 +146,7 @@ class PlainDrill:
             case Assessed() | Missed():
                 if several:
                     say([(_("Answer"), seats.get(event.seat, ""))])
-                say(telling.answer(state))
+                say(telling.answer(state, self.reader))
                 self._say_texts()
             case Refused():
                 self._situation = None
@@ -166,12 +167,19 @@ class PlainDrill:
                 text = _("{name} has left the loop").format(name=seats.get(event.place, _("the instructor")))
                 say([(_("Loop"), text)])
 
+    @property
+    def reader(self) -> Reader:
+        """Whoever's turn it is, of those at this terminal."""
+        state = self.operator.state
+        own = state.cue and state.cue.seat and self.operator.mine(state.cue.seat)
+        return self.program.reader(self._plan.seat(state.cue.seat) if own and state.cue and state.cue.seat else None)
+
     def _say_texts(self) -> None:
         """What may be read now and could not before."""
         texts = list(
             telling.texts(
                 self.operator.state, self._plan, self.program.book,
-                lambda phrase, line: self.program.readings(phrase, line.language), self.operator.hints,
+                lambda phrase, line: self.program.readings(phrase, line.language), self.operator.hints, self.reader,
             )
         )  # fmt: skip
         self.lines.say(said for said in texts if said not in self._told)
@@ -370,7 +378,7 @@ class PlainDrill:
         last = self.operator.state.last
         if last is not None:
             self._choosing_words = True
-            self.lines.say(telling.words(last.assessment))
+            self.lines.say(telling.words(last.assessment, self.reader))
             self.lines.say([(_("Choices"), _("Enter, back; the number of a word, hear it read and as you said it"))])
 
     def _hear_word(self, typed: str) -> None:

@@ -16,6 +16,7 @@ def run(program: Program, phase: str | None, lines: Lines) -> None:
     """Until all was asked, or nothing is typed. Raises UserError where nothing can be heard."""
     seed, size = program.options.seed, program.options.size or CALLS
     listening = Listening(Practising(program, program.seat), size, seed_or_drawn(seed), phase)
+    reader = program.reader()
     with ExitStack() as stack:
         loudspeaker = program.open_loudspeaker(stack)
         while not listening.over:
@@ -36,6 +37,7 @@ def run(program: Program, phase: str | None, lines: Lines) -> None:
                 [
                     (_("Verdict"), _("right") if exercise.right else _("it was {n}").format(n=question.answer + 1)),
                     (_("Text"), question.text),
+                    *([(_("Letters"), letters)] if (letters := reader.read(question.text, listening.language)) else []),
                     (_("Meaning"), question.meaning),
                 ]
             )

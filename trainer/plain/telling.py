@@ -19,11 +19,12 @@ from trainer.drill.verdict import (
 )
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
+from trainer.messages import ngettext
 from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.phrase import Phrasebook
-from trainer.phrasebook.text import loud, stressed_syllable
+from trainer.phrasebook.text import stressed_syllable
 from trainer.plain.lines import Said
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
 from trainer.scoring.points import FLAGGED
@@ -57,11 +58,15 @@ def turn(state: State, plan: Plan, book: Phrasebook) -> Iterator[Said]:
         yield _("Task"), asked
 
 
-def texts(state: State, plan: Plan, book: Phrasebook, readings: call_view.Readings, hints: int) -> Iterator[Said]:
-    """The calls that may be read now, and what they mean."""
+def texts(
+    state: State, plan: Plan, book: Phrasebook, readings: call_view.Readings, hints: int, reader: Reader
+) -> Iterator[Said]:
+    """The calls that may be read now, how for those who do not read the alphabet, and what they mean."""
     for text in call_view.texts(state, plan, book, readings, hints=hints):
         if not text.hidden:
             yield _("Text"), f"{text.who}: {text.text}" if text.who else text.text
+            if text.letters and text.language and reader.needs(text.language):
+                yield _("Letters"), text.letters
             if text.meaning:
                 yield _("Meaning"), text.meaning
     if figures := state.cue and call_view.figures(state.cue, state):
@@ -84,36 +89,37 @@ def haste(state: State, now: float) -> Iterator[Said]:
         yield _("Time"), _("answer within {left:.0f} s").format(left=left)
 
 
-def answer(state: State) -> Iterator[Said]:
+def answer(state: State, reader: Reader) -> Iterator[Said]:
     """What came of the turn: the verdict, the score, the worst word, what to do about it."""
     judged, attempt = verdict(state), state.attempts[-1] if state.attempts else None
     if judged is None or attempt is None:
         return
-    yield _("Verdict"), verdict_said(judged, state.last.assessment.language if state.last else "en")
+    yield _("Verdict"), verdict_said(judged, state.last.assessment.language if state.last else "en", reader)
     if isinstance(judged, NoAnswer) or state.last is None:
         return
     yield _("Score"), _score(attempt, unsure(state.last.assessment))
     result = state.last.assessment
     if not isinstance(judged, OtherCall):
-        yield from _worst(result, judged)
+        yield from _worst(result, judged, reader)
     if state.heard is not None and state.heard.words:
-        yield _("Heard"), heard_words(state.heard.words)
+        yield _("Heard"), heard_words(state.heard.words, result.language, reader)
     yield from ((_("Warning"), warning) for warning in result.warnings)
 
 
-def verdict_said(judged: Verdict, language: Language) -> str:
+def verdict_said(judged: Verdict, language: Language, reader: Reader) -> str:
     """A verdict for the ear: no arrows, no phonetic letters."""
     match judged:
         case WrongStress(word, heard):
             place = stressed_syllable(word)
             text = _("STRESS: {right}, on syllable {place}; you stressed syllable {heard}")
-            return text.format(right=loud(word, place), place=place + 1, heard=heard + 1)
+            return text.format(right=reader.loud(word, place, language), place=place + 1, heard=heard + 1)
         case PoorSound(hint) if hint.expected:
-            return _("SOUND: {sound}, in {word}").format(sound=hint.sound[interface_language()], word=hint.word)
+            named = reader.sound(inventory(language)[hint.expected])
+            return _("SOUND: {sound}, in {word}").format(sound=named, word=reader.word(hint.word, language))
         case PoorSound(hint):
-            return _("SOUND: one too many in {word}").format(word=hint.word)
+            return _("SOUND: one too many in {word}").format(word=reader.word(hint.word, language))
         case _:
-            return verdict_told(judged)
+            return verdict_told(judged, language, reader)
 
 
 def _score(attempt: Attempt, margin: float | None = None) -> str:
@@ -126,35 +132,37 @@ def _score(attempt: Attempt, margin: float | None = None) -> str:
     return ", ".join(told)
 
 
-def _worst(result: Assessment, judged: Verdict) -> Iterator[Said]:
+def _worst(result: Assessment, judged: Verdict, reader: Reader) -> Iterator[Said]:
     place = worst_word(result, judged)
     if place is not None:
-        yield _("Worst word"), word(result.words[place], result.language)
+        yield _("Worst word"), word(result.words[place], result.language, reader)
     for hint in worst_sounds(result, 1):
-        yield _("Advice"), hint.advice[interface_language()]
+        yield _("Advice"), reader.told(hint.advice)
 
 
-def word(scored: WordScore, language: Language) -> str:
+def word(scored: WordScore, language: Language, reader: Reader) -> str:
     """A word of an answer: its points, its stress, the sounds that were poor."""
+    text = reader.word(scored.text, language)
     if scored.missing:
-        return f"{scored.text}, {_('left out')}"
-    parts = [scored.text, _("{points:.0f} points, {grade}").format(points=scored.score, grade=band_name(scored.score))]
+        return f"{text}, {_('left out')}"
+    parts = [text, _("{points:.0f} points, {grade}").format(points=scored.score, grade=band_name(scored.score))]
     if scored.stress is not None and scored.stress.misplaced:
         parts.append(_("stress on syllable {n} is wrong").format(n=scored.stress.heard + 1))
     parts += [_("a sound too many")] * bool(scored.added)
-    interface = interface_language()
     for phone in scored.phones:
         if phone.score < FLAGGED:
             heard = heard_instead(language, phone)
-            asked = inventory(language)[phone.phone].name[interface]
+            asked = reader.sound(inventory(language)[phone.phone])
             hint = Hint(scored.text, phone.phone, heard, phone.score, 0.0, 0.0, {}, {})
-            parts.append(_("{asked}: heard {heard}").format(asked=asked, heard=heard_text(hint, language, interface)))
+            parts.append(
+                _("{asked}: heard {heard}").format(asked=asked, heard=heard_text(hint, language, reader.sound))
+            )
     return "; ".join(parts)
 
 
-def words(result: Assessment) -> Iterator[Said]:
+def words(result: Assessment, reader: Reader) -> Iterator[Said]:
     for number, scored in enumerate(result.words, 1):
-        yield _("Word {n}").format(n=number), word(scored, result.language)
+        yield _("Word {n}").format(n=number), word(scored, result.language, reader)
 
 
 def advised(state: State, numbers: dict[str, str]) -> Iterator[Said]:
@@ -173,14 +181,14 @@ def advised(state: State, numbers: dict[str, str]) -> Iterator[Said]:
         yield _("Next"), "; ".join(told)
 
 
-def debrief(state: State, events: Sequence[Event]) -> Iterator[Said]:
+def debrief(state: State, events: Sequence[Event], reader: Reader) -> Iterator[Said]:
     """How it went: all of it, every answer, what to work on."""
     plan = state.plan
     if plan is None or not state.attempts:
         yield _("Debrief"), _("Nothing was said in this session.")
         return
     said = [event for event in events if isinstance(event, Assessed)]
-    spoken = {(event.turn, event.at): event.assessment.text for event in said}
+    spoken = {(event.turn, event.at): reader.call(event.assessment.text, event.line.language) for event in said}
     several = len(plan.seats) > 1
     for seat in plan.seats:
         tries = state.of(seat.id)
@@ -195,7 +203,7 @@ def debrief(state: State, events: Sequence[Event]) -> Iterator[Said]:
     for seat in plan.seats:
         own = [event for event in said if event.seat == seat.id]
         if state.of(seat.id):
-            yield from _work_on(own, len(state.of(seat.id)), seat.name if several else "")
+            yield from _work_on(own, len(state.of(seat.id)), seat.name if several else "", reader)
 
 
 def _whole(tries: Sequence[Attempt], plan: Plan) -> str:
@@ -205,12 +213,12 @@ def _whole(tries: Sequence[Attempt], plan: Plan) -> str:
     return summary.format(n=len(tries), passed=passed, mean=mean)
 
 
-def _work_on(said: Sequence[Assessed], answers: int, who: str) -> Iterable[Said]:
-    poor, interface = poor_sounds(said), interface_language()
+def _work_on(said: Sequence[Assessed], answers: int, who: str, reader: Reader) -> Iterable[Said]:
+    poor = poor_sounds(said)
     label = f"{_('Work on')}, {who}" if who else _("Work on")
     if not poor:
         yield label, nothing_poor(said, answers)
     for each in poor:
         known = sound(each.language, each.sound)
         times = ngettext("{n} time", "{n} times", each.times).format(n=each.times)
-        yield label, f"{known.name[interface] if known else each.sound}, {times}"
+        yield label, f"{reader.sound(known) if known else each.sound}, {times}"

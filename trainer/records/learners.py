@@ -21,6 +21,7 @@ class Learner:
 
     Attributes:
         recordings: whether the learner allows to keep them, said at `consented`, for `retention_days`.
+        letters: whether they see the other alphabet in letters of their own, too; None: they were never asked.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Learner:
     recordings: bool = False
     consented: datetime | None = None
     retention_days: int | None = None
+    letters: bool | None = None
 
 
 class Learners(Database):
@@ -98,6 +100,11 @@ class Learners(Database):
         with self.writing() as connection:
             connection.execute(update(learners).where(learners.c.key == key).values(**values))
         return self.learner(key)
+
+    def show_letters(self, key: str, letters: bool) -> None:
+        """Note whether a learner sees the other alphabet in letters of their own, too."""
+        with self.writing() as connection:
+            connection.execute(update(learners).where(learners.c.key == key).values(letters=letters))
 
 
 def row_of_learner(connection: Connection, key: str, values: Mapping[str, Any]) -> int:

@@ -79,6 +79,7 @@ class Holdings:
     Attributes:
         recordings_here: of the files, those on this machine.
         elsewhere: the other machines that hold recordings, by name ("": not known), with their number.
+        listed: the calls on their own list.
     """
 
     learner: Learner
@@ -97,6 +98,7 @@ class Holdings:
     ratings: int
     elsewhere: tuple[tuple[str, int], ...] = ()
     exercises: int = 0
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def holdings(store: "Store", who: str) -> Holdings:
             ),
             elsewhere=files.elsewhere(store, key),
             exercises=count(select(func.count()).select_from(exercises).where(exercises.c.learner == person)),
+            listed=store.listed(key),
         )  # fmt: skip
 
 

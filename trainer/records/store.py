@@ -7,11 +7,12 @@ from trainer.errors import UserError
 from trainer.records import recordings
 from trainer.records.exercises import Exercises
 from trainer.records.learners import Learners
+from trainer.records.lists import Lists
 from trainer.records.queries import Queries
 from trainer.records.sessions import Sessions
 
 
-class Store(Learners, Sessions, Queries, Exercises):
+class Store(Learners, Sessions, Queries, Exercises, Lists):
     """Open with `Store.open`, close with `close` or `with`. Safe to use from several threads."""
 
     @classmethod

@@ -75,6 +75,7 @@ learners = Table(
     Column("recordings", Boolean, nullable=False),
     Column("consented", Moment),  # when the learner last said yes or no to recordings
     Column("retention_days", Integer),
+    Column("letters", Boolean),  # whether the other alphabet is shown in letters of theirs, too; NULL: never asked
 )
 
 sessions = Table(
@@ -183,6 +184,14 @@ exercises = Table(
     Column("points", Double, nullable=False),
     Column("details", Text, nullable=False),  # JSON: numbers and short texts by name
     Index(None, "learner", "language", "at"),
+)
+
+listed = Table(  # calls that learners have put on lists of their own
+    "listed",
+    metadata,
+    Column("learner", Number, ForeignKey(learners.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("call", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 machines = Table(

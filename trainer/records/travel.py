@@ -33,6 +33,7 @@ from trainer.records.examining import foreign
 from trainer.records.exercises import copy_exercises
 from trainer.records.instructors import guarded
 from trainer.records.learners import Learner, row_of_learner
+from trainer.records.lists import copy_lists
 from trainer.records.machines import note_machine, this_machine
 from trainer.records.packing import pack
 from trainer.records.privacy import DELETED, delete_learner, seat_named
@@ -382,6 +383,7 @@ def _merge(
     own = [number for number in numbers if wanted.learner in (None, people[number]["key"])]
     with source.reading() as old, target.writing() as new:
         copy_exercises(old, new, {number: numbers[number] for number in own}, marks)
+        copy_lists(old, new, {number: numbers[number] for number in own})
     _merge_memories(source, target, [number for number in own if number in changed], numbers, relearn)
     learned = len({learner.key for learner in target.learners()} - here.keys())
     namesakes = tuple(
@@ -403,18 +405,18 @@ def _merge(
 
 
 def _merge_learner(new: Connection, row: RowMapping, *, believed: bool) -> int:
-    """What somebody said of recordings last is what counts; the rest stays as it is here. believed: whether the file
-    may say so for somebody who is known here."""
+    """What somebody said of recordings last is what counts; the rest stays as it is here, or is filled in. believed:
+    whether the file may say so for somebody who is known here."""
     known = new.execute(select(learners)).mappings().all()
     here = next((one for one in known if one["key"] == row["key"]), None) or next(
         (one for one in known if same(one["key"], row["key"])), None
     )
     if here is None:
-        values = {name: row[name] for name in ("name", "first", "crew", "consented", "retention_days")}
+        values = {name: row[name] for name in ("name", "first", "crew", "consented", "retention_days", "letters")}
         number = row_of_learner(new, row["key"], values)
         new.execute(update(learners).where(learners.c.id == number).values(recordings=row["recordings"]))
         return number
-    values = {} if here["crew"] else {"crew": row["crew"]}
+    values = {name: row[name] for name in ("crew", "letters") if here[name] in (None, "")}
     said = row["consented"] and min(row["consented"], datetime.now(UTC))  # whatever the clock there told
     if believed and said and (here["consented"] is None or said > here["consented"]):
         values |= {"recordings": row["recordings"], "consented": said, "retention_days": row["retention_days"]}

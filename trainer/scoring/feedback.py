@@ -1,5 +1,6 @@
 """What to tell the learner: the worst sounds of a call, what was heard instead, and what to do about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from trainer.languages import Language
@@ -118,8 +119,8 @@ def heard_instead(language: Language, phone: PhoneScore) -> str | None:
     return phone.heard
 
 
-def heard_text(hint: Hint, language: Language, interface: Language) -> str:
-    """What was heard in place of a sound, for the learner."""
+def heard_text(hint: Hint, language: Language, named: Callable[[Phone], str]) -> str:
+    """What was heard in place of a sound, for the learner. named: what a sound is called."""
     if hint.heard is None:
         return _("unclear")
     if not hint.heard:
@@ -128,7 +129,7 @@ def heard_text(hint: Hint, language: Language, interface: Language) -> str:
     spoken = foreign(hint.heard)
     if spoken:
         symbol = (_("the English {sound}") if spoken == "en" else _("the Russian {sound}")).format(sound=symbol)
-    return f"{symbol} {known.name[interface]}" if known else symbol
+    return f"{symbol} {named(known)}" if known else symbol
 
 
 def advice(

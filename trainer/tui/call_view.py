@@ -141,7 +141,7 @@ def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, hin
         ipa, letters = readings(phrase, line)
         # What a call means in the language that is learnt may be the very answer that is asked for.
         meaning = phrase.plain(other(line.language)) if in_the_open or line.language == learnt else ""
-        return Text(who, line.text, ipa, letters, meaning, hidden, main)
+        return Text(who, line.text, ipa, letters, meaning, hidden, main, line.language)
 
     def secret(line: Line) -> bool:
         return line in cue.answers and line not in cue.shown

@@ -16,9 +16,13 @@ from trainer.tui.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
     from textual.binding import ActiveBinding
+    from textual.content import Content
 
+    from trainer.languages import Language
     from trainer.live.key_socket import Press
     from trainer.live.program import Program
+    from trainer.phrasebook.phrase import Phrase
+    from trainer.reader import Reader
     from trainer.tui.app import Console
 
 
@@ -67,6 +71,21 @@ class Page(Screen[Any]):
     def explained(self) -> Iterable[tuple[str, str]]:
         """Marks that stand on this screen just now, and what they mean."""
         return ()
+
+    @property
+    def reader(self) -> "Reader":
+        """To whom this screen speaks."""
+        return self.program.reader()
+
+    def beside(self, phrase: "Phrase", language: "Language") -> "list[Content]":
+        """What stands below a call to help whoever is signed on to read it: letters of their own, its meaning."""
+        from trainer.tui.widgets.call_card import Aids, Text, aided
+
+        chosen, first = self.console.preferences, self.reader.first
+        ipa, _letters = self.program.readings(phrase, language)
+        letters, meaning = self.reader.read(phrase.text(language), language), phrase.plain(first)
+        text = Text("", "", ipa, letters, meaning if language != first else "")
+        return aided(text, Aids(chosen.ipa, chosen.meaning))
 
     def close_microphone(self) -> None:
         """Where one is open, whatever it heard is dropped."""

@@ -32,7 +32,6 @@ class Preferences:
     mic: str | None = None
     speaker: str | None = None
     ipa: bool = False
-    letters: bool = False
     meaning: bool = True
     compare: bool = True
     pictures: bool = True

@@ -62,20 +62,22 @@ class AnswerPage(Page):
     def fill(self) -> None:
         result, content = self._assessed.assessment, self._assessed.content
         judged = of_answer(result, content)
-        self.query_one("#answer-verdict", Static).update(Content.styled(verdict_told(judged), "bold"))
+        told = verdict_told(judged, self._assessed.line.language, self.reader)
+        self.query_one("#answer-verdict", Static).update(Content.styled(told, "bold"))
         said = None
         if content is not None:
             said = Content.assemble(
                 (_("words heard: "), "$foreground 60%"),
-                heard_words(word.heard for word in content.words if word.heard),
+                heard_words((word.heard for word in content.words if word.heard), result.language, self.reader),
             )  # fmt: skip
         words = self.query_one(WordsView)
-        words.show(result, self._attempt.points, self._attempt.late, said)
+        words.show(result, self._attempt.points, self._attempt.late, said, reader=self.reader)
         words.chosen = self._word
-        self.query_one(SoundsView).show(result, well_said=isinstance(judged, Right), word=self._word)
+        well_said = isinstance(judged, Right)
+        self.query_one(SoundsView).show(result, well_said=well_said, word=self._word, reader=self.reader)
 
     def explained(self) -> Iterable[tuple[str, str]]:
-        return marks(self._assessed.assessment)
+        return marks(self._assessed.assessment, self.reader)
 
     def action_word(self, step: int) -> None:
         """To the next word of the call, and from the last one to the call as a whole."""

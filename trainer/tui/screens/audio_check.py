@@ -1,7 +1,7 @@
 """Audio check: the devices, the level of the voice, the noise of the room, and one test sentence, scored."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -120,13 +120,14 @@ class AudioCheck(Page):
             phrase = self.program.book.find(SENTENCE)
         except UserError:
             return
-        text = phrase.text(self._language) if phrase else ""
-        self.app.call_from_thread(self._show_sentence, text)
+        text = [Content.styled(phrase.text(self._language), "bold")] if phrase else []
+        beside = self.beside(phrase, self._language) if phrase else []
+        self.app.call_from_thread(self._show_sentence, [*text, *beside])
 
-    def _show_sentence(self, text: str) -> None:
+    def _show_sentence(self, text: Sequence[Content]) -> None:
         if self.is_mounted:
-            say = _("Be silent for a second, then press Space and say:")
-            self.query_one("#sentence", Static).update(Content.assemble((say, "$foreground 60%"), "\n", (text, "bold")))
+            say = Content.styled(_("Be silent for a second, then press Space and say:"), "$foreground 60%")
+            self.query_one("#sentence", Static).update(Content("\n").join([say, *text]))
 
     def action_listen(self) -> None:
         if self._open:
@@ -204,7 +205,7 @@ class AudioCheck(Page):
         self.query_one("#level", Static).update(Content("\n").join(self._levels()))
         result = self._result
         self.query_one("#check-result", Static).update(
-            Content("\n").join(lines(result, None, 0.0, None)) if result else Content("")
+            Content("\n").join(lines(result, None, 0.0, None, self.reader)) if result else Content("")
         )
 
     def _levels(self) -> Iterable[Content]:

@@ -157,7 +157,8 @@ class Debrief(Page):
                     yield [(self._row(answer, marked=at == self._at), at)]
 
     def _row(self, answer: Answer, *, marked: bool) -> Content:
-        attempt, text = answer.attempt, answer.assessed.assessment.text if answer.assessed else ""
+        attempt, said = answer.attempt, answer.assessed.assessment if answer.assessed else None
+        text = self.reader.call(said.text, said.language) if said else ""
         colour = style(attempt.points)
         score = f"{attempt.points:3.0f} {mark(attempt.points)}" if attempt.call else f"  – {MISSING}"
         late = "  " + _("{late:.1f} s late").format(late=attempt.late) if attempt.late else ""
@@ -182,7 +183,6 @@ class Debrief(Page):
 
     def _weak(self, said: Sequence[Assessed], answers: int) -> Iterable[Content]:
         """answers: how many were asked for, those that did not come included."""
-        interface = interface_language()
         poor = poor_sounds(said)
         if not poor:
             yield Content(nothing_poor(said, answers))
@@ -190,7 +190,7 @@ class Debrief(Page):
             known = sound(each.language, each.sound)
             others = [f"[{other}]" if other else _("nothing") for other in each.heard]
             yield Content.assemble(
-                ("○ ", "$text-error"), (f"[{each.sound}] ", "bold"), known.name[interface] if known else "",
+                ("○ ", "$text-error"), (f"[{each.sound}] ", "bold"), self.reader.sound(known) if known else "",
                 (f"  ×{each.times}", "$foreground 60%"),
                 ("  " + _("heard: ") + ", ".join(others) if others else "", "$text-error"),
             )  # fmt: skip

@@ -14,14 +14,13 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
-from trainer.drill.events import Advanced, Assessed, Cue, Ended, KeyDown, KeyUp, Line, Missed, Refused
+from trainer.drill.events import Advanced, Assessed, Cue, Ended, Heard, KeyDown, KeyUp, Missed, Refused
 from trainer.drill.session import VOICE
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
 from trainer.live.key_socket import Press
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phones.rules import Rule, rule_of
-from trainer.phrasebook.phrase import Phrase
 from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
 from trainer.tui.bands import mark, style
@@ -46,7 +45,6 @@ from trainer.wording import clock, heard_words, marks, next_step, verdict_told
 VIEWS = ("words", "sounds", "timing")
 SCROLLS = ("up", "down", "pageup", "pagedown")
 CURSOR = 1 / 10  # s between two places of what sounds
-READINGS = 50  # calls whose IPA and letters are remembered
 
 
 class Sounded(Message):
@@ -100,7 +98,7 @@ class DrillPage(DrillingPage):
         bind("4", "hear_slowly('mine')", N_("Me ½"), priority=True),
         bind("l", "cycle", N_("Cycle"), priority=True),
         bind("i", "aid('ipa')", N_("IPA"), priority=True),
-        bind("t", "aid('letters')", N_("My letters"), priority=True),
+        bind("t", "letters", N_("My letters"), priority=True),
         bind("m", "aid('meaning')", N_("Meaning"), priority=True),
         *(bind(key, f"scroll_side('{key}')", "", show=False, priority=True) for key in SCROLLS),
         bind("s", "go_on('skip')", N_("Skip"), show=False, priority=True),
@@ -119,7 +117,6 @@ class DrillPage(DrillingPage):
         self._sounding: tuple[Sounding, float] | None = None  # what is heard, and since when (monotonic)
         self._frames: Timer | None = None
         self._cursor: Timer | None = None
-        self._readings: dict[tuple[str, str], tuple[str, str]] = {}
 
     @property
     def tape(self) -> Tape:
@@ -198,7 +195,7 @@ class DrillPage(DrillingPage):
         self.operator.stop()
 
     def explained(self) -> Iterable[tuple[str, str]]:
-        return marks(self._last.assessment) if self._last else ()
+        return marks(self._last.assessment, self.reader) if self._last else ()
 
     def action_go_on(self, how: Literal["next", "again", "skip"]) -> None:
         self.operator.go_on(how)
@@ -294,10 +291,10 @@ class DrillPage(DrillingPage):
         self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
         self._show_view()
 
-    def action_aid(self, which: str) -> None:
-        chosen = self.console.preferences
-        self.console.preferences = chosen.changed(**{which: not getattr(chosen, which)})
+    def show_aids(self) -> None:
         self._show_call()
+        self._show_verdict()
+        self._show_scope()
 
     def action_hint(self) -> None:
         self.operator.hint()
@@ -340,7 +337,7 @@ class DrillPage(DrillingPage):
                 return scored and heard and self._recording is not None and not self.operator.busy
             case "view", _any:
                 return self._last is not None and self.app.screen.has_class("-narrow")
-            case "aid", _any if self.operator.talking:
+            case "aid" | "letters", _any if self.operator.talking:
                 return False
             case _:
                 return True
@@ -472,7 +469,7 @@ class DrillPage(DrillingPage):
     @when_composed
     def _show_call(self) -> None:
         state, card, chosen = self.state, self.query_one(CallCard), self.console.preferences
-        aids = Aids(chosen.ipa, chosen.letters, chosen.meaning)
+        aids = Aids(chosen.ipa, chosen.meaning)
         if (cue := state.cue) is None:
             card.show("", "", (), aids)
             return
@@ -482,15 +479,7 @@ class DrillPage(DrillingPage):
         card.show(head, asked, self._texts(), aids, call_view.figures(cue, state))
 
     def _texts(self) -> tuple[Text, ...]:
-        return call_view.texts(self.state, self.plan, self.program.book, self._reading, hints=self.operator.hints)
-
-    def _reading(self, phrase: Phrase, line: Line) -> tuple[str, str]:
-        key = (line.call, line.language)
-        if key not in self._readings:
-            if len(self._readings) > READINGS:
-                self._readings.clear()
-            self._readings[key] = self.program.readings(phrase, line.language)
-        return self._readings[key]
+        return call_view.texts(self.state, self.plan, self.program.book, self.reading, hints=self.operator.hints)
 
     @when_composed
     def _show_live(self) -> None:
@@ -499,9 +488,11 @@ class DrillPage(DrillingPage):
         if heard is None or self._last is not None:
             live.update(Content(""))
             return
-        live.update(
-            Content.assemble((_("heard: "), "$foreground 60%"), heard_words(heard.words), "" if heard.final else " …")
-        )
+        words = self._heard_words(heard)
+        live.update(Content.assemble((_("heard: "), "$foreground 60%"), words, "" if heard.final else " …"))
+
+    def _heard_words(self, heard: Heard) -> str:
+        return heard_words(heard.words, self.plan.seat(heard.seat).target, self.reader)
 
     @when_composed
     def _show_scope(self) -> None:
@@ -512,7 +503,8 @@ class DrillPage(DrillingPage):
             spectrogram.show(None)
             return
         self.query_one("#scope", ContentSwitcher).current = "spectrogram"
-        words = [(word.text, word.start, word.end) for word in self._last.assessment.words]
+        result, reader = self._last.assessment, self.reader
+        words = [(reader.word(word.text, result.language), word.start, word.end) for word in result.words]
         spectrogram.show(self._recording, words)
 
     @when_composed
@@ -522,13 +514,11 @@ class DrillPage(DrillingPage):
         attempt = self.state.attempts[-1] if last and self.state.attempts else None
         said = None
         if self.state.heard is not None and last is not None:
-            said = Content.assemble(
-                (_("words heard: "), "$foreground 60%"), heard_words(self.state.heard.words),
-            )  # fmt: skip
+            said = Content.assemble((_("words heard: "), "$foreground 60%"), self._heard_words(self.state.heard))
         self._show_verdict_line()
         self.query_one(WordsView).show(
             result, attempt.points if attempt else None, attempt.late if attempt else 0.0, said,
-            expecting=not self.state.done,
+            expecting=not self.state.done, reader=self.reader,
         )  # fmt: skip
         self.query_one(WordsView).chosen = self._word
         self._show_sounds()
@@ -538,7 +528,8 @@ class DrillPage(DrillingPage):
 
     def _show_sounds(self) -> None:
         result = self._last.assessment if self._last else None
-        self.query_one(SoundsView).show(result, well_said=isinstance(verdict(self.state), Right), word=self._word)
+        well_said = isinstance(verdict(self.state), Right)
+        self.query_one(SoundsView).show(result, well_said=well_said, word=self._word, reader=self.reader)
 
     @when_composed
     def _show_word(self) -> None:
@@ -598,9 +589,10 @@ class DrillPage(DrillingPage):
             sign, colour = mark(points), style(points)
         step = next_step(judged, by_ear=self._confused() is not None)
         score = "" if isinstance(judged, NoAnswer | OtherCall) else f"  {points:.0f}"
+        told = verdict_told(judged, self._last.line.language if self._last else "en", self.reader)
         line.update(
             Content.assemble(
-                (f"{sign} {verdict_told(judged)}{score}", f"bold {colour}"), "\n",
+                (f"{sign} {told}{score}", f"bold {colour}"), "\n",
                 ("" if "again" in self.operator.refuses else step, "$foreground 70%"),
             )
         )  # fmt: skip
@@ -608,7 +600,7 @@ class DrillPage(DrillingPage):
     @when_composed
     def _show_timing(self) -> None:
         for view in self.query(TimingView):
-            view.show(self._last.assessment if self._last else None, self._reference, self._stress)
+            view.show(self._last.assessment if self._last else None, self._reference, self._stress, self.reader)
 
     def show_view(self, view: str) -> None:
         """Which view of the score is seen, where there is room for one only."""

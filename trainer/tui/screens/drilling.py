@@ -6,19 +6,23 @@ from typing import Literal
 from textual.message import Message
 
 from trainer.audio.devices import NoMicrophone
-from trainer.drill.events import Assessed, Event
+from trainer.drill.events import Assessed, Event, Line
 from trainer.drill.plan import Plan
 from trainer.drill.session import State
 from trainer.errors import UserError
 from trainer.live.program import Drill
 from trainer.loop.roles import Role
 from trainer.messages import gettext as _
+from trainer.phrasebook.phrase import Phrase
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.tui.operator import Operator, Sounding
 from trainer.tui.page import Page
 from trainer.tui.screens.listening import ListeningPage
 from trainer.tui.screens.picking import Picking
 from trainer.tui.stress import Prominence
+
+READINGS = 50  # calls whose IPA and letters are remembered
 
 
 class Logged(Message):
@@ -37,6 +41,8 @@ class DrillingPage(Page):
         super().__init__()
         self.operator = operator
         self.heading = operator.heading
+        self._readings: dict[tuple[str, str], tuple[str, str]] = {}
+        self._readers: dict[str, Reader] = {}  # of partners at this terminal, by seat
 
     def take_over(self) -> None:
         """From now on the drill is shown here; where nobody has, it is opened."""
@@ -64,6 +70,43 @@ class DrillingPage(Page):
     @property
     def idle(self) -> bool:
         return self.operator.idle
+
+    # How calls are read
+
+    @property
+    def reader(self) -> Reader:
+        """Whoever's turn it is, of those at this terminal."""
+        seat = self.state.cue.seat if self.state.cue else None
+        if seat is None or seat == self.plan.seats[0].id or not self.operator.mine(seat):
+            return self.program.reader()
+        if seat not in self._readers:
+            self._readers[seat] = self.program.reader(self.plan.seat(seat))
+        return self._readers[seat]
+
+    def reading(self, phrase: Phrase, line: Line) -> tuple[str, str]:
+        """IPA of a call, and its letters for whoever does not read it."""
+        key = (line.call, line.language)
+        if key not in self._readings:
+            if len(self._readings) > READINGS:
+                self._readings.clear()
+            self._readings[key] = self.program.readings(phrase, line.language)
+        ipa, letters = self._readings[key]
+        return ipa, letters if self.reader.needs(line.language) else ""
+
+    def action_letters(self) -> None:
+        try:
+            self.program.show_letters(not self.program.letters)
+        except UserError as error:
+            self.notify(str(error), severity="warning")
+        self.show_aids()
+
+    def action_aid(self, which: str) -> None:
+        chosen = self.console.preferences
+        self.console.preferences = chosen.changed(**{which: not getattr(chosen, which)})
+        self.show_aids()
+
+    def show_aids(self) -> None:
+        """What helps to read a call has changed."""
 
     # What the operator tells, from its thread and from those of the loop
 

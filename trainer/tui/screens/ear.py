@@ -80,7 +80,7 @@ class EarPage(ExercisePage):
         elif self.answer.right:
             yield Content.styled("● " + _("Right."), "bold $text-success")
         else:
-            said = trial.words[trial.answer].text
+            said = self.reader.word(trial.words[trial.answer].text, self.practising.language)
             yield Content.styled("○ " + _("It was {word}.").format(word=said), "bold $text-error")
         yield Content("")
         yield Content.assemble(
@@ -101,7 +101,8 @@ class EarPage(ExercisePage):
         if self.answer is not None:
             colour = "bold $text-success reverse" if at == trial.answer else "$foreground 60%"
         arrow = "←" if at == 0 else "→"
-        return Content.styled(pad(f"{arrow} {trial.words[at].text}", WIDTH), colour)
+        word = self.reader.word(trial.words[at].text, self.practising.language)
+        return Content.styled(pad(f"{arrow} {word}", WIDTH), colour)
 
     def _noise(self, trial: Trial) -> str:
         return _("plain") if trial.snr is None else _("{snr:.0f} dB above the noise").format(snr=trial.snr)

@@ -66,6 +66,8 @@ class ListeningPage(ExercisePage):
         yield Content.styled(f"{number}/{len(listening.questions)}", "$foreground 60%")
         yield Content("")
         yield Content(_("Listen. What does it mean?") if self.answer is None else question.text)
+        if self.answer is not None and (letters := self.reader.read(question.text, self.practising.language)):
+            yield Content.styled(letters, "italic $foreground 80%")
         yield Content("")
         for at, meaning in enumerate(question.meanings):
             right = self.answer is not None and at == question.answer

@@ -66,7 +66,7 @@ class MelodyPage(ExercisePage):
         drill = self.drill
         if drill is None:
             return
-        words = drill.words
+        words = [self.reader.word(word, self.practising.language) for word in drill.words]
         for sentence in drill.wanted:
             weak = dict.fromkeys(sentence.weak, "$foreground 60%")
             shown = [
@@ -74,7 +74,8 @@ class MelodyPage(ExercisePage):
                 for at in range(*sentence.words)
             ]
             yield Content(" ").join(shown) + Content.styled(f"   {sentence.tune}", "$foreground 60%")
-            yield Content.styled(f"  {tune_name(sentence.tune)}", "$foreground 70%")
+            yield Content.styled(f"  {self.reader.told(tune_name(sentence.tune))}", "$foreground 70%")
+        yield from self.beside(self.practising.phrase(drill.call), self.practising.language)
         yield Content("")
         melody = self.melody
         mine, reading = (melody.mine, melody.reading) if melody else (None, self._reading)
@@ -86,7 +87,7 @@ class MelodyPage(ExercisePage):
         )  # fmt: skip
         if melody is not None:
             yield Content("")
-            advice = melody_advice(melody)
+            advice = melody_advice(melody, self.reader)
             yield Content.styled(advice or "● " + _("The melody is right."), "bold" if advice else "bold $text-success")
             if melody.likeness is not None:
                 likeness = _("alike: {likeness:.2f}").format(likeness=melody.likeness)

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from trainer.drill.mouth import STEPS, Piece, Practice, holdable, tried
-from trainer.messages import N_, interface_language
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
 from trainer.tui.bands import bar, mark, style
@@ -68,12 +68,13 @@ class MouthPage(ExercisePage):
         practice = self.practice
         if practice is None:
             return
-        piece, interface = practice.piece, interface_language()
+        piece = practice.piece
         yield Content("  ").join(self._rungs())
         yield Content("")
         ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
-        yield Content.assemble((piece.text, "bold $accent"), (ipa, "$foreground 60%"))
+        yield Content.assemble((self._read(piece), "bold $accent"), (ipa, "$foreground 60%"))
         yield Content.styled(self.practising.text(piece.call), "$foreground 60%")
+        yield from self.beside(self.practising.phrase(piece.call), self.practising.language)
         yield Content("")
         for number, step in enumerate(STEPS[: practice.needed]):
             yield self._try(practice, number, step)
@@ -82,9 +83,15 @@ class MouthPage(ExercisePage):
         if piece.sound is not None:
             phone = inventory(self.practising.language)[piece.sound]
             yield Content("")
-            yield Content.assemble((f"[{piece.sound}] ", "bold"), phone.name[interface])
-            yield Content(phone.how[interface])
+            yield Content.assemble((f"[{piece.sound}] ", "bold"), self.reader.sound(phone))
+            yield Content(self.reader.told(phone.how))
             yield drawing(phone)
+
+    def _read(self, piece: Piece) -> str:
+        """A sound and a syllable are written in IPA."""
+        if piece.text == piece.ipa or piece.cut is not None:
+            return piece.text
+        return self.reader.call(piece.text, self.practising.language)
 
     def _rungs(self) -> Iterable[Content]:
         for number, piece in enumerate(self._pieces):

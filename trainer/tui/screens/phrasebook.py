@@ -131,10 +131,11 @@ class PhrasebookPage(Page):
         for language in (other(interface), interface):
             yield Content("")
             yield Content.styled(phrase.text(language), "bold")
-            ipa, letters = self.program.readings(phrase, language)
+            ipa, _letters = self.program.readings(phrase, language)
+            letters = self.reader.read(phrase.text(language), language)
             if ipa:
                 yield Content.styled(f"[{ipa}]", "$foreground 80%")
-            if letters and language != interface:
+            if letters:
                 yield Content.styled(letters, "italic $foreground 80%")
             if phrase.status == "historic":
                 attested = phrase.attested.en if language == "en" else phrase.attested.ru

@@ -108,14 +108,13 @@ class ProgressPage(Page):
             self.query_one(Trend).show(_days(self._progress, None if self._phase == ALL else self._phase))
 
     def _weak(self, progress: Progress) -> Iterable[Content]:
-        interface = interface_language()
         yield Content.styled(_("Weak sounds"), "bold $secondary")
         if not progress.sounds:
             yield Content.styled(_("None yet that is weak on enough evidence."), "$foreground 60%")
             return
         known = inventory(self.program.seat.target)
         for weak in progress.sounds:
-            name = known[weak.phone].name[interface] if weak.phone in known else ""
+            name = self.reader.sound(known[weak.phone]) if weak.phone in known else ""
             yield Content.assemble(
                 (f"{mark(weak.score)} ", style(weak.score)), (pad(f"[{weak.phone}]", 7), "bold"),
                 bar(weak.score / 100, 10, style(weak.score)), f" {weak.score:3.0f}  ", name,

@@ -43,7 +43,7 @@ class ReadyPage(DrillingPage):
         bind("enter", "hear_row", N_("Hear it"), priority=True),
         bind("space", "hear_row", N_("Hear it"), show=False, priority=True),
         bind("i", "aid('ipa')", N_("IPA"), show=False, priority=True),
-        bind("t", "aid('letters')", N_("My letters"), priority=True),
+        bind("t", "letters", N_("My letters"), priority=True),
         bind("m", "aid('meaning')", N_("Meaning"), priority=True),
         bind("escape", "leave", N_("Leave"), priority=True),
     ]
@@ -118,9 +118,8 @@ class ReadyPage(DrillingPage):
         if (line := self._line) is not None:
             self.operator.hear_line(line)
 
-    def action_aid(self, which: str) -> None:
-        chosen = self.console.preferences
-        self.console.preferences = chosen.changed(**{which: not getattr(chosen, which)})
+    def show_aids(self) -> None:
+        self._show_list()
         self._show_row()
 
     def pressed_outside(self, press: Press) -> bool:
@@ -160,7 +159,7 @@ class ReadyPage(DrillingPage):
         width = max(map(wide, names), default=0) + 2
         for number, (turn, line, who) in enumerate(zip(turns, self._lines, names, strict=True)):
             own = turn.seat is not None and self.operator.mine(turn.seat)
-            text = line.text if line else _("your answer") if own else _("an answer")
+            text = self.reader.call(line.text, line.language) if line else _("your answer") if own else _("an answer")
             rows.add_option(
                 Option(
                     Content.assemble(
@@ -219,11 +218,7 @@ class ReadyPage(DrillingPage):
         if line is None:
             card.show("", "", (), Aids())
             return
-        text = call_view.plainly(
-            line, self.program.book, lambda phrase, line: self.program.readings(phrase, line.language)
-        )
+        text = call_view.plainly(line, self.program.book, self.reading)
         phrase = self.program.book.find(line.call)
         phase = self.program.book.phase(phrase.phase).name[interface_language()] if phrase else ""
-        card.show(
-            " · ".join(filter(None, (line.call, phase))), "", (text,), Aids(chosen.ipa, chosen.letters, chosen.meaning)
-        )
+        card.show(" · ".join(filter(None, (line.call, phase))), "", (text,), Aids(chosen.ipa, chosen.meaning))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from textual.binding import Binding
 from textual.content import Content
 
-from trainer.messages import N_, interface_language
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
 from trainer.phones.rules import Rule, rules
@@ -36,18 +36,18 @@ class RulesPage(ExercisePage):
         return _("1 plays the words, ↵ the next card, A the one before")
 
     def rows(self) -> Iterable[Content]:
-        rule, interface = self._rules[self._at], interface_language()
+        rule, reader = self._rules[self._at], self.reader
         yield Content.styled(f"{self._at + 1}/{len(self._rules)}", "$foreground 60%")
-        yield Content.styled(rule.title[interface], "bold $accent")
+        yield Content.styled(reader.told(rule.title), "bold $accent")
         yield Content("")
-        yield Content(rule.text[interface])
+        yield Content(reader.told(rule.text))
         yield Content("")
-        yield Content.styled(" · ".join(rule.words), "bold")
+        yield Content.styled(" · ".join(reader.word(word, rule.language) for word in rule.words), "bold")
         known = inventory(rule.language)
         if rule.sounds[0] in known:
             phone = known[rule.sounds[0]]
             yield Content("")
-            yield Content.assemble((f"[{phone.ipa}] ", "bold"), phone.name[interface])
+            yield Content.assemble((f"[{phone.ipa}] ", "bold"), reader.sound(phone))
             yield drawing(phone)
 
     def reading(self) -> NDArray[np.float32] | None:

@@ -53,6 +53,7 @@ class ShadowPage(ExercisePage):
         if drill is None:
             return
         yield Content.styled(drill.text, "bold $accent")
+        yield from self.beside(self.practising.phrase(self._calls[self._at]), self.practising.language)
         yield Content("")
         yield Content("  ").join(
             Content.styled(f" {speed:.1f}× ", "bold reverse" if speed == drill.speed else "$foreground 60%")

@@ -4,7 +4,8 @@ Whoever is known comes first, the last one on top; typing finds a name in either
 that was not changed here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -275,15 +276,16 @@ class SignOn(Page):
         self.sign_on(person.key, person.first, row=NEW)
 
     def _as_new(self, name: str, first: Language) -> None:
-        """Asked once: who does not read the other alphabet sees calls in their own letters, too (T changes it)."""
+        self.sign_on(free_key(name, self.program.people()) or name.casefold(), first, name, row=NEW)
+
+    def _ask_letters(self, first: Language, then: Callable[[bool], None]) -> None:
+        """Asked once: who does not read the other alphabet sees it in their own letters, too (T changes it)."""
         question = _("Do you read Cyrillic letters?") if first == "en" else _("Do you read Latin letters?")
-        choices = [("yes", _("yes")), ("no", _("no: show calls in my letters, too"))]
+        choices = [("yes", _("yes")), ("no", _("no: show it in my letters, too"))]
 
         def answered(choice: str | None) -> None:
-            if choice is None:
-                return
-            self.console.preferences = self.console.preferences.changed(letters=choice == "no")
-            self.sign_on(free_key(name, self.program.people()) or name.casefold(), first, name, row=NEW)
+            if choice is not None:
+                then(choice == "no")
 
         self.app.push_screen(Picking(question, choices), answered)
 
@@ -292,15 +294,26 @@ class SignOn(Page):
         recordings = self._ticked.get(row or who)
         self._busy = True
 
-        def work() -> None:
+        def work(letters: bool | None = None) -> None:
             try:
-                self.program.sign_on(who, first, name, recordings)
+                if letters is None and not self.program.knows_letters(who):
+                    self.app.call_from_thread(ask)
+                    return
+                self.program.sign_on(who, first, name, recordings, letters)
             except UserError as error:
                 self.app.call_from_thread(self._refused, str(error))
             else:
                 self.app.call_from_thread(self._go, who, first)
 
-        self.run_worker(work, thread=True, group="sign-on", exclusive=True)
+        def ask() -> None:
+            self._busy = False
+            self._ask_letters(first, begin)
+
+        def begin(letters: bool | None = None) -> None:
+            self._busy = True
+            self.run_worker(partial(work, letters), thread=True, group="sign-on", exclusive=True)
+
+        begin()
 
     def _go(self, who: str, first: Language) -> None:
         self.run_worker(self._signed_on(who, first))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.tui.widgets.steady import Steady
 
@@ -13,13 +14,13 @@ class Aids:
     """Which ways to read a call are shown beside it."""
 
     ipa: bool = False
-    letters: bool = False
     meaning: bool = True
 
 
 @dataclass(frozen=True)
 class Text:
-    """A call to be shown. who: its speaker, or what is asked; hidden: it is to be heard, not read."""
+    """A call to be shown. who: its speaker, or what is asked; letters: for those who do not read it; hidden: it is to
+    be heard, not read."""
 
     who: str
     text: str
@@ -28,6 +29,7 @@ class Text:
     meaning: str = ""
     hidden: bool = False
     main: bool = False
+    language: Language | None = None
 
 
 class CallCard(Steady):
@@ -45,12 +47,14 @@ class CallCard(Steady):
         who = Content.styled(f"{text.who}  ", "$secondary") if text.who else Content("")
         if text.hidden:
             return [Content.assemble(who, ("· · · · ·  ", "bold"), (_("listen"), "$foreground 60%"))]
-        lines = [Content.assemble(who, (text.text, "bold" if text.main else ""))]
-        for wanted, value, style in (
-            (aids.ipa, f"[{text.ipa}]" if text.ipa else "", "$foreground 80%"),
-            (aids.letters, text.letters, "italic $foreground 80%"),
-            (aids.meaning, text.meaning, "$foreground 60%"),
-        ):
-            if wanted and value:
-                lines.append(Content.styled(value, style))
-        return lines
+        return [Content.assemble(who, (text.text, "bold" if text.main else "")), *aided(text, aids)]
+
+
+def aided(text: Text, aids: Aids) -> list[Content]:
+    """What stands below a call to help to read it."""
+    rows = (
+        (aids.ipa, f"[{text.ipa}]" if text.ipa else "", "$foreground 80%"),
+        (True, text.letters, "italic $foreground 80%"),
+        (aids.meaning, text.meaning, "$foreground 60%"),
+    )
+    return [Content.styled(value, style) for wanted, value, style in rows if wanted and value]

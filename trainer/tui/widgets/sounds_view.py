@@ -9,13 +9,13 @@ from textual.widgets import Static
 
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 from trainer.phones.inventory import Phone, inventory, sound
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_text, worst_sounds
 from trainer.tui.bands import MISSING, mark, style
 from trainer.tui.widgets.mouth import Mouth
-from trainer.wording import stress_told
+from trainer.wording import ANYBODY, stress_told
 
 MOST = 3
 
@@ -25,14 +25,14 @@ class HintCard(Horizontal):
         yield Static(classes="advice")
         yield Mouth(classes="mouth")
 
-    def show(self, hint: Hint | None, language: Language) -> None:
+    def show(self, hint: Hint | None, language: Language, reader: Reader) -> None:
         self.display = hint is not None
         if hint is None:
             return
         known = inventory(language)
         expected = known[hint.expected] if hint.expected else None
         heard = sound(language, hint.heard) if hint.heard else None
-        self.query_one(".advice", Static).update(Content("\n").join(_advice(hint, expected, language)))
+        self.query_one(".advice", Static).update(Content("\n").join(_advice(hint, expected, language, reader)))
         # A sound too many is best shown as what not to do: its own mouth.
         self.query_one(Mouth).show(
             expected or heard, heard if expected and heard and heard.kind == expected.kind else None
@@ -47,29 +47,32 @@ class SoundsView(Vertical):
         for _number in range(MOST):
             yield HintCard()
 
-    def show(self, result: Assessment | None, *, well_said: bool = False, word: int | None = None) -> None:
+    def show(
+        self, result: Assessment | None, *, well_said: bool = False, word: int | None = None, reader: Reader = ANYBODY
+    ) -> None:
         """well_said: nothing at all was wrong with the answer. word: the place of the one that is looked at."""
         hints = worst_sounds(result, MOST, word) if result and result.verdict == "scored" else ()
         above = self.query_one("#above-hints", Static)
         rows: list[Content] = []
         if result is not None and word is not None:
-            rows.append(_looked_at(result.words[word]))
+            rows.append(_looked_at(result.words[word], result.language, reader))
         if result is not None and not hints and (word is None or not result.words[word].missing):
             rows.append(Content(_none(result, well_said and word is None)))
         above.display = bool(rows)
         above.update(Content("\n").join(rows))
         for number, card in enumerate(self.query(HintCard)):
-            card.show(hints[number] if number < len(hints) else None, result.language if result else "en")
+            card.show(hints[number] if number < len(hints) else None, result.language if result else "en", reader)
 
 
-def _looked_at(word: WordScore) -> Content:
+def _looked_at(word: WordScore, language: Language, reader: Reader) -> Content:
     """A word by itself: its score, and where its stress was heard."""
+    text = reader.word(word.text, language)
     if word.missing:
-        return Content.styled(f"▸ {word.text}  {MISSING} " + _("left out"), "bold $text-error")
-    head = Content.styled(f"▸ {word.text}  {word.score:.0f} {mark(word.score)}", f"bold {style(word.score)}")
+        return Content.styled(f"▸ {text}  {MISSING} " + _("left out"), "bold $text-error")
+    head = Content.styled(f"▸ {text}  {word.score:.0f} {mark(word.score)}", f"bold {style(word.score)}")
     if word.stress is None:
         return head
-    told = stress_told(word.text, word.stress)
+    told = stress_told(word.text, word.stress, language, reader)
     return Content.assemble(head, "\n", (told, "$text-error" if word.stress.misplaced else "$text-success"))
 
 
@@ -79,24 +82,23 @@ def _none(result: Assessment, well_said: bool) -> str:
     return _("Say the call itself, then its sounds can be looked at.")
 
 
-def _advice(hint: Hint, expected: Phone | None, language: Language) -> Iterable[Content]:
-    interface = interface_language()
-    colour = style(hint.score)
+def _advice(hint: Hint, expected: Phone | None, language: Language, reader: Reader) -> Iterable[Content]:
+    colour, word = style(hint.score), reader.word(hint.word, language)
     if expected is None:
         label = f"+[{hint.heard}]"
         yield Content.assemble(
-            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"), (label, "bold"), "  " + _("a sound too many")
+            (f"{mark(hint.score)} {word}  ", f"bold {colour}"), (label, "bold"), "  " + _("a sound too many")
         )
     else:
         yield Content.assemble(
-            (f"{mark(hint.score)} {hint.word}  ", f"bold {colour}"),
+            (f"{mark(hint.score)} {word}  ", f"bold {colour}"),
             (f"[{hint.expected}] ", "bold"),
-            hint.sound[interface],
+            reader.sound(expected),
         )
         yield Content.assemble(
-            (_("heard: "), "$foreground 60%"), (heard_text(hint, language, interface), "$text-error")
+            (_("heard: "), "$foreground 60%"), (heard_text(hint, language, reader.sound), "$text-error")
         )
-    yield Content(hint.advice[interface])
+    yield Content(reader.told(hint.advice))
     if expected is not None:
         yield Content.styled(articulation(expected), "$foreground 60%")
 

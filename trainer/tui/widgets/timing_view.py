@@ -1,6 +1,7 @@
 """Stress and timing against the reference reading."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -9,10 +10,12 @@ from textual.widgets import Static
 
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import Fluency
 from trainer.tui.stress import Prominence
 from trainer.tui.widgets.cells import at_cell, cut, pad
+from trainer.wording import ANYBODY
 
 if TYPE_CHECKING:
     from trainer.tui.operator import Half
@@ -37,9 +40,12 @@ class TimingView(Static):
             self.refresh(Region(0, 0, self.size.width, LANES))
 
     def show(
-        self, mine: Assessment | None, reference: Assessment | None = None, stress: tuple[Prominence, ...] = ()
-    ) -> None:
-        self._mine, self._reference, self._stress = mine, reference, stress
+        self, mine: Assessment | None, reference: Assessment | None = None, stress: tuple[Prominence, ...] = (),
+        reader: Reader = ANYBODY,
+    ) -> None:  # fmt: skip
+        self._mine, self._reference = (_labelled(result, reader) for result in (mine, reference))
+        language = mine.language if mine else "en"
+        self._stress = tuple(replace(one, word=reader.word(one.word, language)) for one in stress)
         self.refresh(layout=True)
 
     def render(self) -> Content:
@@ -47,6 +53,15 @@ class TimingView(Static):
             return Content("")
         width = max(SHORTEST_LANE, self.size.width - LABEL - 1)
         return Content("\n").join(lines(self._mine, self._reference, self._stress, width, self._cursor))
+
+
+def _labelled(result: Assessment | None, reader: Reader) -> Assessment | None:
+    """With its words as the learner reads them."""
+    if result is None or not reader.needs(result.language):
+        return result
+    return replace(
+        result, words=tuple(replace(word, text=reader.word(word.text, result.language)) for word in result.words)
+    )
 
 
 def lines(

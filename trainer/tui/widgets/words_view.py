@@ -1,6 +1,6 @@
 """Words and sounds by their score: in colour, and by the shape of the mark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 from textual.geometry import Region
@@ -8,12 +8,13 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from trainer.messages import gettext as _
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import heard_instead
 from trainer.scoring.points import FLAGGED
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.widgets.cells import cut, pad, wide
-from trainer.wording import points, remarks
+from trainer.wording import ANYBODY, points, remarks
 
 BAR = 8
 LONGEST_WORD = 16
@@ -28,14 +29,15 @@ class WordsView(Static):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._shown: tuple[Assessment, float | None, float, Content | None] | None = None
+        self._reader = ANYBODY
         self._expecting = True
 
     def show(
         self, result: Assessment | None, points: float | None = None, late: float = 0.0, said: Content | None = None,
-        *, expecting: bool = True,
+        *, expecting: bool = True, reader: Reader = ANYBODY,
     ) -> None:  # fmt: skip
         """said: what a recogniser of words heard. expecting: where there is no result, one may still come."""
-        self._expecting = expecting
+        self._expecting, self._reader = expecting, reader
         self._shown = (result, points, late, said) if result else None
         self._draw()
 
@@ -61,7 +63,7 @@ class WordsView(Static):
         """What stands above the words, and a line for each."""
         if self._shown is None:
             return list(_expecting()) if self._expecting else [], []
-        return _parts(*self._shown, self.chosen, self.lit)
+        return _parts(*self._shown, self.chosen, self.lit, self._reader)
 
 
 def _expecting() -> Iterable[Content]:
@@ -75,32 +77,38 @@ def _expecting() -> Iterable[Content]:
     )  # fmt: skip
 
 
-def lines(result: Assessment, points: float | None, late: float, said: Content | None) -> list[Content]:
-    above, words = _parts(result, points, late, said, None, None)
+def lines(
+    result: Assessment, points: float | None, late: float, said: Content | None, reader: Reader = ANYBODY
+) -> list[Content]:
+    above, words = _parts(result, points, late, said, None, None, reader)
     return [*above, *words]
 
 
 def _parts(
-    result: Assessment, points: float | None, late: float, said: Content | None, chosen: int | None, lit: int | None
-) -> tuple[list[Content], list[Content]]:
-    out = [_headline(result, chosen, lit)]
+    result: Assessment, points: float | None, late: float, said: Content | None, chosen: int | None, lit: int | None,
+    reader: Reader,
+) -> tuple[list[Content], list[Content]]:  # fmt: skip
+    texts = [reader.word(word.text, result.language) for word in result.words]
+    out = [_headline(result, texts, chosen, lit)]
     if points is not None and late > 0:
         out.append(
             Content.styled(
                 _("{late:.1f} s late: {points:.0f} points").format(late=late, points=points), "$text-warning"
             )
         )
-    out += [Content.styled(f"! {line}", "$text-warning") for line in (*remarks(result), *result.warnings)]
+    out += [Content.styled(f"! {line}", "$text-warning") for line in (*remarks(result, reader), *result.warnings)]
     if said is not None:
         out.append(said)
     if result.verdict != "scored":
         return out, []
     out.append(Content(""))
-    longest = min(LONGEST_WORD, max(wide(word.text) for word in result.words))
+    longest = min(LONGEST_WORD, max(map(wide, texts)))
     words = []
     for at, word in enumerate(result.words):
         pointer = "" if chosen is None else "▸ " if at == chosen else "  "
-        words.append(Content.assemble((pointer, "$accent"), _word(word, result, longest, _emphasis(at, chosen, lit))))
+        words.append(
+            Content.assemble((pointer, "$accent"), _word(word, texts[at], result, longest, _emphasis(at, chosen, lit)))
+        )
     return out, words
 
 
@@ -109,7 +117,8 @@ def _emphasis(at: int, chosen: int | None, lit: int | None) -> str:
     return " reverse" if at == lit else " underline" if at == chosen else ""
 
 
-def _headline(result: Assessment, chosen: int | None, lit: int | None) -> Content:
+def _headline(result: Assessment, texts: Sequence[str], chosen: int | None, lit: int | None) -> Content:
+    """texts: of the words, as the learner reads them."""
     colour = style(result.score)
     parts: list[Content | tuple[str, str] | str] = [(f"{points(result)} {mark(result.score)}  ", f"bold {colour}")]
     position = 0
@@ -117,14 +126,14 @@ def _headline(result: Assessment, chosen: int | None, lit: int | None) -> Conten
         start = result.text.index(word.text, position)
         parts.append(result.text[position:start])
         colour = "$text-error strike" if word.missing else style(word.score)
-        parts.append((word.text, colour + _emphasis(at, chosen, lit)))
+        parts.append((texts[at], colour + _emphasis(at, chosen, lit)))
         position = start + len(word.text)
     parts.append(result.text[position:])
     return Content.assemble(*parts)
 
 
-def _word(word: WordScore, result: Assessment, longest: int, emphasis: str) -> Content:
-    name = cut(word.text, longest)
+def _word(word: WordScore, text: str, result: Assessment, longest: int, emphasis: str) -> Content:
+    name = cut(text, longest)
     rest = pad("", longest - wide(name))
     if word.missing:
         return Content.assemble(

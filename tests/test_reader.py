@@ -1,0 +1,66 @@
+"""What is said to somebody who does not read the other alphabet is in letters of their own."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import trainer.phones
+from trainer.messages import choose_language
+from trainer.phones.inventory import inventory
+from trainer.reader import Reader
+
+AMERICAN, RUSSIAN = Reader("en", letters=True), Reader("ru", letters=True)
+FOREIGN = {"en": "[а-яё]", "ru": "[a-z]"}
+
+
+@pytest.fixture(params=["en", "ru"])
+def reader(request):
+    choose_language(request.param)
+    return Reader(request.param, letters=True)
+
+
+def texts(table):
+    """All texts in both languages of a table."""
+    if isinstance(table, dict) and isinstance(table.get("en"), str) and "ru" in table:
+        yield table
+    elif isinstance(table, dict | list):
+        # What a sound is called has another rule: it is named after a word of the reader's own language.
+        below = [one for name, one in table.items() if name != "name"] if isinstance(table, dict) else table
+        for one in below:
+            yield from texts(one)
+
+
+def test_all_that_is_said_of_sounds_can_be_read_by_both_newcomers(reader):
+    files = Path(trainer.phones.__file__).parent.glob("*.toml")
+    told = [reader.told(text) for path in files for text in texts(tomllib.loads(path.read_text(encoding="utf-8")))]
+    told += [reader.sound(phone) for language in ("en", "ru") for phone in inventory(language).values()]
+    assert len(told) > 400
+    unread = re.compile(FOREIGN[reader.first], re.IGNORECASE)
+    assert [text for text in told if unread.search(re.sub(r"\[[^]]*\]|\{[^}]*\}", "", text))] == []
+
+
+def test_sounds_are_named_after_words_of_ones_own_language():
+    choose_language("en")
+    sound = inventory("ru")["ɨ"]
+    assert AMERICAN.sound(sound) == "weak y: the i of bill, short, the tongue further back"
+    assert Reader("en").sound(sound) == "weak y as in рыбак"
+
+
+def test_the_stressed_syllable_is_in_capitals():
+    assert AMERICAN.read("Вас по́нял.", "ru") == "vas PO-nil"
+    assert RUSSIAN.read("Opening hatch.", "en") == "ОУ-пə-ниӈ хӓч"
+    assert AMERICAN.loud("вы́двинуто", 1, "ru") == "vy-DVI-nu-ta"
+    assert Reader("en").loud("вы́двинуто", 1, "ru") == "выДВИнуто"
+
+
+def test_words_that_no_call_has_are_read_too():
+    choose_language("en")
+    assert AMERICAN.told({"en": "пыл, not пил; the ending -ого", "ru": ""}) == "pyl, not pil; the ending -ogo"
+
+
+def test_what_is_in_ones_own_language_stays_as_it_is():
+    assert AMERICAN.call("Opening hatch.", "en") == "Opening hatch."
+    choose_language("ru")  # an American who has the interface in Russian
+    assert AMERICAN.told({"en": "", "ru": "Скажите по-русски."}) == "Скажите по-русски."
