@@ -27,10 +27,12 @@ def main(arguments: list[str] | None = None) -> None:
         try:
             _run([*([] if interface is None else ["--interface", interface]), *(["--plain"] * plain), *rest])
         except UserError as error:
+            _let_go(error)
             _refuse(str(error))
         except KeyboardInterrupt:
             _refuse(_("stopped."), STOPPED)
         except OSError as error:
+            _let_go(error)
             place = f" ({error.filename})" if error.filename else ""
             _refuse(_("the system refuses: {reason}.").format(reason=f"{error.strerror or error}{place}"))
         except Exception as fault:
@@ -60,6 +62,13 @@ def _run(arguments: list[str]) -> None:
     finally:
         sys.stdout.flush()  # what cannot be written must fail here, not after the exit code is settled
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _let_go(error: Exception) -> None:
+    """What was still being drawn ends now, while there is something to draw on."""
+    from traceback import clear_frames  # what only a refusal needs, no start pays for
+
+    clear_frames(error.__traceback__)
 
 
 def _refuse(message: str, code: int = 2) -> None:

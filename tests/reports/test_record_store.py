@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from program import one_line, ruston
+from program import one_line, ruston, started
 from reports.conftest import LEONOV, Drill, reading
 
 from trainer.errors import UserError
@@ -142,6 +142,11 @@ def test_what_a_store_refuses_stops_nothing_else_and_is_told(lrs, store):
     done = send(at, ({"id": one, "n": 0} for one in IDS))
     assert done.new == 9
     assert [(identity, why[:3]) for identity, why in done.refused] == [(IDS[3], "409")]
+
+
+def test_a_store_that_lets_nobody_in_is_told_of_in_one_line(store, lrs):
+    command = ("export", "xapi", "--send", f"{lrs.url}/xapi", "--user", "desk")
+    assert "does not let you in" in one_line(started(*command, RUSTON_LRS_PASSWORD="wrong"))
 
 
 def test_no_password_goes_where_others_can_read_it_or_to_another_place(lrs, store):

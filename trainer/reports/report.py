@@ -8,7 +8,7 @@ from datetime import date, datetime
 from trainer.drill.exercises import KINDS, Exercise, Kind
 from trainer.drill.memory import WEAK
 from trainer.drill.plan import MODES
-from trainer.languages import LANGUAGES, Language
+from trainer.languages import LANGUAGES, Language, other
 from trainer.local_time import zone
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
@@ -186,10 +186,11 @@ def _next(material: Material) -> Section:
     few = len(found.learners) <= FEW
     todos = []
     next_of = {one.key: one.calls for one in material.next}
-    groups: list[tuple[str, Sequence[LearnerFigures]]] = (
-        [(one.label, [one]) for one in found.learners] if few else [(_("The whole class"), found.learners)]
-    )
-    for who, learners in groups:
+    answering = {"en": _("Who answers in English"), "ru": _("Who answers in Russian")}
+    halves: list[tuple[str, Sequence[LearnerFigures]]] = [
+        (answering[language], [one for one in found.learners if other(one.first) == language]) for language in LANGUAGES
+    ]
+    for who, learners in [(one.label, [one]) for one in found.learners] if few else halves:
         keys = {one.key for one in learners}
         weak = [s for s in sounds(row for row in found.sounds if row.key in keys) if s.weak][:3]
         calls = [call for key in keys for call in next_of.get(key, ())]

@@ -22,6 +22,7 @@ from trainer.records.assignments import Progress
 from trainer.reports.attempt import LEFT_OUT, Exported, columns, number_column
 from trainer.reports.figures import Figures, Tally
 from trainer.reports.names import Names, cell
+from trainer.wording import mode_name, standing_name
 
 LINE = 15.0  # points of height
 MOST_ROWS = 1_048_576  # of a sheet, in Excel
@@ -197,9 +198,9 @@ def _assignments(book: _Book, assigned: Sequence[Progress], names: Names) -> Non
         asked, signed = one.assignment, one.signed if names.real else None
         values = (
             asked.name if names.real else names.learner(asked.learner), names.crew(asked.crew),
-            ", ".join(asked.call_ids or asked.phases) or _("any phase"), asked.mode, asked.calls, asked.pass_mark,
-            asked.given, asked.due, one.done, one.tried, one.points, one.standing(now), signed and signed.by,
-            signed and signed.comment,
+            ", ".join(asked.call_ids or asked.phases) or _("any phase"), asked.mode and mode_name(asked.mode),
+            asked.calls, asked.pass_mark, asked.given, asked.due, one.done, one.tried, one.points,
+            standing_name(one.standing(now)), signed and signed.by, signed and signed.comment,
         )  # fmt: skip
         for column, value in enumerate(values):
             book.put(sheet, row, column, value, "0.0" if column == 10 else "")
