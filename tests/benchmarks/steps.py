@@ -18,9 +18,10 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.benchmarks import talking  # before NumPy: it says how many threads that has  # isort: skip
 import numpy as np
@@ -83,13 +84,32 @@ def watch_all() -> None:
     watch(keyboard.Watched, "flush", "terminal takes it")
 
 
+def work_of_threads() -> dict[str, float]:
+    """Seconds that each kind of thread of this process has worked so far; ONNX Runtime's have no name."""
+    named = {str(thread.native_id): re.sub(r"\d+$", "", thread.name) for thread in threading.enumerate()}
+    worked: dict[str, float] = defaultdict(float)
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):
+            worked[named.get(task.name, "libraries")] += int((task / "schedstat").read_text().split()[0]) / 1e9
+    return worked
+
+
 class TracedQuiet(Quiet):
-    came_up = 0.0
+    came_up = went_down = 0.0
+    work: ClassVar[dict[str, float]] = {}  # of threads when the key went down
+    shares: ClassVar[dict[str, float]] = {}  # of a core, until it came up
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__(seconds)
+        TracedQuiet.went_down, TracedQuiet.work = time.perf_counter(), work_of_threads()
 
     def up(self) -> bool:
         up = super().up()
         if up and not TracedQuiet.came_up:
             TracedQuiet.came_up = time.perf_counter()
+            talked = TracedQuiet.came_up - TracedQuiet.went_down
+            worked = work_of_threads()
+            TracedQuiet.shares = {name: (worked[name] - self.work.get(name, 0)) / talked for name in worked}
         return up
 
 
@@ -114,10 +134,10 @@ class Traced(Watched):
         told = [(what, begun - zero, ended - zero, *rest) for what, begun, ended, *rest in STEPS if ended > zero - 0.3]
         STEPS.clear()
         TracedQuiet.came_up = 0.0
-        os.write(self._pipe, f"{json.dumps({'steps': told})}\n".encode())
+        os.write(self._pipe, f"{json.dumps({'steps': told, 'shares': TracedQuiet.shares})}\n".encode())
 
 
-def measure(silence: float, calls: int, keep: bool) -> list[list[Step]]:
+def measure(silence: float, calls: int, keep: bool) -> list[dict[str, Any]]:
     reading, writing = os.pipe()
     with tempfile.TemporaryDirectory() as folder, os.fdopen(reading, "rb", buffering=0) as told:
         command = [sys.executable, "-m", "tests.benchmarks.steps", "--pipe", str(writing), "--calls", str(calls + 1)]
@@ -130,7 +150,7 @@ def measure(silence: float, calls: int, keep: bool) -> list[list[Step]]:
                 line = talking._next(terminal, told)
                 while "steps" not in line:
                     line = json.loads(told.readline())
-                found.append(line["steps"])
+                found.append(line)
                 time.sleep(0.3)
                 terminal.press(b"\r")
         finally:
@@ -180,10 +200,13 @@ def main() -> None:
     for name, silence in SILENCES.items():
         calls = measure(silence, asked.calls, asked.keep)
         if asked.json:
-            for steps in calls:
-                print(json.dumps({"key": name, "steps": steps}))
+            for call in calls:
+                print(json.dumps({"key": name, "load": os.getloadavg()[0], **call}))
         else:
-            table(name, calls)
+            table(name, [call["steps"] for call in calls])
+            told = {thread: [call["shares"].get(thread, 0) for call in calls] for thread in calls[0]["shares"]}
+            shares = {thread: float(np.median(share)) for thread, share in told.items()}
+            print("of a core while talking:", ", ".join(f"{thread} {share:.1%}" for thread, share in shares.items()))
 
 
 if __name__ == "__main__":

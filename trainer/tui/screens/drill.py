@@ -373,6 +373,8 @@ class DrillPage(DrillingPage):
             case KeyUp() if event.seat != VOICE and self.operator.mine(event.seat):
                 if self._frames:
                     self._frames.pause()
+            case Heard() if event.final:
+                return  # its score follows at once, and says the same
             case Assessed():
                 self._assessed(event)
                 return
