@@ -3,11 +3,10 @@
 import json
 import random
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
+from nursery import DEVNULL, PIPE, begun
 from program import ruston
 
 from trainer.bundled import bundled
@@ -101,19 +100,18 @@ def test_what_was_learnt_changes_what_is_drilled_next():
 
 def test_a_killed_drill_loses_nothing_that_was_told_and_goes_on():
     moments = random.Random(1975)
-    command = [sys.executable, "-m", "trainer"]
     begin = ["drill", "--headless", "--mic", READINGS, "--mode", "read", "--size", "12", "--json"]
     resume = ["sessions", "resume", "--mic", READINGS, "--json"]
     told = []
     for arguments in (begin, resume, resume):
-        with subprocess.Popen(
-            [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-        ) as process:
-            for line in process.stdout:
+        process = begun(*arguments, stdout=PIPE, stderr=DEVNULL)
+        with process.stdout as lines:
+            for line in lines:
                 told.append(line)
                 if '"assessed"' in line and moments.random() < 0.5:
                     break
             process.kill()
+        process.wait()
     rest = ruston(*resume)
     assert rest.returncode == 0, rest.stderr
     session = json.loads(told[0])["session"]

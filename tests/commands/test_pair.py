@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import sysconfig
 import threading
 import time
@@ -21,6 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from nursery import PIPE, begun
+from program import ruston
 
 from trainer.bundled import bundled
 from trainer.drill.events import from_json, to_json
@@ -45,10 +46,7 @@ class Program:
     def __init__(self, folder, *arguments: str, code: str = "", **more: str) -> None:
         """more: of the environment."""
         environment = {**os.environ, "RUSTON_DATA": str(folder), "RUSTON_CODE": code, "RUSTON_INTERFACE": "en", **more}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "trainer", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env=environment,
-        )  # fmt: skip
+        self.process = begun(*arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment)
         self.lines: list[dict] = []
         self.complaints = ""
         self._changed = threading.Condition()
@@ -228,10 +226,10 @@ def test_nothing_in_the_current_folder_is_run(tmp_path):
     """A code on the command line makes the program begin anew: not with what lies about."""
     for name in ("click.py", "trainer.py", "json.py"):
         (tmp_path / name).write_text('open("RAN", "w").write("")')
-    ruston = Path(sysconfig.get_path("scripts")) / "ruston"
+    command = Path(sysconfig.get_path("scripts")) / "ruston"
     environment = {**os.environ, "RUSTON_DATA": str(tmp_path / "data"), "RUSTON_INTERFACE": "en"}
     program = subprocess.run(
-        [ruston, "pair", "join", "WRNGC-0DE00", "--headless"], cwd=tmp_path, env=environment, capture_output=True,
+        [command, "pair", "join", "WRNGC-0DE00", "--headless"], cwd=tmp_path, env=environment, capture_output=True,
         text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert program.returncode == 2
@@ -262,8 +260,8 @@ def centre(tmp_path):
     of each, and the environment of a terminal that knows the authority."""
     port = free_port()
     authority = certified(tmp_path)
-    loops = ["pair", "loops", "2", "--address", f"tls://localhost:{port}", "--out", str(tmp_path / "out")]
-    subprocess.run([sys.executable, "-m", "trainer", *loops], check=True, stdout=subprocess.DEVNULL)
+    made = ruston("pair", "loops", "2", "--address", f"tls://localhost:{port}", "--out", tmp_path / "out")
+    assert made.returncode == 0, made.stderr
     with served(tmp_path, port):
         yield codes_of(tmp_path / "out"), authority
 

@@ -4,11 +4,10 @@ import os
 import pty
 import re
 import select
-import subprocess
-import sys
 import time
 
 import pytest
+from nursery import begun
 from program import USUAL
 
 from trainer.bundled import bundled
@@ -27,9 +26,7 @@ class Typist:
     def __init__(self, folder, *arguments, **environment):
         self._ours, theirs = pty.openpty()
         variables = {**os.environ, **USUAL, "TERM": "xterm-256color", "RUSTON_DATA": str(folder), **environment}
-        self._program = subprocess.Popen(
-            [sys.executable, "-m", "trainer", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=variables
-        )
+        self._program = begun(*arguments, stdin=theirs, stdout=theirs, stderr=theirs, env=variables)
         os.close(theirs)
         self.transcript, self._read = "", 0
 

@@ -10,6 +10,7 @@ import time
 from contextlib import ExitStack
 
 import pytest
+from nursery import PIPE, begun
 from tui.test_watch import Host
 
 from trainer.bundled import bundled
@@ -122,18 +123,18 @@ def test_a_host_in_the_console_drills_with_a_partner_who_has_no_screen(terminal,
     terminal.start("pair", "host", "--address", "127.0.0.1", *drill, *sound)
     shown = terminal.sees("Waiting for the partner", "this code")
     code = re.findall(r"(?:[0-9A-Z]{5}-){6,}[0-9A-Z]{5}", shown)[0]
-    guest = subprocess.Popen(
-        [sys.executable, "-m", "trainer", "pair", "join", *sound, "--json"], stdout=subprocess.PIPE, encoding="utf-8",
-        env={**os.environ, "RUSTON_DATA": str(tmp_path / "guest"), "RUSTON_CODE": code},
-    )  # fmt: skip
+    environment = {**os.environ, "RUSTON_DATA": str(tmp_path / "guest"), "RUSTON_CODE": code}
+    guest = begun("pair", "join", *sound, "--json", stdout=PIPE, env=environment)
     try:
         for turn in ("2/4", "3/4"):
             terminal.sees(turn, "▶ Alexey Leonov EN (you)", "Space, then speak")
             terminal.press("Space")
         terminal.sees("Debrief")
-        said, _nothing = guest.communicate(timeout=PATIENCE)
+        with guest.stdout as lines:
+            said = lines.read()
     finally:
         guest.kill()
+        guest.wait()
     assert guest.returncode == 0
     kinds = [json.loads(line)["kind"] for line in said.splitlines() if "ruston.event" in line]
     assert kinds[-1] == "ended"
