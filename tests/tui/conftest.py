@@ -1,4 +1,5 @@
 import pytest
+from textual._compositor import Compositor
 
 
 @pytest.fixture(autouse=True)
@@ -8,3 +9,18 @@ def here(tmp_path, monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def only_pictures_are_painted(monkeypatch):
+    """Without a terminal Textual works out what changes on it, and throws it away: a third of a test's computing. What
+    is asked for, a picture, is painted whole."""
+    painted = Compositor.render_update
+
+    def render_update(self, full=False, screen_stack=None, simplify=False):
+        if full:
+            return painted(self, full, screen_stack, simplify)
+        self._dirty_regions.clear()
+        return None
+
+    monkeypatch.setattr(Compositor, "render_update", render_update)
