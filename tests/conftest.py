@@ -1,3 +1,4 @@
+import gc
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is there
@@ -31,13 +32,27 @@ def scorer() -> Scorer:
 # tests run side by side, these run one after another; those of any other file run in one process, which makes what the
 # file shares once.
 IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "test_watch.py", "loop")
+# What takes longest begins first, so that no process is left with it when the others are through.
+LONGEST = ("in real time", "test_offline.py", "test_screens.py", "test_drills.py", "test_project.py", "test_plain.py")
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {}
     for item in items:
-        group = item.path.stem
+        group = str(item.path)
+        place = item.path.name
         if {item.path.name, item.path.parent.name} & set(IN_REAL_TIME):
             item.add_marker(pytest.mark.flaky(reruns=1))
-            group = "in real time"
+            group = place = "in real time"
         item.add_marker(pytest.mark.xdist_group(group))
+        places[item] = LONGEST.index(place) if place in LONGEST else len(LONGEST)
+    items.sort(key=places.__getitem__)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was read so far stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
