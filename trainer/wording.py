@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from trainer.drill.load import Outcome
     from trainer.drill.schedule import Held
     from trainer.live.melody import Melody
+    from trainer.live.program import Member
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
     from trainer.records.instructors import Forgotten
@@ -263,6 +264,11 @@ def load_told(found: "Outcome", alone: float | None) -> str:
     if found.slower is not None:
         told += " " + _("Time to answer: {slower:+.1f} s.").format(slower=found.slower)
     return told
+
+
+def member_role(member: "Member") -> str:
+    """What somebody of the crews is on board."""
+    return member.role[interface_language()] + (_(", backup") if member.crew == "backup" else "")
 
 
 def speaker_name(line: Line) -> str:

@@ -23,6 +23,15 @@ def cue(mode, turn, *seats):
     return agenda.cue(book, plan(mode, *seats), turn, 0, 1.5)
 
 
+def test_readbacks_of_a_phase_are_all_of_it_and_one_without_any_says_where_there_are_some():
+    turns = agenda.readbacks(book, [LEONOV], seed=5, count=12, phase="docking")
+    assert {agenda.find(book, turn.prompt).phase for turn in turns} == {"docking"}
+    assert len({turn.prompt for turn in turns}) == 12
+    for phase, message in (("launch", "docking"), ("lunar-landing", "no phase lunar-landing")):
+        with pytest.raises(UserError, match=message):
+            agenda.readbacks(book, [LEONOV], seed=5, phase=phase)
+
+
 @pytest.mark.parametrize("seat, target", [(LEONOV, "en"), (STAFFORD, "ru")])
 @pytest.mark.parametrize("mode", ["echo", "read", "relay", "respond"])
 def test_every_call_that_can_be_asked_for_makes_a_cue_in_the_partners_language(mode, seat, target):

@@ -4,12 +4,16 @@ import pytest
 from tui import stage
 
 from trainer.drill.events import Advanced, Assessed, Cue, KeyDown, Opened
+from trainer.drill.schedule import Mastery
 from trainer.drill.session import fold
+from trainer.live.board import PhaseRow, next_phase
 from trainer.live.learning import kept_log
 from trainer.tui.app import Console
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.ear import EarPage
 from trainer.tui.screens.mouth import MouthPage
+from trainer.tui.screens.picking import Picking
+from trainer.tui.screens.ready import ReadyPage
 
 
 def text(app, selector="#today"):
@@ -86,3 +90,35 @@ async def test_what_the_mouth_and_the_ear_need_is_one_key_away(here, language, p
             await stage.until(pilot, lambda opened=opened: not opened.sounding)
             await pilot.press("escape")
             await stage.until(pilot, lambda: console.screen is board)
+
+
+async def test_a_checklist_of_what_is_next_asks_for_its_phase_the_due_one_first(here):
+    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
+    stage.share(console.program)
+    async with console.run_test() as pilot:
+        await stage.known(pilot)
+        stage.practise(console.program, "en")
+        await stage.signed_on(pilot, "stafford")
+        await pilot.press("6", "enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, Picking))
+        rows = console.program.board()
+        wanted = next_phase(rows)
+        assert wanted.due == max(row.due for row in rows)
+        [first, *others] = console.screen.query_one("#choices").options
+        assert first.id == wanted.id
+        assert [other.id for other in others] == [row.id for row in rows if row.mastery and row.id != wanted.id]
+        await pilot.press("enter")
+        await stage.until(pilot, lambda: isinstance(console.screen, ReadyPage))
+        assert console.screen.plan.phase == wanted.id
+
+
+def test_the_phase_that_is_next_is_open_and_not_mastered_where_nothing_is_due():
+    def row(name, due=0, passed=False, reached=True, own=True):
+        mastery = Mastery(3, 0.0, 0.0, 0.0, passed) if own else None
+        return PhaseRow(name, {}, {}, None, 3, mastery, due, reached)
+
+    heard, done, next_, later = row("a", own=False), row("b", passed=True), row("c"), row("d", reached=False)
+    assert next_phase([heard, done, next_, later]) is next_
+    assert next_phase([heard, done, next_, due := row("e", due=1)]) is due
+    assert next_phase([heard, done]) is done
+    assert next_phase([heard]) is None

@@ -418,18 +418,32 @@ def _program(
 
 
 def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
-    """The join codes that were given, or of RUSTON_CODE, or that are asked for unseen. Raises UserError."""
+    """The join codes that were given, or of RUSTON_CODE, or that are asked for. Raises UserError."""
     from trainer.loop.code import parse_as
 
     _hide(given)
-    texts = given or tuple(os.environ.pop(CODE, "").split()) or _asked()
-    return [parse_as(role, text) for text in texts]
+    texts = given or tuple(os.environ.pop(CODE, "").split())
+    if not texts and sys.stdin.isatty():
+        return [_asked(role)]
+    return [parse_as(role, text) for text in texts or _piped()]
 
 
-def _asked() -> tuple[str, ...]:
-    """Of who sits here, unseen; or the first line of standard input, where that is a program's."""
-    if sys.stdin.isatty():
-        return (click.prompt(_("Join code"), hide_input=True, err=True),)
+def _asked(role: "Role") -> "JoinCode":
+    """Of who sits here, seen as it stands on the host's screen, and again until it is right."""
+    from trainer.loop.code import parse_as
+
+    def read(text: str) -> "JoinCode":
+        try:
+            return parse_as(role, text)
+        except UserError as error:
+            raise click.UsageError(str(error)) from error
+
+    code: JoinCode = click.prompt(_("Join code"), value_proc=read, err=True)
+    return code
+
+
+def _piped() -> tuple[str, ...]:
+    """The first line of standard input, where that is a program's."""
     if click.get_current_context().params.get("mic") == "-":
         raise UserError(_("standard input is the microphone's: give the join code by RUSTON_CODE."))
     return tuple(sys.stdin.readline().split()) or ("",)

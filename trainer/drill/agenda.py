@@ -16,6 +16,7 @@ from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.phrasebook.draw import Call, exchanges, recall
 from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.phrasebook.templates import Template
 from trainer.speakers import Speaker
 
 OF_THE_GROUND: dict[Speaker, Language] = {"houston": "en", "moscow": "ru", "recovery": "en"}
@@ -70,18 +71,30 @@ def checklist(book: Phrasebook, phase: str, seats: Sequence[Seat]) -> tuple[Turn
     return tuple(agenda)
 
 
-def readbacks(book: Phrasebook, seats: Sequence[Seat], seed: int, count: int = READBACKS) -> tuple[Turn, ...]:
-    """Calls with figures, each to be read back by the seat whose answer it is.
+def readbacks(
+    book: Phrasebook, seats: Sequence[Seat], seed: int, count: int = READBACKS, phase: str | None = None
+) -> tuple[Turn, ...]:
+    """Calls with figures, each to be read back by the seat whose answer it is. phase: only calls of this one.
 
-    Raises UserError where the phrasebook has no templates that these seats answer.
+    Raises UserError where the phase is unknown, or the phrasebook has no templates there that these seats answer.
     """
-    speakers = {template.speaker for template in book.templates if template.answers}
-    if not any("any" in (speaker, seat.station) or speaker == seat.station for speaker in speakers for seat in seats):
+    _check_phase(book, phase)
+    templates = [t for t in book.templates if not t.answers and _who_reads_back(book, seats, t)]
+    if not templates:
         raise UserError(_("the phrasebook has no readbacks for this crew."))
+    ids = {template.id for template in templates if phase in (None, template.phase)}
+    if not ids:
+        there = {template.phase for template in templates}
+        known = ", ".join(known.id for known in book.phases if known.id in there)
+        raise UserError(
+            _("the phase {phase} has no readbacks for this crew. Phases that have: {known}.").format(
+                phase=phase, known=known
+            )
+        )
     drawn = (
         Turn(call.id, tuple(answer.id for answer in answers), seat.id, Reason("drawn"))
         for call, *answers in exchanges(book, seed)
-        if (seat := _who_answers(seats, call, answers))
+        if call.template in ids and (seat := _who_answers(seats, call, answers))
     )
     return tuple(islice(drawn, count))
 
@@ -196,7 +209,7 @@ def spoken(speaker: Speaker, seats: Sequence[Seat], to: Seat | None = None) -> L
     return other(listener.target)
 
 
-def _says(seat: Seat, phrase: Phrase) -> bool:
+def _says(seat: Seat, phrase: Phrase | Template) -> bool:
     return phrase.speaker in (seat.station, "any") or seat.station == "any"
 
 
@@ -216,7 +229,11 @@ def _turn(book: Phrasebook, mode: Mode, seat: Seat, call: str, reason: Reason) -
     return Turn(prompts[0].id, (answer.id, *others), seat.id, reason)
 
 
-def _who_answers(seats: Sequence[Seat], call: Call, answers: Sequence[Call]) -> Seat | None:
+def _who_reads_back(book: Phrasebook, seats: Sequence[Seat], template: Template) -> Seat | None:
+    return _who_answers(seats, template, [t for t in book.templates if template.id in t.answers])
+
+
+def _who_answers(seats: Sequence[Seat], call: Phrase | Template, answers: Sequence[Phrase | Template]) -> Seat | None:
     for seat in seats:
         if answers and (call.speaker != seat.station or seat.station == "any") and _says(seat, answers[0]):
             return seat

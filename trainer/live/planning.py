@@ -119,7 +119,7 @@ def plan(
         turns = agenda.checklist(book, phase, seats)
         get, within = book.get(book.phase(phase).start_event), agenda.CHECKLIST_WITHIN
     elif mode == "readback":
-        turns = agenda.readbacks(book, seats, seed, agenda.READBACKS if size is None else size)
+        turns = agenda.readbacks(book, seats, seed, agenda.READBACKS if size is None else size, phase)
     else:
         wanted = SIZE if size is None else size
         # Of a crew, what the first seat remembers decides for it alone; the partner's memory is at the partner's place.

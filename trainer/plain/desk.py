@@ -4,6 +4,7 @@ from trainer.audio.devices import NoMicrophone
 from trainer.drill.plan import MODES, Mode, Plan
 from trainer.errors import UserError
 from trainer.languages import Language
+from trainer.live.board import next_phase
 from trainer.live.planning import Doubtful
 from trainer.live.program import Options, Program
 from trainer.messages import gettext as _
@@ -110,7 +111,11 @@ def _chosen(program: Program, lines: Lines) -> tuple[Mode | None, str | None] | 
     interface = interface_language()
     phases = [_phase(row.name[interface], row.mastery.known if row.mastery else None, row.due) for row in rows]
     which = lines.choose(_("Which phase?"), [_("what is next for me"), *phases], first=0)
-    return MODES[number - 1] if number <= len(MODES) else None, rows[which - 1].id if which else None
+    mode, phase = MODES[number - 1] if number <= len(MODES) else None, rows[which - 1].id if which else None
+    if mode == "checklist" and phase is None and (following := next_phase(rows)) is not None:
+        lines.say([(_("Phase"), following.name[interface])])
+        phase = following.id
+    return mode, phase
 
 
 def _phase(name: str, share: float | None, due: int) -> str:

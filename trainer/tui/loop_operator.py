@@ -81,6 +81,10 @@ class LoopOperator(Operator):
         return super().leaving if self.directs else _("Leave the loop and see the debrief")
 
     @property
+    def partners_code(self) -> str | None:
+        return self._end.codes.get("guest")
+
+    @property
     def expels(self) -> tuple[Role, ...]:
         there = {"guest": self._partner.id, "instructor": INSTRUCTOR}
         able = self._end.expels if isinstance(self._end, HostEnd) else ()

@@ -160,6 +160,11 @@ class Operator:
         return _("End the drill and see the debrief")
 
     @property
+    def partners_code(self) -> str | None:
+        """With which a partner joins, where it is for this terminal to tell."""
+        return None
+
+    @property
     def expels(self) -> tuple[Role, ...]:
         """Whom this terminal can cut off the loop."""
         return ()

@@ -1,6 +1,6 @@
 """The mission board: phases on the timeline, how far each is mastered, what is due, and which kind of drill."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,12 +13,13 @@ from textual.widgets.option_list import Option
 
 from trainer.drill.plan import MODES, Mode
 from trainer.errors import UserError
-from trainer.live.board import PhaseRow
+from trainer.live.board import PhaseRow, next_phase
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.tui.bands import bar
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
+from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.modes import ModeBar
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 ALL = "all-phases"
 BAR = 10
+NAME = 34  # cells of a phase's name
 FIRST_DUE = 2  # assignments that are told here; the page of all of them is one key away
 
 
@@ -185,12 +187,12 @@ class Board(Page):
         style = "" if row.reached else "$foreground 65%"
         get = clock(row.get) if row.get is not None else "·" * 9
         if row.mastery is None:
-            return Content.assemble((f"{get} ", "$foreground 40%"), ("  ", ""), (_cut(name, 27), "$foreground 35%"))
+            return Content.assemble((f"{get} ", "$foreground 40%"), ("  ", ""), (_cut(name, NAME), "$foreground 35%"))
         done = row.mastery.known
         mark = "●" if row.mastery.passed else ("◐" if done else "○")
         colour = "$text-success" if row.mastery.passed else ("$text-warning" if done else "$foreground 50%")
         return Content.assemble(
-            (f"{get} ", "$foreground 50%"), (f"{mark} ", colour), (_cut(name, 27), style),
+            (f"{get} ", "$foreground 50%"), (f"{mark} ", colour), (_cut(name, NAME), style),
             " ", bar(done, BAR, colour), (f"{done:4.0%} ", colour),
             (f"{row.due:3} " + "↻" if row.due else "", "$text-warning"),
         )  # fmt: skip
@@ -284,8 +286,30 @@ class Board(Page):
         self._begin(self._row)
 
     def _begin(self, row: str) -> None:
-        mode, phase = self.mode, None if row == ALL else row
+        self._of_a_phase(row, self._begin_drill)
 
+    def _of_a_phase(self, row: str, go_on: Callable[[Mode, str | None], None]) -> None:
+        """With the kind of drill and the phase; a checklist is of one, so it is asked for where none is highlighted."""
+        mode = self.mode
+
+        def chosen(phase: str | None) -> None:
+            if phase is not None:
+                go_on(mode, phase)
+
+        following = next_phase(self._rows)
+        if mode != "checklist" or row != ALL or following is None:
+            go_on(mode, None if row == ALL else row)
+            return
+        own = sorted((row for row in self._rows if row.mastery is not None), key=lambda row: row is not following)
+        interface = interface_language()
+        choices = [
+            (row.id, _("{phase} (what is next for me)").format(phase=name) if row is following else name)
+            for row in own
+            if (name := row.name[interface])
+        ]
+        self.app.push_screen(Picking(_("A checklist runs a whole phase. Which?"), choices), chosen)
+
+    def _begin_drill(self, mode: Mode, phase: str | None) -> None:
         def work() -> None:
             try:
                 self.console.begin(mode, phase)
@@ -302,7 +326,10 @@ class Board(Page):
     def action_pair(self) -> None:
         from trainer.tui.screens.partner import PartnerPage
 
-        self.app.push_screen(PartnerPage(self.mode, None if self._row == ALL else self._row))
+        def ask(mode: Mode, phase: str | None) -> None:
+            self.app.push_screen(PartnerPage(mode, phase))
+
+        self._of_a_phase(self._row, ask)
 
     def action_sign_off(self) -> None:
         from trainer.tui.screens.sign_on import SignOn

@@ -150,11 +150,17 @@ class DrillingPage(Page):
         if self.state.ended is not None or self.drill is None:
             self.console.back()
             return
-        self.app.push_screen(Leaving(self.operator.leaving, self.operator.expels), self._left)
+        operator = self.operator
+        dialog = Leaving(operator.leaving, operator.expels, codes=operator.partners_code is not None)
+        self.app.push_screen(dialog, self._left)
 
     def _left(self, how: str | None) -> None:
+        from trainer.tui.screens.leaving import SeenCode
+
         if how == "end":
             self.operator.leave()
+        if how == "code" and self.operator.partners_code is not None:
+            self.app.push_screen(SeenCode(self.operator.partners_code))
         for role in self.operator.expels:
             if how == role:
                 self.run_worker(partial(self._expel, role), thread=True, exit_on_error=False)

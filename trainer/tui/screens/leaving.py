@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 class Leaving(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Go on"))]
 
-    def __init__(self, leave: str, expels: "Sequence[Role]" = ()) -> None:
-        """leave: what leaving is called here. expels: who may be sent away instead; the answer is their role then."""
+    def __init__(self, leave: str, expels: "Sequence[Role]" = (), *, codes: bool = False) -> None:
+        """leave: what leaving is called here. expels: who may be sent away instead; the answer is their role then.
+        codes: whether there are join codes to be seen again."""
         super().__init__()
-        self._leave, self._expels = leave, expels
+        self._leave, self._expels, self._codes = leave, expels, codes
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -35,30 +36,48 @@ class Leaving(ModalScreen[str | None]):
                 Option(_("Cut off {who} and draw a new code").format(who=role_name(role)), id=role)
                 for role in self._expels
             )
-            yield OptionList(Option(_("Go on"), id="go-on"), Option(self._leave, id="end"), *expelling)
+            seeing = [Option(_("See the partner's join code"), id="code")] if self._codes else []
+            yield OptionList(Option(_("Go on"), id="go-on"), Option(self._leave, id="end"), *seeing, *expelling)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(None if event.option.id == "go-on" else event.option.id)
 
 
-class NewCode(ModalScreen[None]):
-    """Somebody was cut off; the code for who is to come in their place."""
+class SeenCode(ModalScreen[None]):
+    """A join code, to be told or copied."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "dismiss(None)", N_("Go on")),
         Binding("c", "copy", N_("Copy the code")),
     ]
 
-    def __init__(self, role: "Role", code: str) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__()
-        self._role, self._code = role, code
+        self._code = code
+
+    def told(self) -> tuple[str, str]:
+        """What the code is, and what it is for."""
+        return _("The partner's join code"), _("Whoever drops out comes back with the same code.")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-picking"):
-            yield Static(Content.styled(_("Cut off: {who}").format(who=role_name(self._role)), "bold"))
-            yield Static(Content(_("The drill waits. Whoever is to come now joins with this code:")))
+            title, purpose = self.told()
+            yield Static(Content.styled(title, "bold"))
+            yield Static(Content(purpose))
             yield Static(Content.styled(f"\n{self._code}\n", "bold $accent"), id="new-code")
             yield Static(Content.styled(_("C copies the code, Esc goes back"), "$foreground 60%"))
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self._code)
+
+
+class NewCode(SeenCode):
+    """Somebody was cut off; the code for who is to come in their place."""
+
+    def __init__(self, role: "Role", code: str) -> None:
+        super().__init__(code)
+        self._role = role
+
+    def told(self) -> tuple[str, str]:
+        cut_off = _("Cut off: {who}").format(who=role_name(self._role))
+        return cut_off, _("The drill waits. Whoever is to come now joins with this code:")

@@ -27,6 +27,7 @@ from trainer.tui.page import Page
 from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.choices import Choices, Search
 from trainer.tui.widgets.tick import Tick
+from trainer.wording import member_role
 
 NEW, CREWS = "+new", "+crews"
 BEHIND = 0.1  # s: the records are opened when the screen has been drawn
@@ -141,10 +142,7 @@ class SignOn(Page):
 
     def _member(self, member: Member) -> Content:
         interface = interface_language()
-        backup = _(", backup") if member.crew == "backup" else ""
-        return Content.assemble(
-            f"  {member.name[interface]:<22} ", (member.role[interface] + backup, "$foreground 60%")
-        )
+        return Content.assemble(f"  {member.name[interface]:<22} ", (member_role(member), "$foreground 60%"))
 
     @on(Input.Changed, "#wanted")
     def _typed(self) -> None:
