@@ -23,7 +23,7 @@ from trainer.drill.verdict import (
 from trainer.languages import Language
 from trainer.local_time import last_day, local
 from trainer.messages import gettext as _
-from trainer.messages import ngettext
+from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.text import stressed_syllable, without_stress
 from trainer.reader import Reader
