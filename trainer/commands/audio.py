@@ -97,17 +97,9 @@ def check(mic: str | None, seconds: float, fast: bool, as_json: bool) -> None:
 @fast
 @as_json
 def record(out: Path, mic: str | None, call: str | None, language: Language | None, fast: bool, as_json: bool) -> None:
-    from trainer.audio.doors import open_microphone
     from trainer.audio.files import write
-    from trainer.audio.take import Take
 
-    take = Take()
-    with (
-        clean_terminal(),
-        open_microphone(mic, _pace(fast)) as source,
-        _Meter(_("Speak. It ends when you stop, or with Ctrl-C.")) as meter,
-    ):
-        trouble = _follow(source, take, call, language, meter)
+    take, source, trouble = _taken(mic, fast, call, language)
     recording = _recording(take, trouble)
     write(out, recording.samples)
     status = take.status
@@ -154,6 +146,14 @@ def play(file: Path, radio: float, ground: bool, relay: bool, speaker: str | Non
 
 def recorded(mic: str | None, fast: bool, call: str, language: Language) -> "Recording":
     """A call spoken once into a microphone. Raises UserError where nothing came of it."""
+    take, _source, trouble = _taken(mic, fast, call, language)
+    return _recording(take, trouble)
+
+
+def _taken(
+    mic: str | None, fast: bool, call: str | None, language: Language | None
+) -> "tuple[Take, Microphone, str | None]":
+    """A take to its end, the microphone that it came from, now closed, and what was in the way, if anything."""
     from trainer.audio.doors import open_microphone
     from trainer.audio.take import Take
 
@@ -164,7 +164,7 @@ def recorded(mic: str | None, fast: bool, call: str, language: Language) -> "Rec
         _Meter(_("Speak. It ends when you stop, or with Ctrl-C.")) as meter,
     ):
         trouble = _follow(source, take, call, language, meter)
-    return _recording(take, trouble)
+    return take, source, trouble
 
 
 def _recording(take: "Take", trouble: str | None) -> "Recording":
