@@ -52,6 +52,11 @@ def inside_functions(node: ast.AST, inside: bool = False) -> Iterator[ast.Import
         yield from inside_functions(child, inside or isinstance(child, FUNCTIONS))
 
 
+@cache
+def heads(module: str) -> tuple[str, ...]:
+    return (*at_the_head(tree(module)), module.rpartition(".")[0])
+
+
 def loaded_by(modules: Iterable[str]) -> set[str]:
     """Files of the program, and libraries by their first name, that an import of these loads."""
     loaded: set[str] = set()
@@ -62,7 +67,7 @@ def loaded_by(modules: Iterable[str]) -> set[str]:
             loaded |= {module.split(".")[0]} - sys.stdlib_module_names
         elif module not in loaded and module in FILES:
             loaded.add(module)
-            waiting += [*at_the_head(tree(module)), module.rpartition(".")[0]]
+            waiting += heads(module)
     return loaded - {""}
 
 
