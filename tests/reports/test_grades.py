@@ -4,6 +4,8 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from trainer.messages import choose_language
 from trainer.records.assignments import Assignment, Progress, SignOff
 from trainer.reports.grades import column_of, title, write
@@ -40,7 +42,7 @@ def test_moodle_gets_a_row_per_person_with_grades_from_0_to_100_and_feedback():
     head, anna, ivan = table("moodle")
     assert head == ["ID number", "Full name", DOCKING, f"{DOCKING} (feedback)", TRANSFER, f"{TRANSFER} (feedback)"]
     assert anna == ["anna", "Anna", "100.00", "'=Soft л at last", "25.00", ""]
-    assert ivan == ["ivan", "Ivan", "75.00", "", "", ""]  # the better of two; not asked: empty, so that nothing is lost
+    assert ivan == ["ivan", "Ivan", "75.00", "", "-", ""]  # the better of two; not asked: no grade, also of a new item
 
 
 def test_canvas_gets_its_five_columns_and_the_points_possible():
@@ -50,6 +52,18 @@ def test_canvas_gets_its_five_columns_and_the_points_possible():
     assert possible[5:] == ["100", "100"]
     assert anna == ["Anna", "", "anna", "anna", "Bravo", "100.00", "25.00"]
     assert ivan[5:] == ["75.00", ""]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_canvas_sees_what_stands_between_the_cells(delimiter):
+    """It takes the one that makes more fields, the same number of them in each of the first three lines."""
+    choose_language("en")
+    file = io.StringIO()
+    write(TERM, file, "canvas", NAMES, delimiter=delimiter, decimal_comma=delimiter == ";")
+    lines = file.getvalue().splitlines()[:3]
+    fields = {mark: {len(next(csv.reader([line], delimiter=mark))) for line in lines} for mark in ",;"}
+    consistent = {mark: numbers.pop() if len(numbers) == 1 else 0 for mark, numbers in fields.items()}
+    assert max(consistent, key=consistent.get) == delimiter
 
 
 def test_a_russian_spreadsheet_gets_semicolons_and_decimal_commas():

@@ -115,11 +115,12 @@ Table = Iterable[Sequence[str]]
 def _moodle(
     columns: Sequence[Column], titles: Sequence[str], people: Sequence[Row], points: Callable[[float], str]
 ) -> Table:
-    """Its import maps any column to a grade, and one named after it to the feedback; people by their ID number."""
+    """Its import maps any column to a grade, and one named after it to the feedback; people by their ID number. A dash
+    is no grade; in a column for a new item a blank would be taken for one."""
     yield ["ID number", "Full name", *(name for title in titles for name in (title, f"{title} (feedback)"))]
     for person in people:
         grades = [person.grades.get(column) for column in columns]
-        told = ((points(grade.points), cell(grade.feedback)) if grade else ("", "") for grade in grades)
+        told = ((points(grade.points), cell(grade.feedback)) if grade else ("-", "") for grade in grades)
         yield [cell(person.key), cell(person.name), *(text for pair in told for text in pair)]
 
 
