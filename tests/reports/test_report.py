@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from program import ruston
+from reports.conftest import LEONOV, STAFFORD
 from sqlalchemy import select, update
 
 from trainer.bundled import bundled
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
+from trainer.records.assignments import assign
 from trainer.records.tables import attempts, learners
 from trainer.reports import charts
 from trainer.reports import page as report_page
@@ -51,6 +53,18 @@ def test_an_instructor_finds_all_that_matters(store, phases):
     assert "Every figure came back in 50% of the 2 that a recogniser checked." in text
     assert "1 call got no answer in time." in text
     assert "[ˈɨ] stressed y" in text
+
+
+def test_what_was_asked_for_again_and_what_failed_last_is_drilled_next(store, phases):
+    numbers = {one.asked: one.seq for one in store.attempts(learner=STAFFORD)}
+    assert numbers.keys() == {"COM-01"}  # the newest of five passed
+    assign(store, [STAFFORD], calls=1, pass_mark=70, call_ids=["COM-01"])
+    found = gather(store, (), Names(None), phases, load(), NOW, "Report", clips=False)
+    calls = {one.key: dict(one.calls) for one in found.next}
+    assert next(iter(calls[STAFFORD].items())) == ("COM-01", "asked for by the instructor")
+    assert "not passed the last time" in calls[LEONOV]["DOC-09"]
+    assert "not passed the last time" in calls[LEONOV]["RBK-15R.8"]  # a figure was wrong
+    assert "RBK-15R.7" not in calls[LEONOV]
 
 
 def test_the_same_in_russian(store, phases):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, false, func, not_, select
 
 from trainer.audio.files import read
 from trainer.audio.recording import SAMPLE_RATE
@@ -340,7 +340,7 @@ def _failed(store: Store, where: Sequence[ColumnElement[bool]], key: str) -> Seq
     )
     own = (*where, learners.c.key == key, in_partners_language, answered)
     newest = select(func.max(attempts.c.id)).select_from(joined).where(*own).group_by(attempts.c.asked)
-    failed = not_(passes(func.coalesce(sessions.c.pass_mark, PASS_MARK)))
+    failed = not_(func.coalesce(passes(func.coalesce(sessions.c.pass_mark, PASS_MARK)), false()))
     wanted = select(attempts.c.asked, counted).select_from(joined).where(attempts.c.id.in_(newest), failed)
     with store.reading() as connection:
         return [(row[0], row[1]) for row in connection.execute(wanted.order_by(counted, attempts.c.asked))]
