@@ -1,9 +1,11 @@
 """What things are called, said once."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
+import trainer
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES
 from trainer.messages import choose_language
@@ -16,3 +18,11 @@ def test_every_kind_of_drill_has_words_of_its_own_for_whatever_is_said_of_it(lan
     for said in zip(*(asdict(mode_words(mode)).values() for mode in MODES), strict=True):
         assert len({words for words in said if words}) == len(MODES), said
     assert all("{language}" in mode_words(mode).ask for mode in MODES)
+
+
+def test_a_drill_has_one_name_in_russian():
+    """Занятие, everywhere."""
+    folder = Path(trainer.__file__).parent
+    pages = [*folder.glob("manual/ru/*.md"), folder / "locale" / "ru" / "LC_MESSAGES" / "ruston.po"]
+    assert len(pages) > 10
+    assert [page.name for page in pages if "тренировк" in page.read_text(encoding="utf-8").lower()] == []

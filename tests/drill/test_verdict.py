@@ -46,7 +46,7 @@ def test_a_wrong_figure_goes_before_stress_and_sounds():
         said(word("вы́двинуто", BAD, stress=MISPLACED)), heard("понял до манёвра семь минут", call, "ru")
     )  # fmt: skip
     assert judged == WrongFigure("восемь", "семь")
-    assert verdict_told(judged) == "FIGURE: you said семь, asked восемь"
+    assert verdict_told(judged, "ru") == "FIGURE: you said семь, asked восемь"
 
 
 def test_a_figure_that_is_missing_or_too_much():
@@ -67,13 +67,13 @@ def test_words_left_out_go_before_stress_and_stress_before_sounds():
     assert of_answer(left_out, None) == LeftOut(("кольцо́",))
     stressed = of_answer(said(word("вы́двинуто", BAD, stress=MISPLACED)), None)
     assert stressed == WrongStress("вы́двинуто", 1)
-    assert verdict_told(stressed) == "STRESS: выДВИнуто → ВЫдвинуто"
+    assert verdict_told(stressed, "ru") == "STRESS: выДВИнуто → ВЫдвинуто"
 
 
 def test_a_sound_that_stands_out_is_named_and_else_it_was_said_right():
     judged = of_answer(said(word("Союз", BAD)), None)
     assert isinstance(judged, PoorSound)
-    assert verdict_told(judged) == "SOUND: [s] in Союз → [z]"
+    assert verdict_told(judged, "ru") == "SOUND: [s] in Союз → [z]"
     assert of_answer(said(word("Союз")), None) == Right()
 
 
@@ -113,5 +113,5 @@ def test_every_verdict_has_its_line_and_its_next_step_in_both_languages(language
         WrongFigure("", "five"), WrongFigure("five", ""), WrongFigure("five", "six"), OtherCall(""), OtherCall("x"),
     ]  # fmt: skip
     for judged in verdicts:
-        assert verdict_told(judged)
-        assert next_step(judged)
+        assert verdict_told(judged, "ru")
+        assert next_step(judged, by_ear=False)

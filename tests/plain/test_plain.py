@@ -96,6 +96,8 @@ def test_all_drills_are_labelled_lines_without_pictures(typist, language, who, m
     person = typist("console", "--plain", *sound, RUSTON_INTERFACE=language)
     number = re.search(rf"(\d+): {who}", person.hears(question))[1]
     person.types(number)
+    person.hears(question)
+    person.types(1)  # reads the other alphabet
     for kind, mode in enumerate(MODES, 1):
         person.hears(question)
         person.types(kind)

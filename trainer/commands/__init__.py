@@ -67,7 +67,7 @@ record_store = click.option(
 COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     N_("Drill"): {
         "console": ("console",), "demo": ("demo",), "manual": ("manual",), "drill": ("drill",), "pair": ("pair",),
-        "sessions": ("sessions",), "key": ("key",),
+        "sessions": ("sessions",), "key": ("key",), "settings": ("chosen",),
     },
     N_("Train"): {"ear": ("ear",), "listen": ("listen",), "mouth": ("mouth",), "melody": ("melody",),
         "rules": ("rules",), "shadow": ("shadow",), "load": ("load",),

@@ -39,9 +39,10 @@ def run(options: Options) -> None:
 
 
 def drilled(program: Program, plan: Plan, lines: Lines) -> None:
-    """A drill, and others like it for as long as they are wanted."""
-    while drill.run(program, Operator(plan), lines) == "again":
-        plan = program.plan(plan.mode, plan.phase, *plan.seats[1:])
+    """A drill, and others after it for as long as they are wanted."""
+    wanted: Plan | None = plan
+    while wanted is not None:
+        wanted = drill.run(program, Operator(wanted), lines)
 
 
 def _sign_on(program: Program, lines: Lines) -> bool:

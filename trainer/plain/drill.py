@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trainer.drill import agenda
+from trainer.drill.debrief import failed, poor_sounds
 from trainer.drill.direction import counted_down
 from trainer.drill.events import (
     Assessed,
@@ -26,14 +27,16 @@ from trainer.drill.events import (
     Refused,
     Resumed,
 )
+from trainer.drill.mouth import worst_sound
 from trainer.drill.plan import Plan
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.errors import UserError
 from trainer.live.key_socket import KeySocket
+from trainer.live.practice import Practising
 from trainer.live.program import Program
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
-from trainer.plain import telling
+from trainer.plain import mouth, telling
 from trainer.plain.lines import Lines, Said
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
@@ -46,11 +49,22 @@ TICK = 0.25  # s between two looks at the clock
 AT_MOST = 10.0  # s for what is being done to come to its end
 
 Choice = Literal[
-    "leave", "hear", "hear_me", "hear_slowly", "hear_me_slowly", "again", "words", "letters", "hint", "skip", "hold"
+    "leave",
+    "hear",
+    "hear_me",
+    "hear_slowly",
+    "hear_me_slowly",
+    "again",
+    "words",
+    "letters",
+    "hint",
+    "skip",
+    "hold",
+    "only_word",
 ]
 NUMBERS: dict[Choice, str] = {
     "hear": "1", "hear_me": "2", "hear_slowly": "3", "hear_me_slowly": "4", "again": "5", "words": "6", "letters": "7",
-    "hint": "8", "skip": "9", "hold": "10", "leave": "0",
+    "hint": "8", "skip": "9", "hold": "10", "only_word": "11", "leave": "0",
 }  # fmt: skip
 
 
@@ -115,12 +129,13 @@ class PlainDrill:
         if drill is None:
             return
         state = drill.state
-        self.lines.say(telling.debrief(state, drill.log.events, program.reader()))
+        before = program.points_before(state.plan) if state.plan else {}
+        self.lines.say(telling.debrief(state, drill.log.events, before, program.reader()))
         if program.signed_on and state.plan is not None:
             names = {phase.id: phase.name[interface_language()] for phase in program.book.phases}
             comments = program.comments(state.plan.session)
             self.lines.say((_("From the instructor"), comment_told(said, names)) for said in comments)
-        self.lines.say([(_("Choices"), debrief_choices(self.operator))])
+        self.lines.say([(_("Choices"), debrief_choices(self.program, self.operator))])
 
     @property
     def _plan(self) -> Plan:
@@ -228,6 +243,7 @@ class PlainDrill:
             "hear_slowly": _("hear it slowly"), "hear_me_slowly": _("hear yourself slowly"),
             "again": _("say it again"), "words": _("word by word"), "letters": _("how it is read"),
             "hint": _("a hint"), "skip": _("leave this call out"),
+            "only_word": _("only this word, by itself"),
             "hold": _("hold the drill") if state.held_by is None else _("go on with the drill"),
         }  # fmt: skip
         key = self._key
@@ -259,6 +275,7 @@ class PlainDrill:
             "hear_me_slowly": scored,
             "again": state.done and own and "again" not in operator.refuses,
             "words": said,
+            "only_word": said and not operator.busy and operator.worst_word is not None,
             "letters": True,
             "hint": own and call_view.can_be_helped(state, operator.hints),
             "skip": own and not state.done and "skip" not in operator.refuses,
@@ -343,6 +360,8 @@ class PlainDrill:
                 operator.go_on(choice)
             case "words":
                 self._say_words()
+            case "only_word":
+                self._only_word()
             case "letters":
                 self._say_letters()
             case "hint":
@@ -365,6 +384,20 @@ class PlainDrill:
             operator.hear_line(line)
         else:
             self._say_how_to_begin()
+
+    def _only_word(self) -> None:
+        """The worst word of the answer, by itself."""
+        last, place = self.operator.state.last, self.operator.worst_word
+        if last is None or place is None:
+            return
+        self.operator.hush()
+        practising = Practising(self.program, self._plan.seat(last.seat))
+        try:
+            piece = practising.piece(last.line.call, place, worst_sound(last.assessment, place))
+            mouth.run(practising, [piece], self.lines)
+        except UserError as error:
+            self.lines.say([(_("Note"), str(error))])
+        self._say_choices()
 
     def _say_letters(self) -> None:
         self.lines.say(
@@ -390,25 +423,55 @@ class PlainDrill:
         self._say_choices()
 
 
-def debrief_choices(operator: Operator) -> str:
+def debrief_choices(program: Program, operator: Operator) -> str:
     choices = [_("Enter or 0, leave"), _("the number of an answer, hear its call")]
-    return "; ".join([*choices, *([_("+, another drill like this")] if operator.drilled_again else [])])
+    if operator.drilled_again:
+        choices.append(_("+, another drill like this"))
+        choices += [_("=, say the failed ones again")] if _failed(operator.state) else []
+    if _weakest(program, operator):
+        choices.append(_("*, drill the weakest sound"))
+    return "; ".join(choices)
 
 
-def run(program: Program, operator: Operator, lines: Lines) -> Literal["again", "done"]:
-    """A drill and its debrief; what is wanted then. Raises UserError where it cannot be opened."""
+def _failed(state: State) -> tuple[tuple[str, str], ...]:
+    return failed(state.attempts, state.plan.pass_mark) if state.plan else ()
+
+
+def _weakest(program: Program, operator: Operator) -> str | None:
+    """The sound that whoever is signed on said most poorly here."""
+    drill, own = operator.drill, [seat.id for seat in operator.plan.seats if seat.learner == program.who]
+    events = drill.log.events if drill else ()
+    poor = poor_sounds([event for event in events if isinstance(event, Assessed) and event.seat in own])
+    return poor[0].sound if poor else None
+
+
+def run(program: Program, operator: Operator, lines: Lines) -> Plan | None:
+    """A drill and its debrief; the drill that is wanted then. Raises UserError where it cannot be opened."""
     typed = PlainDrill(program, operator, lines).run()
     assert operator.drill is not None
-    state = operator.drill.state
+    state, plan = operator.drill.state, operator.plan
     while typed and typed != "0":
+        weakest = _weakest(program, operator)
         if typed == "+" and operator.drilled_again:
-            return "again"
-        if typed.isdecimal() and 1 <= int(typed) <= len(state.attempts):
+            return program.plan(plan.mode, plan.phase, *plan.seats[1:])
+        if typed == "=" and operator.drilled_again and _failed(state):
+            return program.plan_again(plan, _failed(state))
+        if typed == "*" and weakest:
+            _drill_sound(program, weakest, lines)
+        elif typed.isdecimal() and 1 <= int(typed) <= len(state.attempts):
             _let_hear(program, state, int(typed) - 1, lines)
         else:
-            lines.say([(_("Choices"), debrief_choices(operator))])
+            lines.say([(_("Choices"), debrief_choices(program, operator))])
         typed = lines.read()
-    return "done"
+    return None
+
+
+def _drill_sound(program: Program, sound: str, lines: Lines) -> None:
+    practising = Practising(program, program.seat)
+    try:
+        mouth.run(practising, practising.ladders(sound)[0], lines)
+    except UserError as error:
+        lines.say([(_("Note"), str(error))])
 
 
 def _let_hear(program: Program, state: State, number: int, lines: Lines) -> None:

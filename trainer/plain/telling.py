@@ -1,8 +1,8 @@
 """What a drill says in lines: the turn, the verdict, the words, the debrief. The worst of an answer comes first."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from trainer.drill.debrief import poor_sounds
+from trainer.drill.debrief import answers, poor_sounds
 from trainer.drill.direction import time_left
 from trainer.drill.events import Assessed, Event, Line
 from trainer.drill.plan import Plan, Turn
@@ -17,7 +17,7 @@ from trainer.drill.verdict import (
     verdict,
     worst_word,
 )
-from trainer.languages import Language
+from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phones.inventory import inventory, sound
@@ -62,12 +62,13 @@ def texts(
     state: State, plan: Plan, book: Phrasebook, readings: call_view.Readings, hints: int, reader: Reader
 ) -> Iterator[Said]:
     """The calls that may be read now, how for those who do not read the alphabet, and what they mean."""
+    learnt = plan.seat(state.cue.seat).target if state.cue and state.cue.seat else other(reader.first)
     for text in call_view.texts(state, plan, book, readings, hints=hints):
         if not text.hidden:
             yield _("Text"), f"{text.who}: {text.text}" if text.who else text.text
             if text.letters and text.language and reader.needs(text.language):
                 yield _("Letters"), text.letters
-            if text.meaning:
+            if text.meaning and text.language == learnt:  # of one's own language it would be the answer, once more
                 yield _("Meaning"), text.meaning
     if figures := state.cue and call_view.figures(state.cue, state):
         yield _("Figures"), figures
@@ -172,17 +173,20 @@ def advised(state: State, numbers: dict[str, str]) -> Iterator[Said]:
     if judged is None or isinstance(judged, Right):
         return
     if isinstance(judged, WrongStress | PoorSound):
-        steps = ("words", "again")
+        steps = ("only_word", "words", "again")
     names = {
-        "hear": _("hear the call"), "again": _("say it again"), "words": _("work on the words")
+        "hear": _("hear the call"), "again": _("say it again"), "words": _("work on the words"),
+        "only_word": _("only this word, by itself"),
     }  # fmt: skip
     told = [f"{numbers[step]}, {names[step]}" for step in steps if step in numbers]
     if told:
         yield _("Next"), "; ".join(told)
 
 
-def debrief(state: State, events: Sequence[Event], reader: Reader) -> Iterator[Said]:
-    """How it went: all of it, every answer, what to work on."""
+def debrief(
+    state: State, events: Sequence[Event], before: Mapping[tuple[str, str], float], reader: Reader
+) -> Iterator[Said]:
+    """How it went: all of it, every answer, what to work on. before: as for `answers`."""
     plan = state.plan
     if plan is None or not state.attempts:
         yield _("Debrief"), _("Nothing was said in this session.")
@@ -195,15 +199,24 @@ def debrief(state: State, events: Sequence[Event], reader: Reader) -> Iterator[S
         if not tries:
             continue
         yield _("Debrief"), ", ".join([*([seat.name] if several else []), _whole(tries, plan)])
-    for number, attempt in enumerate(state.attempts, 1):
+    changes = [answer.change for answer in answers(state.attempts, events, before)]
+    for number, (attempt, change) in enumerate(zip(state.attempts, changes, strict=True), 1):
         who = [plan.seat(attempt.seat).name] if several else []
         text = spoken.get((attempt.turn, attempt.at), "")
-        told = [*who, attempt.asked, _score(attempt), remark(attempt)]
+        told = [*who, attempt.asked, _score(attempt), _changed(change), remark(attempt)]
         yield _("Answer {n}").format(n=number), f"{', '.join(filter(None, told))}. {text}"
     for seat in plan.seats:
         own = [event for event in said if event.seat == seat.id]
         if state.of(seat.id):
             yield from _work_on(own, len(state.of(seat.id)), seat.name if several else "", reader)
+
+
+def _changed(change: float | None) -> str:
+    """Against the time before."""
+    if change is None:
+        return ""
+    text = _("{n:.0f} less than the time before") if change < 0 else _("{n:.0f} more than the time before")
+    return text.format(n=abs(change))
 
 
 def _whole(tries: Sequence[Attempt], plan: Plan) -> str:

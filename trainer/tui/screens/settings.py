@@ -1,6 +1,7 @@
 """Settings: what is heard and how, the devices, the colours, the language. Each change is in force at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from trainer.data_folder import data_folder
 from trainer.errors import UserError
 from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
+from trainer.settings import save_settings, settings
 from trainer.tui import preferences
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
@@ -37,11 +39,18 @@ class SettingsPage(Page):
     def body(self) -> Iterable[Widget]:
         chosen = self.console.preferences
         with VerticalScroll(id="settings", can_focus=False):
+            how = _("Tab: to the next setting · ↵: what there is, ↑ ↓ among it, ↵ takes it")
+            yield Static(Content.styled(how, "$foreground 60%"), id="settings-how")
             yield _row(
                 _("Language"), self._select("interface", [("English", "en"), ("Русский", "ru")], interface_language())
             )
             themes = sorted(self.app.available_themes, key=lambda name: (not name.startswith("ruston"), name))
             yield _row(_("Colours"), self._select("theme", [(_theme(name), name) for name in themes], self.app.theme))
+            lines = [(_("full screen"), False), (_("labelled lines, from the next start on"), True)]
+            yield _row(_("Console"), self._select("plain", lines, settings().plain))
+            if self.program.signed_on:
+                letters = [(_("no, I read the other alphabet"), False), (_("yes, beside what is written"), True)]
+                yield _row(_("My letters"), self._select("letters", letters, self.program.letters))
             pictures = [(_("real ones, if the terminal can"), True), (_("in characters"), False)]
             yield _row(_("Pictures"), self._select("pictures", pictures, chosen.pictures))
             voices = [(_("man"), "man"), (_("woman"), "woman")]
@@ -114,14 +123,26 @@ class SettingsPage(Page):
     async def _chosen(self, event: Select.Changed) -> None:
         name, value = event.select.id, event.value
         current = {**vars(self.console.preferences), "interface": interface_language(), "theme": self.app.theme}
+        current |= {"plain": settings().plain, "letters": self.program.letters}
         if not self._ready or name is None or value == (DEFAULT if current.get(name) is None else current[name]):
             return
         if name == "interface":
             await self.console.speak(str(value))
         elif name == "theme":
             self.console.use_theme(str(value))
+        elif name in ("plain", "letters"):
+            self._keep(name, bool(value))
         else:
             self._change(**{name: value if value != DEFAULT else None})
+
+    def _keep(self, name: str, value: bool) -> None:
+        try:
+            if name == "letters":
+                self.program.show_letters(value)
+            elif self.console.preferences.kept:
+                save_settings(replace(settings(), plain=value))
+        except UserError as error:
+            self.notify(str(error), severity="warning", timeout=8)
 
     def _change(self, **values: Any) -> None:
         self.console.preferences = self.console.preferences.changed(**values)

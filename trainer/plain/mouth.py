@@ -1,0 +1,42 @@
+"""A word or a sound by itself in lines: heard, said after it, three times, with a score each."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+
+from trainer.audio.doors import open_microphone
+from trainer.audio.recording import SAMPLE_RATE
+from trainer.drill.mouth import Piece, Practice, tried
+from trainer.live.practice import Practising
+from trainer.messages import gettext as _
+from trainer.plain.lines import Lines
+from trainer.wording import band_name, rung_name, step_name
+
+
+def run(practising: Practising, pieces: Sequence[Piece], lines: Lines) -> None:
+    """Between two pieces whoever practises goes on, or leaves. Raises UserError."""
+    program = practising.program
+    with ExitStack() as stack:
+        microphone = stack.enter_context(open_microphone(program.mic, program.options.pace))
+        loudspeaker = program.open_loudspeaker(stack)
+        for number, piece in enumerate(pieces):
+            if number:
+                following = _("to the next: {rung}").format(rung=rung_name(piece.rung))
+                if lines.choose(_("Go on? Enter leaves."), [following]) is None:
+                    return
+            letters = "" if piece.cut else practising.reader.read(piece.text, practising.language)
+            said = f"{piece.text} ({letters})" if letters else piece.text
+            lines.say([(_("Say"), f"{said} ({rung_name(piece.rung)})"), (_("IPA"), piece.ipa.strip("[]"))])
+            practice = Practice(piece)
+            if practice.over and (heard := practising.reading(piece, "normal")) is not None:
+                loudspeaker.play(heard, SAMPLE_RATE).wait()
+            while (step := practice.step) is not None:
+                if (heard := practising.reading(piece, step)) is not None:
+                    loudspeaker.play(heard, SAMPLE_RATE).wait()
+                lines.say([(_("Key"), _("open, speak"))])
+                wanted = practising.said(practice)
+                outcome = practising.score(practising.record(microphone, wanted), wanted)
+                practice = tried(practice, outcome.points)
+                told = _("{points:.0f} points, {grade}").format(points=outcome.points, grade=band_name(outcome.points))
+                lines.say([(_("Try {n}, {step}").format(n=len(practice.tries), step=step_name(step)), told)])
+            if practice.tries:
+                practising.keep_practice(practice)
