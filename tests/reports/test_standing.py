@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from program import one_line, ruston
-from reports.conftest import LEONOV, Drill, reading
+from reports.conftest import LEONOV, STAFFORD, Drill, reading
 
 from trainer.messages import choose_language
 from trainer.records.assignments import assign
@@ -101,3 +101,23 @@ def test_headless_a_learner_sees_their_own_and_an_instructor_compares(store):
     found = [json.loads(line) for line in ruston("desk", "levels", "--learner", LEONOV, "--json").stdout.splitlines()]
     assert [(one["level"], one["cefr"], one["licence"]) for one in found] == [(4, "B2", False)]
     assert "no licence" in ruston("desk", "levels").stdout
+
+
+def test_a_learner_is_meant_by_key_name_or_pseudonym(store, pseudonyms, tmp_path):
+    for who in (pseudonyms.learner(STAFFORD), STAFFORD, STAFFORD.upper()):
+        run = ruston("report", "--learner", who, "--names", "--out", tmp_path / "r.html")
+        assert run.stdout.endswith("5 attempts.\n"), run.stderr
+    assert "L-NOBODY" in one_line(ruston("report", "--learner", "L-NOBODY", "--out", tmp_path / "r.html"))
+
+
+def test_the_desk_lists_those_of_whom_nothing_is_asked(store):
+    def listed():
+        return [json.loads(line) for line in ruston("desk", "list", "--json").stdout.splitlines()]
+
+    assert {one["learner"]: (one["assignment"], one["last"][:10]) for one in listed()} == {
+        LEONOV: (None, "2026-07-17"), STAFFORD: (None, "2026-07-16"),
+    }  # fmt: skip
+    assert "(stafford): drilled last on 2026-07-16" in ruston("desk").stdout
+    ruston("desk", "assign", "--learner", STAFFORD, "--calls", 1)
+    assert [one["assignment"] is None for one in listed()] == [False, True]
+    assert "(stafford)" not in ruston("desk").stdout

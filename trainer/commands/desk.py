@@ -140,7 +140,7 @@ def list_assignments(
             _print_json({**asdict(one), "standing": one.standing(now)})
         for person, last in free:
             _print_json({"learner": person.key, "name": person.name, "crew": person.crew, "assignment": None,
-                         "last": last})  # fmt: skip
+                         "standing": None, "last": last})  # fmt: skip
         return
     if found:
         show(_table(found, now))

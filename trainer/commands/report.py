@@ -59,12 +59,16 @@ def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **select
 
 def _title(selection: dict[str, Any], those: Chosen) -> str:
     """Names only where they were asked for: the pseudonyms stand in the report itself."""
+    from trainer.reports.names import Names
+    from trainer.reports.selection import learner_keys
+
     if selection["folder"]:
         return _("Report on recordings")
     if len(selection["learners"]) == 1:
         if not those.names.real:
             return _("Report on a learner")
-        return _("Report on {who}").format(who=those.store.learner(selection["learners"][0]).name)
+        (key,) = learner_keys(those.store, selection["learners"], Names(those.secret))
+        return _("Report on {who}").format(who=those.store.learner(key).name)
     if len(selection["crews"]) == 1:
         return _("Report on {who}").format(who=selection["crews"][0]) if those.names.real else _("Report on a crew")
     return _("Report on the class")
