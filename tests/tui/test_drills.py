@@ -418,6 +418,29 @@ async def test_a_call_of_the_phrasebook_is_said_at_once_and_marked_from_then_on(
         assert "ещё не говорили" not in shown(console.screen, "#one")
 
 
+async def test_calls_put_on_ones_own_list_come_first_and_are_drilled_by_one_key(here):
+    console = made(keep=True, records=str(here / "records.db"))
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "leonov")
+        console.action_open("phrasebook")
+        page = console.screen
+        await stage.until(pilot, lambda: page.query("#calls") and page._shown)
+        for call in ("COM-10", "DOC-02"):
+            page.query_one("#search", Input).value = call
+            await stage.until(pilot, lambda call=call: page._shown == call)
+            await pilot.press("ctrl+t")
+        page.query_one("#search", Input).value = ""
+        await stage.until(pilot, lambda: page.query_one("#calls", OptionList).option_count > 300)
+        rows = [option.id for option in page.query_one("#calls", OptionList).options if option.id]
+        assert rows[:2] == ["list:COM-10", "list:DOC-02"]
+        assert {"COM-10", "DOC-02"} <= set(rows)
+        await pilot.press("ctrl+y")
+        await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
+        assert [turn.answers for turn in console.screen.plan.agenda] == [
+            (call,) for call in console.program.listed() if call in console.program.held()
+        ]
+
+
 async def test_the_audio_check_scores_one_sentence_and_plays_what_it_recorded(tmp_path):
     console, heard = made(), tmp_path / "heard.wav"
     console.program.speaker = str(heard)

@@ -76,7 +76,7 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
         "score": ("score",), "words": ("words",), "reference": ("reference",), "audio": ("audio",),
     },
     N_("Calls"): {
-        "phrases": ("phrases",), "readbacks": ("readbacks",), "timeline": ("timeline",),
+        "phrases": ("phrases",), "own-list": ("own_list",), "readbacks": ("readbacks",), "timeline": ("timeline",),
         "phrasebook": ("phrasebooks", "deck"), "check": ("check",),
     },
     N_("People and records"): {

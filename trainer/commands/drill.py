@@ -61,6 +61,7 @@ def with_sound(command: Any) -> Any:
 @click.option("--size", type=click.IntRange(1, 200), metavar="N", help=_("How many calls (not of a checklist)."))
 @click.option("--seed", type=click.IntRange(0), metavar="N", help=_("Draw the same calls again."))
 @click.option("--pass-mark", type=Number(0, 100), metavar="N", help=_("Points from which a call is done."))
+@click.option("--own-list", "listed", is_flag=True, help=_("The calls on one's own list, as `ruston own-list`."))
 @click.option("--headless", is_flag=True, help=_("Without the console: key down by itself, events to standard output."))
 @record_store
 @click.option("--no-records", is_flag=True, help=_("Keep nothing of this drill."))
@@ -69,9 +70,9 @@ def with_sound(command: Any) -> Any:
 @as_json
 def drill(
     who: str, first: Language | None, newcomer: bool, place: "Speaker | None", mode: "Mode", phase: str | None,
-    size: int | None, seed: int | None, pass_mark: float | None, headless: bool, url: str | None, no_records: bool,
-    mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str, model_path: Path | None,
-    book_path: Path | None, as_json: bool,
+    size: int | None, seed: int | None, pass_mark: float | None, listed: bool, headless: bool, url: str | None,
+    no_records: bool, mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str,
+    model_path: Path | None, book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     if in_console(headless, as_json):
         from trainer.commands.console import open_console
@@ -79,7 +80,7 @@ def drill(
 
         options = Options(
             mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
-            book=book_path, model=model_path, seed=seed, size=size, mode=mode, phase=phase,
+            book=book_path, model=model_path, seed=seed, size=size, mode=mode, phase=phase, listed=listed,
         )  # fmt: skip
         seat = seated(Program(options), who, first, place, newcomer)  # refused or asked before the screen opens
         open_console(replace(options, who=seat.learner, first=seat.first, name=seat.name))
@@ -89,7 +90,7 @@ def drill(
         no_records=no_records, book_path=book_path, seed=seed, size=size,
     ) as running:  # fmt: skip
         seat = seated(running, who, first, place, newcomer)
-        plan = running.plan(mode, phase, seat=seat, pass_mark=pass_mark)
+        plan = running.plan_listed(seat) if listed else running.plan(mode, phase, seat=seat, pass_mark=pass_mark)
         run_headless(running, plan, as_json)
 
 

@@ -14,6 +14,7 @@ from trainer.identity import Person, Recognition, free_key, recognise, same, spe
 from trainer.languages import Language
 from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
+from trainer.messages import ngettext
 from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.phrase import Phrasebook
@@ -140,13 +141,18 @@ def plan(
     return made if pass_mark is None else replace(made, pass_mark=pass_mark)
 
 
-def one_call(book: Phrasebook, seat: Seat, call: str, opened: datetime, path: Path | None = None) -> Plan:
-    """A drill of one call, to be read. Raises UserError for one that is not this seat's to say."""
-    if call not in {phrase.id for phrase in agenda.calls(book, "read", seat)}:
-        raise UserError(_("{call} is a call of another station.").format(call=call))
+def these_calls(book: Phrasebook, seat: Seat, calls: Sequence[str], opened: datetime, path: Path | None = None) -> Plan:
+    """A drill of some calls, to be read; those that are another's to say are left out. Raises UserError where none is
+    left."""
+    own = {phrase.id for phrase in agenda.calls(book, "read", seat)}
+    there = [call for call in calls if call in own]
+    if not there:
+        text = ngettext("{calls} is a call of another station.", "{calls} are calls of another station.", len(calls))
+        raise UserError(text.format(calls=", ".join(calls)))
     return Plan(
         session=_new_session(opened), mode="read", phase=None, seats=(seat,),
-        agenda=(Turn(None, (call,), seat.id, Reason("in-order")),), opened=opened.isoformat(timespec="milliseconds"),
+        agenda=tuple(Turn(None, (call,), seat.id, Reason("in-order")) for call in there),
+        opened=opened.isoformat(timespec="milliseconds"),
         book=str(path.absolute()) if path else None,
     )  # fmt: skip
 

@@ -75,6 +75,7 @@ class Options:
         name: how they are called.
         mode: of that drill.
         phase: of that drill.
+        listed: that drill is of the calls on their own list.
         now: the wall clock, for what is due.
     """
 
@@ -94,6 +95,7 @@ class Options:
     name: str | None = None
     mode: "Mode" = "echo"
     phase: str | None = None
+    listed: bool = False
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
@@ -196,6 +198,7 @@ class Program:
         self.first: Language = "en"
         self.name: str | None = None
         self.letters = False
+        self._listed: tuple[str, ...] = ()  # calls on one's own list, where nothing is kept
         self._asked: dict[str, bool] = {}  # who said so in this run, where nothing is kept
         self.voices: Voices = {"en": "man", "ru": "man"}
         self.radio = 0.4
@@ -446,7 +449,40 @@ class Program:
         """A drill of one call. Raises UserError for one that is not to be said by whoever is signed on."""
         from trainer.live import planning
 
-        return planning.one_call(self.book, self.seat, call, self.options.now(), self.options.book)
+        return planning.these_calls(self.book, self.seat, (call,), self.options.now(), self.options.book)
+
+    def listed(self, seat: "Seat | None" = None) -> tuple[str, ...]:
+        """The calls of this book on somebody's own list, in the order in which they were put there."""
+        seat = seat or self.seat
+        kept = self.store.listed(seat.learner) if self.store else self._listed
+        return tuple(call for call in kept if self.book.find(call))
+
+    def put_on_list(self, call: str, seat: "Seat | None" = None) -> None:
+        """Raises UserError."""
+        if self.store:
+            self.store.put_on_list(seat or self.seat, call)
+        else:
+            self._listed = (*(one for one in self._listed if one != call), call)
+
+    def take_off_list(self, call: str, seat: "Seat | None" = None) -> None:
+        """Raises UserError."""
+        if self.store:
+            self.store.take_off_list((seat or self.seat).learner, call)
+        else:
+            self._listed = tuple(one for one in self._listed if one != call)
+
+    def plan_listed(self, seat: "Seat | None" = None) -> "Plan":
+        """A drill of the calls on somebody's own list. Raises UserError where there are none of theirs to say."""
+        from trainer.live import planning
+        from trainer.messages import gettext as _
+
+        seat = seat or self.seat
+        calls = self.listed(seat)
+        if not calls:
+            raise UserError(
+                _("no call is on your list yet. ^T in the phrasebook puts one there, or `ruston own-list ID`.")
+            )
+        return planning.these_calls(self.book, seat, calls, self.options.now(), self.options.book)
 
     def held(self) -> "dict[str, Held]":
         """How each call that is to be said by whoever is signed on sits; empty where there are none."""

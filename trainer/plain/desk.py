@@ -30,7 +30,8 @@ def run(options: Options) -> None:
     try:
         if options.who:
             running.sign_on(options.who, options.first or "en", options.name)
-            drilled(running, running.plan(options.mode, options.phase), lines)
+            plan = running.plan_listed() if options.listed else running.plan(options.mode, options.phase)
+            drilled(running, plan, lines)
         elif _sign_on(running, lines):
             while (wanted := _chosen(running, lines)) is not None:
                 _begin(running, *wanted, lines)

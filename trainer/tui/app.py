@@ -212,7 +212,10 @@ class Console(App[None]):
         self.program.sign_on(asked.who or "", asked.first or (member.first if member else "en"), asked.name)
         self.call_from_thread(self.show_board)
         try:
-            self.begin(asked.mode, asked.phase)
+            if asked.listed:
+                self.call_from_thread(self.start, self.program.plan_listed())
+            else:
+                self.begin(asked.mode, asked.phase)
         except UserError as error:
             self.call_from_thread(self.notify, str(error), severity="error")
 

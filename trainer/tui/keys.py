@@ -11,12 +11,21 @@ _RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _TWIN = dict(zip(_LATIN + _LATIN.upper(), _RUSSIAN + _RUSSIAN.upper(), strict=True))
 
 
-def bind(key: str, action: str, description: str, *, show: bool = True, priority: bool = False) -> Binding:
-    """A binding whose letters are found under the same keys of a Russian keyboard."""
+def bind(
+    key: str, action: str, description: str, *, show: bool = True, priority: bool = False, both: str = ""
+) -> Binding:
+    """A binding whose letters are found under the same keys of a Russian keyboard. both: how it is shown where it
+    stands for its twin, too."""
     keys = [part.strip() for part in key.split(",")]
     keys += [other for part in keys if (other := twin(part))]
     return Binding(
-        ",".join(keys), action, description, show=show, priority=priority, key_display=keys[0], id=name_of(action)
+        ",".join(keys),
+        action,
+        description,
+        show=show,
+        priority=priority,
+        key_display=both or keys[0],
+        id=name_of(action),
     )
 
 
@@ -38,6 +47,8 @@ def display(key: str) -> str:
     }  # fmt: skip
     if key in names:
         return names[key]
+    if " " in key:  # several, as they are shown
+        return key
     if len(key) == 1 or (key.startswith("f") and key[1:].isdigit()):
         return key.upper()
     return key.replace("ctrl+", "^").upper()

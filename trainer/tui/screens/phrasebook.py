@@ -19,7 +19,7 @@ from trainer.phrasebook.phrase import Phrase
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.own_reading import OwnReadingPage
-from trainer.tui.widgets.cells import pad
+from trainer.tui.widgets.cells import cut, pad
 from trainer.wording import ATTESTED, SPEAKERS, held_name
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ HELD: "dict[Held, tuple[str, str]]" = {
     "new": ("· ", "$foreground 55%"), "begun": ("◐ ", "$text-warning"), "known": ("● ", "$text-success"),
     "due": ("↻ ", "$text-warning"),
 }  # fmt: skip
+ON_LIST = "list:"  # before the id of a row that stands in one's own list, too
+MARGIN = 12  # cells before the call: star, mark and id
 
 
 class PhrasebookPage(Page):
@@ -38,10 +40,12 @@ class PhrasebookPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "app.pop_screen", N_("Back")),
         Binding("down", "to_list", N_("To the list"), show=False),
-        Binding("ctrl+e", "hear('en')", N_("Hear it in English"), priority=True),
-        Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), priority=True),
-        Binding("ctrl+n", "record", N_("Read it yourself"), priority=True),
-        Binding("ctrl+s", "say", N_("Say it now"), priority=True),
+        Binding("ctrl+e", "hear('en')", N_("Hear"), key_display="^E ^R", priority=True),
+        Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), show=False, priority=True),
+        Binding("ctrl+s", "say", N_("Say it"), priority=True),
+        Binding("ctrl+t", "list", N_("List it"), priority=True),
+        Binding("ctrl+y", "drill_list", N_("My list"), priority=True),
+        Binding("ctrl+n", "record", N_("Own voice"), priority=True),
         bind("slash", "search", N_("Search"), show=False),
     ]
 
@@ -50,6 +54,7 @@ class PhrasebookPage(Page):
         self._wanted = ""
         self._shown: str | None = None
         self._held: dict[str, Held] = {}
+        self._listed: tuple[str, ...] = ()
 
     def body(self) -> Iterable[Widget]:
         with Container(id="book"):
@@ -67,6 +72,7 @@ class PhrasebookPage(Page):
         try:
             _book = self.program.book
             self._held = self.program.held()
+            self._listed = self.program.listed() if self.program.signed_on else ()
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
             return
@@ -74,26 +80,47 @@ class PhrasebookPage(Page):
 
     def _show_list(self) -> None:
         book, calls = self.program.book, self.query_one("#calls", OptionList)
-        found = list(book.search(self._wanted)) if self._wanted.strip() else list(book.phrases)
+        searched = self._wanted.strip()
+        found = list(book.search(self._wanted)) if searched else list(book.phrases)
         calls.clear_options()
-        interface = interface_language()
-        calls.add_options(
-            Option(
-                Content.assemble(
-                    self._mark(phrase), (pad(phrase.id, 8), "$foreground 55%"), phrase.text(other(interface))
-                ),
-                id=phrase.id,
-            )
-            for phrase in found
-        )
+        calls.add_options(map(self._row, found) if searched else self._by_phase())
         self.query_one("#count", Static).update(
             Content.styled(ngettext("{n} call", "{n} calls", len(found)).format(n=len(found)), "$foreground 60%")
         )
-        ids = [phrase.id for phrase in found]
+        ids = [option.id for option in calls.options]
         if found:
-            calls.highlighted = ids.index(self._shown) if self._shown in ids else 0
+            first = next(at for at, option in enumerate(calls.options) if not option.disabled)
+            calls.highlighted = ids.index(self._shown) if self._shown and self._shown in ids else first
         else:
             self.query_one("#one", Static).update(Content(_("Nothing fits. Try fewer letters.")))
+
+    def _by_phase(self) -> Iterable[Option]:
+        """One's own list, then all calls under the names of their phases."""
+        book, interface = self.program.book, interface_language()
+        if self._listed:
+            yield Option(Content.styled(_("My list"), "bold $secondary"), disabled=True)
+            for call in self._listed:
+                if phrase := book.find(call):
+                    yield self._row(phrase, ON_LIST)
+        phase = None
+        for phrase in book.phrases:
+            if phrase.phase != phase:
+                phase = phrase.phase
+                yield Option(Content.styled(book.phase(phase).name[interface], "bold $secondary"), disabled=True)
+            yield self._row(phrase)
+
+    def _row(self, phrase: Phrase, before: str = "") -> Option:
+        """A call and what it means, side by side. before: of its id, where the call stands in the list twice."""
+        interface, narrow = interface_language(), self.has_class("-narrow")
+        room = self.app.size.width - 6 if narrow else (self.app.size.width - 6) * 3 // 5
+        half = max(10, (room - MARGIN) // 2)
+        said = self.reader.call(phrase.text(other(interface)), other(interface))
+        star = ("★", "$accent") if phrase.id in self._listed else (" ", "")
+        row = Content.assemble(
+            star, self._mark(phrase), (pad(cut(phrase.id, 8), 9), "$foreground 55%"), pad(cut(said, half - 1), half),
+            (cut(phrase.text(interface), half), "$foreground 70%"),
+        )  # fmt: skip
+        return Option(row, id=before + phrase.id)
 
     def _mark(self, phrase: Phrase) -> tuple[str, str]:
         """How a call of one's own sits."""
@@ -116,7 +143,7 @@ class PhrasebookPage(Page):
     def _pointed(self, event: OptionList.OptionHighlighted) -> None:
         self._shown = event.option.id
         self.refresh_bindings()
-        phrase = self.program.book.find(self._shown or "")
+        phrase = self.program.book.find(self._call)
         if phrase is not None:
             self.query_one("#one", Static).update(Content("\n").join(self._about(phrase)))
 
@@ -154,29 +181,59 @@ class PhrasebookPage(Page):
             if cue := book.find(answered):
                 yield Content.styled(_("answers") + f" {cue.id}: {cue.text(interface)}", "$foreground 55%")
 
-    def action_say(self) -> None:
+    def action_say(self, *, listed: bool = False) -> None:
         from trainer.tui.operator import Operator
         from trainer.tui.screens.drill import DrillPage
 
         try:
-            plan = self.program.plan_call(self._shown or "")
+            plan = self.program.plan_listed() if listed else self.program.plan_call(self._call)
         except UserError as error:
             self.notify(str(error), severity="warning")
         else:
             self.app.push_screen(DrillPage(Operator(plan)))
 
+    def action_drill_list(self) -> None:
+        self.action_say(listed=True)
+
+    def action_list(self) -> None:
+        """On one's own list, or off it again."""
+        call = self._call
+        try:
+            if call in self._listed:
+                self.program.take_off_list(call)
+            else:
+                self.program.put_on_list(call)
+            self._listed = self.program.listed()
+        except UserError as error:
+            self.notify(str(error), severity="warning")
+            return
+        self._shown = call
+        self._show_list()
+
+    @property
+    def _call(self) -> str:
+        """The call that is highlighted."""
+        return (self._shown or "").removeprefix(ON_LIST)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "say" or self._shown in self._held
+        match action:
+            case "say":
+                return self._call in self._held
+            case "list":
+                return self.program.signed_on and bool(self._call)
+            case "drill_list":
+                return self.program.signed_on
+        return True
 
     def action_record(self) -> None:
         """In the language of whoever is signed on: they are the native."""
-        phrase = self.program.book.find(self._shown or "")
+        phrase = self.program.book.find(self._call)
         if phrase is not None:
             language = self.program.first if self.program.signed_on else interface_language()
             self.app.push_screen(OwnReadingPage(phrase, language))
 
     def action_hear(self, language: str) -> None:
-        phrase = self.program.book.find(self._shown or "")
+        phrase = self.program.book.find(self._call)
         if phrase is None:
             return
         wanted: Language = "ru" if language == "ru" else "en"

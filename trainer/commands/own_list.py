@@ -1,0 +1,54 @@
+"""`ruston own-list`: calls that a learner has marked, to drill them by themselves."""
+
+import json
+from pathlib import Path
+
+import click
+
+from trainer.commands import as_json, find_phrase, phrasebook, record_store, ruston
+from trainer.commands.drill import newcomer_option, seated
+from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+
+SCHEMA = "ruston.listed/1"
+
+
+@ruston.command(
+    name="own-list",
+    help=_(
+        "Show somebody's own list of calls; with IDs, put these on it, or take them off. `ruston drill --own-list` "
+        "drills it."
+    ),
+)
+@click.argument("calls", nargs=-1, metavar="[ID]...")
+@click.option("--remove", is_flag=True, help=_("Take them off the list."))
+@click.option("--crew", "who", default="leonov", metavar="NAME", help=_("Whose list: of a crew, or anybody's."))
+@click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody of no crew."))
+@newcomer_option
+@record_store
+@phrasebook
+@as_json
+def own_list(
+    calls: tuple[str, ...], remove: bool, who: str, first: Language | None, newcomer: bool, url: str | None,
+    book_path: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    from trainer.live.program import Options, Program
+
+    program = Program(Options(records=url, book=book_path))
+    try:
+        seat = seated(program, who, first, newcomer=newcomer)
+        for phrase in [find_phrase(program.book, call) for call in calls]:
+            (program.take_off_list if remove else program.put_on_list)(phrase.id, seat)
+        for call in program.listed(seat):
+            phrase = find_phrase(program.book, call)
+            row = {
+                "schema": SCHEMA,
+                "learner": seat.learner,
+                "call": call,
+                "en": phrase.text("en"),
+                "ru": phrase.text("ru"),
+            }
+            told = f"{call}  {phrase.text(seat.target)}  ({phrase.plain(seat.first)})"
+            click.echo(json.dumps(row, ensure_ascii=False) if as_json else told)
+    finally:
+        program.close()
