@@ -209,6 +209,19 @@ def test_a_file_with_what_no_records_hold_is_refused_whole(drill, tmp_path, chan
         assert told(store) == before
 
 
+def test_nobody_hands_in_what_others_said(drill, tmp_path):
+    with Store.open(str(tmp_path / "theirs.sqlite")) as store:
+        drilled(store, drill, clip=False)
+        travel.backup(store, tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as good, zipfile.ZipFile(tmp_path / "forged.zip", "w") as forged:
+        forged.writestr("about.json", good.read("about.json").replace(b"backup", b"hand-in"))
+        forged.writestr("records.sqlite", good.read("records.sqlite"))
+    with Store.open(str(tmp_path / "r.sqlite")) as store:
+        with pytest.raises(UserError, match="of several .leonov, stafford"):
+            travel.merge(store, tmp_path / "forged.zip", relearn)
+        assert not store.sessions()
+
+
 def test_nobody_else_says_whether_a_voice_may_be_kept(drill, tmp_path, data):
     """Where the desk has a PIN: their own hand-in may, what somebody else put together may not; no clock is ahead."""
     with Store.open(str(tmp_path / "theirs.sqlite")) as store:

@@ -1,15 +1,33 @@
 """Who needs help, why, and what to do about it."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from program import ruston
 from reports.conftest import Drill, reading
 
+from trainer.manual import page
 from trainer.records import assignments
 from trainer.reports.figures import DayFigures, Tally, day_figures, sounds_lately
 from trainer.reports.gather import class_needs
 from trainer.reports.names import Names
-from trainer.reports.needs import LATELY, Absent, Failing, Overdue, Person, Silent, needs, shown, what_to_do, why
+from trainer.reports.needs import (
+    AWAY,
+    LATELY,
+    PASSING,
+    SILENT,
+    TRIED,
+    Absent,
+    Failing,
+    Overdue,
+    Person,
+    Silent,
+    needs,
+    shown,
+    what_to_do,
+    why,
+)
 
 TODAY = date(2026, 9, 28)
 
@@ -93,3 +111,10 @@ def test_the_sounds_to_begin_with_are_those_of_the_last_two_weeks(store, phases)
     _learners, days = day_figures(store, [], Names(None))
     own = [day for day in days if day.key == "stafford"]
     assert {sound.times for sound in sounds_lately(store, [], own, LATELY)} == {8}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_manual_says_from_where_on_somebody_needs_help(language):
+    told = next(part for part in page("desk", language).text.split("\n\n") if part.startswith("`desk today`"))
+    limits = {SILENT, TRIED, LATELY.days, AWAY.days, round(100 * PASSING)}
+    assert {int(number) for number in re.findall(r"\d+", told)} == limits

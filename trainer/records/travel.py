@@ -223,6 +223,11 @@ def merge(
     whatever stops this half-way. relearn: makes the scheduler's memory anew of a learner who had one on both sides.
     let_in: an instructor told their PIN; where the desk is guarded, nobody else brings judgements. Raises UserError."""
     with _unpacked(file) as (path, archive, kind), Store.open(str(path), purging=False) as source:
+        if kind == "hand-in" and len(people := source.learners()) > 1:
+            text = _(
+                "{path}: handed in by one learner, it holds records of several ({people}). Nothing was taken over."
+            )
+            raise UserError(text.format(path=file, people=", ".join(one.key for one in people)))
         with source.snapshot() as old, store.writing() as new:
             restored = kind == "backup" and not _is_used(new)
             if restored:
