@@ -28,23 +28,27 @@ def scorer() -> Scorer:
     return Scorer(load(), AcousticModel())
 
 
-# Real devices, terminals and networks in real time: a busy machine may fail them once, a fault fails them twice. Where
-# tests run side by side, these run one after another; those of any other file run in one process, which makes what the
-# file shares once.
+# Real devices, terminals and networks in real time: a busy machine may fail them once, a fault fails them twice. What
+# measures time itself runs one after another; the tests of any other file run in one process, which makes what the file
+# shares once.
 IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "test_watch.py", "loop")
+BY_THEMSELVES = ("test_pair.py", "test_pairs.py", "test_terminal.py")  # of these: they wait for whatever is slow
 # What takes longest begins first, so that no process is left with it when the others are through.
-LONGEST = ("in real time", "test_offline.py", "test_screens.py", "test_drills.py", "test_project.py", "test_plain.py")
+LONGEST = (
+    "test_screens.py", "test_pair.py", "in real time", "test_offline.py", "test_pairs.py", "test_drills.py",
+    "test_project.py", "test_plain.py", "test_terminal.py",
+)  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {}
     for item in items:
-        group = str(item.path)
-        place = item.path.name
+        group, place = str(item.path), item.path.name
         if {item.path.name, item.path.parent.name} & set(IN_REAL_TIME):
             item.add_marker(pytest.mark.flaky(reruns=1))
-            group = place = "in real time"
+            if item.path.name not in BY_THEMSELVES:
+                group = place = "in real time"
         item.add_marker(pytest.mark.xdist_group(group))
         places[item] = LONGEST.index(place) if place in LONGEST else len(LONGEST)
     items.sort(key=places.__getitem__)

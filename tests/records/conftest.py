@@ -76,9 +76,24 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture
+def server(postgresql: Path) -> Iterator[Callable[[], str]]:
+    """Makes a new database, which is there to the end of the test; its URL."""
+    made: list[str] = []
+
+    def new() -> str:
+        made.append(f"d{uuid.uuid4().hex}")
+        _ask(postgresql, f'CREATE DATABASE "{made[-1]}"')
+        return f"postgresql://ruston:{PASSWORD}@/{made[-1]}?host={postgresql}"
+
+    yield new
+    for name in made:  # a hundred of them would take long to clear away at the end
+        _ask(postgresql, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[Callable[[], str]]:
-    """Makes a new database; its URL."""
+def postgresql() -> Iterator[Path]:
+    """A server that listens on a socket in this folder."""
     binaries = _postgresql()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed")
@@ -101,7 +116,7 @@ def server() -> Iterator[Callable[[], str]]:
     run("pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log",
         "-o", f"-k {folder} -c listen_addresses='' -c fsync=off", "start")  # fmt: skip
     try:
-        yield lambda: _database(folder)
+        yield folder
     finally:
         run("pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder)
@@ -121,15 +136,13 @@ def _unprivileged() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _database(folder: Path) -> str:
+def _ask(folder: Path, statement: str) -> None:
     import psycopg
 
-    name = f"d{uuid.uuid4().hex}"
     with psycopg.connect(
         host=str(folder), user="ruston", password=PASSWORD, dbname="postgres", autocommit=True
     ) as main:
-        main.execute(f'CREATE DATABASE "{name}"')
-    return f"postgresql://ruston:{PASSWORD}@/{name}?host={folder}"
+        main.execute(statement)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
