@@ -54,7 +54,7 @@ def test_an_attempt_holds_what_came_of_the_answer(store, drill):
         "missed", None, "DOC-09", None, None,
     )  # fmt: skip
     (session,) = store.sessions()
-    assert (session.ended, session.attempts, session.points, session.events) == ("completed", 2, 41.0, 9)
+    assert (session.ended, session.attempts, session.points, session.events) == ("completed", 2, 82.0, 9)
     assert session.last - session.opened == timedelta(seconds=41)
 
 
