@@ -95,7 +95,7 @@ class Timed(Operator):
 
     def open(self) -> None:
         super().open()
-        self._open_drill.log.follow(self._logged)  # after the page, which paints
+        self._open_drill.log.follow(self._timed)  # after the page, which paints
 
     def say(self) -> Assessed | Refused | None:
         quiet = Quiet(self._silence)
@@ -112,7 +112,7 @@ class Timed(Operator):
         finally:
             self.talking = False
 
-    def _logged(self, event: Event, _state: State) -> None:
+    def _timed(self, event: Event, _state: State) -> None:
         if isinstance(event, KeyUp):
             self._comes_up = _now()
         if isinstance(event, Assessed):

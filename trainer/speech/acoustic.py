@@ -6,12 +6,10 @@ over the sounds of both languages together: `both`, and `frames`, which says of 
 another model, replace the folder.
 """
 
-import ctypes
 import hashlib
 import os
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -145,19 +143,6 @@ class PhoneModel(Protocol):
         """Phone posteriors of a recording by every head."""
 
 
-# Of glibc's mallopt(3), parameter and value: one pool for all threads, 16 MB of it kept when they are free, and blocks
-# of 4 MB or more the system's, one by one. Lower values cost a score more time than they save memory.
-M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = (-8, 1), (-1, 16_000_000), (-3, 4_000_000)
-
-
-@cache
-def _give_memory_back() -> None:
-    """What is freed goes back to the system: left alone glibc keeps it, for every thread its own."""
-    with suppress(OSError, AttributeError, TypeError):  # another C library: it has its own ways
-        for setting in (M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
-            ctypes.CDLL(None).mallopt(*setting)
-
-
 # Graphs that are ready to run, by checksum and threads: commands and screens of one process share them.
 _READY: dict[tuple[str, int], Any] = {}
 
@@ -216,7 +201,6 @@ class AcousticModel:
         options.log_severity_level = 3
         # Of what the longest recording took it would keep up to twice as much for good.
         options.enable_cpu_mem_arena = False
-        _give_memory_back()
         # Threads that wait for work sleep: spinning took half as much computing again, which the console draws with.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
