@@ -6,6 +6,7 @@ Colours are CSS variables of the page, so a chart follows light, dark and print;
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from trainer.messages import interface_language
@@ -84,11 +85,14 @@ def lines(
             "encoding": {"color": series, "shape": shape},
         },
     ]  # fmt: skip
+    days = [date.fromisoformat(x) for x in sorted({p.x for p in points})]
+    ticks = [{"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in days]
+    written = "%d.%m.%y" if interface_language() == "ru" else "%Y-%m-%d"
     for layer in layers:
         layer["encoding"] |= {
             "x": {
                 "field": "x", "type": "temporal", "scale": {"type": "utc"},
-                "axis": {"title": None, "format": "%d.%m.%y", "labelOverlap": True, "grid": False},
+                "axis": {"title": None, "format": written, "values": ticks, "labelOverlap": True, "grid": False},
             },
             "y": {"field": "y", "type": "quantitative", "scale": {"domain": [0, 100]}, "axis": {"title": axis}},
         }  # fmt: skip
