@@ -139,6 +139,8 @@ async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopba
             said = pages[0].state.turn
             seat = pages[0].state.seat()
             assert all(f"▶ {seat.name}" in shown(page, CrewBar) for page in pages)
+            asked = [(page.operator.mine(seat.id), shown(page, "#call")) for page in pages]
+            assert all((f"{seat.name} speaks, in" in told) != mine for mine, told in asked)
             pilot, _page = pilots[seat.id]
             other, waiting = next(there for id, there in pilots.items() if id != seat.id)
             await other.press("space")  # not theirs: nothing happens

@@ -148,7 +148,7 @@ class PlainDrill:
             case Cue():
                 self._told.clear()
                 self._choosing_words = False
-                say(telling.turn(state, self._plan, self.program.book))
+                say(telling.turn(state, self._plan, self.program.book, here=self.operator.speaks_here))
                 self._say_texts()
             case KeyDown() if event.seat == VOICE:
                 say([(_("Voice"), speaker_name(event.line) if event.line else _("Loop"))])
@@ -236,7 +236,7 @@ class PlainDrill:
         state, open_drill = self.operator.state, self.operator.drill
         choices = self._choices()
         self.lines.say(telling.advised(state, {name: NUMBERS[name] for name in choices}))
-        if open_drill is not None:
+        if open_drill is not None and self.operator.speaks_here:
             self.lines.say(telling.haste(state, open_drill.transceiver.clock.now()))
         names = {
             "leave": _("end the drill"), "hear": _("hear the call"), "hear_me": _("hear yourself"),

@@ -49,12 +49,12 @@ def to_come(turns: Sequence[Turn], lines: Sequence[Line | None], plan: Plan, own
         yield _("Call {n}").format(n=number), f"{who}: {line.text if line else answered}" if who else answered
 
 
-def turn(state: State, plan: Plan, book: Phrasebook) -> Iterator[Said]:
-    """Which call it is, and what is asked."""
+def turn(state: State, plan: Plan, book: Phrasebook, *, here: bool) -> Iterator[Said]:
+    """Which call it is, and what is asked. here: whether whoever is to speak sits at this terminal."""
     if state.cue is None:
         return
     yield _("Call"), call_view.head(state.cue, state, plan, book)
-    if asked := call_view.ask(state.cue, state, plan):
+    if asked := call_view.ask(state.cue, state, plan, here=here):
         yield _("Task"), asked
 
 

@@ -97,12 +97,14 @@ def head(cue: Cue, state: State, plan: Plan, book: Phrasebook) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def ask(cue: Cue, state: State, plan: Plan) -> str:
-    """What is asked of whose turn it is; empty once it is done."""
+def ask(cue: Cue, state: State, plan: Plan, *, here: bool) -> str:
+    """What is asked of whose turn it is; empty once it is done. here: whether they sit at this terminal."""
     if state.done or cue.seat is None:
         return ""
     seat = plan.seat(cue.seat)
     language = {"en": _("in English"), "ru": _("in Russian")}[seat.target]
+    if not here:
+        return "▸ " + _("{name} speaks, {language}.").format(name=seat.name, language=language)
     asked = mode_words(plan.mode).ask.format(language=language)
     return f"▸ {seat.name}: {asked}" if len(plan.seats) > 1 else f"▸ {asked}"
 

@@ -64,6 +64,8 @@ class LoopOperator(Operator):
         state = self.state
         if self.drill is None or state.cue is None:
             return super().note if self.drill is None else ""
+        if self.gone and state.held_by is None:
+            return _("waiting for the partner")
         if state.held_by is not None:
             if state.held_by == DIRECTOR:
                 left = self.counted_down
@@ -72,7 +74,7 @@ class LoopOperator(Operator):
             return _("held by {who}").format(who=names.get(state.held_by) or role_name("instructor"))
         if state.done:
             return _("↵ next, or wait") if self.directs else _("the host goes on · H holds")
-        if not self._my_turn and state.cue.seat:
+        if not self.speaks_here and state.cue.seat:
             return _("the turn of {who}").format(who=self.plan.seat(state.cue.seat).name)
         return super().note
 
@@ -93,10 +95,6 @@ class LoopOperator(Operator):
     def expel(self, role: Role) -> str:
         assert isinstance(self._end, HostEnd)
         return self._end.expel(role)
-
-    @property
-    def _my_turn(self) -> bool:
-        return self.state.cue is not None and self.state.cue.seat == self.own_seat
 
     # In the threads of the operator and of the side
 
@@ -163,7 +161,7 @@ class LoopOperator(Operator):
         if state.keyed is not None:
             self._busy()
             return False
-        if state.cue is not None and state.cue.seat and not self._my_turn and not state.done:
+        if state.cue is not None and state.cue.seat and not self.speaks_here and not state.done:
             who = self.plan.seat(state.cue.seat).name
             self.front.told(_("It is the turn of {who}.").format(who=who), "information", 3)
             return False

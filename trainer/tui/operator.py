@@ -132,6 +132,12 @@ class Operator:
         return True
 
     @property
+    def speaks_here(self) -> bool:
+        """Whether whoever is to speak now sits at this terminal."""
+        cue = self.state.cue
+        return cue is not None and cue.seat is not None and self.mine(cue.seat)
+
+    @property
     def presence(self) -> tuple[str | None, tuple[str, ...]]:
         """The one seat at this terminal, None where all are; the seats that are empty."""
         return None, ()

@@ -1,6 +1,6 @@
 """The mission board: phases on the timeline, how far each is mastered, what is due, and which kind of drill."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,13 +13,13 @@ from textual.widgets.option_list import Option
 
 from trainer.drill.plan import MODES, Mode
 from trainer.errors import UserError
-from trainer.live.board import PhaseRow, next_phase
+from trainer.live.board import PhaseRow
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.tui.bands import bar
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
-from trainer.tui.screens.picking import Picking
+from trainer.tui.screens.phase import with_phase
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.modes import ModeBar
@@ -286,28 +286,9 @@ class Board(Page):
         self._begin(self._row)
 
     def _begin(self, row: str) -> None:
-        self._of_a_phase(row, self._begin_drill)
-
-    def _of_a_phase(self, row: str, go_on: Callable[[Mode, str | None], None]) -> None:
-        """With the kind of drill and the phase; a checklist is of one, so it is asked for where none is highlighted."""
         mode = self.mode
-
-        def chosen(phase: str | None) -> None:
-            if phase is not None:
-                go_on(mode, phase)
-
-        following = next_phase(self._rows)
-        if mode != "checklist" or row != ALL or following is None:
-            go_on(mode, None if row == ALL else row)
-            return
-        own = sorted((row for row in self._rows if row.mastery is not None), key=lambda row: row is not following)
-        interface = interface_language()
-        choices = [
-            (row.id, _("{phase} (what is next for me)").format(phase=name) if row is following else name)
-            for row in own
-            if (name := row.name[interface])
-        ]
-        self.app.push_screen(Picking(_("A checklist runs a whole phase. Which?"), choices), chosen)
+        phase = None if row == ALL else row
+        with_phase(self.app, self._rows, mode, phase, lambda phase: self._begin_drill(mode, phase))
 
     def _begin_drill(self, mode: Mode, phase: str | None) -> None:
         def work() -> None:
@@ -326,10 +307,8 @@ class Board(Page):
     def action_pair(self) -> None:
         from trainer.tui.screens.partner import PartnerPage
 
-        def ask(mode: Mode, phase: str | None) -> None:
-            self.app.push_screen(PartnerPage(mode, phase))
-
-        self._of_a_phase(self._row, ask)
+        phase = None if self._row == ALL else self._row
+        self.app.push_screen(PartnerPage(self.mode, phase, self._rows))
 
     def action_sign_off(self) -> None:
         from trainer.tui.screens.sign_on import SignOn

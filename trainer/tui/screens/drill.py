@@ -448,8 +448,11 @@ class DrillPage(DrillingPage):
         now = self.drill.transceiver.clock.now()
         get = self.state.get(now)
         self.query_one(Masthead).clock = f"GET {clock(get)}" if get is not None else ""
-        if self.idle and (left := call_view.countdown(self.state, now)) is not None:
+        hurries = self.idle and self.operator.speaks_here and not self.operator.gone
+        if hurries and (left := call_view.countdown(self.state, now)) is not None:
             self.query_one(ChannelBar).note = left
+        elif self.operator.counted_down is not None:
+            self.query_one(ChannelBar).note = self.operator.note
         if self.operator.presence != self._presence:
             self._show_state()
         self.operator.tick()
@@ -476,7 +479,10 @@ class DrillPage(DrillingPage):
             card.show("", "", (), aids)
             return
         head = call_view.head(cue, state, self.plan, self.program.book)
-        parts = call_view.ask(cue, state, self.plan), call_view.helped(state, self.operator.hints)
+        parts = (
+            call_view.ask(cue, state, self.plan, here=self.operator.speaks_here),
+            call_view.helped(state, self.operator.hints),
+        )
         asked = " · ".join(part for part in parts if part)
         card.show(head, asked, self._texts(), aids, call_view.figures(cue, state))
 

@@ -1,6 +1,6 @@
 """With whom a drill is run: at this terminal turn by turn, or across the network."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,11 +20,13 @@ from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
+from trainer.tui.screens.phase import with_phase
 from trainer.tui.widgets.choices import Choices
 from trainer.wording import member_role, mode_name
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Seat
+    from trainer.live.board import PhaseRow
 
 SOMEBODY, HOST, JOIN, WATCH = "somebody-else", "host", "join", "watch"
 
@@ -37,9 +39,10 @@ class PartnerPage(Page):
         bind("escape", "app.pop_screen", N_("Mission board")),
     ]
 
-    def __init__(self, mode: Mode, phase: str | None) -> None:
+    def __init__(self, mode: Mode, phase: str | None, rows: "Sequence[PhaseRow]" = ()) -> None:
+        """rows: the phases there are; where the drill needs one and none was chosen, it is asked for."""
         super().__init__()
-        self._mode, self._phase = mode, phase
+        self._mode, self._phase, self._rows = mode, phase, rows
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="sign-on", can_focus=False):
@@ -52,6 +55,8 @@ class PartnerPage(Page):
         partners.highlighted = partners.highlighted or 1
 
     def _drilled(self) -> str:
+        if self._phase is None and self._mode == "checklist":
+            return mode_name(self._mode)
         phase = self.program.book.phase(self._phase).name[interface_language()] if self._phase else _("all open phases")
         return f"{mode_name(self._mode)} · {phase}"
 
@@ -80,7 +85,7 @@ class PartnerPage(Page):
 
                 self.app.push_screen(Newcomer(), self._named)
             case "host":
-                self.console.host(self._mode, self._phase)
+                self._of_a_phase(lambda phase: self.console.host(self._mode, phase))
             case "join":
                 self.console.action_join()
             case "watch":
@@ -97,15 +102,21 @@ class PartnerPage(Page):
             name, first = newcomer
             self._begin(name, first, None)
 
-    def _begin(self, who: str, first: Language | None, name: str | None) -> None:
-        self.run_worker(partial(self._open, who, first, name), thread=True, exclusive=True, group="begin")
+    def _of_a_phase(self, go_on: Callable[[str | None], None]) -> None:
+        with_phase(self.app, self._rows, self._mode, self._phase, go_on)
 
-    def _open(self, who: str, first: Language | None, name: str | None) -> None:
+    def _begin(self, who: str, first: Language | None, name: str | None) -> None:
+        def begin(phase: str | None) -> None:
+            self.run_worker(partial(self._open, phase, who, first, name), thread=True, exclusive=True, group="begin")
+
+        self._of_a_phase(begin)
+
+    def _open(self, phase: str | None, who: str, first: Language | None, name: str | None) -> None:
         from trainer.live import planning
 
         try:
             seat: Seat = self.program.seat_of(who, first, name)
             planning.of_two_crews(self.program.seat, seat)
-            self.console.begin(self._mode, self._phase, seat)
+            self.console.begin(self._mode, phase, seat)
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
