@@ -5,6 +5,7 @@ The samples are synthetic voices with right readings, planted errors, a word lef
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,3 +134,17 @@ def test_a_telephone_recording_is_scored_with_a_warning(tmp_path):
     result = SCORER.score(read(path), SCORER.book.find(SAMPLES[0].phrase), SAMPLES[0].language)
     assert result.verdict == "scored"
     assert "8000 Hz" in result.warnings[0]
+
+
+@pytest.mark.parametrize("clip", reading("planted")[:2])
+def test_a_recording_begun_a_little_later_has_the_same_score_and_its_sounds_lie_where_they_were(clip):
+    recording = read(clip.path)
+    later = 112  # samples: 7 ms, a third of the network's step
+    whole, cut = (
+        SCORER.score(replace(recording, samples=samples), SCORER.book.find(clip.phrase), clip.language)
+        for samples in (recording.samples, recording.samples[later:])
+    )
+    assert cut.score == pytest.approx(whole.score, abs=1)
+    moved = [before.start - after.start for before, after in zip(whole.words, cut.words, strict=True)]
+    assert moved == pytest.approx([later / 16_000] * len(moved), abs=0.001)
+    assert (whole.seconds, cut.seconds) == (recording.seconds, pytest.approx(recording.seconds - later / 16_000))

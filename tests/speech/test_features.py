@@ -1,9 +1,22 @@
 """The log-mel spectrogram against a plain reading of its definition."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trainer.audio.recording import SAMPLE_RATE
-from trainer.speech.features import FFT_SIZE, HOP, LOUD, MEL_BANDS, levelled, log_mel, mel_filters
+from trainer.speech.features import (
+    FFT_SIZE,
+    HOP,
+    LOUD,
+    MEL_BANDS,
+    STEP,
+    begun_at,
+    first_step,
+    levelled,
+    log_mel,
+    mel_filters,
+)
 
 
 def slow_log_mel(samples: np.ndarray) -> np.ndarray:
@@ -50,3 +63,20 @@ def test_levelled_recordings_look_the_same_however_softly_they_were_made():
     hush = np.full(SAMPLE_RATE, 1e-6, dtype=np.float32)
     assert np.abs(levelled(hush)).max() < LOUD / 50
     assert len(levelled(speech[:10])) == 10
+
+
+@given(st.integers(0, 2 * STEP), st.integers(0, 100))
+def test_steps_lie_alike_on_a_sound_wherever_its_recording_begins(later, seed):
+    draw = np.random.default_rng(seed)
+    speech = (draw.normal(size=8_000) * np.hanning(8_000)).astype(np.float32)
+    quiet = np.zeros(3 * STEP, np.float32)
+    whole = np.concatenate([quiet, speech, quiet])
+    cut = whole[later:]
+    first, then = first_step(whole), first_step(cut)
+    assert (first - then - later) % STEP == 0
+    assert -STEP // 2 <= then < STEP // 2
+    assert len(begun_at(cut, then)) == len(cut) - then
+
+
+def test_what_is_shorter_than_a_step_begins_where_it_begins():
+    assert first_step(np.zeros(STEP - 1, np.float32)) == first_step(np.zeros(5 * STEP, np.float32)) == 0

@@ -1,6 +1,7 @@
 """Score recordings of calls: the edge where audio, the acoustic model, the phrasebook and the scoring core meet."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from trainer.audio.channel import channel
@@ -22,6 +23,7 @@ from trainer.scoring.identify import Candidate
 from trainer.scoring.prosody import prosody
 from trainer.speech.acoustic import AcousticModel, PhoneModel
 from trainer.speech.choosing import recogniser
+from trainer.speech.features import begun_at, first_step
 from trainer.speech.ratings import FittedRater
 from trainer.speech.words import WordRecogniser
 
@@ -125,15 +127,19 @@ class Scorer:
 
 def heard(model: PhoneModel, recording: Recording) -> Utterance:
     """All that scoring wants to know of a recording."""
+    first = first_step(recording.samples)
+    samples = begun_at(recording.samples, first)
+    laid = replace(recording, samples=samples)
     if isinstance(model, AcousticModel):
-        made = model.hear(recording)
+        made = model.hear(laid)
         posteriors, hidden, both, frames = made.posteriors, made.hidden, made.both, made.frames
     else:
-        posteriors, hidden, both, frames = model.posteriors(recording), None, None, None
+        posteriors, hidden, both, frames = model.posteriors(laid), None, None, None
     count = len(posteriors["en"].log_probs)
-    silent = silence(recording.samples, SAMPLE_RATE, count)
-    rhythm = prosody(recording.samples, SAMPLE_RATE, count)
-    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, frames)
+    silent = silence(samples, SAMPLE_RATE, count)
+    rhythm = prosody(samples, SAMPLE_RATE, count)
+    began = first / SAMPLE_RATE
+    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, frames, began)
 
 
 def recording_warnings(recording: Recording) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class Utterance:
         prosody: pitch and level.
         both: posteriors over the sounds of both languages, as the speaker of each sees them.
         frames: likewise, of what sounds in every frame; class 0 is silence.
+        began: s of the recording at which the first frame lies.
     """
 
     posteriors: Mapping[Language, Posteriors]
@@ -53,6 +54,7 @@ class Utterance:
     prosody: Prosody | None = None
     both: Mapping[Language, Posteriors] | None = None
     frames: Mapping[Language, Posteriors] | None = None
+    began: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,7 @@ class AlignedCall:
     """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded.
 
     Attributes:
-        times: s, of each phone that was said: from, to.
+        times: s from the first frame, of each phone that was said: from, to.
     """
 
     language: Language
@@ -115,7 +117,7 @@ def assess(
     rated = rate(reading, sound, rater)
     scale = rater.scale(call.language) if rater else None
     scores = phone_scores(reading, rated, scale)
-    words = _words(call, reading, scores)
+    words = _words(call, reading, scores, sound)
     words = _rated_words(words, rated) if rated else words
     words = _with_stress(words, reading, posteriors) if call.language == "ru" else words
     verdict, said = _verdict(reading.alignment, call, sound, others)
@@ -259,10 +261,13 @@ def _mean(values: list[float] | list[bool]) -> float:
     return float(np.mean(values)) if values else 0.0
 
 
-def _words(call: Expectation, reading: AlignedCall, scores_of_phones: Sequence[SoundScore]) -> tuple[WordScore, ...]:
+def _words(
+    call: Expectation, reading: AlignedCall, scores_of_phones: Sequence[SoundScore], sound: Utterance
+) -> tuple[WordScore, ...]:  # fmt: skip
     expected, diagnosis = reading.expected, reading.diagnosis
     phones: list[list[PhoneScore]] = [[] for _ in call.words]
-    rows = zip(expected, diagnosis.evidence, reading.times, scores_of_phones, strict=True)
+    times = [np.clip(np.add(time, sound.began), 0, sound.seconds).tolist() for time in reading.times]
+    rows = zip(expected, diagnosis.evidence, times, scores_of_phones, strict=True)
     for phone, evidence, (start, end), score in rows:
         label, probability = evidence.alternatives[0]
         heard = label if probability > np.exp(evidence.gop) else None

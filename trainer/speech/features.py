@@ -12,6 +12,7 @@ from trainer.audio.recording import SAMPLE_RATE
 
 FFT_SIZE = 400  # 25 ms
 HOP = 160  # 10 ms
+STEP = 320  # samples between two outputs of the network
 MEL_BANDS = 80
 DYNAMIC_RANGE = 8.0  # decades (80 dB) kept below the loudest point
 
@@ -43,6 +44,21 @@ def mel_filters() -> NDArray[np.float32]:
 @cache
 def _window() -> NDArray[np.float32]:
     return np.hanning(FFT_SIZE + 1)[:-1].astype(np.float32)  # periodic Hann
+
+
+def first_step(samples: NDArray[np.float32]) -> int:
+    """The sample, before the recording's own first where negative, from which a network's steps are counted: so that
+    one begins in the middle of the sound's energy, and what is heard does not hang on where the recording was begun."""
+    if len(samples) < STEP:
+        return 0
+    power = samples.astype(np.float64) ** 2
+    middle = float(power @ np.arange(len(power))) / max(float(power.sum()), 1e-12)
+    return (round(middle) + STEP // 2) % STEP - STEP // 2
+
+
+def begun_at(samples: NDArray[np.float32], first: int) -> NDArray[np.float32]:
+    """The samples from `first` on; mirrored where there are none before."""
+    return samples[first:] if first >= 0 else np.pad(samples, (-first, 0), mode="reflect")
 
 
 def levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:
