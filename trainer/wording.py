@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
     from trainer.records.instructors import Forgotten
+    from trainer.scoring.scale import Deduction
     from trainer.scoring.stress import Stress
 
 GOOD = 80.0
@@ -467,11 +468,19 @@ def breakdown(result: Assessment) -> str:
     """What the points of a call are missing for: 76 = [pʲ] −11, stress −9, [tʲ] −4. Empty where nothing stands out."""
     if not any(deduction.of != "overall" for deduction in result.deductions):
         return ""
-    names = {"stress": _("stress"), "missing": _("left out"), "overall": _("overall")}
-    named = [one for one in result.deductions if one.points >= LEAST_DEDUCTION]
-    named = sorted(named, key=lambda one: one.of == "overall")[:MOST_DEDUCTIONS]
-    parts = (f"{names.get(one.of) or f'[{one.sound}]'} −{one.points:.0f}" for one in named)
+    parts = (f"{lost_for(one) or f'[{one.sound}]'} −{one.points:.0f}" for one in dearest(result))
     return f"{points(result)} = {', '.join(parts)}"
+
+
+def dearest(result: Assessment) -> list["Deduction"]:
+    """What a call lost most for, and what is left over last."""
+    named = [one for one in result.deductions if one.points >= LEAST_DEDUCTION]
+    return sorted(named, key=lambda one: one.of == "overall")[:MOST_DEDUCTIONS]
+
+
+def lost_for(one: "Deduction") -> str:
+    """What points were lost for, where it is no sound."""
+    return {"stress": _("stress"), "missing": _("left out"), "overall": _("overall")}.get(one.of, "")
 
 
 def points(result: Assessment) -> str:

@@ -5,13 +5,19 @@ import pty
 import re
 import select
 import time
+from dataclasses import replace
 
 import pytest
+from learners import assessment
 from nursery import begun
 from program import USUAL
 
 from trainer.bundled import bundled
 from trainer.drill.plan import MODES
+from trainer.phones.inventory import inventory
+from trainer.plain.telling import lost
+from trainer.reader import Reader
+from trainer.scoring.scale import Deduction
 
 PATIENCE = 60.0  # s until something must be said
 DRAWN = re.compile("[\x1b\u2500-\u257f\u2580-\u259f\u25a0-\u25ff\u2800-\u28ff\u0301]")
@@ -193,3 +199,10 @@ def test_at_a_terminal_the_question_is_a_line_of_its_own(typist):
     assert "Verdict: " in ear.hears("Debrief")
     assert ear.ended() == 0
     check_lines(ear.transcript)
+
+
+def test_what_points_are_missing_for_is_said_by_names_without_signs():
+    found = (Deduction("sound", 11.2, "rʲ", "r", "река"), Deduction("stress", 9.0, word="река"))
+    said = lost(replace(assessment([("rʲ", 20.0, "r")]), score=79.8, deductions=found), Reader())
+    name = inventory("ru")["rʲ"].name["en"]
+    assert said == f"{name}, in река 11, stress 9"

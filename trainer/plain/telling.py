@@ -29,7 +29,18 @@ from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
 from trainer.scoring.points import FLAGGED
 from trainer.tui import call_view
-from trainer.wording import band_name, heard_words, mode_name, nothing_poor, remark, unsure, verdict_told
+from trainer.wording import (
+    band_name,
+    breakdown,
+    dearest,
+    heard_words,
+    lost_for,
+    mode_name,
+    nothing_poor,
+    remark,
+    unsure,
+    verdict_told,
+)
 
 
 def opening(plan: Plan) -> Iterator[Said]:
@@ -100,6 +111,8 @@ def answer(state: State, reader: Reader) -> Iterator[Said]:
         return
     yield _("Score"), _score(attempt, unsure(state.last.assessment))
     result = state.last.assessment
+    if breakdown(result):
+        yield _("Lost for"), lost(result, reader)
     if not isinstance(judged, OtherCall):
         yield from _worst(result, judged, reader)
     if state.heard is not None and state.heard.words:
@@ -131,6 +144,18 @@ def _score(attempt: Attempt, margin: float | None = None) -> str:
     if margin is not None:
         told.append(_("chance may move it by {margin:.0f} either way").format(margin=margin))
     return ", ".join(told)
+
+
+def lost(result: Assessment, reader: Reader) -> str:
+    """What the points of a call are missing for: a sound by its name, with the first word that it was poor in."""
+    said = []
+    for one in dearest(result):
+        what = lost_for(one)
+        if one.sound and one.word:
+            name = reader.sound(inventory(result.language)[one.sound])
+            what = _("{sound}, in {word}").format(sound=name, word=reader.word(one.word, result.language))
+        said.append(f"{what} {one.points:.0f}")
+    return ", ".join(said)
 
 
 def _worst(result: Assessment, judged: Verdict, reader: Reader) -> Iterator[Said]:
