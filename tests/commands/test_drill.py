@@ -51,7 +51,10 @@ def test_a_checklist_from_recordings_is_told_as_json_lines_and_kept():
     assert state.get(0.0) == 95 * 3600 + 43 * 60 + 15
     listed = json.loads(ruston("sessions", "list", "--json").stdout)
     assert (listed["id"], listed["attempts"], listed["ended"]) == (state.plan.session, 7, "completed")
-    replayed = ruston("sessions", "replay", state.plan.session, "--json")
+    shown = ruston("sessions", COLUMNS="80").stdout
+    assert state.plan.session in shown
+    assert "…" not in shown
+    replayed = ruston("sessions", "replay", state.plan.session[:-2], "--json")
     assert fold(events(replayed.stdout)) == state
 
 

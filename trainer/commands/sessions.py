@@ -112,7 +112,9 @@ def _plain(value: Any) -> str:
 def _print_sessions(found: "list[SessionSummary]") -> None:
     from rich.table import Table
 
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    # Nothing is cut in 80 columns.
+    least = {_("opened"): len("2026-07-17"), _("ended"): len(_("completed"))}
     for column in (
         _("session"),
         _("opened"),
@@ -123,7 +125,7 @@ def _print_sessions(found: "list[SessionSummary]") -> None:
         _("points"),
         _("ended"),
     ):
-        table.add_column(column, no_wrap=column == _("session"))
+        table.add_column(column, no_wrap=column == _("session"), min_width=least.get(column), overflow="fold")
     for session in found:
         table.add_row(
             session.id, f"{session.opened.astimezone():%Y-%m-%d %H:%M}", session.mode, session.phase or "-",
