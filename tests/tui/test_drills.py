@@ -418,6 +418,17 @@ async def test_a_call_of_the_phrasebook_is_said_at_once_and_marked_from_then_on(
         assert "ещё не говорили" not in shown(console.screen, "#one")
 
 
+async def test_a_key_with_nothing_to_do_says_why():
+    console = made()
+    async with console.run_test(size=(80, 24)) as pilot:
+        await in_drill(pilot)
+        for key, why in (("w", "Сначала скажите вызов"), ("н", "Сначала скажите вызов"), ("2", "ещё не сказали")):
+            console.clear_notifications()
+            await pilot.press(key)
+            await stage.until(pilot, lambda: console._notifications)
+            assert why in next(iter(console._notifications)).message
+
+
 async def test_calls_put_on_ones_own_list_come_first_and_are_drilled_by_one_key(here):
     console = made(keep=True, records=str(here / "records.db"))
     async with console.run_test(size=(80, 24)) as pilot:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -67,6 +68,18 @@ class Page(Screen[Any]):
 
     def fill(self) -> None:
         """Put what the screen knows into its widgets; called when they are there, and there anew."""
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Why a key of this screen does nothing just now; empty where nobody would ask."""
+        return ""
+
+    def on_key(self, event: Key) -> None:
+        """A key whose action cannot be done now is not silent."""
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            action, parameters = parse(binding.action)[1:]
+            if not self.check_action(action, parameters) and (reason := self.why_not(action, parameters)):
+                self.notify(reason, timeout=3)
+                return
 
     def explained(self) -> Iterable[tuple[str, str]]:
         """Marks that stand on this screen just now, and what they mean."""

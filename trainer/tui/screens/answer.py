@@ -37,7 +37,7 @@ class AnswerPage(Page):
         bind("1", "hear('reference')", N_("Hear it")),
         bind("2", "hear('mine')", N_("Hear me")),
         Binding("left", "word(-1)", N_("Word"), show=False, priority=True),
-        Binding("right", "word(1)", N_("Word"), priority=True),
+        Binding("right", "word(1)", N_("Word"), key_display="← →", priority=True),
         bind("w", "only_word", N_("Only this word")),
         bind("e", "ear", N_("By ear")),
     ]

@@ -39,7 +39,7 @@ class Debrief(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "board", N_("Mission board")),
         Binding("up", "walk(-1)", N_("Answers"), show=False),
-        Binding("down", "walk(1)", N_("Answers")),
+        Binding("down", "walk(1)", N_("Answers"), key_display="↑ ↓"),
         bind("enter", "look", N_("Open")),
         bind("1", "hear('reference')", N_("Hear it")),
         bind("2", "hear('mine')", N_("Hear me")),
@@ -277,6 +277,20 @@ class Debrief(Page):
 
         assert isinstance(plan, Plan)
         self.app.switch_screen(drill_page(Operator(plan)))
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        match action:
+            case "failed" if not self._failed:
+                return _("Nothing failed here.")
+            case "weakest" | "ear" if not self._poor:
+                return _("No sound was poor here.")
+            case "ear":
+                return _("None of the poor sounds was taken for one that the ear drill has.")
+            case "hear" if self._answer is not None:
+                return _("No recording of this answer was kept.")
+            case "look" if self._answer is not None:
+                return _("Nothing was said there.")
+        return ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         signed_on, answer = self.program.signed_on, self._answer

@@ -88,8 +88,9 @@ class DrillPage(DrillingPage):
         bind("x", "hint", N_("Hint"), priority=True),
         bind("2", "hear('mine')", N_("Hear me"), priority=True),
         bind("left", "word(-1)", N_("Word"), show=False, priority=True),
-        bind("right", "word(1)", N_("Word"), priority=True),
+        bind("right", "word(1)", N_("Word"), priority=True, both="← →"),
         bind("w", "only_word", N_("Only this word"), priority=True),
+        bind("h", "hold", N_("Hold"), priority=True),
         bind("r", "rule", N_("The rule"), show=False, priority=True),
         bind("e", "ear", N_("By ear"), show=False, priority=True),
         bind("p", "melody", N_("Melody"), show=False, priority=True),
@@ -102,7 +103,6 @@ class DrillPage(DrillingPage):
         bind("m", "aid('meaning')", N_("Meaning"), priority=True),
         *(bind(key, f"scroll_side('{key}')", "", show=False, priority=True) for key in SCROLLS),
         bind("s", "go_on('skip')", N_("Skip"), show=False, priority=True),
-        bind("h", "hold", N_("Hold"), show=False, priority=True),
     ]  # fmt: skip
 
     def __init__(self, operator: Operator) -> None:
@@ -341,6 +341,30 @@ class DrillPage(DrillingPage):
                 return False
             case _:
                 return True
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        asked = str(parameters[0]) if parameters else ""
+        if self.operator.talking or action in self.operator.refuses or asked in self.operator.refuses:
+            return ""
+        scored = self.state.done and self.state.cue is not None
+        match action:
+            case "hint":
+                return _("There is nothing to hint at now.")
+            case "word" | "only_word" | "compare" | "rule" | "ear" | "melody" | "hear_slowly" if not scored:
+                return _("First say the call: then its words and sounds can be worked on.")
+            case "word" | "only_word" | "compare" | "rule" | "ear" | "melody" if not self._can_work_on("word"):
+                return _("Nothing of this call could be scored: say it again with A.")
+            case "only_word" | "compare" if not self.operator.busy:
+                return _("No word stands out. ← → choose one.")
+            case "rule" if not self.operator.busy:
+                return _("No sound here has a rule of its own. ← → choose another word.")
+            case "ear" if not self.operator.busy:
+                return _("No sound here was taken for one that the ear drill has.")
+            case "hear" | "hear_slowly" if asked == "mine":
+                return _("You have not said this call yet.")
+            case "go_on" if asked == "again":
+                return _("Say the call first.")
+        return ""
 
     def _can_work_on(self, action: str) -> bool:
         """Whether there are words of an answer to look at, to hear by themselves, to say by themselves."""

@@ -28,8 +28,8 @@ BAR = 20
 class EarPage(ExercisePage):
     heading = N_("Ear")
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind("left", "choose(0)", N_("The left one"), priority=True),
-        bind("right", "choose(1)", N_("The right one"), priority=True),
+        bind("left", "choose(0)", N_("Which one"), priority=True, both="← →"),
+        bind("right", "choose(1)", N_("Which one"), show=False, priority=True),
     ]
 
     def __init__(self, only: Sequence[str] = ()) -> None:

@@ -33,8 +33,8 @@ class LoadPage(ExercisePage):
     heading = N_("Under load")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("down", "press('step')", N_("Count on"), priority=True),
-        bind("left", "press('down')", N_("Push it left"), priority=True),
-        bind("right", "press('up')", N_("Push it right"), priority=True),
+        bind("left", "press('down')", N_("Push it"), priority=True, both="← →"),
+        bind("right", "press('up')", N_("Push it"), show=False, priority=True),
         bind("g", "other_task", N_("The other task"), priority=True),
     ]
 
