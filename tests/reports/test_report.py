@@ -23,7 +23,7 @@ from trainer.reports import charts
 from trainer.reports import page as report_page
 from trainer.reports.figures import DayFigures, SoundFigures, Tally
 from trainer.reports.gather import gather
-from trainer.reports.html import html
+from trainer.reports.html import _commands, html
 from trainer.reports.measures import sounds, stress, tallied, week
 from trainer.reports.names import Names
 from trainer.reports.pitch import MINE, READING
@@ -65,6 +65,12 @@ def test_what_was_asked_for_again_and_what_failed_last_is_drilled_next(store, ph
     assert "not passed the last time" in calls[LEONOV]["DOC-09"]
     assert "not passed the last time" in calls[LEONOV]["RBK-15R.8"]  # a figure was wrong
     assert "RBK-15R.7" not in calls[LEONOV]
+
+
+def test_a_command_in_a_report_is_one_and_markup_is_none():
+    assert _commands("look: `ruston audio check`") == "look: <code>ruston audio check</code>"
+    assert _commands("`<b>` and `") == "`&lt;b&gt;` and `"
+    assert "<b>" not in _commands("`<b>` <b>")
 
 
 def test_the_same_in_russian(store, phases):

@@ -20,6 +20,7 @@ def html(report: Report) -> str:
         "todo": lambda part: isinstance(part, Todo),
         "advice": lambda part: isinstance(part, Advice),
     }
+    environment.filters["commands"] = _commands
     words = {
         "contents": _("Contents"),
         "figures": _("Figures"),
@@ -37,3 +38,13 @@ def html(report: Report) -> str:
         "reading": _("the reading"),
     }
     return harmless(environment.get_template("report.html").render(report=report, words=words))
+
+
+def _commands(text: str) -> str:
+    """Escaped, with what stands between backticks as something to type."""
+    from markupsafe import Markup, escape
+
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup().join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
