@@ -50,6 +50,7 @@ from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.ear import EarPage
 from trainer.tui.screens.exercise import ExercisePage
+from trainer.tui.screens.listening import ListeningPage
 from trainer.tui.screens.load import LoadPage
 from trainer.tui.screens.melody import MelodyPage
 from trainer.tui.screens.mouth import MouthPage
@@ -480,6 +481,18 @@ async def ear(pilot: Pilot[None], language: Language) -> None:
     await until(pilot, lambda: page.answer is not None and not page.sounding)
 
 
+async def listening(pilot: Pilot[None], language: Language) -> None:
+    await _exercise(pilot, language, ListeningPage("docking"))
+
+
+async def typing(pilot: Pilot[None], language: Language) -> None:
+    page = ListeningPage("docking")
+    await _exercise(pilot, language, page)
+    await until(pilot, lambda: not page.sounding)
+    await pilot.press("tab", *{"en": "I see", "ru": "Вижу"}[language], "enter")
+    await until(pilot, lambda: page.typed)
+
+
 async def mouth(pilot: Pilot[None], language: Language) -> None:
     await _exercise(
         pilot, language, MouthPage(lambda practising: practising.ladders({"en": "ɨ", "ru": "θ"}[language])[0])
@@ -520,11 +533,11 @@ SCENES: dict[str, Scene] = {
     "ready": ready, "talking": talking, "scored": scored,
     "sounds": sounds, "timing": timing, "debrief": debrief, "answer": answer, "progress": progress, "audio": audio,
     "phrasebook": phrasebook, "settings": settings, "help": help_page, "watch": watch, "inject": inject,
-    "review": review, "own-reading": own_reading, "train": train, "ear": ear, "mouth": mouth,
-    "melody": melody, "rules": rules, "shadow": shadow, "load": load,
+    "review": review, "own-reading": own_reading, "train": train, "ear": ear, "mouth": mouth, "listening": listening,
+    "typing": typing, "melody": melody, "rules": rules, "shadow": shadow, "load": load,
 }  # fmt: skip
 # A wide screen has the first two beside the words; the others look as they do on a narrow one.
-NARROW_ONLY = ("sounds", "timing", "train", "ear", "mouth", "melody", "rules", "shadow", "load")
+NARROW_ONLY = ("sounds", "timing", "train", "ear", "listening", "typing", "mouth", "melody", "rules", "shadow", "load")
 SIZES = {"80x24": (80, 24), "120x40": (120, 40)}
 
 

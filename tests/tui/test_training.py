@@ -95,6 +95,24 @@ async def test_melody_is_drawn_over_the_reading_and_a_rule_is_read(console):
         assert [row.plain for row in rules.rows()] != before
 
 
+async def test_what_is_heard_is_typed_and_graded_by_oneself(console):
+    async with console.run_test(size=(80, 24)) as pilot:
+        await signed_on(pilot, "stafford")
+        page = ListeningPage("docking")
+        await opened(pilot, page)
+        await until(pilot, lambda: not page.sounding)
+        await pilot.press("tab", *"a b 1", "enter")
+        assert (page.typed, page.answer) == ("a b 1", None)
+        assert any(page.question.meaning in row.plain for row in page.rows())
+        await pilot.press("b")
+        assert page.answer.points == 80.0
+        assert page.answer.details["answer"] == "a b 1"
+        await pilot.press("enter")
+        await until(pilot, lambda: page.answer is None and not page.sounding)
+        await pilot.press("tab", "a")
+        assert page.answer.details["how"] == "chosen"
+
+
 async def test_a_shadow_is_timed_and_the_speed_follows(console):
     async with console.run_test(size=(100, 34)) as pilot:
         await signed_on(pilot, "stafford")

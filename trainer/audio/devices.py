@@ -49,11 +49,11 @@ class DeviceLost(UserError):
 
 
 def portaudio() -> ModuleType:
-    """The `sounddevice` module. Raises UserError where the PortAudio library is missing."""
+    """The `sounddevice` module. Raises NoMicrophone where the PortAudio library is missing."""
     try:
         import sounddevice
     except OSError as error:
-        raise UserError(
+        raise NoMicrophone(
             _("sound needs the PortAudio library: install it (Debian, Ubuntu: apt install libportaudio2).")
         ) from error
     _hush_alsa()

@@ -350,6 +350,18 @@ class Console(App[None]):
         plan = self.program.plan(mode, phase, *partner)
         self.call_from_thread(self.start, plan)
 
+    def offer_ear(self, why: str, phase: str | None = None) -> None:
+        """Without a microphone there is still something to do."""
+        from trainer.tui.screens.listening import ListeningPage
+        from trainer.tui.screens.picking import Picking
+
+        def answered(choice: str | None) -> None:
+            if choice == "listen":
+                self.push_screen(ListeningPage(phase))
+
+        choices = [("listen", _("Drill by ear: hear calls, tell what they mean")), ("back", _("Back"))]
+        self.push_screen(Picking(why, choices), answered)
+
     def host(self, mode: "Mode", phase: str | None) -> None:
         """Open a loop for a partner on another machine."""
         from trainer.loop.ends import HostEnd, Loop

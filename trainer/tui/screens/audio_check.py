@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
+from trainer.audio.devices import NoMicrophone
 from trainer.audio.level import Level, LevelCheck, advice
 from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.take import Take
@@ -163,6 +164,8 @@ class AudioCheck(Page):
             recording = take.recording(_("microphone"))
             if phrase is not None:
                 result = self.program.scorer.score(recording, phrase, self._language)
+        except NoMicrophone as error:
+            self.app.call_from_thread(self.console.offer_ear, str(error))
         except UserError as error:
             trouble = str(error)
         self.app.call_from_thread(self._listened, level, result, trouble, lost)

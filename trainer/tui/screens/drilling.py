@@ -12,14 +12,11 @@ from trainer.drill.session import State
 from trainer.errors import UserError
 from trainer.live.program import Drill
 from trainer.loop.roles import Role
-from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.tui.operator import Operator, Sounding
 from trainer.tui.page import Page
-from trainer.tui.screens.listening import ListeningPage
-from trainer.tui.screens.picking import Picking
 from trainer.tui.stress import Prominence
 
 READINGS = 50  # calls whose IPA and letters are remembered
@@ -122,22 +119,11 @@ class DrillingPage(Page):
 
     def cannot_open(self, why: UserError) -> None:
         if isinstance(why, NoMicrophone):
-            self.app.call_from_thread(self._offer_ear, str(why))
+            self.app.call_from_thread(self.console.back)
+            self.app.call_from_thread(self.console.offer_ear, str(why), self.plan.phase)
             return
         self.told(str(why), "error", 10)
         self.app.call_from_thread(self.console.back)
-
-    def _offer_ear(self, why: str) -> None:
-        """Without a microphone there is still something to do."""
-        phase, app = self.plan.phase, self.app
-
-        def answered(choice: str | None) -> None:
-            if choice == "listen":
-                app.push_screen(ListeningPage(phase))
-
-        self.console.back()
-        choices = [("listen", _("Drill by ear: hear calls, tell what they mean")), ("back", _("Back"))]
-        app.push_screen(Picking(why, choices), answered)
 
     def over(self) -> None:
         self.app.call_from_thread(self._ended)

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from trainer.audio.devices import NoMicrophone
 from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.stretch import stretch
 from trainer.errors import UserError
@@ -145,6 +146,8 @@ class ExercisePage(Page):
             with self._jobs:
                 try:
                     job()
+                except NoMicrophone as error:
+                    self.app.call_from_thread(self.console.offer_ear, str(error))
                 except UserError as error:
                     self.app.call_from_thread(self.notify, str(error), severity="warning", timeout=8)
                 finally:

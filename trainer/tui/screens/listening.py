@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
 
 from trainer.audio.recording import SAMPLE_RATE, resample
-from trainer.drill.listening import CALLS, CHOICES
+from trainer.drill.listening import CALLS, CHOICES, GRADES
 from trainer.live.listening import Listening
 from trainer.live.seed import seed_or_drawn
 from trainer.messages import N_, ngettext
 from trainer.messages import gettext as _
+from trainer.tui.bands import mark, style
 from trainer.tui.keys import bind
 from trainer.tui.screens.exercise import ExercisePage
 
@@ -27,8 +30,11 @@ KEYS = "abcd"
 class ListeningPage(ExercisePage):
     heading = N_("By ear")
     BINDINGS: ClassVar[list[BindingType]] = [
-        bind(key, f"choose({at})", N_("This meaning"), show=False, priority=True)
-        for at, key in enumerate(KEYS[:CHOICES])
+        *(
+            bind(key, f"choose({at})", N_("This meaning"), show=False, priority=True)
+            for at, key in enumerate(KEYS[:CHOICES])
+        ),
+        bind("tab", "type", N_("Type it"), priority=True),
     ]
 
     def __init__(self, phase: str | None = None) -> None:
@@ -37,9 +43,42 @@ class ListeningPage(ExercisePage):
         self.listening: Listening | None = None
         self.question: Question | None = None
         self.answer: Exercise | None = None
+        self.types = False  # what is heard is typed, and graded by oneself
+        self.typed: str | None = None  # what was typed to this question; None: not yet
+
+    @property
+    def _typing(self) -> bool:
+        return self.types and self.typed is None and self.answer is None and not self.preparing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action not in ("talk", "hear_me", "again") and super().check_action(action, parameters)
+        if action in ("talk", "hear_me", "again"):
+            return False
+        if self._typing and action in ("choose", "hear"):
+            return False  # letters and figures belong to what is typed
+        if action == "type":
+            return self.answer is None and self.typed is None and not self.preparing
+        return super().check_action(action, parameters)
+
+    def describe(self, binding: Binding) -> str:
+        if binding.action == "type" and self.types:
+            return _("Choose")
+        return super().describe(binding)
+
+    def body(self) -> Iterable[Widget]:
+        yield from super().body()
+        yield Input(
+            self.typed or "", placeholder=_("What does it mean? ↵ when it is written"), id="typed", max_length=200
+        )
+
+    def fill(self) -> None:
+        super().fill()
+        if not self.is_mounted or self.relabelling:
+            return
+        line = self.query_one("#typed", Input)
+        line.display = self._typing
+        if self._typing and not line.has_focus:
+            line.focus()
+        self.refresh_bindings()
 
     def prepare(self) -> None:
         seed = seed_or_drawn(self.program.options.seed)
@@ -52,6 +91,8 @@ class ListeningPage(ExercisePage):
     def note(self) -> str:
         if self._over:
             return _("↵ or Esc leaves")
+        if self._typing:
+            return _("↵ ends what is typed, Tab lets choose")
         return _("↵ goes on, 1 plays it again") if self.answer else _("A to D, 1 plays it again")
 
     @property
@@ -69,13 +110,19 @@ class ListeningPage(ExercisePage):
         if self.answer is not None and (letters := self.reader.read(question.text, self.practising.language)):
             yield Content.styled(letters, "italic $foreground 80%")
         yield Content("")
-        for at, meaning in enumerate(question.meanings):
+        if self.types:
+            yield from self._graded(question)
+        for at, meaning in enumerate(question.meanings if not self.types else ()):
             right = self.answer is not None and at == question.answer
             yield Content.assemble(
                 (f"{KEYS[at].upper()}  ", "bold $accent"), (meaning, "bold $text-success" if right else "")
             )
         yield Content("")
-        if self.answer is not None and self.answer.right:
+        if self.types and self.answer is not None:
+            yield Content.styled(
+                f"{self.answer.points:.0f} {mark(self.answer.points)}", f"bold {style(self.answer.points)}"
+            )
+        elif self.answer is not None and self.answer.right:
             yield Content.styled("● " + _("Right."), "bold $text-success")
         elif self.answer is not None:
             yield Content.styled(
@@ -86,6 +133,18 @@ class ListeningPage(ExercisePage):
             told = ngettext("{n} question, {right} right.", "{n} questions, {right} right.", len(listening.answers))
             yield Content.styled(told.format(n=len(listening.answers), right=answered), "bold")
 
+    def _graded(self, question: "Question") -> Iterable[Content]:
+        """What was typed, what it means, and how well the one fits the other."""
+        if self.typed is None:
+            return
+        yield Content.assemble((_("you: "), "$foreground 60%"), self.typed or "–")
+        yield Content.assemble((_("it means: "), "$foreground 60%"), (question.meaning, "bold $text-success"))
+        yield Content("")
+        if self.answer is None:
+            yield Content(_("How well does it fit?"))
+            for key, grade in zip(KEYS, (_("all of it"), _("nearly"), _("hardly"), _("not at all")), strict=True):
+                yield Content.assemble((f"{key.upper()}  ", "bold $accent"), grade)
+
     def reading(self) -> NDArray[np.float32] | None:
         clip = self.listening.heard(self.question) if self.listening and self.question else None
         return resample(clip.samples, clip.rate, SAMPLE_RATE) if clip else None
@@ -94,19 +153,32 @@ class ListeningPage(ExercisePage):
 
     def action_choose(self, which: int) -> None:
         listening, question = self.listening, self.question
-        if listening is None or question is None or self.answer is not None or which >= len(question.meanings):
+        if listening is None or question is None or self.answer is not None:
             return
         self.hush()
-        self.answer = listening.choose(which)
+        if self.types:
+            self.answer = listening.grade(len(GRADES) - which, self.typed or "")
+        elif which < len(question.meanings):
+            self.answer = listening.choose(which)
+        self.fill()
+
+    def action_type(self) -> None:
+        """To type what is heard, or to choose again."""
+        self.types = not self.types
         self.fill()
 
     def action_next(self) -> None:
+        if self._typing:
+            self.typed = self.query_one("#typed", Input).value.strip()
+            self.query_one("#typed", Input).value = ""
+            self.fill()
+            return
         if self.listening is None or self.answer is None:
             return
         self.hush()
         if self._over:
             self.console.back()
             return
-        self.question, self.answer = self.listening.question, None
+        self.question, self.answer, self.typed = self.listening.question, None, None
         self.fill()
         self.work(lambda: self.let_hear(self.reading()))
