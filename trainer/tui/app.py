@@ -29,6 +29,7 @@ from trainer.tui.changed_cells import ChangedCells, Shown
 from trainer.tui.keys import bind, display
 from trainer.tui.page import TEXTUALS, Page
 from trainer.tui.screens.help import HelpPage
+from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.screenshot import in_cells
 from trainer.tui.themes import NIGHT, THEMES
@@ -353,7 +354,6 @@ class Console(App[None]):
     def offer_ear(self, why: str, phase: str | None = None) -> None:
         """Without a microphone there is still something to do."""
         from trainer.tui.screens.listening import ListeningPage
-        from trainer.tui.screens.picking import Picking
 
         def answered(choice: str | None) -> None:
             if choice == "listen":

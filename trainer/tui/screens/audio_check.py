@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from trainer.audio.devices import NoMicrophone
+from trainer.audio.devices import NoMicrophone, devices
 from trainer.audio.level import Level, LevelCheck, advice
 from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.take import Take
@@ -86,8 +86,6 @@ class AudioCheck(Page):
         self.run_worker(self._find_devices, thread=True, exclusive=True, group="devices", exit_on_error=False)
 
     def _find_devices(self) -> None:
-        from trainer.audio.devices import devices
-
         trouble = ""
         found: tuple[list[str], list[str]] = ([], [])
         try:
