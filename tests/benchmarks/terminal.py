@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 SIZE = (40, 120)  # rows, columns
+ATTRIBUTES = b"\x1b[c"  # a request
 ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?<>=]*[ -/]*[@-~]|[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
 
 
@@ -41,6 +42,10 @@ class Terminal:
                 some = os.read(self._ours, 1 << 16)
             except OSError:  # whoever wrote has ended
                 return
+            if ATTRIBUTES in some:
+                os.write(
+                    self._ours, b"\x1b[?62c"
+                )  # as all terminals answer; who asks waits a second for those that do not
             with self._more:
                 self.written += some
                 self._more.notify_all()
