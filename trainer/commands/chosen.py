@@ -26,9 +26,8 @@ YES, NO = ("yes", "on", "true", "1", "да"), ("no", "off", "false", "0", "не�
 @ruston.command(
     name="settings",
     help=_(
-        "Show what was chosen, or change it: NAME alone shows one setting, with VALUE it is changed; - is what is "
-        "usual. plain gives lines in place of the console; letters, with --learner, whether somebody sees the other "
-        "alphabet in letters of their own."
+        "Show what was chosen, or change it: NAME shows a setting, VALUE changes it, - is what is usual. "
+        "plain: lines, no pictures; letters, with --learner: the other alphabet in their own letters."
     ),
 )
 @click.argument("name", required=False, metavar="[NAME]")
