@@ -28,7 +28,7 @@ import numpy as np
 from textual.screen import Screen
 
 from tests.benchmarks.drill import Quiet
-from tests.benchmarks.talking import SILENCES, Timed, Watched
+from tests.benchmarks.talking import SILENCES, VERDICT, Timed, Watched
 from tests.benchmarks.terminal import ESCAPES
 from trainer.live import learning, transceiver
 from trainer.live.early_score import EarlyScore
@@ -38,7 +38,6 @@ from trainer.live.word_listening import Hearing
 from trainer.tui import app, keyboard
 from trainer.tui.screens.drill import DrillPage
 
-VERDICT = re.compile(r"SAID RIGHT|SOUND:|STRESS:|LEFT OUT|FIGURE:|ANOTHER CALL")
 CALLS = 12
 LATER = 0.8  # s after the verdict for which steps are still told
 

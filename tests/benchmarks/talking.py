@@ -6,6 +6,7 @@ Run as a program it is the console that is measured: `python -m tests.benchmarks
 
 import json
 import os
+import re
 import select
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from tests.benchmarks.claims import Measurement
 from tests.benchmarks.drill import Quiet
-from tests.benchmarks.terminal import Terminal
+from tests.benchmarks.terminal import ESCAPES, Terminal
 from trainer.audio.take import TakeStatus
 from trainer.bundled import bundled
 from trainer.drill.events import Assessed, Event, KeyUp, Refused
@@ -33,7 +34,7 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import State
 from trainer.errors import UserError
 from trainer.live.program import Options, Program
-from trainer.tui import app
+from trainer.tui import app, keyboard
 from trainer.tui.app import Console
 from trainer.tui.operator import Operator
 from trainer.tui.screens.drill import DrillPage
@@ -41,6 +42,7 @@ from trainer.tui.screens.drill import DrillPage
 READINGS = bundled("audio") / "reference"
 LENGTHS = (3.3, 4.7)  # s, of the readings
 SILENCES = {"after .45 s of silence": 0.45, "at once": 0.05}  # s without speech, then the key comes up
+VERDICT = re.compile("SAID RIGHT|SOUND:|STRESS:|LEFT OUT|FIGURE:|ANOTHER CALL")
 CALLS = 24
 TRIES = 60
 TALKING = b"talking\n"
@@ -92,6 +94,7 @@ class Timed(Operator):
         super().__init__(plan)
         self._silence, self._tell = silence, tell
         self._down = self._comes_up = (0.0, 0.0)
+        self._heard = False  # the take is over, and its verdict not written yet
 
     def open(self) -> None:
         super().open()
@@ -115,13 +118,15 @@ class Timed(Operator):
     def _timed(self, event: Event, _state: State) -> None:
         if isinstance(event, KeyUp):
             self._comes_up = _now()
-        if isinstance(event, Assessed):
-            work, clock = (up - down for up, down in zip(self._comes_up, self._down, strict=True))
-            self.front.call_after_refresh(self._painted, work / clock, self._comes_up[1])
+            self._heard = True
 
-    def _painted(self, share: float, came_up: float) -> None:
-        line = {"share": share, "painted": time.perf_counter() - came_up}
-        self._tell(f"{json.dumps(line)}\n".encode())
+    def written(self, text: str) -> None:
+        """The terminal has this now."""
+        if self._heard and VERDICT.search(ESCAPES.sub(b"", text.encode()).decode()):
+            self._heard = False
+            work, clock = (up - down for up, down in zip(self._comes_up, self._down, strict=True))
+            line = {"share": work / clock, "painted": time.perf_counter() - self._comes_up[1]}
+            self._tell(f"{json.dumps(line)}\n".encode())
 
 
 def _now() -> tuple[float, float]:
@@ -139,12 +144,23 @@ class Watched(Console):
             mic=str(READINGS), speaker="mute", keep=keep, seed=7, who="leonov", mode="read", phase="docking", size=1
         ))  # fmt: skip
         self._pipe, self._silence, self._calls = pipe, silence, calls
+        self.timed: Timed | None = None
+        write = keyboard.Watched.write
+
+        def written(file: keyboard.Watched, text: str) -> None:
+            write(file, text)
+            file.flush()
+            if self.timed:
+                self.timed.written(text)
+
+        keyboard.Watched.write = written  # type: ignore[method-assign]
 
     def start(self, plan: Plan) -> None:
         turn = plan.agenda[0]
         calls = zip(cycle(of_four_seconds(self.program)), range(self._calls), strict=False)
         agenda = tuple(replace(turn, prompt=None, answers=(call,)) for call, _n in calls)
-        self.push_screen(DrillPage(Timed(replace(plan, agenda=agenda), self._silence, partial(os.write, self._pipe))))
+        self.timed = Timed(replace(plan, agenda=agenda), self._silence, partial(os.write, self._pipe))
+        self.push_screen(DrillPage(self.timed))
 
 
 def of_four_seconds(program: Program) -> list[str]:
