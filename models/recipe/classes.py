@@ -19,8 +19,8 @@ CLASSES: dict[str, list[str]] = {
 ACCENTS = ("tsʲ", "tʂ")
 UNION = ["", *(f"{language}:{label}" for language, labels in CLASSES.items() for label in labels[1:]), *ACCENTS]
 
-# Every output of the network but the hidden layer. Class 0 of `frames` is silence, not the blank.
-HEADS: dict[str, list[str]] = {**CLASSES, "both": UNION, "frames": UNION}
+# Every output of CTC. `hundredths` has the classes of UNION too, but its class 0 is silence, not the blank.
+HEADS: dict[str, list[str]] = {**CLASSES, "both": UNION}
 
 # Phones of the lexicon without a class of their own, and phones between which no listener decides: what counts as each.
 ACCEPT: dict[str, dict[str, list[str]]] = {

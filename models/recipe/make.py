@@ -26,7 +26,8 @@ SHIPPED = ROOT / "models" / "phones"
 NATIVE_WORDS = ROOT / "models" / "recipe" / "corpus" / "ktuberling-ru.tsv"
 VOICES_EACH = 2  # that speak each text
 ERRORS = 30  # minutes that one engine speaks English with errors, at the most
-OUTPUTS_AGAIN = 4  # minutes that the outputs over both languages are trained alone, after mixing
+OUTPUTS_AGAIN = 4  # minutes that the output over both languages is trained alone, after mixing
+PLACING = 20  # minutes that the output of every hundredth of a second is trained
 VOICE = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")  # of the Debian package festvox-ru
 
 
@@ -71,7 +72,7 @@ def main() -> None:
     )
     parser.add_argument("--kokoro", type=Path, nargs=2, metavar=("MODEL", "VOICES"))
     parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--name", default="phones-3")
+    parser.add_argument("--name", default="phones-4")
     a = parser.parse_args()
     work: Path = a.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -144,22 +145,23 @@ def main() -> None:
     ended = work / "run" / "model.safetensors"
     if not a.whisper:
         mixed = once("mixed.safetensors", lambda path: run("phones.mixed", origin, ended, path))
-        new_outputs = ("--only", "both", "frames", "--minutes", OUTPUTS_AGAIN)
+        new_outputs = ("--only", "both", "--minutes", OUTPUTS_AGAIN)
         run("phones.train", work / "outputs", corpus, "--from", mixed, *new_outputs, *teach)
         ended = work / "outputs" / "model.safetensors"
+    whole = once("whole.safetensors", lambda path: run("phones.hundredths", ended, path, corpus, "--minutes", PLACING))
     model = work / "phones"
-    once("phones/model.onnx", lambda _path: run("phones.export", ended, model, "--name", a.name))
+    once("phones/model.onnx", lambda _path: run("phones.export", whole, model, "--name", a.name))
     seen = once("seen.pkl", lambda path: run("phones.observe", model, a.so762 / "train", a.so762 / "train.json", path))
     once("phones/ratings-en.npz", lambda _path: run("phones.calibrate", seen, model, "--from", SHIPPED))
     run("phones.thresholds", model, "--language", "en", "--learners", seen, "--share", 0.005)
     run("phones.thresholds", model, "--language", "ru", "--native", NATIVE_WORDS, "--share", 0.03)
     if a.sentences:
         tables = {language: a.sentences / language / "clips.tsv" for language in ("ru", "en")}
-        heard = [argument for language in tables for argument in (f"--natives-{language}", tables[language])]
+        groups = [argument for language in tables for argument in (f"--natives-{language}", tables[language])]
         accents = {"ru": ("flite-ru", "kokoro-ru"), "en": ("rhvoice-en",)}
         for language, names in accents.items():
-            heard += [f"--accents-{language}", *(folder / "clips.tsv" for folder in made if folder.name in names)]
-        once("seen-for-scale.pkl", lambda _path: run("phones.scale", "look", model, work, *heard))
+            groups += [f"--accents-{language}", *(folder / "clips.tsv" for folder in made if folder.name in names)]
+        once("seen-for-scale.pkl", lambda _path: run("phones.scale", "look", model, work, *groups))
         run("phones.scale", "fit", model, work)
     prompts = once("prompts/en.tsv", lambda path: run("corpus.prompts", path.parent)).parent
     figures = work / "figures.jsonl"

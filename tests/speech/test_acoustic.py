@@ -64,6 +64,14 @@ def test_the_sounds_of_both_languages_are_one_distribution_seen_from_either():
     assert np.array_equal(heard.both["ru"].log_probs, heard.both["en"].log_probs)
 
 
+def test_what_sounds_is_told_of_every_hundredth_of_a_second():
+    for seconds in (0.215, 4.0, 30.0):
+        for frames in AcousticModel().hear(noise(seconds)).hundredths.values():
+            assert frames.frames_per_second == 100
+            assert len(frames.log_probs) == pytest.approx(100 * seconds, abs=1)
+            assert np.allclose(np.exp(frames.log_probs).sum(axis=1), 1, atol=1e-4)
+
+
 def test_a_missing_folder_is_said_to_be_missing(tmp_path):
     with pytest.raises(UserError, match="no usable acoustic model"):
         AcousticModel(tmp_path / "nothing").posteriors(noise(1))

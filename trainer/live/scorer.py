@@ -132,14 +132,15 @@ def heard(model: PhoneModel, recording: Recording) -> Utterance:
     laid = replace(recording, samples=samples)
     if isinstance(model, AcousticModel):
         made = model.hear(laid)
-        posteriors, hidden, both, frames = made.posteriors, made.hidden, made.both, made.frames
+        posteriors, hidden, both = made.posteriors, made.hidden, made.both
+        frames, hundredths = made.frames, made.hundredths
     else:
-        posteriors, hidden, both, frames = model.posteriors(laid), None, None, None
+        posteriors, hidden, both, frames, hundredths = model.posteriors(laid), None, None, None, None
     count = len(posteriors["en"].log_probs)
     silent = silence(samples, SAMPLE_RATE, count)
     rhythm = prosody(samples, SAMPLE_RATE, count)
     began = first / SAMPLE_RATE
-    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, frames, began)
+    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, frames, hundredths, began)
 
 
 def recording_warnings(recording: Recording) -> tuple[str, ...]:

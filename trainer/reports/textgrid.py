@@ -11,7 +11,7 @@ SHORTEST = 1e-4  # seconds: two boundaries nearer than this are one
 UNCLEAR = "?"  # under a sound that scored low though nothing else was more probable
 CLEAR = 60.0
 # Mean error of the boundaries, on synthetic voices whose times are known (models/phones/README.md).
-ERROR = 0.025  # seconds
+ERROR = 0.013  # seconds
 
 
 def textgrid(assessment: dict[str, Any]) -> str:

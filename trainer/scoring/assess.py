@@ -44,6 +44,7 @@ class Utterance:
         prosody: pitch and level.
         both: posteriors over the sounds of both languages, as the speaker of each sees them.
         frames: likewise, of what sounds in every frame; class 0 is silence.
+        hundredths: likewise, of every hundredth of a second.
         began: s of the recording at which the first frame lies.
     """
 
@@ -54,6 +55,7 @@ class Utterance:
     prosody: Prosody | None = None
     both: Mapping[Language, Posteriors] | None = None
     frames: Mapping[Language, Posteriors] | None = None
+    hundredths: Mapping[Language, Posteriors] | None = None
     began: float = 0.0
 
 
@@ -62,7 +64,8 @@ class AlignedCall:
     """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded.
 
     Attributes:
-        times: s from the first frame, of each phone that was said: from, to.
+        times: s from the first frame, of each phone that was said: from, to, as scale and raters know them.
+        edges: s from the first frame, likewise, as exactly as the model can tell.
     """
 
     language: Language
@@ -71,6 +74,7 @@ class AlignedCall:
     diagnosis: Diagnosis
     faults: Faults
     times: list[tuple[float, float]]
+    edges: list[tuple[float, float]]
 
 
 def lay(
@@ -84,10 +88,12 @@ def lay(
     frames = sound.frames[language] if sound.frames else None
     times = placed(expected, posteriors, frames, sound.seconds) if frames and expected else None
     times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
+    fine = sound.hundredths[language] if sound.hundredths else None
+    edges = placed(expected, posteriors, fine, sound.seconds, alignment.spans) if fine and expected else None
     diagnosis = diagnose(expected, posteriors)
     both = sound.both[language] if sound.both else None
     likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both, frames, times)
-    return AlignedCall(language, alignment, expected, diagnosis, likely, times)
+    return AlignedCall(language, alignment, expected, diagnosis, likely, times, edges or times)
 
 
 def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
@@ -177,7 +183,9 @@ def _of_words(reading: AlignedCall, count: int) -> AlignedCall:
     )
     faults_ = Faults(reading.faults.odds[:n], reading.faults.heard[:n], reading.faults.foreign[:n])
     diagnosis = replace(reading.diagnosis, evidence=reading.diagnosis.evidence[:n], odds=reading.diagnosis.odds[:n])
-    return AlignedCall(reading.language, alignment, reading.expected[:n], diagnosis, faults_, reading.times[:n])
+    return AlignedCall(
+        reading.language, alignment, reading.expected[:n], diagnosis, faults_, reading.times[:n], reading.edges[:n]
+    )
 
 
 def _broken_off(call: Expectation, word: int) -> Expectation:
@@ -266,7 +274,7 @@ def _words(
 ) -> tuple[WordScore, ...]:  # fmt: skip
     expected, diagnosis = reading.expected, reading.diagnosis
     phones: list[list[PhoneScore]] = [[] for _ in call.words]
-    times = [np.clip(np.add(time, sound.began), 0, sound.seconds).tolist() for time in reading.times]
+    times = [np.clip(np.add(time, sound.began), 0, sound.seconds).tolist() for time in reading.edges]
     rows = zip(expected, diagnosis.evidence, times, scores_of_phones, strict=True)
     for phone, evidence, (start, end), score in rows:
         label, probability = evidence.alternatives[0]

@@ -1,9 +1,9 @@
 """When each sound began and ended.
 
 CTC names a sound where it is surest of it and says little of its edges. A model that tells for every frame what sounds
-there (`frames`, class 0 is silence) places the sounds of the text by Viterbi: one after the other, with silence only
-between words. Without such an output a sound lasts to halfway to its neighbour in a word, and a word ends where its
-last sound falls silent.
+there (class 0 is silence) places the sounds of the text by Viterbi: one after the other, with silence only between
+words, and each about where CTC named it. Without such an output a sound lasts to halfway to its neighbour in a word,
+and a word ends where its last sound falls silent.
 """
 
 from collections.abc import Sequence
@@ -18,20 +18,34 @@ from trainer.scoring.posteriors import Posteriors
 
 EDGE = 0.06  # s: a sound lasts a little beyond the frames in which CTC names it
 LONGEST_END = 0.2  # s that the last sound of a word may go on beyond them
+NEAR = 0.06  # s that a sound may lie beyond where CTC named its neighbours
+AWAY = -1e3  # nats of a sound beyond that
 SILENCE = 2.0  # nats against silence: what is no speech lies between sounds, not in them
 
 Times = list[tuple[float, float]]
 
 
-def placed(expected: Sequence[Expected], own: Posteriors, frames: Posteriors, seconds: float) -> Times | None:
-    """Start and end of each sound, by the frames; None where there are more sounds than frames."""
+def placed(
+    expected: Sequence[Expected], own: Posteriors, frames: Posteriors, seconds: float,
+    spans: Sequence[tuple[int, int]] = (),
+) -> Times | None:  # fmt: skip
+    """Start and end of each sound, by the frames; None where there are more sounds than frames. spans: where CTC named
+    each, in frames of `own`; none, where the frames alone decide."""
     columns = [_classes(phone, own, frames) for phone in expected]
     sounds = np.stack([np.logaddexp.reduce(frames.log_probs[:, c], axis=1) for c in columns], axis=1)
     first_of_word = [i == 0 or expected[i - 1].word != phone.word for i, phone in enumerate(expected)]
-    path = _path(sounds, frames.log_probs[:, BLANK] - SILENCE, first_of_word)
+    rate, count = frames.frames_per_second, len(expected)
+    silence = np.repeat(frames.log_probs[:, BLANK, None] - SILENCE, count + 1, axis=1)
+    if spans:
+        named = np.array(spans).mean(axis=1) / own.frames_per_second
+        at = np.arange(len(sounds))[:, None] / rate
+        before, after = np.r_[-np.inf, named[:-1]] - NEAR, np.r_[named[1:], np.inf] + NEAR
+        sounds = np.where((before <= at) & (at <= after), sounds, AWAY)
+        before, after = np.r_[-np.inf, named] - NEAR, np.r_[named, np.inf] + NEAR
+        silence = np.where((before <= at) & (at <= after), silence, AWAY)
+    path = _path(sounds, silence, first_of_word)
     if path is None:
         return None
-    rate, count = frames.frames_per_second, len(expected)
     spoken = 2 * np.arange(count) + 1
     starts, ends = (np.searchsorted(path, spoken, side=side) for side in ("left", "right"))
     limits = [np.clip(edge / rate, 0, seconds).tolist() for edge in (starts, ends)]
@@ -48,14 +62,15 @@ def _path(
     sounds: NDArray[np.float64], silence: NDArray[np.float64], first_of_word: Sequence[bool]
 ) -> NDArray[np.intp] | None:
     """The state of every frame, 2i + 1 for sound i and even ones for silence: 2i lies before sound i, where a word
-    begins, and the last one at the end."""
+    begins, and the last one at the end. silence: [T, sounds + 1]."""
     frames, count = sounds.shape
     if frames < count:
         return None
     states = 2 * count + 1
     score = np.full((frames, states), -np.inf)
     score[:, 1::2] = sounds
-    score[:, [2 * i for i, first in enumerate(first_of_word) if first] + [2 * count]] = silence[:, None]
+    between = [i for i, first in enumerate(first_of_word) if first] + [count]
+    score[:, 2 * np.array(between)] = silence[:, between]
     onward = np.full(states, -np.inf)  # from sound to sound
     onward[3::2] = 0.0
     best = np.full(states + 2, -np.inf)  # two before the first state: nobody comes from there

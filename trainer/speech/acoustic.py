@@ -1,9 +1,9 @@
 """The acoustic model: from a recording to phone posteriors in both languages, on onnxruntime.
 
 A model is a folder with a `model.toml` (classes in IPA, checksum, frame rate) and the ONNX graph it names, which maps
-Whisper's log-mel [1, 80, T] to one output [1, frames, classes] of log-posteriors per language. It may have two more
-over the sounds of both languages together: `both`, and `frames`, which says of every frame what sounds there. To use
-another model, replace the folder.
+Whisper's log-mel [1, 80, T] to one output [1, frames, classes] of log-posteriors per language. It may have three more
+over the sounds of both languages together: `both`; `frames`, which says of every frame what sounds there; `hundredths`,
+which does so of every hundredth of a second. To use another model, replace the folder.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from trainer.speech.features import levelled, log_mel
 from trainer.text_in import read_text, toml
 
 HIDDEN = "hidden"  # output of the graph with the encoder's last layer
-BOTH, FRAMES = "both", "frames"  # its outputs over the sounds of both languages
+BOTH, FRAMES, HUNDREDTHS = "both", "frames", "hundredths"  # its outputs over the sounds of both languages
 
 
 class Head(BaseModel):
@@ -96,12 +96,14 @@ class ModelOutput:
             heads, as if either language were as likely.
         frames: over the same labels, but class 0 is silence and every frame has the sound that lies there; None where
             the graph does not tell.
+        hundredths: likewise, of every hundredth of a second.
     """
 
     posteriors: "dict[Language, Posteriors]"
     hidden: NDArray[np.float32] | None
     both: "dict[Language, Posteriors]"
     frames: "dict[Language, Posteriors] | None" = None
+    hundredths: "dict[Language, Posteriors] | None" = None
 
 
 def union_of(heads: dict[Language, PhoneClasses]) -> Union:
@@ -229,21 +231,27 @@ class AcousticModel:
     def hear(self, recording: Recording) -> ModelOutput:
         """Phone posteriors by every head, and what they are made of: all from one run of the encoder."""
         given = {output.name for output in self._session.get_outputs()}
-        wanted = [name for name in (*LANGUAGES, HIDDEN, BOTH, FRAMES) if name in LANGUAGES or name in given]
+        names = (*LANGUAGES, HIDDEN, BOTH, FRAMES, HUNDREDTHS)
+        wanted = [name for name in names if name in LANGUAGES or name in given]
         samples = levelled(recording.samples) if self.manifest.levelled else recording.samples
         try:
             outputs = self._session.run(wanted, {"mel": log_mel(samples)[None]})
         except Exception as error:  # a graph of another kind: onnxruntime names neither input nor output in its types
             raise self._damaged() from error
         out: dict[str, Any] = {name: output[0] for name, output in zip(wanted, outputs, strict=True)}
-        posteriors = {language: self._posteriors(out[language], self.classes[language]) for language in LANGUAGES}
+        rate = self.manifest.frames_per_second
+        posteriors = {lang: self._posteriors(out[lang], self.classes[lang], rate) for lang in LANGUAGES}
         views = self._union_classes
         over_both = out[BOTH] if BOTH in out and self.manifest.both else joined(posteriors)
-        both = {language: self._posteriors(over_both, views[language]) for language in LANGUAGES}
-        frames = {lang: self._posteriors(out[FRAMES], views[lang]) for lang in LANGUAGES} if FRAMES in out else None
-        return ModelOutput(posteriors, out.get(HIDDEN), both, frames)
+        both = {language: self._posteriors(over_both, views[language], rate) for language in LANGUAGES}
+        placing = {
+            name: {lang: self._posteriors(out[name], views[lang], per_second) for lang in LANGUAGES}
+            for name, per_second in ((FRAMES, rate), (HUNDREDTHS, 100.0))
+            if name in out
+        }
+        return ModelOutput(posteriors, out.get(HIDDEN), both, placing.get(FRAMES), placing.get(HUNDREDTHS))
 
-    def _posteriors(self, log_probs: NDArray[np.floating[Any]], classes: PhoneClasses) -> Posteriors:
+    def _posteriors(self, log_probs: NDArray[np.floating[Any]], classes: PhoneClasses, rate: float) -> Posteriors:
         if log_probs.shape[-1] != len(classes.labels):
             raise self._damaged()
-        return Posteriors(log_probs.astype(np.float64), classes, self.manifest.frames_per_second)
+        return Posteriors(log_probs.astype(np.float64), classes, rate)

@@ -26,10 +26,11 @@ Samples = NDArray[np.float32]
 class Views:
     """A clip twice, heard elsewhere and from another throat, but at the same time.
 
-    mels: log-mel [80, T] each. A time t of the clip is at (t + lead) / tempo in them.
+    mels: log-mel [80, T] each. A time t of the clip is at (t + lead) / tempo + late in them, late being each one's own.
     """
 
     mels: list[NDArray[np.float32]]
+    late: list[float]
     lead: float
     tempo: float
 
@@ -40,12 +41,13 @@ def views(samples: Samples, other: Samples, draw: np.random.Generator, count: in
     tempo = draw.uniform(0.86, 1.16) if draw.random() < 0.7 else 1.0
     if tempo != 1.0:
         samples = resampled(samples, tempo)
-    mels = []
+    mels, shifts = [], []
     for _ in range(count):
         late = int(draw.integers(0, HOP))  # a shift that no frame shows
         moved = np.concatenate([np.zeros(late, np.float32), samples[: len(samples) - late]])
         mels.append(augmented(moved, levelled(other), draw))
-    return Views(mels, lead, tempo)
+        shifts.append(late / RATE)
+    return Views(mels, shifts, lead, tempo)
 
 
 def augmented(samples: Samples, other: Samples, draw: np.random.Generator) -> NDArray[np.float32]:

@@ -25,7 +25,7 @@ from safetensors.torch import load_file
 from recipe.classes import ACCEPT, ACCEPT_OF_BOTH, BLANK_PENALTY, CLASSES, HEADS, UNION
 from recipe.phones.network import PhoneNetwork
 from trainer.audio.files import read
-from trainer.speech.acoustic import HIDDEN
+from trainer.speech.acoustic import FRAMES, HIDDEN, HUNDREDTHS
 from trainer.speech.features import levelled, log_mel
 
 NOTES = {"doc_string", "metadata_props"}
@@ -35,7 +35,8 @@ HALF_PRECISION_ABOVE = 100_000  # elements; smaller float tensors stay as they a
 def to_onnx(network: PhoneNetwork, path: Path) -> None:
     frames = torch.export.Dim("frames", min=16, max=3000)
     torch.onnx.export(
-        network, (torch.randn(1, 80, 401),), path, input_names=["mel"], output_names=[*network.heads, HIDDEN],
+        network, (torch.randn(1, 80, 401),), path, input_names=["mel"],
+        output_names=[*network.heads, HUNDREDTHS, HIDDEN],
         dynamic_shapes={"mel": {2: frames}}, dynamo=True, external_data=False, opset_version=18, verbose=False,
     )  # fmt: skip
 
@@ -68,7 +69,7 @@ def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
     lines = [
         "# Written by models/recipe/phones/export.py. labels: the IPA of each output class, 0 being the CTC blank.",
         "# accept: phones of the lexicon that the classes do not tell apart, and the classes that count as each.",
-        "# both: the sounds of both languages in one output; class 0 of the output `frames` over them is silence.",
+        "# both: the sounds of both languages in one output; class 0 of `frames` and `hundredths` is silence.",
         f'name = "{name}"',
         'graph = "model.onnx"',
         f'sha256 = "{hashlib.sha256(graph.read_bytes()).hexdigest()}"',
@@ -91,29 +92,31 @@ def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
 
 def check(network: PhoneNetwork, graph: Path, clips: list[Path]) -> None:
     session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
-    for head, language in enumerate(network.heads):
+    for head, name in enumerate([*network.heads, HUNDREDTHS]):
         differences, agreements = [], []
         for clip in clips:
             mel = log_mel(levelled(read(clip).samples))[None]
             with torch.inference_mode():
                 reference = network(torch.from_numpy(mel))[head].numpy().astype(np.float64)
-            exported = session.run([language], {"mel": mel})[0].astype(np.float64)
+            exported = session.run([name], {"mel": mel})[0].astype(np.float64)
             differences.append(np.abs(np.exp(reference) - np.exp(exported)).mean(axis=-1).ravel())
             agreements.append((reference.argmax(-1) == exported.argmax(-1)).ravel())
         mean, top = np.concatenate(differences).mean(), np.concatenate(agreements).mean()
-        print(f"{language}: mean |difference of posteriors| {mean:.5f}, same best class in {top:.2%} of frames")
+        print(f"{name}: mean |difference of posteriors| {mean:.5f}, same best class in {top:.2%} of frames")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default="phones-3")
+    parser.add_argument("--name", default="phones-4")
     parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="CLIP")
     arguments = parser.parse_args()
 
-    network = PhoneNetwork({name: len(labels) for name, labels in HEADS.items()}).eval()
-    network.load_state_dict({k: v.float() for k, v in load_file(arguments.weights).items()})
+    weights = {k: v.float() for k, v in load_file(arguments.weights).items()}
+    heads = [*HEADS, *([FRAMES] if f"heads.{FRAMES}.bias" in weights else [])]
+    network = PhoneNetwork({name: len(weights[f"heads.{name}.bias"]) for name in heads}, len(UNION)).eval()
+    network.load_state_dict(weights)
     with torch.no_grad():
         for name, head in network.heads.items():
             head.bias[0] -= BLANK_PENALTY.get(name, 0.0)

@@ -8,8 +8,8 @@ and log.jsonl. What is kept is the running mean of the weights. The schedule fol
 fewer steps, not another recipe.
 
 Every clip is heard twice, from other throats and elsewhere; besides CTC on the head of its language and on that of both
-languages, the two have to look the same (as in Yao et al. 2024, arXiv 2410.05101). The head without a blank learns from
-clips whose times are known, and from where it finds the sounds of the others itself.
+languages, the two have to look the same (as in Yao et al. 2024, arXiv 2410.05101). What tells the sound of every
+hundredth of a second learns afterwards, on what came out (hundredths.py).
 """
 
 import argparse
@@ -27,7 +27,6 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
 from recipe.classes import ACCEPT, CLASSES, HEADS, UNION
-from recipe.paths import viterbi
 from recipe.phones.augment import views
 from recipe.phones.network import PhoneNetwork
 from trainer.speech.features import levelled, log_mel
@@ -57,9 +56,6 @@ UNHEARD = -20.0  # log-posterior of what a teacher does not tell of
 ENGLISH = [UNION.index(f"en:{label}" if label else "") for label in CLASSES["en"]]
 UNION_INDEX = {label: n for n, label in enumerate(UNION)}
 ALIKE = 0.15  # weight of the two views' looking the same
-FRAMES = 0.10  # weight of what lies in a frame, against CTC's loss of a clip
-PLACED_FROM = 150  # steps, after which the sounds of clips without known times are looked for
-LEAD = 2.0  # nats by which silence has to be likelier
 
 
 class Corpus:
@@ -104,7 +100,6 @@ class Batch:
     said: list[list[int]]  # classes of the union
     languages: list[str]
     learners: list[bool]
-    spans: list[list[tuple[float, float]]]  # s, of each sound; none where they are not known
 
 
 class Batches(IterableDataset):
@@ -145,21 +140,19 @@ class Batches(IterableDataset):
 
     def _heard(self, corpus: Corpus, batch: list[dict], clips: list[dict], draw: np.random.Generator) -> Batch:
         mels: list[np.ndarray] = []
-        out = Batch(torch.empty(0), [], [], [], [], [], [])
+        out = Batch(torch.empty(0), [], [], [], [], [])
         for clip in batch:
             made = views(corpus.heard(clip), corpus.heard(clips[draw.integers(len(clips))]), draw)
             target = [] if mixed(clip) else corpus.target(clip)
             if made.mels[0].shape[1] // 2 <= 1.3 * len(clip["said"]) + 2:
                 continue
             mels += made.mels
-            spans = [((a + made.lead) / made.tempo, (b + made.lead) / made.tempo) for a, b in clip["spans"]]
             for _ in made.mels:
                 out.frames.append((made.mels[0].shape[1] + 1) // 2)
                 out.targets.append(target)
                 out.said.append(corpus.said(clip))
                 out.languages.append(clip["language"])
                 out.learners.append(clip["source"] in LEARNERS)
-                out.spans.append(spans)
         if mels:
             out.mel = padded(mels)
         return out
@@ -186,27 +179,8 @@ def ctc(logits: Tensor, targets: list[list[int]], frames: list[int]) -> Tensor:
     )  # fmt: skip
 
 
-def lying(likely: np.ndarray, said: list[int], spans: list[tuple[float, float]], place: bool) -> np.ndarray | None:
-    """The class of every frame [T]; likely: log-posteriors [T, V] of the head without a blank."""
-    classes = np.zeros(len(likely), dtype=np.int64)
-    if spans:
-        middle = np.arange(len(likely)) * 0.02
-        for sound, (start, end) in zip(said, spans, strict=True):
-            classes[(start <= middle) & (middle < end)] = sound
-        return classes
-    found = viterbi(likely[:, said], likely[:, 0] - LEAD) if place else None
-    if found is None:
-        return None
-    for sound, (start, end) in zip(said, found, strict=True):
-        classes[start:end] = sound
-    return classes
-
-
-def loss_of(
-    network: PhoneNetwork, batch: Batch, teacher: PhoneNetwork | None, place: bool, heads_only: bool = False
-) -> Tensor:
-    """Loss per phone. Learners' clips have the teacher's posteriors for their targets, where there is a teacher. place:
-    whether the sounds of clips without times are looked for."""
+def loss_of(network: PhoneNetwork, batch: Batch, teacher: PhoneNetwork | None, heads_only: bool = False) -> Tensor:
+    """Loss per phone. Learners' clips have the teacher's posteriors for their targets, where there is a teacher."""
     with torch.set_grad_enabled(not heads_only), torch.autocast("cpu", torch.bfloat16):
         x = hidden(network, batch.mel, batch.frames)
     x = x.float()
@@ -235,12 +209,6 @@ def loss_of(
         for logits, wanted in ((network.heads["en"](x[taught]), english), (both[taught], union)):
             apart = F.kl_div(logits.log_softmax(-1), wanted, reduction="none", log_target=True).sum(-1)
             total = total + (apart * there[taught]).sum()
-    frames = network.heads["frames"](x).log_softmax(-1)
-    seen = frames.detach().numpy()
-    for i, count in enumerate(batch.frames):
-        classes = None if i in taught else lying(seen[i, :count], batch.said[i], batch.spans[i], place)
-        if classes is not None:
-            total = total + FRAMES * F.nll_loss(frames[i, :count], torch.from_numpy(classes), reduction="sum")
     return total / sum(map(len, batch.said))
 
 
@@ -317,7 +285,8 @@ def main() -> None:
 
     sizes = {name: len(labels) for name, labels in HEADS.items()}
     network = PhoneNetwork(sizes)
-    weights = {key: value.float() for key, value in load_file(arguments.origin).items()}
+    known = network.state_dict()
+    weights = {key: value.float() for key, value in load_file(arguments.origin).items() if key in known}
     missing = network.load_state_dict(weights, strict=False).missing_keys
     if any(not key.startswith("heads.") for key in missing):
         raise SystemExit(f"{arguments.origin}: no weights of this network, {missing[0]} is not there")
@@ -354,7 +323,7 @@ def main() -> None:
         rate = PEAK * min(1.0, (step + 1) / 100) * min(1.0, max(0.02, (1 - progress) / 0.7))
         for group in optimiser.param_groups:
             group["lr"] = PEAK * HEADS_RATE if heads_only else rate * group["scale"]
-        loss = loss_of(network, next(loader), teacher, step >= PLACED_FROM, heads_only)
+        loss = loss_of(network, next(loader), teacher, heads_only)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_((p for p in network.parameters() if p.requires_grad), 2.0)
