@@ -425,6 +425,17 @@ def next_step(judged: Verdict, *, by_ear: bool) -> str:
             return _("W only this word · Y hear the difference · A say it again")
 
 
+def summary_told(tries: Sequence[Attempt], mark: float) -> str:
+    """How a drill went, in a line."""
+    passed, mean = sum(attempt.passed(mark) for attempt in tries), sum(attempt.points for attempt in tries) / len(tries)
+    text = ngettext(
+        "{n} answer, {passed} good enough; {mean:.0f} points.",
+        "{n} answers, {passed} of them good enough; {mean:.0f} points on average.",
+        len(tries),
+    )
+    return text.format(n=len(tries), passed=passed, mean=mean)
+
+
 def verdict_name(verdict: str) -> str:
     verdicts = {
         "scored": "", "missed": _("no answer"), "other_phrase": _("another call"),

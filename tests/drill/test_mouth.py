@@ -31,6 +31,7 @@ def test_every_sound_of_the_mission_has_a_ladder_whose_rungs_hold_one_another(la
         assert lengths == sorted(lengths)
         for piece in rungs:
             assert piece.sound == sound
+            assert piece.text.count("«") == piece.text.count("»")
             counted = piece.said.ways[piece.at][0][slice(*piece.phones)]
             assert [sound_of(language, phone) for phone in counted] == [sound]
             assert piece.words[1] <= len(calls[piece.call].words)

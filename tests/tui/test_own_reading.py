@@ -1,11 +1,13 @@
 """The key in the phrasebook by which somebody reads a call for others."""
 
 from textual.widgets import Checkbox, Input, Static
+from tui import stage
 from tui.stage import until
 
 from trainer.audio.own_readings import own_readings
 from trainer.bundled import bundled
 from trainer.live.program import Options
+from trainer.messages import interface_language
 from trainer.tui.app import Console
 from trainer.tui.screens.own_reading import OwnReadingPage
 from trainer.tui.screens.phrasebook import PhrasebookPage
@@ -37,3 +39,17 @@ async def test_a_native_reads_a_call_for_learners_and_nothing_is_kept_unless_the
     assert max(levels) > -40 > min(levels)  # dBFS: the bar moves while somebody talks
     assert len(set(levels)) > 5
     assert [(reading.phrase, reading.speaker) for reading in own_readings()] == [("COM-10", "Shatalov")]
+
+
+async def test_what_was_typed_and_agreed_stays_when_the_language_changes():
+    stage.choose_language("en")
+    console = Console(stage.options())
+    stage.share(console.program)
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "stafford")
+        console.push_screen(OwnReadingPage(console.program.book.find("COM-10"), "en"))
+        await stage.until(pilot, lambda: isinstance(console.screen, OwnReadingPage) and console.screen.query("#reader"))
+        await pilot.press(*"Anna", "tab", "space", "f2")
+        await stage.until(pilot, lambda: interface_language() == "ru" and console.screen.query("#reader"))
+        assert console.screen.query_one("#reader").value == "Anna"
+        assert console.screen.query_one("#agreed").value

@@ -27,7 +27,18 @@ from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phrasebook.text import without_stress
 from trainer.reader import Reader
-from trainer.wording import ANYBODY, band, clock, mode_name, mode_words, remark, speaker_name, verdict_told, why
+from trainer.wording import (
+    ANYBODY,
+    band,
+    clock,
+    mode_name,
+    mode_words,
+    remark,
+    speaker_name,
+    summary_told,
+    verdict_told,
+    why,
+)
 
 
 def event(happened: Event, state: State, reader: Reader = ANYBODY) -> RenderableType | None:
@@ -90,11 +101,7 @@ def debrief(state: State) -> RenderableType:
             late,
             remark(attempt, state.plan.pass_mark),
         )
-    passed = sum(attempt.passed(state.plan.pass_mark) for attempt in state.attempts)
-    total = len(state.attempts)
-    mean = sum(attempt.points for attempt in state.attempts) / total
-    summary = _("{n} answers, {passed} of them good enough; {mean:.0f} points on average.")
-    return Group(table, Text(summary.format(n=total, passed=passed, mean=mean), style="bold"))
+    return Group(table, Text(summary_told(state.attempts, state.plan.pass_mark), style="bold"))
 
 
 def _opening(plan: Plan) -> Text:

@@ -34,6 +34,7 @@ HELD = frozenset({"fricative", "nasal", "lateral", "trill"})  # manners of conso
 SHORTEST = 3  # sounds of a word that is judged fairly by itself; natives' shorter ones are misheard half the time
 NEIGHBOURS = 1  # words on either side that make a phrase of a word
 SENTENCE_ENDS = ".!?;:,—"
+QUOTES = (("«", "»"), ("“", "”"), ("„", "“"), ('"', '"'))
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,7 +275,7 @@ def _phrase(
     call: str, whole: Expectation, lexicon: Lexicon, at: int, around: tuple[int, int], sound: str | None
 ) -> Piece:  # fmt: skip
     spans = tokens(whole.text, whole.language)
-    text = whole.text[spans[around[0]].start : spans[around[1] - 1].end]
+    text = _paired(whole.text[spans[around[0]].start : spans[around[1] - 1].end])
     said = expect(text, whole.language, lexicon)
     phones = _place(said.ways[at - around[0]][0], sound, whole.language)
     return Piece("phrase", call, said, around, at - around[0], phones=phones, sound=sound)
@@ -290,6 +291,14 @@ def _around(whole: Expectation, at: int) -> tuple[int, int]:
         if last < len(spans) and not _apart(whole.text[spans[last - 1].end : spans[last].start]):
             last += 1
     return first, last
+
+
+def _paired(text: str) -> str:
+    """Without quotation marks whose other one was left behind."""
+    for opening, closing in QUOTES:
+        if text.count(opening) != text.count(closing) or (opening == closing and text.count(opening) % 2):
+            text = text.replace(opening, "").replace(closing, "")
+    return text
 
 
 def _apart(between: str) -> bool:

@@ -38,6 +38,7 @@ from trainer.wording import (
     mode_name,
     nothing_poor,
     remark,
+    summary_told,
     unsure,
     verdict_told,
 )
@@ -245,10 +246,7 @@ def _changed(change: float | None) -> str:
 
 
 def _whole(tries: Sequence[Attempt], plan: Plan) -> str:
-    mean = sum(attempt.points for attempt in tries) / len(tries)
-    passed = sum(attempt.passed(plan.pass_mark) for attempt in tries)
-    summary = _("{n} answers, {passed} of them good enough; {mean:.0f} points on average.")
-    return summary.format(n=len(tries), passed=passed, mean=mean)
+    return summary_told(tries, plan.pass_mark)
 
 
 def _work_on(said: Sequence[Assessed], answers: int, who: str, reader: Reader) -> Iterable[Said]:

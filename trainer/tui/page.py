@@ -106,6 +106,12 @@ class Page(Screen[Any]):
     def on_mount(self) -> None:
         self.fill()
 
+    def on_screen_suspend(self) -> None:
+        self.set_class(True, "-covered")  # its keys do nothing under a dialog
+
+    def on_screen_resume(self) -> None:
+        self.set_class(False, "-covered")
+
     def pressed_outside(self, press: "Press") -> bool:
         """The key was pressed or released from outside (a pedal, a button of a headset). Whether it means anything
         here."""

@@ -517,6 +517,9 @@ class DrillPage(DrillingPage):
     def _show_live(self) -> None:
         heard = self.state.heard
         live = self.query_one("#live", Steady)
+        if self.state.refused and not self.state.done:
+            live.update(Content.styled(self.state.refused, "$text-warning"))
+            return
         if heard is None or self._last is not None:
             live.update(Content(""))
             return

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -39,6 +40,8 @@ class OwnReadingPage(Page):
     def __init__(self, phrase: Phrase, language: Language) -> None:
         super().__init__()
         self._phrase, self._language = phrase, language
+        self._name: str | None = None  # as it was typed, and whether it was agreed: the widgets may be made anew
+        self._agreed = False
         self._up = threading.Event()
         self._open = False
         self._tape = Tape()
@@ -51,13 +54,23 @@ class OwnReadingPage(Page):
         yield ChannelBar()
         with Vertical(id="own-reading"):
             yield Static(Content.styled(self._phrase.text(self._language), "bold"))
+            name = (self.program.name or "") if self._name is None else self._name
             yield Input(
-                self.program.name or "", placeholder=_("Who reads, as learners will see it"), select_on_focus=False,
+                name, placeholder=_("Who reads, as learners will see it"), select_on_focus=False,
                 id="reader",
             )  # fmt: skip
-            yield Tick(_("I agree that this recording is kept and passed on with the book"), id="agreed")
+            agreed = _("I agree that this recording is kept and passed on with the book")
+            yield Tick(agreed, value=self._agreed, id="agreed")
             yield Waveform(id="own-wave")
             yield Static(id="own-outcome")
+
+    @on(Input.Changed, "#reader")
+    def _named(self, event: Input.Changed) -> None:
+        self._name = event.value
+
+    @on(Tick.Changed, "#agreed")
+    def _ticked(self, event: Tick.Changed) -> None:
+        self._agreed = event.value
 
     def on_unmount(self) -> None:
         self._up.set()
