@@ -282,6 +282,6 @@ class ExercisePage(Page):
     def action_again(self) -> None: ...
 
     def describe(self, binding: Binding) -> str:
-        if binding.action == "close_mic" and not (self.talking or self.sounding):
-            return _("Back")
+        if binding.action == "close_mic" and not self.talking:
+            return _("Hush") if self.sounding else _("Back")
         return super().describe(binding)
