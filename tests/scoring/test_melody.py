@@ -80,6 +80,17 @@ def test_a_question_is_told_from_a_statement(text, language, pitch, rises):
     assert heard.right == rises
 
 
+@pytest.mark.parametrize(
+    "pitch, misplaced", [([110, 112, 115, 170, 95, 90], False), ([108, 110, 180, 95, 92, 90], True)]
+)
+def test_a_question_that_rises_on_another_word_is_told_from_a_statement(pitch, misplaced):
+    text = "Давле́ние па́дает?"
+    call = said(text, "ru", [(0.2, 0.4), (0.6, 0.85)])
+    (heard,) = tunes(contour(voice(pitch, 1.2), RATE), call, sentences(text, "ru", lexicon("ru")))
+    assert heard.misplaced == misplaced
+    assert (heard.place == 0) == misplaced
+
+
 def test_a_contour_is_laid_over_at_the_same_sounds_whatever_the_pace_and_the_voice():
     slow = said("а б", "ru", [(0.2, 1.0), (1.2, 2.0)])
     quick = said("а б", "ru", [(0.1, 0.5), (0.6, 1.0)])
@@ -131,3 +142,20 @@ def test_a_weak_word_in_full_is_told_and_one_whose_weak_form_has_the_same_vowel_
     whole = said("Did you understand?", "en", [(0.1, 0.4), (0.5, 0.6), (0.7, 1.0)])
     words = (whole.words[0], WordScore("you", 90.0, 0.5, 0.6, False, sounds), whole.words[2])
     assert not full_forms(replace(whole, words=words), [you], lexicon("en"))
+
+
+def test_a_reduced_vowel_in_full_is_told_and_another_reduced_one_is_not():
+    from trainer.scoring.rhythm import full_vowels
+
+    def call(heard):
+        sounds = tuple(
+            PhoneScore(phone, 80.0, 0.0, 0.5, 0.6, instead, ())
+            for phone, instead in (("p", None), ("ɐ", heard), ("ˈe", "ˈo"))
+        )
+        whole = said("а", "ru", [(0.5, 0.6)])
+        return replace(whole, words=(WordScore("поём", 80.0, 0.5, 0.6, False, sounds),))
+
+    assert [(vowel.phone, vowel.heard) for vowel in full_vowels(call("ˈo"))] == [("ɐ", "ˈo")]
+    assert [vowel.heard for vowel in full_vowels(call("en:oʊ"))] == ["en:oʊ"]
+    for reduced in (None, "ə", "ɨ", "", "ˈa", "en:ə"):  # [ɐ] and stressed [a] differ in length alone
+        assert not full_vowels(call(reduced))

@@ -21,7 +21,8 @@ LEAD = 0.25  # s of noise before and after a word
 NAME = "words.tsv"
 
 
-SURE = 3  # talkers of a pair whom both machine ears tell apart: then the others are left out
+SURE = 2  # talkers of a pair whom both machine ears tell apart: then the others are left out
+ENOUGH = 3  # such pairs of a contrast: then the other pairs are
 
 
 @dataclass(frozen=True)
@@ -58,24 +59,31 @@ def places(language: Language) -> Mapping[tuple[str, str], Place]:
 def talkers(contrast: Contrast, first: Word, second: Word) -> tuple[str, ...]:
     """Who says both words of a pair so that a machine ear tells each from the other; where enough do, only those whom
     both ears do."""
-    known = places(contrast.language)
-
-    def those(ear: Callable[[Place], frozenset[str]]) -> tuple[str, ...]:
-        names = dict.fromkeys(talker for talker, _word in known)
-        said = {name: [known.get((name, word.text)) for word in (first, second)] for name in names}
-        return tuple(name for name in names if all(at and contrast.id in ear(at) for at in said[name]))
-
-    sure = those(lambda place: place.sure)
-    return sure if len(sure) >= SURE else those(lambda place: place.told)
+    sure = _talkers(contrast, first, second, lambda place: place.sure)
+    return sure if len(sure) >= SURE else _talkers(contrast, first, second, lambda place: place.told)
 
 
 def recorded(contrast: Contrast) -> tuple[tuple[Word, Word], ...]:
-    """The pairs of a contrast that somebody says both words of."""
-    language = contrast.language
-    return pairs(
-        contrast, lexicon(language), words_of(language),
-        there=lambda first, second: bool(talkers(contrast, first, second)),
-    )  # fmt: skip
+    """The pairs of a contrast that somebody says both words of; where there are enough that both ears tell by several
+    talkers, only those."""
+
+    def found(there: Callable[[Word, Word], bool]) -> tuple[tuple[Word, Word], ...]:
+        return pairs(contrast, lexicon(contrast.language), words_of(contrast.language), there=there)
+
+    def surely(first: Word, second: Word) -> bool:
+        return len(_talkers(contrast, first, second, lambda place: place.sure)) >= SURE
+
+    sure = found(surely)
+    return sure if len(sure) >= ENOUGH else found(lambda *pair: bool(talkers(contrast, *pair)))
+
+
+def _talkers(
+    contrast: Contrast, first: Word, second: Word, ear: Callable[[Place], frozenset[str]]
+) -> tuple[str, ...]:  # fmt: skip
+    known = places(contrast.language)
+    names = dict.fromkeys(talker for talker, _word in known)
+    said = {name: [known.get((name, word.text)) for word in (first, second)] for name in names}
+    return tuple(name for name in names if all(at and contrast.id in ear(at) for at in said[name]))
 
 
 def word(language: Language, talker: str, text: str) -> NDArray[np.float32]:

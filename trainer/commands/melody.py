@@ -91,8 +91,8 @@ def _show(found: "Melody", person: Trainee, as_json: bool) -> None:
         content: dict[str, Any] = {"schema": SCHEMA, "event": "melody", "points": round(found.points, 1)}
         content |= {"likeness": None if found.likeness is None else round(found.likeness, 3)}
         content["sentences"] = [
-            {"tune": one.sentence.tune, "direction": one.direction, "right": one.right, "rise": round(one.rise, 1),
-             "slope": round(one.slope, 1), "end": round(one.end, 1)}
+            {"tune": one.sentence.tune, "direction": one.direction, "right": one.right, "misplaced": one.misplaced,
+             "rise": round(one.rise, 1), "slope": round(one.slope, 1), "end": round(one.end, 1)}
             for one in found.heard
         ]  # fmt: skip
         content["full_forms"] = [form.word for form in found.full_forms]

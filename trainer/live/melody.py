@@ -1,6 +1,6 @@
 """Melody at the edges: a call heard, said, and its tune compared with the reading's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,7 +54,7 @@ class Melody:
     def points(self) -> float:
         """The share of sentences whose tune went the right way; where none is judged, how alike the two are."""
         if self.heard:
-            return 100.0 * sum(one.right for one in self.heard) / len(self.heard)
+            return 100.0 * sum(one.right and not one.misplaced for one in self.heard) / len(self.heard)
         return 100.0 * max(0.0, self.likeness or 0.0)
 
 
@@ -70,8 +70,13 @@ def compared(
     there = laid_over(own, said, *reading)[2] if reading else None
     heard = tunes(own, said, wanted)
     if reading:  # nobody is blamed for what the reading does, too
-        models = {one.sentence: one.right for one in tunes(*reading, wanted)}
-        heard = tuple(one for one in heard if models.get(one.sentence, True))
+        models = {one.sentence: one for one in tunes(*reading, wanted)}
+        judged = [(one, models.get(one.sentence)) for one in heard]
+        heard = tuple(
+            one if model and model.place == one.sentence.centre else replace(one, place=None)
+            for one, model in judged
+            if model is None or model.right
+        )
     alike = likeness(own.semitones, there) if there is not None else None
     return Melody(
         call, said, wanted, heard, own.times, own.semitones, there, alike, full_forms(said, wanted, lexicon),

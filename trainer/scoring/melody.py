@@ -36,6 +36,7 @@ WITHIN = 1.0  # semitones that the centre itself rises
 LAST = 6  # windows at the end of a sentence that tell how it ends
 BEFORE, AFTER = 0.10, 0.06  # s around a nucleus: the network marks a vowel's middle, not its edges
 TAIL = 0.05  # s after the last sound that are still of it
+SHORTEST_ZONE = 3  # voiced windows that tell how high a vowel is
 SMOOTH = 5  # windows of the running median
 Direction = Literal["rise", "fall", "level"]
 
@@ -70,6 +71,7 @@ class Heard:
         slope: semitones a second of a line from just before the centre to the end.
         end: semitones of the last sounds above the sentence's median.
         direction: in all.
+        place: the word on which a question rises; None where it does not, or is none.
     """
 
     sentence: Sentence
@@ -78,6 +80,12 @@ class Heard:
     slope: float
     end: float
     direction: Direction
+    place: int | None = None
+
+    @property
+    def misplaced(self) -> bool:
+        """A question that rises on another word than the one that is asked about."""
+        return self.place not in (None, self.sentence.centre)
 
     @property
     def right(self) -> bool:
@@ -155,24 +163,43 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
     words = said.words[slice(*sentence.words)]
     if sentence.centre >= len(said.words) or any(word.start is None for word in words):
         return None
-    nucleus = _stressed(said.words[sentence.centre], said)
+    nucleus = stressed_vowel(said.words[sentence.centre], said)
     start, end = words[0].start, words[-1].end
     if nucleus is None or start is None or end is None:
         return None
     zone = pitch.between(nucleus.start, nucleus.end + AFTER)
     everything = pitch.between(start, end + TAIL)
     slope = _slope(pitch, nucleus.start - BEFORE, end + TAIL)
-    enough = slope is not None if said.language == "en" else len(zone) >= 3
+    enough = slope is not None if said.language == "en" else len(zone) >= SHORTEST_ZONE
     if not enough or len(everything) < 8:
         return None
-    before = pitch.between(start, max(start + 0.05, nucleus.start - 0.02))
     tail = pitch.between(nucleus.end + AFTER, end)
-    base = float(np.median(before)) if len(before) >= 4 else float(np.percentile(everything, 20))
+    base = _base(pitch, start, nucleus, everything)
     top = float(np.percentile(zone, 90)) if len(zone) else base
     after = float(np.median(tail)) - top if len(tail) >= 3 else 0.0
     last = float(np.median(everything[-LAST:])) - float(np.median(everything))
     direction = _english(slope or 0.0, last) if said.language == "en" else _russian(zone, top - base)
-    return Heard(sentence, top - base, after, slope or 0.0, last, direction)
+    place = place_of_rise(pitch, said, sentence) if sentence.rises else None
+    if place is not None and direction != "rise":
+        place = place if said.language == "ru" and _jumps(pitch, said, sentence, place) else None
+    return Heard(sentence, top - base, after, slope or 0.0, last, direction, place)
+
+
+def _base(pitch: Contour, start: float, vowel: PhoneScore, everything: Array) -> float:
+    """Where the voice was before a vowel of a sentence that begins at `start`."""
+    before = pitch.between(start, max(start + 0.05, vowel.start - 0.02))
+    return float(np.median(before)) if len(before) >= 4 else float(np.percentile(everything, 20))
+
+
+def _jumps(pitch: Contour, said: Assessment, sentence: Sentence, at: int) -> bool:
+    """Whether the voice jumps on a word as on the centre of a Russian question."""
+    vowel = stressed_vowel(said.words[at], said)
+    start, end = said.words[sentence.words[0]].start, said.words[sentence.words[1] - 1].end
+    if vowel is None or start is None or end is None:
+        return False
+    zone = pitch.between(vowel.start, vowel.end + AFTER)
+    base = _base(pitch, start, vowel, pitch.between(start, end + TAIL))
+    return _russian(zone, float(np.percentile(zone, 90)) - base) == "rise"
 
 
 def _english(slope: float, last: float) -> Direction:
@@ -197,7 +224,20 @@ def _slope(pitch: Contour, start: float, end: float) -> float | None:
     return float(np.polyfit(pitch.times[inside], smooth, 1)[0])
 
 
-def _stressed(word: WordScore, said: Assessment) -> PhoneScore | None:
+def place_of_rise(pitch: Contour, said: Assessment, sentence: Sentence) -> int | None:
+    """The word on which a question rises: in Russian the one whose vowel stands highest, in English the one from whose
+    vowel, low itself, the voice climbs to the end. None where too little is voiced."""
+    heights = {}
+    for at in range(*sentence.words):
+        vowel = None if at in sentence.weak else stressed_vowel(said.words[at], said)
+        zone = pitch.between(vowel.start, vowel.end + AFTER) if vowel else np.zeros(0)
+        if len(zone) >= SHORTEST_ZONE:
+            heights[at] = float(np.percentile(zone, 90) if said.language == "ru" else -np.percentile(zone, 20))
+    return max(heights, key=lambda at: heights[at]) if len(heights) > 1 else None
+
+
+def stressed_vowel(word: WordScore, said: Assessment) -> PhoneScore | None:
+    """Of a word that was said; its first vowel where none is stressed."""
     known = inventory(said.language)
     vowels = [phone for phone in word.phones if known[phone.phone].kind == "vowel"]
     return next((vowel for vowel in vowels if vowel.phone.startswith("ˈ")), vowels[0] if vowels else None)
