@@ -128,7 +128,7 @@ class Board(Page):
         line = self.query_one("#today", Static)
         line.display = self._today is not None
         if self._today is not None:
-            line.update(Content("\n").join(_told(self._today)))
+            line.update(Content("\n").join([*_told(self._today), *self._needs()]))
 
     def _show_inbox(self) -> None:
         """What is asked, the earliest due first, and the newest of what was said."""
@@ -230,7 +230,6 @@ class Board(Page):
             parts += [
                 Content.styled(_("What is next for me"), "bold"),
                 Content(_("What is due again, what trains your weak sounds, and new calls, from all open phases.")),
-                *self._beside(),
             ]
         else:
             parts.append(Content.styled(row.name[interface], "bold"))
@@ -240,12 +239,16 @@ class Board(Page):
             parts += self._state(row)
         self.query_one("#about", Static).update(Content("\n").join(parts))
 
-    def _beside(self) -> Iterable[Content]:
-        """What to train beside calls."""
-        for offer in self._offers:
-            key = "M" if offer.kind == "mouth" else "E"
-            what = _("the mouth needs [{item}]") if offer.kind == "mouth" else _("the ear needs {item}")
-            yield Content.assemble((f"{key} ", "bold $accent"), (what.format(item=offer.item), "$text-warning"))
+    def _needs(self) -> Iterable[Content]:
+        """What to train beside calls, in one line."""
+        told = []
+        if mouth := self._offered("mouth"):
+            told.append(("M", _("the mouth needs [{item}]").format(item=mouth[0])))
+        if ear := self._offered("ear"):
+            told.append(("E", _("the ear needs {item}").format(item=", ".join(ear))))
+        if told:
+            pairs = [Content.assemble((f"{key} ", "bold $accent"), (text, "$text-warning")) for key, text in told]
+            yield Content("   ").join(pairs)
 
     def _offered(self, kind: str) -> list[str]:
         return [offer.item for offer in self._offers if offer.kind == kind]
