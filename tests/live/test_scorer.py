@@ -146,5 +146,6 @@ def test_a_recording_begun_a_little_later_has_the_same_score_and_its_sounds_lie_
     )
     assert cut.score == pytest.approx(whole.score, abs=1)
     moved = [before.start - after.start for before, after in zip(whole.words, cut.words, strict=True)]
-    assert moved == pytest.approx([later / 16_000] * len(moved), abs=0.001)
+    # one hundredth: the shortest that an edge can be off by, where a middle of the energy is rounded another way
+    assert moved == pytest.approx([later / 16_000] * len(moved), abs=0.011)
     assert (whole.seconds, cut.seconds) == (recording.seconds, pytest.approx(recording.seconds - later / 16_000))
