@@ -137,6 +137,8 @@ def _tunes(world: World, said: Assessment, sentence: Sentence, asks: bool) -> It
         yield "natives' statements: fall", heard(natural, False)
     yield "planted questions: rise", heard(world.said(question(world.times, said, sentence, sentence.centre)), True)
     yield "planted statements: fall", heard(world.said(statement(world.times, said, sentence)), False)
+    if said.language == "en":  # a rise from the nucleus to the end does not say well where it began
+        return
     full = [at for at in range(*sentence.words) if at not in sentence.weak and stressed_vowel(said.words[at], said)]
     for centre in full[:: max(1, len(full) // 2)]:
         asked = world.said(question(world.times, said, sentence, centre))

@@ -71,7 +71,7 @@ class Heard:
         slope: semitones a second of a line from just before the centre to the end.
         end: semitones of the last sounds above the sentence's median.
         direction: in all.
-        place: the word on which a question rises; None where it does not, or is none.
+        place: the word on which a Russian question rises; None where it does not, or is none.
     """
 
     sentence: Sentence
@@ -179,9 +179,9 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
     after = float(np.median(tail)) - top if len(tail) >= 3 else 0.0
     last = float(np.median(everything[-LAST:])) - float(np.median(everything))
     direction = _english(slope or 0.0, last) if said.language == "en" else _russian(zone, top - base)
-    place = place_of_rise(pitch, said, sentence) if sentence.rises else None
-    if place is not None and direction != "rise":
-        place = place if said.language == "ru" and _jumps(pitch, said, sentence, place) else None
+    place = place_of_rise(pitch, said, sentence) if sentence.tune == "IK-3" else None
+    if place is not None and direction != "rise" and not _jumps(pitch, said, sentence, place):
+        place = None
     return Heard(sentence, top - base, after, slope or 0.0, last, direction, place)
 
 
@@ -225,14 +225,13 @@ def _slope(pitch: Contour, start: float, end: float) -> float | None:
 
 
 def place_of_rise(pitch: Contour, said: Assessment, sentence: Sentence) -> int | None:
-    """The word on which a question rises: in Russian the one whose vowel stands highest, in English the one from whose
-    vowel, low itself, the voice climbs to the end. None where too little is voiced."""
+    """The word whose vowel stands highest: that on which a Russian question rises. None where too little is voiced."""
     heights = {}
     for at in range(*sentence.words):
         vowel = None if at in sentence.weak else stressed_vowel(said.words[at], said)
         zone = pitch.between(vowel.start, vowel.end + AFTER) if vowel else np.zeros(0)
         if len(zone) >= SHORTEST_ZONE:
-            heights[at] = float(np.percentile(zone, 90) if said.language == "ru" else -np.percentile(zone, 20))
+            heights[at] = float(np.percentile(zone, 90))
     return max(heights, key=lambda at: heights[at]) if len(heights) > 1 else None
 
 
