@@ -1,5 +1,6 @@
 import pytest
 from textual._compositor import Compositor
+from textual._context import active_app
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def only_pictures_are_painted(monkeypatch):
     painted = Compositor.render_update
 
     def render_update(self, full=False, screen_stack=None, simplify=False):
-        if full:
+        if full or not active_app.get().is_headless:
             return painted(self, full, screen_stack, simplify)
         self._dirty_regions.clear()
         return None
