@@ -202,6 +202,8 @@ def scored(terminal: Answering, *shown: str) -> str:
     """What was written until an answer was scored and its page shows all this."""
     terminal.until("Thomas Stafford")
     terminal.press("\r")
+    terminal.until("Do you read Cyrillic letters?")
+    terminal.press("\r")
     terminal.until("Comm check")
     terminal.press("2\r")
     terminal.until("Space, then speak")
