@@ -10,6 +10,7 @@ import argparse
 import importlib.util
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def measured(most: int) -> Iterator[dict[str, Any]]:
     spec = importlib.util.spec_from_file_location("render", RENDER)
     assert spec
     assert spec.loader
-    render = importlib.util.module_from_spec(spec)
+    render = sys.modules["render"] = importlib.util.module_from_spec(spec)  # its dataclasses look for it there
     spec.loader.exec_module(render)
     scorer = Program(Options(keep=False, threads=1)).scorer
     calls = [phrase for phrase in load().phrases if in_full(phrase.ru) != phrase.ru]
