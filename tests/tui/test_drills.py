@@ -319,6 +319,7 @@ async def test_again_hear_and_cycle_are_one_key_each():
         await pilot.press("a")
         await stage.until(pilot, lambda: page.idle and not page.state.done)
         call = page.state.cue.answers[0].call
+        assert "1/3 · " in shown(page, "#call")  # the same call is no further one
         await pilot.press("l")
         await stage.until(pilot, lambda: len(page.state.attempts) >= 3)
         await pilot.press("l")

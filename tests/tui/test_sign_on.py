@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tui import stage
 
+from trainer.messages import interface_language
 from trainer.records import recordings
 from trainer.records.roster import Entry, enrol
 from trainer.records.store import Store
@@ -238,3 +239,13 @@ async def test_a_book_of_ones_own_has_its_own_crew_or_none(here, crew):
             await pilot.press(*"Ann", "enter")
         await on_the_board(pilot, asked=True)
         assert app.program.who == ("vega" if crew else "ann")
+
+
+async def test_the_language_that_was_asked_for_in_the_environment_outlives_signing_on(monkeypatch):
+    monkeypatch.setenv("RUSTON_INTERFACE", "ru")
+    stage.choose_language("ru")
+    console = Console(stage.options())
+    stage.share(console.program)
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "stafford")
+        assert interface_language() == "ru"

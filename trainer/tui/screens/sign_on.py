@@ -4,6 +4,7 @@ Whoever is known comes first, the last one on top; typing finds a name in either
 that was not changed here.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
@@ -319,7 +320,8 @@ class SignOn(Page):
     async def _signed_on(self, who: str, first: Language) -> None:
         console = self.console
         console.preferences = console.preferences.changed(who=who)
-        if console.preferences.interface is None and interface_language() != first:
+        asked_for = os.environ.get("RUSTON_INTERFACE")
+        if console.preferences.interface is None and not asked_for and interface_language() != first:
             await console.speak(first)  # the interface speaks the learner's own language unless they chose otherwise
         console.show_board()
 
