@@ -30,6 +30,7 @@ ADDED = {
     "ruston drill --headless --crew leonov --mode checklist --phase docking --mic audio/reference": "--size 1",
     "ruston drill --headless --crew stafford --mode respond --json": f"{SPOKEN} --size 1",
     "ruston drill --headless --phrasebook ours.toml --crew anna --first ru": f"{SPOKEN} --size 1",
+    "ruston drill --own-list --crew leonov --headless": SPOKEN,
     "ruston drill --plain --crew leonov --mode echo": f"{SPOKEN} --size 1",
     "ruston pair here --plain --mode respond": f"{SPOKEN} --size 2",
     "ruston ear --crew leonov --contrast w-v": "--speaker mute --pace fast --json --size 1",
@@ -118,12 +119,12 @@ def _started(words: list[str], **environment: str) -> "subprocess.Popen[str]":
 
 
 def _console() -> list[object]:
-    """`ruston` alone, in a terminal: sign on, see the board, leave."""
+    """`ruston` alone, in a terminal: sign on, say what one reads, see the board, leave."""
     child, terminal = pty.fork()
     if child == 0:
         os.execv(sys.executable, [sys.executable, "-m", "trainer"])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    for awaited, keys in ((b"Stafford", b"\r"), (b"What is next", b"\x11")):
+    for awaited, keys in ((b"Stafford", b"\r"), (b"Cyrillic", b"\r"), (b"What is next", b"\x11")):
         shown = b""
         while awaited not in shown:
             shown += os.read(terminal, 65536)

@@ -439,6 +439,10 @@ def summary_told(tries: Sequence[Attempt], mark: float) -> str:
     return text.format(n=len(tries), passed=passed, mean=mean)
 
 
+def left_out_told(answers: int) -> str:
+    return ngettext("{n} call left out", "{n} calls left out", answers).format(n=answers)
+
+
 def verdict_name(verdict: str) -> str:
     verdicts = {
         "scored": "", "missed": _("no answer"), "other_phrase": _("another call"),

@@ -149,6 +149,13 @@ def test_help_costs(hints, worth):
     assert (attempt.points, attempt.hints) == (worth, hints)
 
 
+def test_an_answer_left_out_is_counted_until_it_is_given():
+    skipped = play(cue(0), Advanced(at=3, turn=0, how="skip"))
+    assert (skipped.left_out(), skipped.left_out("soyuz"), skipped.left_out(VOICE)) == (1, 1, 0)
+    assert play(cue(0), scored(0, 90.0), Advanced(at=3, turn=0, how="skip")).left_out() == 0
+    assert play(cue(0), Advanced(at=3, turn=0, how="skip"), cue(1), scored(1, 90.0)).left_out() == 0
+
+
 def test_answers_from_before_there_was_help_are_read_on():
     written = json.loads(to_json(scored(0, 90.0)))
     written.pop("hints", None)

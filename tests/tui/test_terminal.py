@@ -114,7 +114,9 @@ def test_a_hot_seat_from_the_command_line_opens_the_console(terminal):
     readings = str(bundled("audio") / "reference")
     sound = ("--mic", readings, "--speaker", "mute", "--pace", "fast")
     terminal.start("pair", "here", "--mode", "respond", "--phase", "docking", "--size", "2", "--seed", "7", *sound)
-    terminal.sees("Leonov", "Stafford", "▶", "CLEAR")
+    terminal.sees("What is to come", "Leonov", "Stafford")
+    terminal.press("r")
+    terminal.sees("Leonov", "Stafford", "▶", "CLEAR", "Space, then speak")
     terminal.press("Space")
     terminal.sees("next", "×1")
     terminal.press("Enter")
@@ -130,6 +132,8 @@ def test_a_host_in_the_console_drills_with_a_partner_who_has_no_screen(terminal,
     environment = {**os.environ, "RUSTON_DATA": str(tmp_path / "guest"), "RUSTON_CODE": code}
     guest = begun("pair", "join", *sound, "--json", stdout=PIPE, env=environment)
     try:
+        terminal.sees("What is to come", "✓ ready")
+        terminal.press("r")
         for turn in ("2/4", "3/4"):
             terminal.sees(turn, "▶ Alexey Leonov EN (you)", "Space, then speak")
             terminal.press("Space")

@@ -103,6 +103,7 @@ class State:
         waited: seconds from the end of the prompt to the key.
         heard: the words so far of this turn's answer.
         attempts: what came of every answer.
+        skipped: seat and call of every answer that was left out on purpose.
         last: the score of this turn.
         refused: why the newest recording of this turn could not be scored.
         held_by: who holds the drill.
@@ -130,6 +131,7 @@ class State:
     waited: float | None = None
     heard: Heard | None = None
     attempts: tuple[Attempt, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
     last: Assessed | None = None
     refused: str | None = None
     held_by: str | None = None
@@ -159,6 +161,11 @@ class State:
         if self.plan is None or self.plan.get is None:
             return None
         return self.plan.get + self.clock(at)
+
+    def left_out(self, seat: str | None = None) -> int:
+        """How many answers a seat (None: anybody) left out on purpose and gave at no other time."""
+        given = {(attempt.seat, attempt.asked) for attempt in self.attempts}
+        return sum(key not in given and seat in (None, key[0]) for key in set(self.skipped))
 
     def of(self, seat: str) -> tuple[Attempt, ...]:
         return tuple(attempt for attempt in self.attempts if attempt.seat == seat)
@@ -216,7 +223,7 @@ def apply(state: State, event: Event) -> State:
         case Missed() if _of_this_turn(state, event):
             return _missed(state, event)
         case Advanced() if state.cue and event.turn == state.turn:
-            return replace(state, cue=None, done=False, queue=_rest(plan, state, event))
+            return replace(state, cue=None, done=False, queue=_rest(plan, state, event), skipped=_skipped(state, event))
         case _:
             return state
 
@@ -240,6 +247,13 @@ def _rest(plan: Plan, state: State, event: Advanced) -> tuple[Turn, ...]:
     if failed and plan.mode != "checklist" and turn.reason.why != "again":
         rest.insert(AGAIN_AFTER, replace(turn, reason=Reason("again", turn.reason.sound)))
     return tuple(rest)
+
+
+def _skipped(state: State, event: Advanced) -> tuple[tuple[str, str], ...]:
+    cue = state.cue
+    if event.how != "skip" or state.done or cue is None or cue.seat is None or not cue.answers:
+        return state.skipped
+    return (*state.skipped, (cue.seat, cue.answers[0].call))
 
 
 def _present(state: State, place: str, now: tuple[str, ...]) -> State:

@@ -34,6 +34,7 @@ from trainer.wording import (
     breakdown,
     dearest,
     heard_words,
+    left_out_told,
     lost_for,
     mode_name,
     nothing_poor,
@@ -224,7 +225,10 @@ def debrief(
         tries = state.of(seat.id)
         if not tries:
             continue
-        yield _("Debrief"), ", ".join([*([seat.name] if several else []), _whole(tries, plan)])
+        name = [seat.name] if several else []
+        yield _("Debrief"), ", ".join([*name, summary_told(tries, plan.pass_mark)])
+        if left_out := state.left_out(seat.id):
+            yield _("Debrief"), ", ".join([*name, left_out_told(left_out)])
     changes = [answer.change for answer in answers(state.attempts, events, before)]
     for number, (attempt, change) in enumerate(zip(state.attempts, changes, strict=True), 1):
         who = [plan.seat(attempt.seat).name] if several else []
@@ -243,10 +247,6 @@ def _changed(change: float | None) -> str:
         return ""
     text = _("{n:.0f} less than the time before") if change < 0 else _("{n:.0f} more than the time before")
     return text.format(n=abs(change))
-
-
-def _whole(tries: Sequence[Attempt], plan: Plan) -> str:
-    return summary_told(tries, plan.pass_mark)
 
 
 def _work_on(said: Sequence[Assessed], answers: int, who: str, reader: Reader) -> Iterable[Said]:

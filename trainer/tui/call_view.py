@@ -90,7 +90,8 @@ def head(cue: Cue, state: State, plan: Plan, book: Phrasebook) -> str:
     """Which call it is, of how many, from which phase, and why it was chosen."""
     own = [turn for turn in plan.agenda if turn.seat is not None]
     asked = cue.answers[0].call if cue.answers and not state.done else None
-    said = len({attempt.asked for attempt in state.attempts} | ({asked} if asked else set()))  # once more is no other
+    before = {attempt.asked for attempt in state.attempts} | {call for _seat, call in state.skipped}
+    said = len(before | ({asked} if asked else set()))  # once more is no other
     calls = list(spoken(cue.answers[:1] or cue.shown, book))
     phase = book.phase(calls[0].phase).name[interface_language()] if calls else ""
     call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""

@@ -27,7 +27,7 @@ from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import clock, comment_told, mode_name, nothing_poor, remark
+from trainer.wording import clock, comment_told, left_out_told, mode_name, nothing_poor, remark
 
 if TYPE_CHECKING:
     from trainer.records.inbox import Comment
@@ -112,12 +112,15 @@ class Debrief(Page):
         if len(plan.seats) > 1:
             for seat in plan.seats:
                 if own := self._state.of(seat.id):
-                    yield _mean(own, f"{seat.name} · {seat.target.upper()} · {_good(own, plan.pass_mark)}")
+                    good = _good(own, plan.pass_mark, self._state.left_out(seat.id))
+                    yield _mean(own, f"{seat.name} · {seat.target.upper()} · {good}")
             yield Content.styled(f"{mode_name(plan.mode)} · {clock(self._state.at)[1:]}", "$foreground 70%")
             return
         yield _mean(tries, _("points on average"))
         yield Content.styled(
-            f"{mode_name(plan.mode)} · {_good(tries, plan.pass_mark)} · {clock(self._state.at)[1:]}", "$foreground 70%"
+            f"{mode_name(plan.mode)} · {_good(tries, plan.pass_mark, self._state.left_out())} · "
+            f"{clock(self._state.at)[1:]}",
+            "$foreground 70%",
         )
 
     @property
@@ -347,8 +350,8 @@ def _mean(attempts: Sequence[Attempt], of: str) -> Content:
     )  # fmt: skip
 
 
-def _good(attempts: Sequence[Attempt], pass_mark: float) -> str:
+def _good(attempts: Sequence[Attempt], pass_mark: float, left_out: int) -> str:
     passed = sum(attempt.passed(pass_mark) for attempt in attempts)
     count = ngettext("{n} answer", "{n} answers", len(attempts)).format(n=len(attempts))
     good = _("{n} good enough").format(n=passed)
-    return f"{count} · {good}"
+    return " · ".join((count, good, *([left_out_told(left_out)] if left_out else [])))

@@ -184,10 +184,9 @@ class ReadyPage(DrillingPage):
             if not names:
                 text = _("You are ready.")
         else:
-            text, style = (
-                _("What is to come; your calls have ▶. Hear any, then say that you are ready."),
-                "bold",
-            )
+            text, style = _("What is to come; your calls have ▶. Hear any, then say that you are ready."), "bold"
+            if sum(map(self.operator.mine, (seat.id for seat in self.plan.seats))) > 1:
+                text = _("What is to come. Hear any; R says that everybody at this terminal is ready.")
         if (text, style) != self._told:
             self._told = text, style
             head.update(Content.styled(f" {text} ", style))
