@@ -113,12 +113,14 @@ def keyup(count: int) -> None:
 class Quiet:
     """Brings the key up after so many seconds without speech; None: never."""
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self, seconds: float | None, said: float = 0.0) -> None:
+        """said: seconds after the key went down before which a pause is not the end of the call."""
         self._seconds, self._since = seconds, 0.0
+        self._said = said
         self._spoken = False
 
     def heard(self, status, block) -> None:
-        self._spoken = status.spoken
+        self._spoken = status.spoken and status.seconds >= self._said
         self._since = 0.0 if status.speech else self._since + len(block) / 16_000
 
     def up(self) -> bool:

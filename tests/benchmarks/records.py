@@ -96,7 +96,7 @@ def cost(folder: Path) -> None:
             session = new_session(store)
             for turn in range(CALLS):
                 for event in call(turn, assessments[turn % len(assessments)]):
-                    memories = {("leonov", "en"): memory} if event.kind == "assessed" else None
+                    memories = {("leonov", "en"): lambda _before: memory} if event.kind == "assessed" else None
                     start = time.perf_counter()
                     store.append(session, event, memories=memories)
                     times.setdefault(event.kind, []).append(time.perf_counter() - start)
@@ -182,7 +182,7 @@ def drilling(url: str, learner: str, shared: str, end: float, told: str) -> None
             for turn in range(CALLS):
                 for event in call(turn, random.choice(assessments)):
                     start = time.perf_counter()
-                    number = store.append(session, event, memories={(learner, "en"): "{}"})
+                    number = store.append(session, event, memories={(learner, "en"): lambda _before: "{}"})
                     file.write(f"{session} {number} {time.perf_counter() - start}\n")
                     time.sleep(0.02)  # far quicker than people, and no hog
                 number = store.append(shared, KeyUp(at=turn, seat="soyuz"))

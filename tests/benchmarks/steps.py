@@ -25,11 +25,13 @@ from typing import Any, ClassVar
 
 from tests.benchmarks import talking  # before NumPy: it says how many threads that has  # isort: skip
 import numpy as np
+from numpy.typing import NDArray
 from textual.screen import Screen
 
 from tests.benchmarks.drill import Quiet
 from tests.benchmarks.talking import SILENCES, VERDICT, Timed, Watched
 from tests.benchmarks.terminal import ESCAPES
+from trainer.audio.take import TakeStatus
 from trainer.live import learning, transceiver
 from trainer.live.early_score import EarlyScore
 from trainer.live.program import Program
@@ -62,20 +64,16 @@ def watch(owner: Any, name: str, label: Callable[..., str] | str | None = None) 
     setattr(owner, name, watched)
 
 
-def kind(_self: Any, event: Any, *_rest: Any) -> str:
-    return type(event).__name__
-
-
 def watch_all() -> None:
     watch(EarlyScore, "finish", "await the score")
     watch(Hearing, "finish", "await the words")
     watch(transceiver, "content")
-    watch(SessionLog, "append", lambda self, event: f"log {kind(self, event)}")
+    watch(SessionLog, "append", lambda self, *events: f"log {'+'.join(type(event).__name__ for event in events)}")
     watch(learning, "_reviewed", "what is remembered")
     watch(transceiver.Transceiver, "_score", "score")
     watch(Timed, "measure", "measure the reference")
     watch(Program, "measured", "score the reference")
-    watch(DrillPage, "on_logged", lambda self, message: f"page: {kind(self, message.event)}")
+    watch(DrillPage, "on_logged", lambda self, message: f"page: {type(message.event).__name__}")
     for shown in ("_show_verdict", "_show_call", "_show_state", "_show_live", "_show_scope", "_show_timing"):
         watch(DrillPage, shown, f"page: {shown}")
     watch(Screen, "_refresh_layout", "layout")
@@ -98,9 +96,15 @@ class TracedQuiet(Quiet):
     work: ClassVar[dict[str, float]] = {}  # of threads when the key went down
     shares: ClassVar[dict[str, float]] = {}  # of a core, until it came up
 
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__(seconds)
+    def __init__(self, seconds: float | None, said: float = 0.0) -> None:
+        super().__init__(seconds, said)
         TracedQuiet.went_down, TracedQuiet.work = time.perf_counter(), work_of_threads()
+
+    def heard(self, status: TakeStatus, block: NDArray[np.float32]) -> None:
+        super().heard(status, block)
+        if status.ended:
+            now = time.perf_counter()
+            STEPS.append(("TAKE OVER", now, now, 0.0, threading.current_thread().name))
 
     def up(self) -> bool:
         up = super().up()
@@ -168,7 +172,7 @@ def table(name: str, calls: list[list[Step]]) -> None:
             lasts[key].append(1000 * (ended - begun))
             works[key].append(1000 * work)
             threads[key] = thread
-    over = [next(begun for what, begun, *_rest in steps if what == "log KeyUp") for steps in calls]
+    over = [next(begun for what, begun, *_rest in steps if what == "TAKE OVER") for steps in calls]
     seen_at = [next(begun for what, begun, *_rest in steps if what == "VERDICT WRITTEN") for steps in calls]
     for since, zero in (("the key", 0.0), ("the end of the take", np.array(over))):
         half, late = np.percentile(1000 * (np.array(seen_at) - zero), [50, 95])

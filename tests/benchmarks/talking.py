@@ -11,11 +11,11 @@ import select
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from io import RawIOBase
-from itertools import cycle
+from itertools import islice
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is there
@@ -27,11 +27,15 @@ from numpy.typing import NDArray
 from tests.benchmarks.claims import Measurement
 from tests.benchmarks.drill import Quiet
 from tests.benchmarks.terminal import ESCAPES, Terminal
+from trainer.audio.files import read
+from trainer.audio.manifest import clips
+from trainer.audio.recorded_microphone import REACTION
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.take import TakeStatus
+from trainer.audio.voice import VoiceActivity
 from trainer.bundled import bundled
-from trainer.drill.events import Assessed, Event, KeyUp, Refused
+from trainer.drill.events import Assessed, Refused
 from trainer.drill.plan import Plan
-from trainer.drill.session import State
 from trainer.errors import UserError
 from trainer.live.program import Options, Program
 from trainer.tui import app, keyboard
@@ -41,9 +45,10 @@ from trainer.tui.screens.drill import DrillPage
 
 READINGS = bundled("audio") / "reference"
 LENGTHS = (3.3, 4.7)  # s, of the readings
+NEARLY = 0.1  # s by which the detector may find the end of a call sooner than in its file
 SILENCES = {"after .45 s of silence": 0.45, "at once": 0.05}  # s without speech, then the key comes up
 VERDICT = re.compile("SAID RIGHT|SOUND:|STRESS:|LEFT OUT|FIGURE:|ANOTHER CALL")
-CALLS = 24
+CALLS = 12
 TRIES = 60
 TALKING = b"talking\n"
 
@@ -89,23 +94,26 @@ def _next(terminal: Terminal, told: RawIOBase) -> dict[str, float]:
 class Timed(Operator):
     """An operator whose key comes up by itself, and that looks at clock and work while it is down."""
 
-    def __init__(self, plan: Plan, silence: float, tell: Callable[[bytes], object]) -> None:
-        """tell: hears when it begins to talk, and when a score is to be seen what came before (a line of JSON)."""
+    def __init__(
+        self, plan: Plan, silence: float, said: Mapping[str, float], tell: Callable[[bytes], object]
+    ) -> None:  # fmt: skip
+        """said: by call, seconds after the key went down when it has been said. tell: hears when it begins to talk, and
+        when a score is to be seen what came before (a line of JSON)."""
         super().__init__(plan)
-        self._silence, self._tell = silence, tell
+        self._silence, self._said, self._tell = silence, said, tell
         self._down = self._comes_up = (0.0, 0.0)
         self._heard = False  # the take is over, and its verdict not written yet
 
-    def open(self) -> None:
-        super().open()
-        self._open_drill.log.follow(self._timed)  # after the page, which paints
-
     def say(self) -> Assessed | Refused | None:
-        quiet = Quiet(self._silence)
+        cue = self._open_drill.state.cue
+        quiet = Quiet(self._silence, self._said[cue.answers[0].call] if cue else 0.0)
 
         def heard(status: TakeStatus, block: NDArray[np.float32]) -> None:
             quiet.heard(status, block)
             self.tape.feed(status, block)
+            if status.ended:
+                self._comes_up = _now()
+                self._heard = True
 
         self._tell(TALKING)
         self._down = _now()
@@ -114,11 +122,6 @@ class Timed(Operator):
             return transceiver.talk(lambda: self._up.is_set() or quiet.up(), heard, self._dropped.is_set)
         finally:
             self.talking = False
-
-    def _timed(self, event: Event, _state: State) -> None:
-        if isinstance(event, KeyUp):
-            self._comes_up = _now()
-            self._heard = True
 
     def written(self, text: str) -> None:
         """The terminal has this now."""
@@ -157,17 +160,26 @@ class Watched(Console):
 
     def start(self, plan: Plan) -> None:
         turn = plan.agenda[0]
-        calls = zip(cycle(of_four_seconds(self.program)), range(self._calls), strict=False)
-        agenda = tuple(replace(turn, prompt=None, answers=(call,)) for call, _n in calls)
-        self.timed = Timed(replace(plan, agenda=agenda), self._silence, partial(os.write, self._pipe))
+        said = dict(islice(of_four_seconds(self.program), self._calls))
+        agenda = tuple(replace(turn, prompt=None, answers=(call,)) for call in said)
+        self.timed = Timed(replace(plan, agenda=agenda), self._silence, said, partial(os.write, self._pipe))
         self.push_screen(DrillPage(self.timed))
 
 
-def of_four_seconds(program: Program) -> list[str]:
-    """The calls whose English reading lasts about 4 s; Leonov says them."""
-    readings = sorted((READINGS / "en" / program.voices["en"]).glob("*.opus"))
-    ids = {path.stem for path in readings if LENGTHS[0] <= soundfile.info(path).duration <= LENGTHS[1]}
-    return [phrase.id for phrase in program.book.phrases if phrase.id in ids]
+def of_four_seconds(program: Program) -> Iterator[tuple[str, float]]:
+    """The calls whose English reading, as the microphone says it first, lasts about 4 s, and how long after the key
+    went down it has been said; Leonov says them."""
+    first: dict[str, Path] = {}
+    for clip in clips(READINGS):
+        if clip.language == "en":
+            first.setdefault(clip.phrase, clip.path)
+    voice = VoiceActivity()
+    for phrase in program.book.phrases:
+        path = first.get(phrase.id)
+        if path and LENGTHS[0] <= soundfile.info(path).duration <= LENGTHS[1]:
+            voice.reset()
+            voice.feed(read(path).samples)
+            yield phrase.id, REACTION + voice.segments[-1][1] / SAMPLE_RATE - NEARLY
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def session(data: Path) -> str:
             Cue(at=1, turn=0, seat="soyuz", prompt=None, shown=(line,), answers=(line,), reason=Reason("new")),
             KeyDown(at=2, seat="soyuz"), Missed(at=9, seat="soyuz", turn=0), Ended(at=10, why="stopped"),
         ):  # fmt: skip
-            store.append(plan.session, event, memories={("leonov", "en"): "{}"})
+            store.append(plan.session, event, memories={("leonov", "en"): lambda _before: "{}"})
     return plan.session
 
 

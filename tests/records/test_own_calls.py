@@ -88,7 +88,7 @@ def earlier(drill, tmp_path):
             memory = json.dumps({"calls": {"en": {"OURS-01": {"stability": points, "difficulty": 5.0,
                                  "last": opened}}}, "sounds": {}, "overnight": {}})  # fmt: skip
             scored = Assessed(at=1.0, seat="soyuz", turn=0, line=line, assessment=drill.assessment(points), latency=0.1)
-            store.append(session, scored, memories={("anna", "en"): memory})
+            store.append(session, scored, memories={("anna", "en"): lambda _before, memory=memory: memory})
             store.append(session, Advanced(at=2.0, turn=0))
         yield store
 

@@ -47,13 +47,17 @@ def drilled(store, drill, *seats):
     plan = drill.new(store, seats=seats)
     for turn, seat in enumerate(seats):
         clip = recordings.keep(store, plan.session, seat.id, turn, read(CLIP))
-        memory = {(seat.learner, "en"): json.dumps({"memory of": seat.name, "cards": list(range(300))})}
+        kept = json.dumps({"memory of": seat.name, "cards": list(range(300))})
         for event in (
             drill.cue(turn, seat=seat.id), Heard(at=0.5, seat=seat.id, words=(WORD, seat.name), final=True, engine="x"),
             Held(at=0.6, by=seat.learner), Resumed(at=0.8, by=seat.name),
         ):  # fmt: skip
             store.append(plan.session, event)
-        store.append(plan.session, drill.scored(turn, 60.0 + turn, seat=seat.id, clip=clip), memories=memory)
+        store.append(
+            plan.session,
+            drill.scored(turn, 60.0 + turn, seat=seat.id, clip=clip),
+            memories={(seat.learner, "en"): lambda _before, kept=kept: kept},
+        )
         store.append(plan.session, Advanced(at=1.0, turn=turn))
     return plan
 

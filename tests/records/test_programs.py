@@ -79,7 +79,9 @@ def test_programs_that_write_at_once_lose_nothing(url, drill):
         with Store.open(url) as mine:
             own = drill.new(mine)
             for i in range(each):
-                mine.append(own.session, drill.cue(0), memories={("leonov", "en"): f'{{"i": {i}}}'})
+                mine.append(
+                    own.session, drill.cue(0), memories={("leonov", "en"): lambda _before, i=i: f'{{"i": {i}}}'}
+                )
                 os.write(acknowledge, b"%6d" % mine.append(shared.session, KeyUp(at=1.0, seat="soyuz")))
 
     programs = [program(writing) for _ in range(3)]

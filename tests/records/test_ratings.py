@@ -173,7 +173,7 @@ def test_whoever_is_deleted_leaves_nothing_in_any_table(store, drill, tmp_path):
     """Every table that hangs on a learner has a row here: one that is added without is noticed."""
     plan = drill.new(store)
     store.append(plan.session, drill.cue(0))
-    store.append(plan.session, drill.scored(0), memories={("leonov", "en"): "{}"})
+    store.append(plan.session, drill.scored(0), memories={("leonov", "en"): lambda _before: "{}"})
     store.append(plan.session, drill.cue(1, seat="apollo"))
     with store.writing() as connection:
         person = select(learners.c.id).where(learners.c.key == "leonov").scalar_subquery()

@@ -1,5 +1,6 @@
 """Whatever is appended is there, as it was, on either database; attempts, sounds and memory follow from it."""
 
+import math
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -107,14 +108,35 @@ def test_sounds_are_summed_up_the_weakest_first(store, drill):
 
 def test_memory_is_kept_with_its_event_or_not_at_all(store, drill):
     plan = drill.new(store)
-    store.append(plan.session, drill.cue(0), memories={("leonov", "en"): '{"a": 1}'})
-    store.append(plan.session, drill.scored(0), memories={("leonov", "en"): '{"a": 2}', ("stafford", "ru"): "{}"})
+    store.append(plan.session, drill.cue(0), memories={("leonov", "en"): lambda _before: '{"a": 1}'})
+    both = {
+        ("leonov", "en"): lambda before: before.replace("1", "2"),
+        ("stafford", "ru"): lambda before: f'["{before}"]',
+    }
+    store.append(plan.session, drill.scored(0), memories=both)
     assert store.memory("leonov", "en") == '{"a": 2}'
+    assert store.memory("stafford", "ru") == '["None"]'
     assert store.memory("leonov", "ru") is None
+    unknown = dict.fromkeys([("leonov", "en"), ("nobody", "en")], lambda _before: "{}")
     with pytest.raises(UserError, match="nobody"):
-        store.append(plan.session, drill.scored(0), memories={("leonov", "en"): "{}", ("nobody", "en"): "{}"})
+        store.append(plan.session, drill.scored(0), memories=unknown)
     assert store.memory("leonov", "en") == '{"a": 2}'
     assert len(list(store.events(plan.session))) == 3
+
+
+def test_what_happens_together_is_kept_together(store, drill):
+    plan = drill.new(store)
+    store.append(plan.session, drill.cue(0))
+    together = (KeyUp(at=1.0, seat="soyuz"), drill.scored(0))
+    assert [store.append(plan.session, *together, seq=2) for _ in range(2)] == [3, 3]
+    assert tuple(store.events(plan.session))[2:] == together
+    assert len(list(store.attempts())) == 1
+    with pytest.raises(UserError, match="holds what no event can hold"):
+        store.append(plan.session, KeyUp(at=2.0, seat="soyuz"), KeyUp(at=math.nan, seat="soyuz"), seq=4)
+    assert len(list(store.events(plan.session))) == 4
+    # Of which the first is there already: the rest follows.
+    assert store.append(plan.session, drill.scored(0), KeyUp(at=3.0, seat="soyuz"), seq=3) == 4
+    assert len(list(store.attempts())) == 1
 
 
 def test_an_append_can_be_repeated(store, drill):

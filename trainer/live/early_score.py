@@ -36,6 +36,11 @@ class EarlyScore(Generic[Score]):
         self._window = window
         self._result = self._threads.submit(self._score, recording)
 
+    @property
+    def ready(self) -> bool:
+        """Whether `finish` need not wait."""
+        return self._result is not None and self._result.done() and self._window == self._take.window
+
     def finish(self, recording: Recording) -> Score:
         """The score of the whole take. Raises what `score` raises."""
         self._threads.shutdown(wait=False)

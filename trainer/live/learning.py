@@ -5,8 +5,9 @@ in the order of the answers, and later answers have been built on it by then. `d
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from trainer.drill.events import Assessed, Event, Missed
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 
 def remembered(store: "Store", learner: str, language: Language) -> "Memory":
     """What the scheduler knows of a learner; nothing, where what was kept is no memory."""
+    return _memory(store.memory(learner, language))
+
+
+def _memory(kept: str | None) -> "Memory":
     from trainer.drill.memory import Memory, from_dict
 
-    kept = store.memory(learner, language)
     try:
         return from_dict(json.loads(kept)) if kept else Memory()
     except ValueError:  # no memory of ours: it came with somebody's file
@@ -42,17 +46,16 @@ def kept_log(
     state = fold(events)
     number = len(events)
 
-    def keep(event: Event) -> None:
+    def keep(happened: Sequence[Event]) -> None:
         nonlocal state, number
-        after, moment = apply(state, event), now() if now else None
-        changed = {}
-        if len(after.attempts) > len(state.attempts) and isinstance(event, Assessed | Missed) and after.plan:
-            learner = after.plan.seat(event.seat)
-            key = (learner.learner, learner.target)
-            changed[key] = _reviewed(remembered(store, *key), after, event, moment)  # others may write it, too
-        memories = {key: _json(memory) for key, memory in changed.items()}
-        store.append(session, event, seq=number, memories=memories, moment=moment)
-        state, number = after, number + 1
+        after, moment, changed = state, now() if now else None, {}
+        for event in happened:
+            before, after = after, apply(after, event)
+            if len(after.attempts) > len(before.attempts) and isinstance(event, Assessed | Missed) and after.plan:
+                learner = after.plan.seat(event.seat)
+                changed[learner.learner, learner.target] = partial(_learnt, after, event, moment)
+        store.append(session, *happened, seq=number, memories=changed, moment=moment)
+        state, number = after, number + len(happened)
 
     return SessionLog(keep, events)
 
@@ -97,6 +100,11 @@ def keeper(
             return None
 
     return keep
+
+
+def _learnt(state: State, event: Assessed | Missed, moment: datetime | None, kept: str | None) -> str:
+    """What is kept of a memory after an answer. kept: before it."""
+    return _json(_reviewed(_memory(kept), state, event, moment))
 
 
 def _reviewed(memory: "Memory", state: State, event: Assessed | Missed, moment: datetime | None) -> "Memory":

@@ -1,7 +1,7 @@
 """The log of a running session: events in order, their fold, and who wants to know of each."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from trainer.drill.events import Event
 from trainer.drill.session import State, apply, fold
@@ -12,8 +12,8 @@ Listener = Callable[[Event, State], None]
 class SessionLog:
     """May be shared between threads. Listeners hear of every event in order, in the thread that appended it."""
 
-    def __init__(self, keep: Callable[[Event], None] | None = None, events: Iterable[Event] = ()) -> None:
-        """keep: makes an event safe before anybody hears of it. events: what has happened already."""
+    def __init__(self, keep: Callable[[Sequence[Event]], None] | None = None, events: Iterable[Event] = ()) -> None:
+        """keep: makes events safe, all or none, before anybody hears of them. events: what has happened already."""
         self._keep = keep
         self._events = list(events)
         self._state = fold(self._events)
@@ -32,13 +32,15 @@ class SessionLog:
     def follow(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
-    def append(self, event: Event) -> State:
-        """Raises what `keep` raises; the event has then not happened."""
+    def append(self, *events: Event) -> State:
+        """Several, where one thing that happened is told by several. Raises what `keep` raises; none of them has then
+        happened."""
         with self._lock:
             if self._keep:
-                self._keep(event)
-            self._events.append(event)
-            self._state = apply(self._state, event)
-            for listener in self._listeners:
-                listener(event, self._state)
+                self._keep(events)
+            for event in events:
+                self._events.append(event)
+                self._state = apply(self._state, event)
+                for listener in self._listeners:
+                    listener(event, self._state)
             return self._state

@@ -29,6 +29,7 @@ from trainer.drill.events import (
     Assessed,
     Cue,
     Ended,
+    Event,
     Heard,
     Held,
     Joined,
@@ -59,6 +60,7 @@ from trainer.speech.words import WordRecogniser
 
 Meter = Callable[[TakeStatus, NDArray[np.float32]], None]
 Keep = Callable[[Recording, State], str | None]
+_Score = tuple[Utterance | None, Assessment, Hypothesis | None]  # with what it was made of, and words where known
 
 
 class Scoring(Protocol):
@@ -227,8 +229,9 @@ class Transceiver:
         self.log.append(KeyDown(at=self.clock.now(), seat=seat, line=line))
         return True
 
-    def key_up(self, seat: str) -> None:
-        self.log.append(KeyUp(at=self.clock.now(), seat=seat))
+    def key_up(self, seat: str, *then: Event) -> None:
+        """Give the loop back. then: what is known by now, kept together with it."""
+        self.log.append(KeyUp(at=self.clock.now(), seat=seat), *then)
 
     def play(self, samples: NDArray[np.float32], rate: int) -> None:
         """Let something be heard, to its end or until it is hushed."""
@@ -287,38 +290,47 @@ class Transceiver:
         finally:
             if hearing:
                 hearing.over()
-        ended = time.perf_counter()
-        self.key_up(cue.seat)
+        over = time.perf_counter()
         if dropped():
+            self.key_up(cue.seat)
             early.drop()
             return None
+        if early.ready:  # one thing to keep, and to show
+            heard, outcome = self._outcome(cue, take, early, hearing, over)
+            self.key_up(cue.seat, *heard, outcome)
+        else:
+            self.key_up(cue.seat)
+            heard, outcome = self._outcome(cue, take, early, hearing, over)
+            self.log.append(*heard, outcome)
+        return outcome
+
+    def _outcome(
+        self, cue: Cue, take: Take, early: EarlyScore[_Score], hearing: Hearing | None, over: float
+    ) -> tuple[list[Heard], Assessed | Refused]:
+        """What becomes of a take: the words that were heard, the score. over: when it was, by the computer's clock."""
+        assert cue.seat is not None
         try:
             recording = take.recording(_("microphone"))
             self.last_recording = recording
             sound, assessment, words = early.finish(recording)
         except UserError as error:
             early.drop()
-            refused = Refused(at=self.clock.now(), seat=cue.seat, turn=cue.turn, reason=str(error))
-            self.log.append(refused)
-            return refused
+            return [], Refused(at=self.clock.now(), seat=cue.seat, turn=cue.turn, reason=str(error))
         line = next(answer for answer in cue.answers if answer.call == assessment.phrase)
-        said = None
+        heard, said = [], None
         if hearing:
-            final = hearing.finish(sound.posteriors[asked.language] if sound else None, words)
-            self._heard(cue.seat, tuple(word.text for word in final.words), final.engine, final=True)
+            language = cue.answers[0].language
+            final = hearing.finish(sound.posteriors[language] if sound else None, words)
+            heard.append(self._heard(cue.seat, final, final=True))
             answers = [Answer(answer.call, answer.text) for answer in cue.answers]
-            said = content(final, answers, asked.language, self.scorer.lexicon(asked.language))
-        latency = time.perf_counter() - ended
-        assessed = Assessed(
+            said = content(final, answers, language, self.scorer.lexicon(language))
+        latency = time.perf_counter() - over
+        return heard, Assessed(
             at=self.clock.now(), seat=cue.seat, turn=cue.turn, line=line, assessment=assessment, content=said,
             latency=latency, recording=self._keep(recording, self.state), hints=self.hints,
         )  # fmt: skip
-        self.log.append(assessed)
-        return assessed
 
-    def _score(
-        self, cue: Cue, hearing: Hearing | None, recording: Recording
-    ) -> tuple[Utterance | None, Assessment, Hypothesis | None]:
+    def _score(self, cue: Cue, hearing: Hearing | None, recording: Recording) -> _Score:
         """What the phone model makes of a recording, its score, and its words where they can be known before the call
         is surely over. Raises UserError where it cannot be scored."""
         language = cue.answers[0].language
@@ -374,10 +386,11 @@ class Transceiver:
         return reading(line.call, line.text, line.language, self.voicing.voices[line.language])
 
     def _so_far(self, seat: str, heard: Hypothesis) -> None:
-        self._heard(seat, tuple(word.text for word in heard.words), heard.engine, final=False)
+        self.log.append(self._heard(seat, heard, final=False))
 
-    def _heard(self, seat: str, words: tuple[str, ...], engine: str, *, final: bool) -> None:
-        self.log.append(Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=engine))
+    def _heard(self, seat: str, heard: Hypothesis, *, final: bool) -> Heard:
+        words = tuple(word.text for word in heard.words)
+        return Heard(at=self.clock.now(), seat=seat, words=words, final=final, engine=heard.engine)
 
 
 def take_up(transceiver: Transceiver) -> None:

@@ -266,12 +266,14 @@ class LoopTransceiver(Transceiver):
             return False
         return True
 
-    def key_up(self, seat: str) -> None:
+    def key_up(self, seat: str, *then: Event) -> None:
         if self._speaking:
             self._speaking.finish()
             self._speaking = None
         super().key_up(seat)
-        self.floor.give()
+        self.floor.give()  # before the rest is on its way, which may be long
+        if then:
+            self.log.append(*then)
 
     def talk(
         self, released: Callable[[], bool] = lambda: False, meter: Meter | None = None,

@@ -273,9 +273,14 @@ class SharedLog(SessionLog):
             self._changed.wait_for(lambda: self.broken is not None or done(), timeout)
             return done()
 
-    def append(self, event: Event) -> State:
-        """Waits until the event is kept. An event that no longer changes anything, for what others did meanwhile, does
-        not happen. Raises UserError where it cannot be kept, and LogBroken."""
+    def append(self, *events: Event) -> State:
+        """Waits until they are kept, one by one. An event that no longer changes anything, for what others did
+        meanwhile, does not happen. Raises UserError where one cannot be kept, and LogBroken."""
+        for event in events:
+            self._append(event)
+        return self.state
+
+    def _append(self, event: Event) -> None:
         assert threading.current_thread() is not self._thread
         body = to_json(event).encode()
         if len(body) > LONGEST:
@@ -292,7 +297,6 @@ class SharedLog(SessionLog):
         if why:
             message = _("the loop does not believe what was said here: {why}.")
             raise UserError(message.format(why=why))
-        return self.state
 
     def _until_kept(self, event: Event, body: bytes, name: str) -> None:
         current, waiting = False, _Waiting(self._connection, self._tell, self._full)

@@ -22,6 +22,7 @@ class Database:
         self.target = store
         self.read_only = read_only
         self._engine = engine
+        self._writer = engine.execution_options(**{WRITING: True})
 
     @classmethod
     def open(cls, url: str | None = None, *, read_only: bool = False) -> Self:
@@ -56,7 +57,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it is kept, or nothing."""
-        with told(self.target.place), self._engine.execution_options(**{WRITING: True}).begin() as connection:
+        with told(self.target.place), self._writer.begin() as connection:
             yield connection
 
     @property

@@ -1,12 +1,12 @@
 """Sessions as append-only event logs, and what is drawn from them as they grow.
 
-An event, the attempt that it completes, its sounds and the scheduler's memory are written in one transaction; when
-`append` returns, they are on the disk. Several programs may use one store at a time.
+Events that happen together, the attempt that they complete, its sounds and the scheduler's memory are written in one
+transaction; when `append` returns, they are on the disk. Several programs may use one store at a time.
 """
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,9 @@ from trainer.scoring.assessment import Assessment
 
 MANY = 5  # sessions that are named where several are meant
 
+# By learner and language: the scheduler's memory after what is kept, as JSON, of the one before, where there is one.
+Memories = Mapping[tuple[str, Language], Callable[[str | None], str]]
+
 
 class Sessions(Database):
     def __init__(self, engine: Engine, store: Target, read_only: bool = False) -> None:
@@ -43,45 +46,49 @@ class Sessions(Database):
         return first
 
     def append(
-        self, session: str, event: Event, *, seq: int | None = None,
-        memories: Mapping[tuple[str, Language], str] | None = None, moment: datetime | None = None,
+        self, session: str, *happened: Event, seq: int | None = None, memories: Memories | None = None,
+        moment: datetime | None = None,
     ) -> int:  # fmt: skip
-        """Keep an event and all that follows from it; returns its number. When it returns, the event is on the disk.
+        """Keep events of one seat and all that follows from them; returns the number of the last. When it returns, they
+        are on the disk.
 
-        seq: the number that the event must get. One that is there already changes nothing if it is the same event (so
-        an append whose outcome is unknown can simply be repeated), UserError otherwise; ValueError if it leaves a gap.
-        memories: per learner and language, the scheduler's memory after this event, as JSON. moment: when it happened
-        by the clock here; without, by the session's own, which stands still between a stop and what is resumed, and
-        runs ahead where recordings are listened to faster than they sound.
+        seq: the number that the first must get. Those that are there already change nothing if they are the same (so an
+        append whose outcome is unknown can simply be repeated), UserError otherwise; ValueError if it leaves a gap.
+        moment: when they happened by the clock here; without, by the session's own, which stands still between a stop
+        and what is resumed, and runs ahead where recordings are listened to faster than they sound.
         Raises UserError (nothing kept) for trouble with the store, or where the session or the learner was deleted.
         """
-        packed = _body(event)
+        packed = [(event, _body(event)) for event in happened]
         with self._lock:
             try:
-                return self._append(session, event, packed, seq, memories or {}, moment)
+                return self._append(session, packed, seq, memories or {}, moment)
             except IntegrityError:  # on a server, another program opened the same session in the same moment
                 self._folds.pop(session, None)
-                return self._append(session, event, packed, seq, memories or {}, moment)
+                return self._append(session, packed, seq, memories or {}, moment)
 
     def _append(
-        self, session: str, event: Event, body: bytes, seq: int | None, memories: Mapping[tuple[str, Language], str],
+        self, session: str, happened: Sequence[tuple[Event, bytes]], seq: int | None, memories: Memories,
         moment: datetime | None,
     ) -> int:  # fmt: skip
         with self.writing() as connection:
-            number, before, known = self._state(connection, session, event)
-            if seq is not None and seq < number:
-                return _repeated(connection, session, seq, body)
-            if seq is not None and seq > number:
+            number, state, known = self._state(connection, session, happened[0][0])
+            first = number if seq is None else seq
+            if first > number:
                 raise ValueError(f"event {seq} of session {session}: the next one is {number}")
-            state = apply(before, event)
-            _write(connection, known, number, event, body, before, state, moment)
-            for (learner, language), memory in memories.items():
-                _remember(connection, learner, language, memory)
-        if state.ended is None:
-            self._folds[session] = (number, state)
-        else:
+            there, new = happened[: number - first], happened[number - first :]
+            for at, (_event, body) in enumerate(there, first):
+                _repeated(connection, session, at, body)
+            for at, (event, body) in enumerate(new, number):
+                before, state = state, apply(state, event)
+                _write(connection, known, at, event, body, before, state, moment)
+            for (learner, language), after in memories.items() if new else ():
+                _remember(connection, learner, language, after)
+        last = first + len(happened) - 1
+        if new and state.ended is None:
+            self._folds[session] = (last, state)
+        elif new:
             self._folds.pop(session, None)
-        return number
+        return last
 
     def _state(self, connection: Connection, session: str, event: Event) -> tuple[int, State, int]:
         """The number of the next event, the state before it, the row of the session. Whatever another program has
@@ -92,7 +99,7 @@ class Sessions(Database):
         if row is None or row.deleted:
             raise UserError(_gone(session))
         last, state = self._folds.get(session, (-1, State()))
-        newest = connection.execute(select(func.max(events.c.seq)).where(events.c.session == row.id)).scalar()
+        newest = connection.execute(_NEWEST, {"session": row.id}).scalar()
         newest = -1 if newest is None else newest
         if newest != last:
             later = _LOG.where(events.c.session == row.id, events.c.seq > last)
@@ -128,21 +135,14 @@ class Sessions(Database):
     def remember(self, learner: str, language: Language, memory: str) -> None:
         """Keep what the scheduler remembers of a learner, as JSON. An answer does so by `append`."""
         with self.writing() as connection:
-            _remember(connection, learner, language, memory)
+            _remember(connection, learner, language, lambda _before: memory)
 
     def memory(self, learner: str, language: Language) -> str | None:
         """The scheduler's memory of a learner, as it was appended last; None before that, and where it is damaged."""
         wanted = select(cast(memories.c.body, LargeBinary)).join(learners).where(learners.c.key == learner)
         with self.reading() as connection:
             body = connection.execute(wanted.where(memories.c.language == language)).scalar()
-        if body is None:
-            return None
-        try:
-            text = unpack(body)
-            json.loads(text)
-        except ValueError:
-            return None
-        return text
+        return _readable(body)
 
 
 def read(body: bytes, at: object = 0.0) -> Event:
@@ -164,7 +164,15 @@ def _body(event: Event) -> bytes:
     return pack(text)
 
 
+# What every event asks is put together once.
 _LOG = select(body, events.c.at).order_by(events.c.seq)
+_NEWEST = select(func.max(events.c.seq)).where(events.c.session == bindparam("session"))
+_KEEP, _KEEP_SOUNDS, _KEEP_ATTEMPT = insert(events), insert(sounds), insert(attempts).returning(attempts.c.id)
+_LEARNER = select(learners.c.id).where(learners.c.key == bindparam("learner"))
+_SITS = select(seats.c.learner).where(seats.c.session == bindparam("session"), seats.c.seat == bindparam("seat"))
+_MEMORY = select(cast(memories.c.body, LargeBinary)).where(
+    memories.c.learner == bindparam("learner"), memories.c.language == bindparam("language")
+)
 
 # The row of a session, kept from others until the transaction ends; and whether a seat's learner was deleted.
 _SESSION = (
@@ -211,7 +219,7 @@ def _write(
     moment: datetime | None,
 ) -> None:  # fmt: skip
     row = {"session": session, "seq": seq, "at": event.at, "kind": event.kind, "body": body}
-    connection.execute(insert(events), row)
+    connection.execute(_KEEP, row)
     if len(after.attempts) > len(before.attempts) and after.plan is not None:
         keep_attempt(connection, session, seq, event, after.plan, after, after.attempts[-1], moment)
     if after.ended is not None and before.ended is None and after.plan is not None:
@@ -223,8 +231,7 @@ def keep_attempt(
     connection: Connection, session: int, seq: int, event: Event, plan: Plan, state: State, attempt: Attempt,
     moment: datetime | None = None,
 ) -> None:  # fmt: skip
-    wanted = select(seats.c.learner).where(seats.c.session == session, seats.c.seat == attempt.seat)
-    learner = connection.execute(wanted).scalar()
+    learner = connection.execute(_SITS, {"session": session, "seat": attempt.seat}).scalar()
     if learner is None:
         raise UserError(_gone(plan.session))
     answer = state.cue.answers[0] if state.cue and state.cue.answers else None
@@ -241,9 +248,9 @@ def keep_attempt(
             "language": event.line.language, "latency": event.latency, "recording": event.recording,
             "seconds": heard.seconds, "completeness": heard.completeness, "rate": heard.fluency.articulation_rate,
         }  # fmt: skip
-    number = connection.execute(insert(attempts).values(**row).returning(attempts.c.id)).scalar_one()
+    number = connection.execute(_KEEP_ATTEMPT, row).scalar_one()
     if isinstance(event, Assessed) and (phones := _sounds(event.assessment)):
-        connection.execute(insert(sounds), [{"attempt": number, **phone} for phone in phones])
+        connection.execute(_KEEP_SOUNDS, [{"attempt": number, **phone} for phone in phones])
 
 
 def _sounds(assessment: Assessment) -> list[dict[str, Any]]:
@@ -257,14 +264,28 @@ def _sounds(assessment: Assessment) -> list[dict[str, Any]]:
     ]
 
 
-def _remember(connection: Connection, learner: str, language: Language, memory: str) -> None:
-    number = connection.execute(select(learners.c.id).where(learners.c.key == learner)).scalar()
+def _remember(
+    connection: Connection, learner: str, language: Language, after: Callable[[str | None], str]
+) -> None:  # fmt: skip
+    number = connection.execute(_LEARNER, {"learner": learner}).scalar()
     if number is None:
         message = _("there is no learner {key} in the records. Known: {known}.")
         raise UserError(message.format(key=learner, known="-"))
-    values = {"body": pack(memory), "at": datetime.now(UTC)}
+    before = connection.execute(_MEMORY, {"learner": number, "language": language}).scalar()
+    values = {"body": pack(after(_readable(before))), "at": datetime.now(UTC)}
     row = insert_or_else(connection, memories).values(learner=number, language=language, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["learner", "language"], set_=values))
+
+
+def _readable(memory: bytes | None) -> str | None:
+    if memory is None:
+        return None
+    try:
+        text = unpack(memory)
+        json.loads(text)
+    except ValueError:
+        return None
+    return text
 
 
 def _gone(session: str) -> str:
