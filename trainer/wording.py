@@ -314,7 +314,8 @@ def clock(seconds: float) -> str:
 def held_name(held: "Held") -> str:
     """How a call sits in a learner's memory."""
     return {
-        "new": _("not said yet"), "begun": _("said, not sure yet"), "known": _("mastered"), "due": _("due again"),
+        "new": _("not said yet"), "begun": _("said; mastered when said well on different days"),
+        "mastered": _("mastered: said well on different days"), "due": _("due again"),
     }[held]  # fmt: skip
 
 
@@ -419,7 +420,7 @@ def next_step(judged: Verdict, *, by_ear: bool) -> str:
         case Right():
             return _("↵ next call")
         case NoAnswer():
-            return _("1 hear it · A answer again")
+            return _("↵ goes on · 1 hear it · A answer again")
         case WrongFigure() | LeftOut() | OtherCall():
             return _("1 hear it · A say it again")
         case PoorSound() if by_ear:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from learners import DAY, GOOD, HOUR, START, after, assessment, attempts
 
-from trainer.drill.memory import Memory, due, review
+from trainer.drill.memory import Memory, due, from_dict, review, to_dict
 from trainer.drill.schedule import (
     AHEAD,
     NEW,
@@ -145,14 +145,15 @@ def test_mastery_grows_with_good_answers_and_time_alone_takes_no_phase_back(log,
         mastery(review(memory, names[0], GOOD, points, now), "ru", names, now) for points in sorted([worth, 100.0])
     )
     assert worse.known <= better.known
+    assert 0 <= worse.mastered <= better.mastered <= better.known
     assert better.recall >= before.recall
     much_later = mastery(memory, "ru", names, now + pause)
-    assert (much_later.known, much_later.passed) == (before.known, before.passed)
+    assert (much_later.known, much_later.mastered) == (before.known, before.mastered)
     assert much_later.due >= before.due
     assert much_later.recall <= before.recall
 
 
-def test_a_phase_opens_when_the_one_before_is_mastered_or_when_the_learner_went_ahead():
+def test_a_phase_opens_when_the_one_before_is_known_or_when_the_learner_went_ahead():
     phases = {"comm-check": ["A", "B"], "launch": ["C", "D"], "docking": ["E"], "entry": ["F"]}
     assert open_phases(Memory(), "ru", phases, START) == ("comm-check",)
     assert open_phases(drilled("A"), "ru", phases, START) == ("comm-check",)
@@ -162,19 +163,51 @@ def test_a_phase_opens_when_the_one_before_is_mastered_or_when_the_learner_went_
     assert open_phases(drilled("ABCDE"), "ru", phases, START) == tuple(phases)
 
 
-def test_a_call_is_new_then_known_and_due_once_it_has_faded():
+def test_a_call_is_new_then_begun_then_mastered_and_due_once_it_has_faded():
     memory = drilled(["a"])
     assert held(memory, "ru", "b", START) == "new"
-    assert held(memory, "ru", "a", START + HOUR) == "known"
+    assert held(memory, "ru", "a", START + HOUR) == "begun"
+    memory = drilled(["a"], memory=memory, at=START + DAY)
+    assert held(memory, "ru", "a", START + DAY + HOUR) == "mastered"
     assert held(memory, "ru", "a", START + 100 * DAY) == "due"
-    assert held(review(Memory(), "a", GOOD, 30.0, START), "ru", "a", START + HOUR) == "begun"
 
 
-def test_a_passed_phase_is_one_whose_calls_will_last():
-    assert mastery(drilled("ABCD"), "ru", list("ABCDE"), START).passed
-    assert not mastery(drilled("ABC"), "ru", list("ABCDE"), START).passed
+def test_a_call_is_mastered_when_it_was_said_well_on_different_days_since_it_failed():
+    def sits(*answers):
+        memory = Memory()
+        for at, worth in answers:
+            memory = review(memory, "a", GOOD, worth, at)
+        return held(memory, "ru", "a", max(at for at, _worth in answers) + HOUR) == "mastered"
+
+    later, morning = START + HOUR, START + 14 * HOUR
+    assert not sits((START, 100.0), (later, 100.0))
+    assert sits((START, 100.0), (morning, 71.0))
+    assert not sits((START, 100.0), (morning, 60.0))
+    assert sits((START, 100.0), (morning, 60.0), (morning + HOUR, 75.0))
+    assert not sits((START, 100.0), (START + DAY, 10.0), (START + DAY + HOUR, 100.0))
+
+
+def test_what_an_earlier_program_had_as_mastered_stays_so_where_it_was_said_twice():
+    once, twice = drilled("A"), drilled("A", memory=drilled("A"), at=START + DAY)
+
+    def of_earlier(memory):
+        plain = to_dict(memory)
+        for field in ("days", "well"):
+            del plain["calls"]["ru"]["A"][field]
+        return from_dict(plain)
+
+    assert held(of_earlier(once), "ru", "A", START + HOUR) == "begun"
+    assert held(of_earlier(twice), "ru", "A", START + DAY + HOUR) == "mastered"
+
+
+def test_a_phase_opens_the_next_where_its_calls_will_last_and_is_mastered_where_they_lasted():
+    fresh = mastery(drilled("ABCD"), "ru", list("ABCDE"), START)
+    assert fresh.opens
+    assert not fresh.passed
+    assert not mastery(drilled("ABC"), "ru", list("ABCDE"), START).opens
+    assert mastery(drilled("ABCD", memory=drilled("ABCD"), at=START + DAY), "ru", list("ABCDE"), START + DAY).passed
     failed = drilled("D", memory=drilled("ABCD"), at=START + DAY, answer=assessment([("t", 0.0, "d")]))
-    assert not mastery(failed, "ru", list("ABCDE"), START + DAY).passed
+    assert not mastery(failed, "ru", list("ABCDE"), START + DAY).opens
 
 
 def test_in_a_simulation_more_is_recalled_than_with_calls_in_random_order_and_the_weak_sounds_are_found():

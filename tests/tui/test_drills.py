@@ -253,6 +253,10 @@ async def test_before_a_checklist_any_call_is_heard_and_the_clock_waits_until_on
         assert "Our docking system is passive" in shown(page, "#call")
         assert page.state.clock(page.drill.transceiver.clock.now()) == 0.0
         await pilot.press("r")  # hushes it
+        await stage.until(pilot, lambda: page.operator.counted_down is not None)
+        await pilot.press("space")
+        await stage.until(pilot, lambda: console._notifications)
+        assert "когда кончится отсчёт" in next(iter(console._notifications)).message
         await stage.until(pilot, lambda: isinstance(console.screen, DrillPage) and console.screen.state.cue)
         events = console.screen.drill.log.events
         begun = next(event.at for event in events if isinstance(event, Cue))
@@ -287,6 +291,7 @@ async def test_escape_closes_the_microphone_at_once_and_nothing_is_scored():
         assert "MIC OPEN" in str(bar.render())
         await pilot.press("escape")
         await stage.until(pilot, lambda: page.idle)
+        assert "Taken back" in next(iter(console._notifications)).message
         assert bar.channel == "clear"
         assert "mic closed" in str(bar.render())
         events = page.drill.log.events
@@ -415,7 +420,7 @@ async def test_a_call_of_the_phrasebook_is_said_at_once_and_marked_from_then_on(
         await stage.until(pilot, lambda: console.screen.query("#calls") and console.screen._shown)
         console.screen.query_one("#search", Input).value = "COM-10"
         await stage.until(pilot, lambda: console.screen._shown == "COM-10")
-        assert console.program.held()["COM-10"] in ("begun", "known")
+        assert console.program.held()["COM-10"] in ("begun", "mastered")
         assert "ещё не говорили" not in shown(console.screen, "#one")
 
 

@@ -14,6 +14,7 @@ from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.shadow import ShadowPage
 from trainer.tui.screens.training import EXERCISES, TrainingPage
+from trainer.tui.widgets.keybar import KeyBar
 
 READINGS = bundled("audio") / "reference"
 
@@ -74,6 +75,7 @@ async def test_a_word_is_said_three_times(console):
             await until(pilot, lambda tries=tries: len(page.practice.tries) == tries and not page.sounding)
         assert page.practice.over
         assert page.practice.tries[-1] > 70  # the call itself is what is said
+        await until(pilot, lambda: "Talk" not in str(page.query_one(KeyBar).render()))
         await until(pilot, lambda: list(console.program.store.exercises("stafford", "ru", "mouth")))
 
 

@@ -80,10 +80,14 @@ async def watching(pilot, hosts, count: int = 2) -> WatchPage:
 async def picks(pilot, question: str, text: str) -> None:
     def asked() -> bool:
         screen = pilot.app.screen
-        return isinstance(screen, Picking) and question in screen._heading and bool(screen.query("#wanted"))
+        return isinstance(screen, Picking) and question in screen._heading and bool(screen.query("#choices"))
 
     await stage.until(pilot, asked)
-    pilot.app.screen.query_one("#wanted", Input).value = text
+    if lines := pilot.app.screen.query("#wanted"):
+        lines.first(Input).value = text
+    else:
+        choices = pilot.app.screen.query_one("#choices", OptionList)
+        choices.highlighted = next(at for at, row in enumerate(choices.options) if text in str(row.prompt))
     await pilot.pause()
     await pilot.press("enter")
 

@@ -50,6 +50,11 @@ def missing(state: State) -> tuple[str, ...]:
     return tuple(seat.id for seat in seats if seat.id not in state.present)
 
 
+def awaited(state: State) -> tuple[str, ...]:
+    """Seats whose holders have not said yet that they are ready, before the first turn: nobody has gone."""
+    return missing(state) if state.turn < 0 else ()
+
+
 def counted_down(state: State, now: float, count: float = COUNT) -> float | None:
     """Seconds until the drill begins or goes on; None where it stands still for another reason, or runs."""
     if state.plan is None or state.ended is not None or state.held_by != DIRECTOR or missing(state):

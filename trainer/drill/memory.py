@@ -35,6 +35,7 @@ NIGHT = timedelta(hours=12)  # reviews further apart than this lie on different 
 # accent is "hard": the sounds have cards of their own to see to that.
 CALL_GRADES = (20.0, PASS_MARK, 95.0)  # hard, good, easy
 AGAIN = float(fsrs.Rating.Again)
+WELL = (fsrs.Rating.Hard + fsrs.Rating.Good) / 2  # the grade of an answer that just passes
 
 # One phone score is weak evidence. With the embedded model a sound said well scores 92 on average, 70 or less one time
 # in ten; one that experts hear as wrong 60, 90 or more one time in five. A sound that goes wrong half of the time is at
@@ -66,6 +67,8 @@ class Card:
         difficulty: 1 (easy) to 10.
         last: latest review.
         lapses: failed reviews.
+        days: different days on which it was said well since it last failed; None: an earlier program did not count.
+        well: when the last of these days began.
     """
 
     stability: float
@@ -73,6 +76,8 @@ class Card:
     last: datetime
     reviews: int = 1
     lapses: int = 0
+    days: int | None = None
+    well: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -308,14 +313,30 @@ def reviewed(card: Card | None, grade: float, at: datetime) -> Card:
     """The card after a review. Between two grades it lies between the cards after either. A time before the last review
     (a clock set back) counts as the time of that review."""
     worse, share = _reviewed(card, floor(grade), at), grade - floor(grade)
-    if not share:
-        return worse
-    better = _reviewed(card, ceil(grade), at)
-    nearer = better if share >= 0.5 else worse
-    return replace(
-        nearer, stability=worse.stability ** (1 - share) * better.stability**share,
-        difficulty=(1 - share) * worse.difficulty + share * better.difficulty,
-    )  # fmt: skip
+    found = worse
+    if share:
+        better = _reviewed(card, ceil(grade), at)
+        found = replace(
+            better if share >= 0.5 else worse, stability=worse.stability ** (1 - share) * better.stability**share,
+            difficulty=(1 - share) * worse.difficulty + share * better.difficulty,
+        )  # fmt: skip
+    days, well = _said_well(card, grade, found)
+    return replace(found, days=days, well=well)
+
+
+def _said_well(card: Card | None, grade: float, now: Card) -> tuple[int, datetime | None]:
+    """On how many different days, and when the last of them began. now: the card after this review."""
+    if card is None:
+        days, well = 0, None
+    elif card.days is None:
+        days, well = card.reviews - card.lapses, card.last
+    else:
+        days, well = card.days, card.well
+    if now.lapses > (card.lapses if card else 0):
+        return 0, None
+    if grade >= WELL and (well is None or now.last - well >= NIGHT):
+        return days + 1, now.last
+    return days, well
 
 
 def _reviewed(card: Card | None, grade: int, at: datetime) -> Card:

@@ -1,4 +1,4 @@
-"""What to drill next, and why: due calls, calls that train weak sounds, new calls; and when a phase is mastered.
+"""What to drill next, and why: due calls, calls that train weak sounds, new calls; and when a call is mastered.
 
 Pure and deterministic: memory, moment and seed come in as data, and the same give the same choice.
 """
@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from trainer.drill.memory import EVIDENCE, Memory, due, gain, level, recall, retained, sound_of, typical, weak_below
+from trainer.drill.memory import (
+    EVIDENCE,
+    Card,
+    Memory,
+    due,
+    gain,
+    level,
+    recall,
+    retained,
+    sound_of,
+    typical,
+    weak_below,
+)
 from trainer.drill.plan import Reason, Why
 from trainer.languages import Language
 
@@ -29,7 +41,8 @@ AT_ONCE = 3  # times that a sound in one call counts: a tongue twister trains le
 NEAR = 4  # places that a call may move forward so that like calls do not follow each other
 
 KNOWN = 2.0  # days that a call must be expected to last to be known: one good answer, or two with an accent
-Held = Literal["new", "begun", "known", "due"]
+DAYS = 2  # on which a call was said well make it mastered: what is said once may be gone tomorrow
+Held = Literal["new", "begun", "mastered", "due"]
 GATE = 0.8  # of the calls of a phase known open the next: the usual criterion of mastery learning (Bloom 1968)
 
 
@@ -53,17 +66,27 @@ class Mastery:
     """Of the calls of a phase.
 
     Attributes:
-        known: share that will last.
+        known: share that will last until the day after tomorrow.
+        mastered: share that was said well on different days, too.
         due: share known or not that has faded since it was last drilled.
         recall: expected share recalled right now.
-        passed: the phase is mastered. Time alone takes no phase back: only failed answers do.
     """
 
     calls: int
     known: float
+    mastered: float
     due: float
     recall: float
-    passed: bool
+
+    @property
+    def opens(self) -> bool:
+        """Whether the next phase is open. Time alone takes none back: only failed answers do."""
+        return self.known >= GATE
+
+    @property
+    def passed(self) -> bool:
+        """Whether the phase is mastered."""
+        return self.mastered >= GATE
 
 
 def choose(
@@ -108,34 +131,42 @@ def choose(
 def mastery(memory: Memory, language: Language, calls: Sequence[str], now: datetime) -> Mastery:
     """How far a learner is with these calls. No calls: nothing to master, passed."""
     if not calls:
-        return Mastery(0, 1.0, 0.0, 1.0, True)
+        return Mastery(0, 1.0, 1.0, 0.0, 1.0)
     cards = [memory.call(language, call) for call in calls]
-    known = sum(card is not None and card.stability >= KNOWN for card in cards) / len(calls)
-    faded = sum(card is not None and due(card, now) for card in cards) / len(calls)
-    return Mastery(len(calls), known, faded, sum(recall(card, now) for card in cards) / len(calls), known >= GATE)
+    count = len(calls)
+    known = sum(card is not None and card.stability >= KNOWN for card in cards) / count
+    sure = sum(card is not None and mastered(card) for card in cards) / count
+    faded = sum(card is not None and due(card, now) for card in cards) / count
+    return Mastery(count, known, sure, faded, sum(recall(card, now) for card in cards) / count)
+
+
+def mastered(card: Card) -> bool:
+    """Whether a call was said well on different days, and will last."""
+    days = card.reviews - card.lapses if card.days is None else card.days
+    return card.stability >= KNOWN and days >= DAYS
 
 
 def held(memory: Memory, language: Language, call: str, now: datetime) -> Held:
-    """How a call sits: never said, said but not known, known, or (known or not) faded since."""
+    """How a call sits: never said, said but not mastered, mastered, or (mastered or not) faded since."""
     card = memory.call(language, call)
     if card is None:
         return "new"
     if due(card, now):
         return "due"
-    return "known" if card.stability >= KNOWN else "begun"
+    return "mastered" if mastered(card) else "begun"
 
 
 def open_phases(
     memory: Memory, language: Language, phases: Mapping[str, Sequence[str]], now: datetime
 ) -> tuple[str, ...]:
-    """The phases that are open, of all (in mission order, with their calls): the first, each that follows a mastered
-    one, and each that the learner has drilled before - who went ahead on purpose is not sent back."""
+    """The phases that are open, of all (in mission order, with their calls): the first, each that follows one whose
+    calls are known, and each that the learner has drilled before - who went ahead on purpose is not sent back."""
     found = []
-    passed = True
+    opens = True
     for phase, calls in phases.items():
-        if passed or any(memory.call(language, call) for call in calls):
+        if opens or any(memory.call(language, call) for call in calls):
             found.append(phase)
-        passed = mastery(memory, language, calls, now).passed
+        opens = mastery(memory, language, calls, now).opens
     return tuple(found)
 
 

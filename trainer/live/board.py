@@ -85,11 +85,11 @@ def board(book: "Phrasebook", seat: "Seat", memory: "Memory", now: datetime) -> 
 
 def next_phase(rows: Iterable[PhaseRow]) -> PhaseRow | None:
     """The phase to run next as a whole: where most calls are due again; where none is, the first that is open and not
-    mastered; the first of all where all are. None where nothing is this seat's to say."""
+    known; the first of all where all are. None where nothing is this seat's to say."""
     own = [row for row in rows if row.mastery is not None]
     due_most = max(own, key=lambda row: row.due, default=None)
     if due_most is not None and not due_most.due:
-        due_most = next((row for row in own if row.reached and not (row.mastery and row.mastery.passed)), due_most)
+        due_most = next((row for row in own if row.reached and not (row.mastery and row.mastery.opens)), due_most)
     return due_most
 
 

@@ -26,7 +26,7 @@ def on_the_loop(state: State) -> str:
     if state.ended:
         return _("over")
     if state.held_by == DIRECTOR:
-        return _("waits for the partner")
+        return _("waits for the partner") if state.turn >= 0 else _("not ready yet")
     if state.held_by:
         return _("held by {who}").format(who=who(state, state.held_by))
     return who(state, state.keyed) if state.keyed else ""

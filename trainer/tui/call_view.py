@@ -48,11 +48,18 @@ def note(state: State, *, talking: bool, holds: bool) -> str:
         return _("release Space, or fall silent, to end") if holds else _("Space or silence ends, Esc takes back")
     if state.refused and not state.done:
         return _("not scored: say it again")
+    if missed(state):
+        return _("missed, the clock runs on: ↵ next · A again")
     if state.done:
         return _("↵ next · A again")
     if state.cue is not None and state.keyed is None:
         return _("hold Space and speak") if holds else _("Space, then speak")
     return ""
+
+
+def missed(state: State) -> bool:
+    """Whether nobody answered in this turn."""
+    return state.done and state.last is None and any(attempt.turn == state.turn for attempt in state.attempts[-1:])
 
 
 def countdown(state: State, now: float) -> str | None:

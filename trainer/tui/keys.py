@@ -47,8 +47,8 @@ def display(key: str) -> str:
     }  # fmt: skip
     if key in names:
         return names[key]
-    if " " in key:  # several, as they are shown
-        return key
+    if " " in key:  # several
+        return " ".join(map(display, key.split()))
     if len(key) == 1 or (key.startswith("f") and key[1:].isdigit()):
         return key.upper()
     return key.replace("ctrl+", "^").upper()

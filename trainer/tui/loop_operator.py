@@ -73,7 +73,11 @@ class LoopOperator(Operator):
             names = {seat.id: seat.name for seat in self.plan.seats}
             return _("held by {who}").format(who=names.get(state.held_by) or role_name("instructor"))
         if state.done:
-            return _("↵ next, or wait") if self.directs else _("the host goes on · H holds")
+            return (
+                _("goes on by itself · ↵ at once")
+                if self.directs
+                else _("goes on by itself, or at the host's ↵ · H holds")
+            )
         if not self.speaks_here and state.cue.seat:
             return _("the turn of {who}").format(who=self.plan.seat(state.cue.seat).name)
         return super().note

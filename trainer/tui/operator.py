@@ -101,6 +101,7 @@ class Operator:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._hushes = 0  # how often silence was asked for
         self._waiting = 0  # jobs that are not done yet
+        self._closing = False  # the screen has gone
         self._up = threading.Event()  # the key is to come up
         self._dropped = threading.Event()  # the call is taken back
         self._cycling = threading.Event()
@@ -219,6 +220,7 @@ class Operator:
         self._jobs.put(job)
 
     def close(self) -> None:
+        self._closing = True
         self.stop()
         self._jobs.put(None)
 
@@ -308,9 +310,12 @@ class Operator:
         """One press of the key."""
         self.tape.clear()
         try:
-            return self._open_drill.transceiver.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
+            outcome = self._open_drill.transceiver.talk(self._up.is_set, self.tape.feed, self._dropped.is_set)
         finally:
             self.talking = False
+        if outcome is None and self._dropped.is_set() and not self._closing:
+            self.front.told(withdrawn(), "information", 4)
+        return outcome
 
     def talk(self) -> None:
         hushes = self._hushes
@@ -445,6 +450,7 @@ class Operator:
         now = time.monotonic()
         since, self._last_space = now - self._last_space, now
         if self.drill is None or not self.state.running:
+            self._tell_why_closed()
             return
         if self.talking:
             # Terminals that tell no releases repeat the key instead: that is no second press.
@@ -458,6 +464,13 @@ class Operator:
         self.hush()
         self.key_goes_down()
         self.take_turn()
+
+    def _tell_why_closed(self) -> None:
+        """Why Space opens no microphone where the drill does not run."""
+        if self.counted_down is not None:
+            self.front.told(_("The microphone opens when the count is over."), "information", 3)
+        elif self.state.held_by not in (None, DIRECTOR):
+            self.front.told(_("The drill is held: H goes on."), "information", 3)
 
     def pressed_outside(self, press: Press) -> bool:
         """The key of a pedal or a button, which tells both ways and never repeats. Whether it means anything now."""
@@ -569,6 +582,11 @@ class Operator:
 
     def leave(self) -> None:
         self.do(self.end)
+
+
+def withdrawn() -> str:
+    """What is said of a call that was taken back."""
+    return _("Taken back: nothing of it is scored or kept.")
 
 
 def _sounding(which: Half, assessed: Assessment, seconds: float, speed: float, word: int | None) -> Sounding | None:

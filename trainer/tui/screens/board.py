@@ -271,14 +271,15 @@ class Board(Page):
             return
         yield Content(ngettext("{n} call of yours", "{n} calls of yours", row.calls).format(n=row.calls))
         yield Content(_("{share:.0%} known").format(share=row.mastery.known))
+        if row.mastery.known:
+            told = _("{share:.0%} mastered: said well on different days").format(share=row.mastery.mastered)
+            yield Content.styled(told, "$text-success" if row.mastery.passed else "")
         if row.due:
             yield Content.styled(
                 ngettext("{n} call due again", "{n} calls due again", row.due).format(n=row.due), "$text-warning"
             )
-        if row.mastery.passed:
-            yield Content.styled("● " + _("mastered"), "$text-success")
-        elif not row.reached:
-            yield Content.styled(_("Opens when the phases before are mastered; you may go ahead."), "$foreground 60%")
+        if not row.reached:
+            yield Content.styled(_("Opens when the phase before is known; you may go ahead."), "$foreground 60%")
 
     @property
     def _row(self) -> str:

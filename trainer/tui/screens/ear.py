@@ -27,6 +27,7 @@ BAR = 20
 
 class EarPage(ExercisePage):
     heading = N_("Ear")
+    speaks = False
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("left", "choose(0)", N_("Which one"), priority=True, both="← →"),
         bind("right", "choose(1)", N_("Which one"), show=False, priority=True),
@@ -41,7 +42,9 @@ class EarPage(ExercisePage):
         self.answer: Exercise | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action not in ("talk", "hear_me") and super().check_action(action, parameters)
+        if action in ("next", "again"):
+            return self.answer is not None
+        return super().check_action(action, parameters)
 
     def prepare(self) -> None:
         from trainer.live.hearing import EarDrill

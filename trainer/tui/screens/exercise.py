@@ -23,7 +23,7 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import bind
-from trainer.tui.operator import ANSWERING, HELD_FOR, REPEATING, SLOW
+from trainer.tui.operator import ANSWERING, HELD_FOR, REPEATING, SLOW, withdrawn
 from trainer.tui.page import Page
 from trainer.tui.widgets.channel import ChannelBar
 from trainer.tui.widgets.tape import FRAME, Tape
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 class ExercisePage(Page):
+    speaks = True  # whether anything is said here
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("space", "talk", N_("Talk"), priority=True),
         Binding(RELEASED, "released", "", show=False, priority=True),
@@ -100,7 +101,7 @@ class ExercisePage(Page):
     # The screen
 
     def body(self) -> Iterable[Widget]:
-        yield ChannelBar()
+        yield ChannelBar(microphone=self.speaks)
         with VerticalScroll(id="exercise", can_focus=False):
             yield Static(id="exercise-rows")
             yield Waveform(id="exercise-wave")
@@ -128,6 +129,7 @@ class ExercisePage(Page):
         channel = self.query_one(ChannelBar)
         channel.channel = "transmit" if self.talking else "receive" if self.sounding else "clear"
         channel.note = "" if self.preparing else self.note()
+        self.refresh_bindings()
 
     def _frame(self) -> None:
         if not self.talking:
@@ -220,7 +222,24 @@ class ExercisePage(Page):
     # Keys
 
     def may_talk(self) -> bool:
-        return True
+        return self.speaks
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        match action:
+            case "talk":
+                return self.talking or (not self.preparing and self.may_talk())
+            case "hear_me":
+                return self.mine is not None
+            case _:
+                return True
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        match action:
+            case "talk" if not self.preparing:
+                return self.note()
+            case "hear_me" if self.speaks:
+                return _("You have not said anything here yet.")
+        return ""
 
     def action_talk(self) -> None:
         now = time.monotonic()
@@ -244,7 +263,7 @@ class ExercisePage(Page):
             if press != "down":
                 self._up.set()
             return True
-        if press == "up" or self.loading or not self.may_talk():
+        if press == "up" or self.preparing or not self.may_talk():
             return False
         self._last_space = -ANSWERING
         self.action_talk()
@@ -261,6 +280,8 @@ class ExercisePage(Page):
     def action_close_mic(self) -> None:
         """Whatever is open is closed, whatever sounds is hushed; where nothing is, leave."""
         if self.talking or self.sounding:
+            if self.talking:
+                self.notify(withdrawn(), timeout=4)
             self._dropped.set()
             self._up.set()
             self.hush()
@@ -284,4 +305,6 @@ class ExercisePage(Page):
     def describe(self, binding: Binding) -> str:
         if binding.action == "close_mic" and not self.talking:
             return _("Hush") if self.sounding else _("Back")
+        if binding.action == "talk" and self.talking:
+            return _("End the call")
         return super().describe(binding)

@@ -83,15 +83,16 @@ class HelpPage(Page):
             for mark, meaning in marks:
                 yield Content.assemble((pad(mark, width), "bold"), meaning)
             yield Content("")
-        keys: dict[str, Content] = {}
+        keys: dict[str, tuple[str, str]] = {}
         for active in page.active_bindings.values():
             binding = active.binding
             if binding.description and active.enabled and active.node is page and binding.action not in TEXTUALS:
-                key = self.app.get_key_display(binding)
-                keys.setdefault(binding.action, Content.assemble((key, "bold $accent"), f" {binding.description}"))
+                keys.setdefault(binding.action, (self.app.get_key_display(binding), binding.description))
         if keys:
             yield _title(_("On this screen: {name}").format(name=_(page.heading)))
-            yield Content("   ").join(keys.values())
+            width = max(wide(key) for key, _text in keys.values()) + 2
+            for key, text in keys.values():
+                yield Content.assemble((pad(key, width), "bold $accent"), text)
             yield Content("")
 
     def _keys(self) -> Iterable[tuple[str, list[tuple[str, str]]]]:

@@ -29,6 +29,7 @@ KEYS = "abcd"
 
 class ListeningPage(ExercisePage):
     heading = N_("By ear")
+    speaks = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             bind(key, f"choose({at})", N_("This meaning"), show=False, priority=True)
@@ -51,10 +52,12 @@ class ListeningPage(ExercisePage):
         return self.types and self.typed is None and self.answer is None and not self.preparing
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("talk", "hear_me", "again"):
+        if action == "again":
             return False
         if self._typing and action in ("choose", "hear"):
             return False  # letters and figures belong to what is typed
+        if action == "next":
+            return self.answer is not None or self._typing
         if action == "type":
             return self.answer is None and self.typed is None and not self.preparing
         return super().check_action(action, parameters)
@@ -106,7 +109,7 @@ class ListeningPage(ExercisePage):
         number = len(listening.answers) + (self.answer is None)
         yield Content.styled(f"{number}/{len(listening.questions)}", "$foreground 60%")
         yield Content("")
-        yield Content(_("Listen. What does it mean?") if self.answer is None else question.text)
+        yield Content(self._asked(question))
         if self.answer is not None and (letters := self.reader.read(question.text, self.practising.language)):
             yield Content.styled(letters, "italic $foreground 80%")
         yield Content("")
@@ -133,6 +136,11 @@ class ListeningPage(ExercisePage):
             told = ngettext("{n} question, {right} right.", "{n} questions, {right} right.", len(listening.answers))
             yield Content.styled(told.format(n=len(listening.answers), right=answered), "bold")
 
+    def _asked(self, question: "Question") -> str:
+        if self.answer is not None:
+            return question.text
+        return _("Listen.") if self.types else _("Listen. What does it mean? Press its letter.")
+
     def _graded(self, question: "Question") -> Iterable[Content]:
         """What was typed, what it means, and how well the one fits the other."""
         if self.typed is None:
@@ -141,7 +149,7 @@ class ListeningPage(ExercisePage):
         yield Content.assemble((_("it means: "), "$foreground 60%"), (question.meaning, "bold $text-success"))
         yield Content("")
         if self.answer is None:
-            yield Content(_("How well does it fit?"))
+            yield Content(_("How well does it fit? Press the letter."))
             for key, grade in zip(KEYS, (_("all of it"), _("nearly"), _("hardly"), _("not at all")), strict=True):
                 yield Content.assemble((f"{key.upper()}  ", "bold $accent"), grade)
 

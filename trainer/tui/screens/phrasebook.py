@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Mark and colour
 HELD: "dict[Held, tuple[str, str]]" = {
-    "new": ("· ", "$foreground 55%"), "begun": ("◐ ", "$text-warning"), "known": ("● ", "$text-success"),
+    "new": ("· ", "$foreground 55%"), "begun": ("◐ ", "$text-warning"), "mastered": ("● ", "$text-success"),
     "due": ("↻ ", "$text-warning"),
 }  # fmt: skip
 ON_LIST = "list:"  # before the id of a row that stands in one's own list, too
@@ -44,7 +44,7 @@ class PhrasebookPage(Page):
         Binding("ctrl+r", "hear('ru')", N_("Hear it in Russian"), show=False, priority=True),
         Binding("ctrl+s", "say", N_("Say it"), priority=True),
         Binding("ctrl+t", "list", N_("List it"), priority=True),
-        Binding("ctrl+y", "drill_list", N_("My list"), priority=True),
+        Binding("ctrl+y", "drill_list", N_("Drill my list"), priority=True),
         Binding("ctrl+n", "record", N_("Own voice"), priority=True),
         bind("slash", "search", N_("Search"), show=False),
     ]
@@ -209,6 +209,7 @@ class PhrasebookPage(Page):
             return
         self._shown = call
         self._show_list()
+        self.refresh_bindings()
 
     @property
     def _call(self) -> str:
@@ -222,8 +223,16 @@ class PhrasebookPage(Page):
             case "list":
                 return self.program.signed_on and bool(self._call)
             case "drill_list":
-                return self.program.signed_on
+                return bool(self._listed)
         return True
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        match action:
+            case "drill_list" if self.program.signed_on:
+                return _("No call is on your list yet: ^T puts the marked one there.")
+            case "say" if self._call and self.program.signed_on:
+                return _("This call is not yours to say.")
+        return _("Sign on first.") if action in ("say", "list", "drill_list") and not self.program.signed_on else ""
 
     def action_record(self) -> None:
         """In the language of whoever is signed on: they are the native."""

@@ -1,4 +1,4 @@
-"""Pick one of many: typing narrows the list, the arrows move in it."""
+"""Pick one of many: the arrows move in the list, and typing narrows it where it is long."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -16,6 +16,8 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.widgets.choices import Choices, Search
 
+FEW = 6  # choices that are seen at once: nobody searches among them
+
 
 class Picking(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -24,10 +26,11 @@ class Picking(ModalScreen[str | None]):
         Binding("down", "move(1)", show=False),
         Binding("enter", "pick", show=False),
     ]
-    AUTO_FOCUS = "#wanted"
+    AUTO_FOCUS = "#wanted, #choices"
 
     def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
-        """choices: each with what it is known by and how it reads; the first ones are the likely ones."""
+        """choices: each with what it is known by and how it reads; the first ones are the likely ones. title: may say
+        more than a line."""
         super().__init__()
         self._heading, self._choices = title, choices
         self._wanted = ""
@@ -35,7 +38,8 @@ class Picking(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog", classes="-picking"):
             yield Static(Content.styled(self._heading, "bold"))
-            yield Search(placeholder=_("Type to search"), id="wanted", max_length=80)
+            if len(self._choices) > FEW:
+                yield Search(placeholder=_("Type to search"), id="wanted", max_length=80)
             yield Choices(*self._options(""), id="choices")
             yield Static(Content.styled(_("↑ ↓ move, ↵ picks, Esc goes back"), "$foreground 60%"))
 
@@ -53,7 +57,8 @@ class Picking(ModalScreen[str | None]):
     @on(Input.Changed, "#wanted")
     def _narrow(self) -> None:
         """Let the list follow what was typed: a key behind the letters finds it so."""
-        wanted = self.query_one("#wanted", Input).value
+        line = next(iter(self.query("#wanted").results(Input)), None)
+        wanted = line.value if line else ""
         if wanted == self._wanted:
             return
         self._wanted = wanted

@@ -40,8 +40,8 @@ class ReadyPage(DrillingPage):
     AUTO_FOCUS = "#to-come"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("r", "ready", N_("Ready"), priority=True),
-        bind("enter", "hear_row", N_("Hear it"), priority=True),
-        bind("space", "hear_row", N_("Hear it"), show=False, priority=True),
+        bind("enter", "hear_row", N_("Hear it"), show=False, priority=True),
+        bind("space", "hear_row", N_("Hear it"), priority=True, both="space enter"),
         bind("i", "aid('ipa')", N_("IPA"), show=False, priority=True),
         bind("t", "letters", N_("My letters"), priority=True),
         bind("m", "aid('meaning')", N_("Meaning"), priority=True),
@@ -115,7 +115,9 @@ class ReadyPage(DrillingPage):
         self.refresh_bindings()
 
     def action_hear_row(self) -> None:
-        if (line := self._line) is not None:
+        if self.operator.counted_down is not None:
+            self.operator.press()  # tells when the microphone opens
+        elif (line := self._line) is not None:
             self.operator.hear_line(line)
 
     def show_aids(self) -> None:
@@ -135,9 +137,14 @@ class ReadyPage(DrillingPage):
             case "ready":
                 return self.drill is not None and not self.operator.said_ready
             case "hear_row":
-                return self._line is not None
+                return self._line is not None or self.operator.counted_down is not None
             case _:
                 return True
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
+        if action == "hear_row":
+            return _("What is answered here is no secret only afterwards: there is nothing to hear yet.")
+        return ""
 
     # What is shown
 

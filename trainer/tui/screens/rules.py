@@ -17,6 +17,7 @@ from trainer.tui.widgets.mouth import drawing
 
 class RulesPage(ExercisePage):
     heading = N_("Rules in a minute")
+    speaks = False
 
     def __init__(self, rule: str | None = None) -> None:
         """rule: to begin with."""
@@ -24,9 +25,6 @@ class RulesPage(ExercisePage):
         self._wanted = rule
         self._rules: tuple[Rule, ...] = ()
         self._at = 0
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action not in ("talk", "hear_me") and super().check_action(action, parameters)
 
     def prepare(self) -> None:
         self._rules = rules(self.practising.language)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from trainer.drill.direction import awaited, missing
 from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import Attempt, State
 from trainer.errors import UserError
@@ -295,11 +296,9 @@ class WatchPage(Page):
         loop = self.loop
         state = self._state
         self.query_one("#loop-state", Static).update(Content("\n").join(self._about(loop)))
-        plan = state.plan
-        away = {seat.id for seat in plan.seats if seat.id not in state.present} if plan else ()
         crew = self.query_one("#loop-crew", CrewBar)
-        crew.display = plan is not None
-        crew.show(state, away=away)
+        crew.display = state.plan is not None
+        crew.show(state, away=_away(state), awaited=awaited(state))
         self.query_one("#loop-turn", Static).update(Content("\n").join(_turn(state)))
 
     def _about(self, loop: "Watch | None") -> Iterable[Content]:
@@ -336,12 +335,18 @@ def _standing(state: State, broken: str | None, reachable: bool) -> tuple[str, s
     return (f"◀ {text}", "bold $secondary") if text else ("○ " + _("clear"), DIM)
 
 
+def _away(state: State) -> set[str]:
+    """Seats whose holders have gone."""
+    return set(missing(state)) - set(awaited(state)) if state.ended is None else set()
+
+
 def _seat(seat: Seat, state: State, width: int) -> Iterable[Content]:
-    """A crew member: whose turn it is, who speaks, who is away, and what the answers are worth."""
+    """A crew member: whose turn it is, who speaks, who is away or not ready yet, and what the answers are worth."""
     turn = state.cue is not None and state.cue.seat == seat.id
-    away = seat.id not in state.present and state.ended is None
+    absent = "✕" if seat.id in _away(state) else "…" if seat.id in awaited(state) and state.ended is None else ""
     name = pad(cut(seat.name, width), width)
-    yield Content.styled(" ✕" if away else " ▶" if turn else "  ", "bold $text-warning" if away else "bold $accent")
+    sign = absent or ("▶" if turn else " ")
+    yield Content.styled(f" {sign}", "bold $text-warning" if absent else "bold $accent")
     yield Content.styled(name, "bold reverse" if state.keyed == seat.id else "bold" if turn else "")
     if attempts := state.of(seat.id):
         mean = sum(attempt.points for attempt in attempts) / len(attempts)

@@ -24,6 +24,11 @@ class ChannelBar(Widget):
     note: reactive[str] = reactive("")
     held: reactive[bool] = reactive(False)
 
+    def __init__(self, *, microphone: bool = True) -> None:
+        """microphone: whether one is used on this screen."""
+        super().__init__()
+        self._used = microphone
+
     def render(self) -> Content:
         width = self.size.width
         left = Content.assemble(" ", self._state(), "  ", self._microphone())
@@ -45,7 +50,7 @@ class ChannelBar(Widget):
 
     def _microphone(self) -> Content:
         if self.channel != "transmit":
-            return Content.styled(_("mic closed"), "$foreground 55%")
+            return Content.styled(_("mic closed") if self._used else "", "$foreground 55%")
         level = QUIET if self.level is None else self.level
         share = max(0.0, min(1.0, (level - QUIET) / (LOUD - QUIET)))
         filled = round(share * METER)

@@ -12,16 +12,27 @@ from trainer.tui.bands import mark, style
 
 
 class CrewBar(Static):
-    def show(self, state: State, own: str | None = None, away: Collection[str] = ()) -> None:
-        """own: the seat at this terminal, None where all are. away: seats that nobody is in just now."""
+    def show(
+        self, state: State, own: str | None = None, away: Collection[str] = (), awaited: Collection[str] = ()
+    ) -> None:
+        """own: the seat at this terminal, None where all are. away: seats that nobody is in just now. awaited: seats
+        whose holders have not said yet that they are ready."""
         if state.plan is None:
             self.update(Content(""))
             return
         seats = state.plan.seats
-        self.update(Content("    ").join(_seat(seat, state, seat.id == own, seat.id in away) for seat in seats))
+        self.update(
+            Content("    ").join(
+                _seat(seat, state, seat.id == own, _standing(seat.id, away, awaited)) for seat in seats
+            )
+        )
 
 
-def _seat(seat: Seat, state: State, own: bool, away: bool) -> Content:
+def _standing(seat: str, away: Collection[str], awaited: Collection[str]) -> str:
+    return "✕ " + _("away") if seat in away else "… " + _("not ready yet") if seat in awaited else ""
+
+
+def _seat(seat: Seat, state: State, own: bool, standing: str) -> Content:
     turn = state.cue is not None and state.cue.seat == seat.id
     parts = [
         Content.styled("▶ " if turn else "  ", "bold $accent"),
@@ -30,8 +41,8 @@ def _seat(seat: Seat, state: State, own: bool, away: bool) -> Content:
     ]
     if own:
         parts.append(Content.styled(" " + _("(you)"), "$foreground 60%"))
-    if away:
-        parts.append(Content.styled("  ✕ " + _("away"), "bold $text-warning"))
+    if standing:
+        parts.append(Content.styled(f"  {standing}", "bold $text-warning"))
     if attempts := state.of(seat.id):
         mean = sum(attempt.points for attempt in attempts) / len(attempts)
         parts.append(Content.styled(f"  {mean:.0f} {mark(mean)}", style(mean)))

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
+from trainer.phones.inventory import inventory
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import Fluency
@@ -80,7 +81,7 @@ def lines(
         (pad(_("tempo"), LABEL), "$foreground 60%"), _tempo(mine.fluency, reference.fluency if reference else None)
     )
     yield Content.assemble((pad(_("pauses"), LABEL), "$foreground 60%"), _pauses(mine, reference))
-    yield Content.assemble((pad(_("stress"), LABEL), "$foreground 60%"), _stress(stress))
+    yield Content.assemble((pad(_("stress"), LABEL), "$foreground 60%"), _stress(mine, reference, stress))
 
 
 def lane(result: Assessment, longest: float, width: int, colour: str, cursor: float | None = None) -> Content:
@@ -142,10 +143,13 @@ def _pauses(mine: Assessment, reference: Assessment | None) -> Content:
     return Content(text)
 
 
-def _stress(stress: Sequence[Prominence]) -> Content:
+def _stress(mine: Assessment, reference: Assessment | None, stress: Sequence[Prominence]) -> Content:
     """Words of several syllables: whether the stressed one stood out, where the reference shows that it can be told."""
     if not stress:
-        return Content.styled(_("no word of several syllables, or it cannot be told here"), "$foreground 60%")
+        known = inventory(mine.language)
+        longest = max((sum(known[p.phone].kind == "vowel" for p in word.phones) for word in mine.words), default=0)
+        told = _("told by a reference reading") if reference is None else _("not to be told by this reference reading")
+        return Content.styled(told if longest > 1 else _("no word has several syllables"), "$foreground 60%")
     parts: list[tuple[str, str] | str] = []
     for one in stress:
         if one.right:
