@@ -1,6 +1,7 @@
 """Who gets in, and that the server ends with its host."""
 
 import asyncio
+import gc
 import json
 import os
 import queue
@@ -24,7 +25,7 @@ from trainer.drill.events import Joined, Opened
 from trainer.errors import UserError
 from trainer.loop import stream
 from trainer.loop.code import JoinCode, parse
-from trainer.loop.connection import Connection
+from trainer.loop.connection import NOBODY, Connection
 from trainer.loop.hosting import doubts
 from trainer.loop.roles import ROLES
 from trainer.loop.server import Keys, Server, nats_server, prepare, prepared, renew, self_signed
@@ -54,6 +55,28 @@ def test_where_nobody_is_the_guest_is_told_so(loop):
     code = loop.server.code("guest")
     with pytest.raises(UserError, match="cannot be reached"):
         Connection(JoinCode("guest", "127.0.0.1:1", code.secret, code.pin)).__enter__()
+
+
+def test_whoever_asks_while_a_connection_closes_is_told_so_and_leaves_nothing_behind(loop, recwarn):
+    def ask(connection: Connection) -> None:
+        while True:
+            try:
+                connection.ask(NOBODY, b"", 1.0)
+            except ConnectionError:
+                break
+            except Exception:  # no answer
+                continue
+
+    for _round in range(4):
+        with Connection(loop.server.code("guest")) as connection:
+            asking = [threading.Thread(target=ask, args=(connection,)) for _number in range(4)]
+            for thread in asking:
+                thread.start()
+        for thread in asking:
+            thread.join(30)
+            assert not thread.is_alive()
+    gc.collect()
+    assert not [str(warning.message) for warning in recwarn if "never awaited" in str(warning.message)]
 
 
 def test_what_the_server_needs_is_its_owners_and_no_secret_is_in_sight(loop):

@@ -131,18 +131,18 @@ def test_a_host_in_the_console_drills_with_a_partner_who_has_no_screen(terminal,
     code = re.findall(r"(?:[0-9A-Z]{5}-){6,}[0-9A-Z]{5}", shown)[0]
     environment = {**os.environ, "RUSTON_DATA": str(tmp_path / "guest"), "RUSTON_CODE": code}
     guest = begun("pair", "join", *sound, "--json", stdout=PIPE, env=environment)
-    try:
-        terminal.sees("What is to come", "✓ ready")
-        terminal.press("r")
-        for turn in ("2/4", "3/4"):
-            terminal.sees(turn, "▶ Alexey Leonov EN (you)", "Space, then speak")
-            terminal.press("Space")
-        terminal.sees("Debrief")
-        with guest.stdout as lines:
+    with guest.stdout as lines:
+        try:
+            terminal.sees("What is to come", "✓ ready")
+            terminal.press("r")
+            for turn in ("2/4", "3/4"):
+                terminal.sees(turn, "▶ Alexey Leonov EN (you)", "Space, then speak")
+                terminal.press("Space")
+            terminal.sees("Debrief")
             said = lines.read()
-    finally:
-        guest.kill()
-        guest.wait()
+        finally:
+            guest.kill()
+            guest.wait()
     assert guest.returncode == 0
     kinds = [json.loads(line)["kind"] for line in said.splitlines() if "ruston.event" in line]
     assert kinds[-1] == "ended"

@@ -55,6 +55,8 @@ class Connection:
         self._code = code
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="loop", daemon=True)
+        self._beginning = threading.Lock()
+        self._over = False  # nothing is begun any more
         self._listeners: list[Callable[[], None]] = []
         self._clients: list[Client] = []  # whose sockets are closed in the end, whatever the server does
         self.client: Client
@@ -79,7 +81,10 @@ class Connection:
                     self.wait(self._close(), 3)
                 except Exception:  # the server may be gone, and it is all the same now
                     self.connected.clear()
-            self.wait(self._ended(), 3)
+            with self._beginning:  # what comes later would be taken up by nobody
+                self._over = True
+                ended = asyncio.run_coroutine_threadsafe(self._ended(), self._loop)
+            ended.result(3)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
@@ -98,11 +103,11 @@ class Connection:
         self._begin(work)
 
     def _begin(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
-        try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop)
-        except RuntimeError as error:  # closed
-            work.close()
-            raise ConnectionError("the connection is closed") from error
+        with self._beginning:
+            if not self._over:
+                return asyncio.run_coroutine_threadsafe(work, self._loop)
+        work.close()
+        raise ConnectionError("the connection is closed")
 
     def send(self, subject: str, data: bytes) -> None:
         """Publish at once and forget: for live sound. Dropped while there is no connection: late sound is no use."""
