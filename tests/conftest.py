@@ -1,5 +1,8 @@
 import gc
 import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is there
 
@@ -34,6 +37,7 @@ def scorer() -> Scorer:
 IN_REAL_TIME = ("test_devices.py", "test_pair.py", "test_pairs.py", "test_terminal.py", "test_watch.py", "loop")
 BY_THEMSELVES = ("test_pair.py", "test_pairs.py", "test_terminal.py")  # of these: they wait for whatever is slow
 # What takes longest begins first, so that no process is left with it when the others are through.
+WORTH_TELLING = 60  # s of computing
 LONGEST = (
     "test_screens.py", "test_pair.py", "in real time", "test_offline.py", "test_pairs.py", "test_drills.py",
     "test_project.py", "test_plain.py", "test_terminal.py",
@@ -60,3 +64,36 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+# What a suite costs is what it computes, not how long it waits: told by file in the end.
+
+
+def _worked() -> float:
+    """Seconds that this process has computed so far, with the programs that it started and that are over."""
+    return sum(os.times()[:4])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    item.user_properties.append(("worked before", _worked()))
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.when == "teardown":
+        report.user_properties.append(("computed", _worked() - dict(item.user_properties)["worked before"]))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    computed: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "teardown":
+                computed[report.fspath] += dict(report.user_properties).get("computed", 0.0)
+    if sum(computed.values()) >= WORTH_TELLING:
+        dearest = ", ".join(f"{Path(path).name} {seconds:.0f}" for path, seconds in computed.most_common(20))
+        terminalreporter.write_line(f"{sum(computed.values()):.0f} s of computing, most of it in {dearest}")
