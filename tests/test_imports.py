@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -87,3 +88,12 @@ def without_a_reason() -> Iterator[str]:
 
 def test_an_import_inside_a_function_saves_something_or_says_why():
     assert list(without_a_reason()) == []
+
+
+def test_no_file_needs_itself_by_way_of_others():
+    """Not by imports inside functions either: what two files need of each other lies below both, or is handed in."""
+    needs = {}
+    for module in FILES:
+        late = (name for statement in inside_functions(tree(module)) for name in named(statement))
+        needs[module] = ({*at_the_head(tree(module)), *late} & FILES.keys()) - {module}
+    TopologicalSorter(needs).prepare()  # raises CycleError, which names the circle

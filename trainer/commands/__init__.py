@@ -132,9 +132,8 @@ def ruston(context: click.Context) -> None:
     if trouble := settings().trouble:
         click.echo(f"ruston: {trouble}", err=True)
     if context.invoked_subcommand is None:
-        from trainer.commands.console import open_console
-
-        open_console()
+        console = context.command.get_command(context, "console")  # type: ignore[attr-defined]
+        context.invoke(console)
 
 
 def find_phrase(book: "Phrasebook", phrase_id: str) -> "Phrase":

@@ -76,6 +76,7 @@ def listen(device: Path | None, code: int | None, console: int | None, as_json: 
 @click.argument("changes", nargs=-1, metavar="[ACTION=KEY]...")
 @as_json
 def map_keys(changes: tuple[str, ...], as_json: bool) -> None:
+    from trainer.tui.app import Console
     from trainer.tui.keymap import keymap, usual
 
     chosen = settings()
@@ -86,10 +87,10 @@ def map_keys(changes: tuple[str, ...], as_json: bool) -> None:
             raise UserError(_("{change}: write ACTION=KEY, as talk=f5.").format(change=change))
         own[name] = wanted
     own = {name: wanted for name, wanted in own.items() if wanted}
-    keymap(own)
+    keymap(own, Console)
     if changes:
         save_settings(replace(chosen, keys=own))
-    for name, (keys, about) in usual().items():
+    for name, (keys, about) in usual(Console).items():
         now = own.get(name, keys)
         row = {"schema": SCHEMA, "action": name, "keys": now, "usual": keys, "about": _(about)}
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{name:<18} {now:<12} {_(about)}")

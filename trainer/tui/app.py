@@ -186,7 +186,7 @@ class Console(App[None]):
             from trainer.tui.keymap import keymap
 
             try:
-                self.set_keymap(keymap(own))
+                self.set_keymap(keymap(own, type(self)))
             except UserError as error:
                 self.notify(str(error), severity="warning", timeout=15)
 
@@ -331,11 +331,13 @@ class Console(App[None]):
 
         self.push_screen(DemoPage())
 
-    def start(self, plan: "Plan") -> None:
+    def start(self, plan: "Plan", *, instead: bool = False) -> None:
+        """instead: of the page that is shown, to which nobody comes back then."""
         from trainer.tui.operator import Operator
         from trainer.tui.screens.ready import drill_page
 
-        self.push_screen(drill_page(Operator(plan)))
+        page = drill_page(Operator(plan))
+        self.switch_screen(page) if instead else self.push_screen(page)
 
     def take_up(self, unfinished: "Unfinished") -> None:
         """Go on with a drill that was broken off."""

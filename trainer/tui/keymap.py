@@ -1,13 +1,14 @@
 """Keys of one's own: what the settings file says under `keys`, by what a key does; told apart from what cannot be."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from textual.app import App
 from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key
 
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.tui.app import Console
 from trainer.tui.keys import twin
 from trainer.tui.page import Page
 from trainer.tui.screens.answer import AnswerPage
@@ -30,31 +31,32 @@ PAGES: tuple[type[Page], ...] = (
     Board, Debrief, AnswerPage, TrainingPage, PhrasebookPage, ProgressPage, AudioCheck, DeskPage, WatchPage,
 )  # fmt: skip
 NAMED = {key.value for key in Keys} | set(KEY_NAME_REPLACEMENTS.values())
+Console = type[App[Any]]  # whose own keys work on every page
 MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}
 
 
-def usual() -> dict[str, tuple[str, str]]:
+def usual(console: Console) -> dict[str, tuple[str, str]]:
     """Every action that has a key: its keys as they are, and what it does."""
     found: dict[str, tuple[str, str]] = {}
     for page in PAGES:
-        for binding in _bindings(page):
+        for binding in _bindings(page, console):
             if binding.id and binding.description:
                 found.setdefault(binding.id, (binding.key, binding.description))
     return dict(sorted(found.items()))
 
 
-def keymap(wanted: Mapping[str, str]) -> dict[str, str]:
+def keymap(wanted: Mapping[str, str], console: Console) -> dict[str, str]:
     """As Textual takes it. wanted: keys by actions, several with commas.
 
     Raises UserError for an action or a key that there is not, and where a screen would have one key for two actions."""
-    known = usual()
+    known = usual(console)
     if unknown := sorted(set(wanted) - set(known)):
         message = _("keys: there is no action {name}. `ruston key map` lists them.")
         raise UserError(message.format(name=unknown[0]))
     own = {name: [key for part in keys.split(",") for key in _with_twin(part.strip())] for name, keys in wanted.items()}
     for page in PAGES:
         taken: dict[str, str] = {}
-        for binding in _bindings(page):
+        for binding in _bindings(page, console):
             if binding.id is None:
                 continue
             for key in own.get(binding.id) or [_long(part.strip()) for part in binding.key.split(",")]:
@@ -65,9 +67,9 @@ def keymap(wanted: Mapping[str, str]) -> dict[str, str]:
     return {name: ",".join(keys) for name, keys in own.items()}
 
 
-def _bindings(page: type[Page]) -> Iterator[Binding]:
+def _bindings(page: type[Page], console: Console) -> Iterator[Binding]:
     """Of a screen and of all screens, each action's keys once."""
-    for owner in (page, *page.__mro__[1:], Console):
+    for owner in (page, *page.__mro__[1:], console):
         for binding in owner.__dict__.get("BINDINGS", ()):
             if isinstance(binding, Binding):
                 yield binding

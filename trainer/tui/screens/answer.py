@@ -20,7 +20,7 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
-from trainer.tui.screens.debrief import hear
+from trainer.tui.playback import hear
 from trainer.tui.widgets.sounds_view import SoundsView
 from trainer.tui.widgets.words_view import WordsView
 from trainer.wording import heard_words, marks, verdict_told

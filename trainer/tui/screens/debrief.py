@@ -1,7 +1,6 @@
 """The debrief: every answer of the drill, heard and looked at again; what failed is said again from here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,19 +12,18 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Static
 
-from trainer.drill import agenda
 from trainer.drill.debrief import Answer, PoorSound, answers, confused, failed, poor_sounds
 from trainer.drill.events import Assessed, Event
 from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import Attempt, State
 from trainer.errors import UserError
-from trainer.languages import Language
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.phones.inventory import sound
 from trainer.tui.bands import MISSING, bar, mark, style
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
+from trainer.tui.playback import hear
 from trainer.tui.widgets.cells import cut, pad
 from trainer.wording import clock, comment_told, left_out_told, mode_name, nothing_poor, remark
 
@@ -275,11 +273,8 @@ class Debrief(Page):
         self.run_worker(work, thread=True, exclusive=True)
 
     def _start(self, plan: object) -> None:
-        from trainer.tui.operator import Operator
-        from trainer.tui.screens.ready import drill_page
-
         assert isinstance(plan, Plan)
-        self.app.switch_screen(drill_page(Operator(plan)))
+        self.console.start(plan, instead=True)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str:
         match action:
@@ -318,28 +313,6 @@ class Debrief(Page):
 def changed(change: float | None) -> str:
     """Points more or less than the time before, as wide as any."""
     return "    " if change is None else pad(f"{change:+4.0f}".replace("-", "−"), 4)
-
-
-def hear(page: Page, call: str, language: Language, recording: Path | None, which: "Half") -> None:
-    """The reading of a call, or what was said; in a thread."""
-    from trainer.audio.files import read
-    from trainer.audio.recording import SAMPLE_RATE
-
-    program = page.program
-    trouble = ""
-    try:
-        if which == "reference":
-            phrase = None
-            with suppress(KeyError):
-                phrase = agenda.find(program.book, call)
-            if phrase is None or not program.let_hear(phrase, language):
-                trouble = _("There is no recording of this call.")
-        elif recording is not None:
-            program.play((read(recording).samples, SAMPLE_RATE))
-    except UserError as error:
-        trouble = str(error)
-    if trouble:
-        page.app.call_from_thread(page.notify, trouble, severity="warning")
 
 
 def _mean(attempts: Sequence[Attempt], of: str) -> Content:

@@ -28,7 +28,7 @@ from trainer.reports.selection import Selection, conditions
 from trainer.tui.bands import mark, style
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
-from trainer.tui.screens.desk import Question
+from trainer.tui.screens.question import Question
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.words_view import lines
 
