@@ -202,14 +202,24 @@ def step_name(step: str) -> str:
 def tune_name(tune: str) -> str:
     """What a tune is, in a few words."""
     return {
-        "IK-1": _("a statement: falls on the centre"),
-        "IK-2": _("a question word, a command: falls steeply on the centre"),
-        "IK-3": _("a question without a question word: rises steeply on the centre, low after it"),
-        "IK-4": _("a question with «а»: falls, then rises"),
-        "IK-5": _("an appraisal: rises on the first stress, falls on the last"),
-        "fall": _("falls on the nucleus"),
-        "rise": _("rises from the nucleus to the end"),
+        "IK-1": _("a statement (IK-1): the voice falls on the marked word"),
+        "IK-2": _("a question word or a command (IK-2): the voice falls steeply on the marked word"),
+        "IK-3": _("yes or no? (IK-3): the voice jumps up on the marked word and is low after it"),
+        "IK-4": _("a question with «а» (IK-4): the voice falls on the marked word, then rises"),
+        "IK-5": _("an appraisal (IK-5): the voice rises on the first stress and falls on the last"),
+        "fall": _("the voice falls on the marked word and stays low"),
+        "rise": _("yes or no? The voice is low on the marked word and rises from there to the end"),
+        "choice": _("one of two? The voice rises on the first and falls on the last, the marked word"),
     }[tune]
+
+
+def melody_verdict(melody: "Melody", reader: Reader = ANYBODY) -> str:
+    """What to do about a call's melody, or that there is nothing to do, or nothing to tell."""
+    if advice := melody_advice(melody, reader):
+        return advice
+    if melody.points is None:
+        return _("No reading of this call has its melody: yours is shown, but not judged.")
+    return _("The melody is right.")
 
 
 def melody_advice(melody: "Melody", reader: Reader = ANYBODY) -> str:

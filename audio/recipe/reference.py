@@ -136,7 +136,7 @@ def read_aloud(
             installed=args.rhvoice,
         )
         if question:
-            clip = asking(clip, *(float(question[key]) for key in ("start", "end", "height", "after")))
+            clip = asking(clip, question["tune"], *(float(question[time]) for time in ("start", "end", "last")))
         heard, cer = judge.hear(clip.wave, clip.rate, job["language"], job["text"])
         if not best or cer < float(best["cer"]):
             save(clip, out / job["path"])

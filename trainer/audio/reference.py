@@ -20,6 +20,7 @@ from trainer.languages import Language
 from trainer.phrasebook.text import Token, tokens
 
 Voice = Literal["woman", "man"]
+VOICES: tuple[Voice, ...] = ("man", "woman")
 Voices = Mapping[Language, Voice]  # which reading is preferred in each language
 MEN: Voices = {"en": "man", "ru": "man"}
 

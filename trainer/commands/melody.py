@@ -47,9 +47,8 @@ def melody(call: str, picture: Path | None, tags: bool, as_json: bool, **who: An
         if tags:
             return
         microphone = person.microphone()
-        program = person.practising.program
-        if (reading := program.measured(person.practising.line(call))) is not None:
-            person.loudspeaker().play(reading.samples, SAMPLE_RATE).wait()
+        if drill.model is not None:
+            person.loudspeaker().play(drill.model.samples, SAMPLE_RATE).wait()
         take = Take()
         for _block in follow(microphone, take, call, person.practising.language):
             pass
@@ -73,10 +72,10 @@ def _show_tags(drill: "MelodyDrill", person: Trainee, as_json: bool) -> None:
             click.echo(json.dumps(content, ensure_ascii=False))
         else:
             centre, said = person.read(words[sentence.centre]), text + person.help(text)
-            tune = f"{sentence.tune}: {person.practising.reader.told(tune_name(sentence.tune))}"
+            tune = person.practising.reader.told(tune_name(sentence.tune))
             tell(
                 f"{said}\n  {tune} · {centre.upper()}",
-                (_("Text"), said), (_("Tune"), tune), (_("Centre"), centre),
+                (_("Text"), said), (_("Tune"), tune), (_("Marked word"), centre),
             )  # fmt: skip
             if weak:
                 read = [person.read(word) for word in weak]
@@ -85,10 +84,12 @@ def _show_tags(drill: "MelodyDrill", person: Trainee, as_json: bool) -> None:
 
 def _show(found: "Melody", person: Trainee, as_json: bool) -> None:
     from trainer.tui.widgets.pitch import lines
-    from trainer.wording import melody_advice
+    from trainer.wording import melody_advice, melody_verdict
 
     if as_json:
-        content: dict[str, Any] = {"schema": SCHEMA, "event": "melody", "points": round(found.points, 1)}
+        content: dict[str, Any] = {"schema": SCHEMA, "event": "melody", "points": None}
+        if found.points is not None:
+            content["points"] = round(found.points, 1)
         content |= {"likeness": None if found.likeness is None else round(found.likeness, 3)}
         content["sentences"] = [
             {"tune": one.sentence.tune, "direction": one.direction, "right": one.right, "misplaced": one.misplaced,
@@ -115,7 +116,7 @@ def _show(found: "Melody", person: Trainee, as_json: bool) -> None:
     if found.likeness is not None:
         alike = _("alike: {likeness:.2f}").format(likeness=found.likeness)
         tell(alike, (_("Likeness to the reading"), figure(found.likeness, ".2f")))
-    verdict = melody_advice(found, person.practising.reader) or _("The melody is right.")
+    verdict = melody_verdict(found, person.practising.reader)
     tell(verdict, (_("Verdict"), verdict))
 
 

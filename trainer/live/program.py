@@ -575,26 +575,27 @@ class Program:
             self.tell(loudspeaker.trouble)
         return loudspeaker
 
-    def measured(self, line: "Line") -> "Measured | None":
-        """The reference reading of a call, scored like the learner's; None where there is none to be had."""
-        key = (line.call, line.language, self.voices[line.language])
+    def measured(self, line: "Line", voice: "Voice | None" = None) -> "Measured | None":
+        """The reference reading of a call, scored like the learner's; None where there is none to be had. voice: that
+        which is preferred unless said otherwise."""
+        voice = voice or self.voices[line.language]
         with self._lock:
-            if key not in self._timings:
-                self.know(line, self._measure(line))
-            return self._timings[key]
+            if (line.call, line.language, voice) not in self._timings:
+                self.know(line, self._measure(line, voice), voice)
+            return self._timings[line.call, line.language, voice]
 
-    def know(self, line: "Line", measured: "Measured | None") -> None:
+    def know(self, line: "Line", measured: "Measured | None", voice: "Voice | None" = None) -> None:
         """Remember a reference reading that was measured."""
-        self._timings[line.call, line.language, self.voices[line.language]] = measured
+        self._timings[line.call, line.language, voice or self.voices[line.language]] = measured
         if len(self._timings) > MEASURED:
             self._timings.popitem(last=False)
 
-    def _measure(self, line: "Line") -> "Measured | None":
+    def _measure(self, line: "Line", voice: "Voice") -> "Measured | None":
         from trainer.audio.recording import SAMPLE_RATE, Recording, resample
         from trainer.audio.reference import reading
         from trainer.drill import agenda
 
-        found = reading(line.call, line.text, line.language, self.voices[line.language])
+        found = reading(line.call, line.text, line.language, voice)
         if found is None:
             return None
         samples = resample(found.samples, found.rate, SAMPLE_RATE)

@@ -4,7 +4,8 @@ Russian sentences are tagged with their intonation construction (E. A. Bryzgunov
 on the centre; 2 a question with a question word, a command or a call, with a strong fall; 3 a question without one,
 rising steeply on the word that is asked about and low after it; 4 a question with «а»; 5 an appraisal with «как»,
 «какой». English ones fall on the nucleus, the last word that is not weak, or rise from it where they can be answered
-with yes or no (J. C. Wells, English Intonation, ch. 2-3). By rule: a speaker may have reasons to do otherwise.
+with yes or no (J. C. Wells, English Intonation, ch. 2-3). Where a question lets one choose (A or B?), it rises on the
+first and falls on the last. By rule: a speaker may have reasons to do otherwise.
 """
 
 import re
@@ -16,14 +17,17 @@ from trainer.languages import Language
 from trainer.phrasebook.lexicon import UNSTRESSED_TAGS, Lexicon
 from trainer.phrasebook.text import folded, tokens
 
-Tune = Literal["IK-1", "IK-2", "IK-3", "IK-4", "IK-5", "fall", "rise"]
+Tune = Literal["IK-1", "IK-2", "IK-3", "IK-4", "IK-5", "fall", "rise", "choice"]
 RISING: frozenset[Tune] = frozenset({"IK-3", "IK-4", "rise"})
+UNJUDGED: frozenset[Tune] = frozenset({"IK-2", "IK-4", "IK-5", "choice"})
 
 _SENTENCE = re.compile(r"[^.!?…]+[.!?…]*")
 _ASKING_RU = re.compile(
     "(?:как|что|где|куда|откуда|когда|сколько|кто|кого|кому|почему|зачем|чей|каков.?|как(?:ой|ая|ое|ие|их|им|ую|ого))"
 )
 _ASKING_EN = frozenset({"what", "where", "when", "who", "whom", "whose", "why", "which", "how", "how's", "what's"})
+_CHOOSING = {"en": ("or", "please"), "ru": ("или", "пожалуйста")}  # between what; a request is none all the same
+_NOT_ASKED = frozenset({"разрешите", "позвольте"})  # what is asked about is what is to be allowed
 _VERB_RU = re.compile(r".+(?:ете|ите|ёте|шь|ли|л|ла|ешь|ем|им|ют|ят)$")
 
 
@@ -40,6 +44,12 @@ class Sentence:
     @property
     def rises(self) -> bool:
         return self.tune in RISING
+
+    @property
+    def judged(self) -> bool:
+        """What the centre of a command, of a question with a question word, of a choice or of an appraisal does is not:
+        it may well be high."""
+        return self.tune not in UNJUDGED
 
 
 def sentences(text: str, language: Language, lexicon: Lexicon) -> tuple[Sentence, ...]:
@@ -58,7 +68,11 @@ def _sentence(text: str, first: int, keys: Sequence[str], language: Language, le
     last = len(keys) - 1
     leaning = [i for i, key in enumerate(keys) if _leans(key, lexicon)]
     full = [i for i in range(len(keys)) if i not in leaning] or [last]
-    tune, centre = (_russian if language == "ru" else _english)(text, [folded(key) for key in keys], full)
+    plain = [folded(key) for key in keys]
+    choosing, request = _CHOOSING[language]
+    tune, centre = (_russian if language == "ru" else _english)(text, plain, full)
+    if text.endswith("?") and choosing in plain and request not in plain:
+        tune, centre = "choice", full[-1]
     weak = tuple(first + i for i in leaning if i not in (centre, last) and (language == "ru" or i != 0))
     return Sentence((first, first + len(keys)), tune, first + centre, weak)
 
@@ -72,7 +86,7 @@ def _russian(text: str, keys: Sequence[str], full: Sequence[int]) -> tuple[Tune,
             return "IK-4", full[-1]
         if "ли" in keys and keys.index("ли") > 0:
             return "IK-3", keys.index("ли") - 1
-        return "IK-3", next((i for i in full if _VERB_RU.match(keys[i])), full[-1])
+        return "IK-3", next((i for i in full if _VERB_RU.match(keys[i]) and keys[i] not in _NOT_ASKED), full[-1])
     if text.endswith("!"):
         return ("IK-5", full[-1]) if asking == 0 else ("IK-2", full[0] if len(full) == 1 else full[-1])
     return "IK-1", full[-1]

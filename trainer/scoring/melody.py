@@ -88,11 +88,14 @@ class Heard:
         return self.place not in (None, self.sentence.centre)
 
     @property
+    def shown(self) -> bool:
+        """Whether it is a model of its tune: a question that rises, on its centre, a statement that does not."""
+        return self.right and not self.misplaced and (not self.sentence.rises or self.direction == "rise")
+
+    @property
     def right(self) -> bool:
-        """A question that does not fall, a statement that does not rise: what lies between is not blamed. What the
-        centre of a command, of a question with a question word or of an appraisal does is not judged: it may well be
-        high."""
-        if self.sentence.tune in ("IK-2", "IK-4", "IK-5"):
+        """A question that does not fall, a statement that does not rise: what lies between is not blamed."""
+        if not self.sentence.judged:
             return True
         return self.direction != ("fall" if self.sentence.rises else "rise")
 

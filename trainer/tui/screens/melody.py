@@ -12,7 +12,7 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.widgets.pitch import MARKS, plotted
-from trainer.wording import melody_advice, tune_name
+from trainer.wording import melody_advice, melody_verdict, tune_name
 
 if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
@@ -32,7 +32,7 @@ class MelodyPage(ExercisePage):
         super().__init__()
         self._first, self._recording = call, recording
         self._calls: list[str] = []
-        self._at = 0
+        self._at = 0  # of them
         self.drill: MelodyDrill | None = None
         self._reading: NDArray[np.float64] | None = None
         self.melody: Melody | None = None
@@ -40,18 +40,22 @@ class MelodyPage(ExercisePage):
     def prepare(self) -> None:
         calls = sorted(self.practising.calls(), key=lambda phrase: "?" not in phrase.text(self.practising.language))
         ids = [phrase.id for phrase in calls]
-        self._calls = [self._first, *ids] if self._first else ids
-        self._open()
+        self._calls = [self._first, *(id for id in ids if id != self._first)] if self._first else ids
+        self._open(0 if self._first else None)
         if self._recording is not None and self.drill is not None:
             self.mine = self._recording.samples
             self.melody = self.drill.compare(self._recording)
 
-    def _open(self) -> None:
+    def _open(self, at: int | None) -> None:
+        """at: this call; None: the next from here on whose melody a reading shows."""
         from trainer.live.melody import MelodyDrill
 
-        self.drill, self.melody = MelodyDrill(self.practising, self._calls[self._at]), None
-        measured = self.drill.measured()
-        self._reading = measured[0].semitones if measured else None
+        for place in [at] if at is not None else [(self._at + n) % len(self._calls) for n in range(len(self._calls))]:
+            self._at, self.drill = place, MelodyDrill(self.practising, self._calls[place])
+            if self.drill.to_be_asked:
+                break
+        self.melody = None
+        self._reading = self.drill.reading[0].semitones if self.drill and self.drill.reading else None
 
     def ready(self) -> None:
         if self.melody is None:
@@ -73,7 +77,7 @@ class MelodyPage(ExercisePage):
                 Content.styled(words[at], "bold $accent underline" if at == sentence.centre else weak.get(at, ""))
                 for at in range(*sentence.words)
             ]
-            yield Content(" ").join(shown) + Content.styled(f"   {sentence.tune}", "$foreground 60%")
+            yield Content(" ").join(shown)
             yield Content.styled(f"  {self.reader.told(tune_name(sentence.tune))}", "$foreground 70%")
         yield from self.beside(self.practising.phrase(drill.call), self.practising.language)
         yield Content("")
@@ -87,8 +91,9 @@ class MelodyPage(ExercisePage):
         )  # fmt: skip
         if melody is not None:
             yield Content("")
-            advice = melody_advice(melody, self.reader)
-            yield Content.styled(advice or "● " + _("The melody is right."), "bold" if advice else "bold $text-success")
+            right = melody.points is not None and not melody_advice(melody, self.reader)
+            verdict = ("● " if right else "") + melody_verdict(melody, self.reader)
+            yield Content.styled(verdict, "bold $text-success" if right else "bold")
             if melody.likeness is not None:
                 likeness = _("alike: {likeness:.2f}").format(likeness=melody.likeness)
                 yield Content.styled(likeness, "$foreground 60%")
@@ -96,8 +101,7 @@ class MelodyPage(ExercisePage):
     def reading(self) -> NDArray[np.float32] | None:
         if self.drill is None:
             return None
-        found = self.program.measured(self.practising.line(self.drill.call))
-        return found.samples if found else None
+        return self.drill.model.samples if self.drill.model else None
 
     def may_talk(self) -> bool:
         return self.drill is not None
@@ -123,7 +127,7 @@ class MelodyPage(ExercisePage):
         self._at = (self._at + 1) % len(self._calls)
 
         def job() -> None:
-            self._open()
+            self._open(None)
             self.app.call_from_thread(self.fill)
             self.let_hear(self.reading())
 
