@@ -37,7 +37,8 @@ def test_a_call_is_neither_asked_nor_judged_where_its_reading_says_another_melod
     monkeypatch.setenv("RUSTON_DATA", str(tmp_path))
     there = practising("leonov")
     question = MelodyDrill(there, "PRO-13")
-    assert question.model and question.to_be_asked
+    assert question.model
+    assert question.to_be_asked
     said = question.compare(Recording(question.model.samples, "reading", SAMPLE_RATE))
     assert said.points == 100
 
@@ -49,7 +50,8 @@ def test_a_call_is_neither_asked_nor_judged_where_its_reading_says_another_melod
     own_readings.keep(flat, "PRO-13", question.text, "en", "somebody")
 
     stated = MelodyDrill(practising("leonov"), "PRO-13")
-    assert stated.model is None and not stated.to_be_asked
+    assert stated.model is None
+    assert not stated.to_be_asked
     said = stated.compare(Recording(flat, "recording", SAMPLE_RATE))
     assert (said.heard, said.points) == ((), None)
     assert "not judged" in melody_verdict(said)
