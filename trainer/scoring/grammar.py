@@ -197,13 +197,13 @@ class _Search:
         new, new_link = score.copy(), link.copy()
         for source in (net.before, net.passing):
             candidate = score[source]
-            better = np.flatnonzero(candidate > new)  # few: places are several times faster than a mask
+            better = (candidate > new).nonzero()[0]  # few: places are several times faster than a mask
             new[better] = candidate[better]
             new_link[better] = link[source[better]]
         self._tails(new, new_link)
         hub, hub_link, entering, entering_link = self._entering(other)
         entries = net.entries
-        chosen = np.flatnonzero(entering > new[entries])
+        chosen = (entering > new[entries]).nonzero()[0]
         new[entries[chosen]] = entering[chosen]
         new_link[entries[chosen]] = t * self.width + chosen
         self.came_from[t, chosen] = entering_link[chosen]
@@ -217,7 +217,7 @@ class _Search:
         ending = self.score[net.lasts]
         best = np.maximum.reduceat(ending, net.last_first)
         tails = slice(net.tails.start, net.tails.stop - 1)
-        better = np.flatnonzero(best > new[tails])
+        better = (best > new[tails]).nonzero()[0]
         chosen = _first_best(ending, best[self.last_owner], net.last_first)
         new[tails][better] = best[better]
         new_link[tails][better] = self.link[net.lasts[chosen[better]]]
@@ -252,7 +252,7 @@ class _Search:
 
 def _first_best(values: Array, best: Array, first: Index) -> Index:
     """For each run of values that begins at `first`, the place of its best one."""
-    places = np.flatnonzero(values == best)
+    places: Index = (values == best).nonzero()[0]
     return places[np.searchsorted(places, first)]
 
 
@@ -273,18 +273,17 @@ class _Other:
 
     def step(self, entering: float, entry: int, log_probs: Array) -> None:
         new, new_link = self.score.copy(), self.link.copy()
-        onward, onward_link = self.best, self.best_link
-        if entering > onward:
-            onward, onward_link = entering, entry
+        best, best_link = self.best, self.best_link
+        onward, onward_link = (entering, entry) if entering > best else (best, best_link)
         cost = np.full(len(new), OTHER_SPEECH)
         cost[BLANK] = 0.0
         if onward_link == entry:  # a stretch of other speech begins with a phone
             cost[BLANK] = np.inf
-            if self.best > new[BLANK]:
-                new[BLANK], new_link[BLANK] = self.best, self.best_link
-        better = onward - cost > new
-        new[better] = (onward - cost)[better]
-        new_link[better] = onward_link
+            if best > new[BLANK]:
+                new[BLANK], new_link[BLANK] = best, best_link
+        entered = onward - cost
+        new_link[entered > new] = onward_link
+        np.maximum(new, entered, out=new)
         self.score, self.link = new + log_probs, new_link
 
 

@@ -63,7 +63,7 @@ def _attend(qkv: Array) -> Array:
 
 
 def _gelu(x: Any) -> Any:
-    return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * (x * x * x))))
 
 
 def _softplus(x: Any) -> Any:

@@ -73,19 +73,18 @@ def _path(
     score[:, 2 * np.array(between)] = silence[:, between]
     onward = np.full(states, -np.inf)  # from sound to sound
     onward[3::2] = 0.0
-    best = np.full(states + 2, -np.inf)  # two before the first state: nobody comes from there
-    best[2:4] = score[0, :2]
-    came = np.zeros((frames, states), dtype=np.int8)
-    for t in range(1, frames):
-        stay, step, skip = best[2:], best[1:-1], best[:-2] + onward
-        moved = np.maximum(step, skip)
-        came[t] = np.where(moved > stay, np.where(skip > step, 2, 1), 0)
-        best[2:] = np.maximum(stay, moved) + score[t]
-    state = states - 1 if best[-1] > best[-2] else states - 2
-    path = np.zeros(frames, dtype=np.intp)
-    for t in range(frames - 1, -1, -1):
-        path[t] = state
-        state -= int(came[t, state])
+    best = np.full((frames, states + 2), -np.inf)  # two before the first state: nobody comes from there
+    best[0, 2:4] = score[0, :2]
+    for before, now, here in zip(best, best[1:], score[1:], strict=False):
+        moved = np.maximum(before[1:-1], before[:-2] + onward)
+        np.add(np.maximum(before[2:], moved), here, out=now[2:])
+    state = states - 1 if best[-1, -1] > best[-1, -2] else states - 2
+    path = np.full(frames, state)
+    for t in range(frames - 1, 0, -1):
+        skip, step, stay = (best[t - 1, state : state + 3] + (onward[state], 0.0, 0.0)).tolist()
+        if max(skip, step) > stay:
+            state -= 2 if skip > step else 1
+        path[t - 1] = state
     return path
 
 
