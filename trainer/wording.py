@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from trainer.drill.debrief import well_said
+from trainer.drill.debrief import Summary, well_said
 from trainer.drill.events import Assessed, Line
 from trainer.drill.plan import Reason
 from trainer.drill.session import Attempt
@@ -439,19 +439,30 @@ def next_step(judged: Verdict, *, by_ear: bool) -> str:
             return _("W only this word · Y hear the difference · A say it again")
 
 
-def summary_told(tries: Sequence[Attempt], mark: float) -> str:
-    """How a drill went, in a line."""
-    passed, mean = sum(attempt.passed(mark) for attempt in tries), sum(attempt.points for attempt in tries) / len(tries)
-    text = ngettext(
-        "{n} answer, {passed} good enough; {mean:.0f} points.",
-        "{n} answers, {passed} of them good enough; {mean:.0f} points on average.",
-        len(tries),
-    )
-    return text.format(n=len(tries), passed=passed, mean=mean)
+def summary_told(found: Summary) -> str:
+    """How a drill went, in a sentence or two."""
+    text = ngettext("{n} answer, {passed} good enough", "{n} answers, {passed} of them good enough", found.answers)
+    told = text.format(n=found.answers, passed=found.passed)
+    if found.mean is not None:
+        told += "; " + mean_told(found.mean)
+    return ", ".join((told, *_not_said(found))) + "."
 
 
-def left_out_told(answers: int) -> str:
-    return ngettext("{n} call left out", "{n} calls left out", answers).format(n=answers)
+def summary_briefly(found: Summary) -> str:
+    """The same in a line of several parts; its mean stands elsewhere."""
+    count = ngettext("{n} answer", "{n} answers", found.answers).format(n=found.answers)
+    return " · ".join((count, _("{n} good enough").format(n=found.passed), *_not_said(found)))
+
+
+def mean_told(mean: float) -> str:
+    return _("{mean:.0f} points on average").format(mean=mean)
+
+
+def _not_said(found: Summary) -> Iterable[str]:
+    if found.missed:
+        yield ngettext("{n} call missed", "{n} calls missed", found.missed).format(n=found.missed)
+    if found.left_out:
+        yield ngettext("{n} call left out", "{n} calls left out", found.left_out).format(n=found.left_out)
 
 
 def verdict_name(verdict: str) -> str:

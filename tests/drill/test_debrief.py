@@ -2,8 +2,8 @@
 
 import pytest
 
-from trainer.drill.debrief import answers, failed
-from trainer.drill.session import Attempt
+from trainer.drill.debrief import Summary, answers, failed, summary
+from trainer.drill.session import Attempt, State
 
 
 def attempt(turn, asked, points, seat="soyuz", **other):
@@ -29,6 +29,14 @@ def test_what_was_not_said_is_compared_with_nothing():
 def test_what_failed_is_what_was_not_good_enough_the_last_time_or_fell_clearly_from_where_it_had_passed(said, left):
     said = [attempt(turn, call, points) for turn, (call, points) in enumerate(said)]
     assert [call for _seat, call in failed(said, 70)] == left
+
+
+def test_a_drill_is_summed_up_by_what_was_said_missed_and_left_out():
+    tries = (attempt(0, "A", 80), attempt(1, "B", 40), attempt(2, "C", 0), attempt(3, "A", 90, "apollo"))
+    state = State(attempts=tries, skipped=(("soyuz", "D"), ("soyuz", "A")))
+    assert summary(state, "soyuz") == Summary(answers=2, passed=1, missed=1, left_out=1, mean=60.0)
+    assert summary(state) == Summary(answers=3, passed=2, missed=1, left_out=1, mean=70.0)
+    assert summary(State()).mean is None
 
 
 def test_a_readback_with_a_wrong_figure_failed():

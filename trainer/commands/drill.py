@@ -182,7 +182,7 @@ class Reporter:
         from trainer.wording import ANYBODY
 
         self._as_json, self._reader = as_json, reader or ANYBODY
-        self._number = len(log.events)
+        self._number = log.count
         log.follow(self)
 
     def __call__(self, event: "Event", state: "State") -> None:

@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trainer.drill.debrief import summary
 from trainer.drill.events import (
     Assessed,
     Cue,
@@ -101,7 +102,7 @@ def debrief(state: State) -> RenderableType:
             late,
             remark(attempt, state.plan.pass_mark),
         )
-    return Group(table, Text(summary_told(state.attempts, state.plan.pass_mark), style="bold"))
+    return Group(table, Text(summary_told(summary(state)), style="bold"))
 
 
 def _opening(plan: Plan) -> Text:

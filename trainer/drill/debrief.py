@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from trainer.drill.events import Assessed, Event, Line
 from trainer.drill.memory import sound_of
-from trainer.drill.session import Attempt
+from trainer.drill.session import Attempt, State
 from trainer.drill.verdict import Right, of_answer
 from trainer.languages import Language
 from trainer.phrasebook.contrasts import of_sounds
 from trainer.scoring.feedback import heard_instead
-from trainer.scoring.points import FLAGGED
+from trainer.scoring.points import FLAGGED, PASS_MARK
 
 MOST = 5  # sounds that are named
 MOST_INSTEAD = 2  # sounds that are named of those that were heard in place of one
@@ -48,6 +48,35 @@ class Answer:
     @property
     def line(self) -> Line | None:
         return self.assessed.line if self.assessed else None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a drill went.
+
+    Attributes:
+        answers: calls that were said.
+        passed: of them, good enough.
+        missed: calls that nobody answered in time.
+        left_out: calls that were left out on purpose, and said at no other time.
+        mean: points of what was said, 0-100; None where nothing was.
+    """
+
+    answers: int
+    passed: int
+    missed: int
+    left_out: int
+    mean: float | None
+
+
+def summary(state: State, seat: str | None = None) -> Summary:
+    """Of one seat, or (None) of all."""
+    tries = state.attempts if seat is None else state.of(seat)
+    said, mark = [one for one in tries if one.call is not None], state.plan.pass_mark if state.plan else PASS_MARK
+    return Summary(
+        answers=len(said), passed=sum(one.passed(mark) for one in said), missed=len(tries) - len(said),
+        left_out=state.left_out(seat), mean=sum(one.points for one in said) / len(said) if said else None,
+    )  # fmt: skip
 
 
 def answers(

@@ -287,7 +287,7 @@ class Program:
         """who: the key. Of somebody known nothing changes but what is said here. recordings: whether they may be kept
         from now on; letters: whether the other alphabet is shown in their own, too; None: as it was said before."""
         store = self.store
-        known = next((one for one in store.learners() if one.key == who), None) if store else None
+        known = store.known(who) if store else None
         self.who, self.first, self.name = (who, known.first, known.name) if known else (who, first, name)
         self.letters = bool(self._letters_of(who)) if letters is None else letters
         if store is None:
@@ -318,7 +318,7 @@ class Program:
 
         if who in self._asked:
             return self._asked[who]
-        known = next((one for one in self.store.learners() if one.key == who), None) if self.store else None
+        known = self.store.known(who) if self.store else None
         if known is None or known.letters is not None:
             return known.letters if known else None
         before = settings().console.get("letters")

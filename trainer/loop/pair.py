@@ -348,9 +348,9 @@ class Side:
         while self.log.state.ended is None and not self._over.is_set():
             if self.log.broken:
                 raise LogBroken(self.log.broken)
-            before = len(self.log.events)
+            before = self.log.count
             if not self._step():
-                self.log.wait_for(lambda before=before: len(self.log.events) > before, LOOK)  # type: ignore[misc]
+                self.log.wait_for(lambda before=before: self.log.count > before, LOOK)  # type: ignore[misc]
         return self.log.state
 
     def leave(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from trainer.drill.debrief import answers, poor_sounds
+from trainer.drill.debrief import answers, poor_sounds, summary
 from trainer.drill.direction import time_left
 from trainer.drill.events import Assessed, Event, Line
 from trainer.drill.plan import Plan, Turn
@@ -34,7 +34,6 @@ from trainer.wording import (
     breakdown,
     dearest,
     heard_words,
-    left_out_told,
     lost_for,
     mode_name,
     nothing_poor,
@@ -222,13 +221,9 @@ def debrief(
     spoken = {(event.turn, event.at): reader.call(event.assessment.text, event.line.language) for event in said}
     several = len(plan.seats) > 1
     for seat in plan.seats:
-        tries = state.of(seat.id)
-        if not tries:
-            continue
-        name = [seat.name] if several else []
-        yield _("Debrief"), ", ".join([*name, summary_told(tries, plan.pass_mark)])
-        if left_out := state.left_out(seat.id):
-            yield _("Debrief"), ", ".join([*name, left_out_told(left_out)])
+        if state.of(seat.id):
+            name = [seat.name] if several else []
+            yield _("Debrief"), ", ".join([*name, summary_told(summary(state, seat.id))])
     changes = [answer.change for answer in answers(state.attempts, events, before)]
     for number, (attempt, change) in enumerate(zip(state.attempts, changes, strict=True), 1):
         who = [plan.seat(attempt.seat).name] if several else []

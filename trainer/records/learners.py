@@ -47,10 +47,8 @@ class Learners(Database):
     def learner(self, who: str) -> Learner:
         """By key or name, however it is spelled. Raises UserError for one who is not known, and where it may be one or
         another."""
-        with self.reading() as connection:
-            row = connection.execute(select(learners).where(learners.c.key == who)).mappings().first()
-        if row is not None:
-            return _learner(row)
+        if learner := self.known(who):
+            return learner
         known = {learner.key: learner for learner in self.learners()}
         # Partners who sat elsewhere on a loop, and said themselves who they are, come after this desk's own people.
         for of_the_loop in (False, True):
@@ -73,6 +71,11 @@ class Learners(Database):
                 message = _("there is no crew {crew} in the records. Known: {known}.")
                 raise UserError(message.format(crew=name, known=", ".join(sorted(known)) or "-"))
         return frozenset().union(*spelled.values())
+
+    def known(self, key: str) -> Learner | None:
+        with self.reading() as connection:
+            row = connection.execute(select(learners).where(learners.c.key == key)).mappings().first()
+        return _learner(row) if row is not None else None
 
     def learners(self) -> list[Learner]:
         with self.reading() as connection:

@@ -18,7 +18,7 @@ SCHEMA = "ruston.assessment/1"
 Verdict = Literal["scored", "other_phrase", "other_language", "not_recognised"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PhoneScore:
     """An expected phone.
 
@@ -40,7 +40,7 @@ class PhoneScore:
     alternatives: tuple[tuple[str, Share], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WordScore:
     """A word of the call.
 

@@ -12,12 +12,12 @@ from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Static
 
-from trainer.drill.debrief import Answer, PoorSound, answers, confused, failed, poor_sounds
+from trainer.drill.debrief import Answer, PoorSound, answers, confused, failed, poor_sounds, summary
 from trainer.drill.events import Assessed, Event
 from trainer.drill.plan import Plan, Seat
-from trainer.drill.session import Attempt, State
+from trainer.drill.session import State
 from trainer.errors import UserError
-from trainer.messages import N_, interface_language, ngettext
+from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
 from trainer.phones.inventory import sound
 from trainer.tui.bands import MISSING, bar, mark, style
@@ -25,7 +25,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.playback import hear
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import clock, comment_told, left_out_told, mode_name, nothing_poor, remark
+from trainer.wording import clock, comment_told, mode_name, nothing_poor, remark, summary_briefly
 
 if TYPE_CHECKING:
     from trainer.records.inbox import Comment
@@ -107,19 +107,16 @@ class Debrief(Page):
         if plan is None or not tries:
             yield Content(_("Nothing was said in this session."))
             return
-        if len(plan.seats) > 1:
-            for seat in plan.seats:
-                if own := self._state.of(seat.id):
-                    good = _good(own, plan.pass_mark, self._state.left_out(seat.id))
-                    yield _mean(own, f"{seat.name} · {seat.target.upper()} · {good}")
-            yield Content.styled(f"{mode_name(plan.mode)} · {clock(self._state.at)[1:]}", "$foreground 70%")
-            return
-        yield _mean(tries, _("points on average"))
-        yield Content.styled(
-            f"{mode_name(plan.mode)} · {_good(tries, plan.pass_mark, self._state.left_out())} · "
-            f"{clock(self._state.at)[1:]}",
-            "$foreground 70%",
-        )
+        drill = [mode_name(plan.mode), clock(self._state.at)[1:]]
+        for seat in self._seats:
+            if self._state.of(seat.id):
+                found = summary(self._state, seat.id)
+                yield _mean(found.mean, f"{seat.name} · {seat.target.upper()} · {summary_briefly(found)}")
+        if not self._seats:
+            found = summary(self._state)
+            yield _mean(found.mean, _("points on average"))
+            drill.insert(1, summary_briefly(found))
+        yield Content.styled(" · ".join(drill), "$foreground 70%")
 
     @property
     def _seats(self) -> tuple[Seat, ...]:
@@ -315,16 +312,10 @@ def changed(change: float | None) -> str:
     return "    " if change is None else pad(f"{change:+4.0f}".replace("-", "−"), 4)
 
 
-def _mean(attempts: Sequence[Attempt], of: str) -> Content:
-    mean = sum(attempt.points for attempt in attempts) / len(attempts)
+def _mean(mean: float | None, of: str) -> Content:
+    if mean is None:
+        return Content.styled(f"–  {of}", "$foreground 70%")
     return Content.assemble(
         (f"{mean:.0f} {mark(mean)}  ", f"bold {style(mean)}"), bar(mean / 100, 20, style(mean)),
         "  ", (of, "$foreground 70%"),
     )  # fmt: skip
-
-
-def _good(attempts: Sequence[Attempt], pass_mark: float, left_out: int) -> str:
-    passed = sum(attempt.passed(pass_mark) for attempt in attempts)
-    count = ngettext("{n} answer", "{n} answers", len(attempts)).format(n=len(attempts))
-    good = _("{n} good enough").format(n=passed)
-    return " · ".join((count, good, *([left_out_told(left_out)] if left_out else [])))
