@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.program import USUAL, ruston
+from tests.program import USUAL, one_line, ruston
 from trainer.records.store import Store
 
 
@@ -41,3 +41,9 @@ def test_a_question_that_nobody_answers_changes_nothing(tmp_path):
     assert (unanswered.returncode, unanswered.stderr.splitlines()[-1]) == (2, "ruston: no answer came.")
     with Store.open(str(records)) as store:
         assert store.learners() == [anna]
+
+
+def test_options_of_the_console_open_it_without_its_name():
+    for options in (["--mic", "talk.wav"], ["--interface", "en", "--seed=7"]):
+        assert "the console needs a terminal" in one_line(ruston(*options))
+    assert "No such option" in ruston("--json", "phrases").stderr

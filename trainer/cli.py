@@ -7,8 +7,9 @@ from contextlib import suppress
 
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
-from trainer.messages import choose_language
 from trainer.messages import gettext as _
+from trainer.messages import heed
+from trainer.settings import settings
 from trainer.text_out import WIDEST, choose_plain, standard_streams
 
 FAULTS = "faults.log"  # in the data folder
@@ -22,7 +23,7 @@ MOST_FAULTS = 1 << 20  # bytes, after which it begins anew
 def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 2 and one line on standard error for what the user can mend."""
     interface, rest = _split_interface(sys.argv[1:] if arguments is None else arguments)
-    choose_language(interface)
+    heed(interface, _chosen_language())
     plain, rest = _split_plain(rest)
     choose_plain(plain)
     # NumPy's matrix products here are tiny; the threads that would share them busy-wait in the acoustic model's way.
@@ -115,6 +116,12 @@ def _forget_impossible_sizes() -> None:
         value = os.environ.get(name, "")
         if value and not (value.isascii() and value.isdigit() and 0 < int(value[:9]) <= WIDEST):
             del os.environ[name]
+
+
+def _chosen_language() -> str | None:
+    """What was chosen at the console, or by `ruston settings interface`."""
+    chosen = settings().console.get("interface")
+    return chosen if isinstance(chosen, str) else None
 
 
 def _split_interface(arguments: list[str]) -> tuple[str | None, list[str]]:

@@ -14,6 +14,20 @@ DOMAIN = "ruston"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
 _language: Language = "en"
+_asked_for: str | None = None
+
+
+def heed(option: str | None, chosen: str | None = None) -> Language:
+    """Set the interface language as this run is asked to: by `--interface`, else RUSTON_INTERFACE; else as it was
+    chosen before, else the system's, else English."""
+    global _asked_for
+    _asked_for = option
+    return choose_language(option or os.environ.get("RUSTON_INTERFACE") or chosen)
+
+
+def asked_for() -> bool:
+    """Whether this run was asked to speak a language: whoever signs on then does not change it."""
+    return bool(_asked_for or os.environ.get("RUSTON_INTERFACE"))
 
 
 def choose_language(wanted: str | None = None) -> Language:

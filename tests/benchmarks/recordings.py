@@ -1,225 +1,357 @@
-"""The training drills recorded: the console's keys and screens as asciicasts (v2), and what was kept as JSON lines.
+"""The console recorded as somebody sits at it: keys and screens as asciicasts (v2), what was kept as JSON lines.
 
-    python -m tests.benchmarks.recordings OUT [--only ear mouth] [--language en ru] [--steps N] [--size 100x30]
+    python -m tests.benchmarks.recordings OUT [--only ear mouth first-minute] [--language en ru]
+                                              [--minutes 10 | --steps N] [--pace real|fast] [--size 100x30]
+    python -m tests.benchmarks.recordings OUT --frames CAST...      # the screen at every key, as text
 
-A simulated learner of either language works each drill at the console's keys, by as many steps as a person does in
-about ten minutes; recordings answer, as fast as they can be heard: the clock of a cast is the machine's. The ear hears
-each contrast up to a threshold (`training.Listener`); the mouth says another word first and then what it heard; melody,
-shadowing and load are answered with readings. `asciinema play OUT/ear-en.cast` plays one.
+The real program runs in a pseudo-terminal; who types waits for what is on the screen. A simulated learner of either
+language works a drill of the training menu for ten minutes: the ear hears each contrast up to a threshold
+(`training.Listener`), and of four meanings three times the right one; the mouth says another word first and then what
+it heard; melody, shadowing and load are answered with readings, and the gauge is held as it is seen. `first-minute`
+is somebody new, who does not read the other alphabet: from the sign-on over the audio check to the first two calls, of
+which the first goes wrong, and the debrief. `asciinema play OUT/ear-en.cast` plays one. --pace fast: recordings are
+spoken as fast as they can be heard, and the clock of a cast is the machine's.
 """
 
 import argparse
-import asyncio
-import io
-import json
 import random
-import time
+import re
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import soundfile
-from rich.console import Console as Terminal
-from textual.pilot import Pilot
 
+from tests.benchmarks.screencast import Screencast, Unseen, frames
+from tests.benchmarks.terminal import ruston
 from tests.benchmarks.training import Listener
-from trainer.audio.recording import SAMPLE_RATE
+from trainer.audio.files import decode
+from trainer.audio.manifest import NAME, clips
+from trainer.audio.recording import LONGEST, SAMPLE_RATE
 from trainer.bundled import bundled
+from trainer.drill.ear import TRIALS
+from trainer.drill.listening import CALLS
 from trainer.drill.mouth import Piece, Practice, tried
-from trainer.errors import UserError
-from trainer.languages import LANGUAGES, Language
+from trainer.languages import LANGUAGES, Language, other
+from trainer.live.hearing import EarDrill
+from trainer.live.listening import Listening
 from trainer.live.practice import Practising
 from trainer.live.program import Options, Program
 from trainer.messages import choose_language
+from trainer.messages import gettext as _
+from trainer.phones.rules import rules
 from trainer.reports.exercises import chosen, write
 from trainer.reports.names import Names
 from trainer.reports.selection import Selection
-from trainer.tui.app import Console
-from trainer.tui.screens.board import Board
-from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.screens.mouth import weakest
-from trainer.tui.screens.picking import Picking
-from trainer.tui.screens.training import TrainingPage
-from trainer.tui.widgets.choices import Choices
 
 READINGS = bundled("audio") / "reference"
+SAMPLES = bundled("audio") / "samples"
 WHO = {"en": "stafford", "ru": "leonov"}  # by the language of the interface; each learns the other's
-DRILLS = ("ear", "listen", "mouth", "melody", "rules", "shadow", "load")  # in the order of the menu
-STEPS = {"ear": 60, "listen": 20, "mouth": 3, "melody": 15, "rules": 16, "shadow": 20, "load": 8}  # ten minutes' worth
+NEW = {"en": "Ann Miller", "ru": "Анна Мельникова"}
+TRAINED = ("ear", "listen", "mouth", "melody", "rules", "shadow", "load")  # in the order of the menu
+FIRST = "first-minute"
+LADDERS = 3  # times that the mouth says the top of its ladder
 SEED = 22
-PATIENCE = 120.0  # s for one step
+LOOK = 0.5  # s from what is seen to the next key
+NEWCOMERS_LOOK = 2.0
+GUESSED = 0.25  # of the meanings
+UNSCORED = 20.0  # s after which nothing comes of a take any more
+SOUNDS = 1.0  # s until a sound has begun
+HELD = 0.25  # s between two looks at the gauge
+MARKS = r"[●◐○] \d+"
+CHECKED = "COM-10"  # what is said at the audio check
+BROKEN_OFF = 0.5  # of a call
 
 
-class Cast:
-    """A console that is being recorded: what it shows after every key."""
+class Sitting:
+    """A learner at the console, before a drill of the training menu."""
 
-    def __init__(self, path: Path, pilot: Pilot[Any], size: tuple[int, int]) -> None:
-        self.pilot, self.app = pilot, pilot.app
-        self._path, self._size, self._began = path, size, time.monotonic()
-        self._lines = [json.dumps({"version": 2, "width": size[0], "height": size[1], "title": path.stem})]
+    def __init__(self, cast: Screencast, language: Language, records: Path, shared: Program) -> None:
+        """language: of the interface. records: where the console keeps what is done; shared: a book and a scorer."""
+        self.cast, self._shared = cast, shared
+        self.program = Program(Options(records=str(records)))
+        self.program.book, self.program.scorer = shared.book, shared.scorer
+        self.practising = Practising(self.program, self.program.seat_of(WHO[language]))
+        self.draw = random.Random(SEED)
+        self.listener: Listener | None = None
 
-    def __enter__(self) -> "Cast":
-        return self
+    def sign_on(self, who: str) -> None:
+        cast = self.cast
+        cast.sees(_("Type your name"), who)
+        cast.types(who)
+        cast.sees(who, gone=_("Type your name"))
+        cast.key("enter")
+        cast.sees(_("no: show it in my letters, too"))
+        cast.key("enter")
+        cast.sees(_("Mission board"), _("What is next for me"))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._path.write_text("\n".join(self._lines) + "\n", encoding="utf-8")
+    def open(self, drill: str) -> None:
+        cast = self.cast
+        cast.key("t")
+        cast.sees(_("Train"), _("Begin"))
+        cast.key(*["down"] * TRAINED.index(drill), "enter")
+        cast.sees(_("CLEAR"), gone=_("one moment…"))
 
-    async def press(self, key: str, then: Callable[[], object] = lambda: True) -> None:
-        """A key, and what is seen when it has had its effect."""
-        self._note("i", key)
-        await self.pilot.press(key)
-        await self.until(then)
+    def leave(self) -> None:
+        """Back to the board, however far it is."""
+        cast = self.cast
+        while _("Mission board") not in cast.screen:
+            cast.key("escape")
+            cast.sees(_("Mission board") + "|" + _("Begin") + "|" + _("CLEAR"))
 
-    async def until(self, happened: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not happened() and time.monotonic() < end:
-            await self.pilot.pause(0.05)
-        await self.pilot.pause()
-        self._note("o", self._screen())
+    # A drill, step by step, to its end
 
-    def _screen(self) -> str:
-        file = io.StringIO()
-        terminal = Terminal(
-            file=file, force_terminal=True, color_system="truecolor", width=self._size[0], height=self._size[1],
-            legacy_windows=False,
-        )  # fmt: skip
-        terminal.print(self.app.screen._compositor.render_update(full=True, simplify=True))
-        return "\x1b[H" + file.getvalue().rstrip("\n").replace("\n", "\r\n")
+    def ear(self) -> Iterator[None]:
+        """The same questions are drawn here, so that it is known which word was heard."""
+        cast, drill = self.cast, EarDrill(self.practising, (), TRIALS, SEED)
+        self.listener = self.listener or Listener(SEED, tuple(drill.pairs))
+        while not drill.over:
+            trial = drill.asking.next()
+            cast.sees(_("← or →"), *(word.text for word in trial.words), _("CLEAR"))
+            right = self.listener.hears(trial.contrast, trial.level)
+            which = trial.answer if right else 1 - trial.answer
+            drill.answers.append(drill.asking.answered(trial, which, self.program.options.now()))
+            cast.key(("left", "right")[which])
+            cast.sees(_("↵ goes on, A plays both") + "|" + _("↵ or Esc leaves"), _("CLEAR"))
+            yield
+            cast.key("enter")
 
-    def _note(self, kind: str, data: str) -> None:
-        self._lines.append(json.dumps([round(time.monotonic() - self._began, 3), kind, data], ensure_ascii=False))
+    def listen(self) -> Iterator[None]:
+        cast, drill = self.cast, Listening(self.practising, CALLS, SEED)
+        for question in drill.questions:
+            cast.sees(_("Listen. What does it mean?"), *question.meanings, _("CLEAR"))
+            guessed = self.draw.random() < GUESSED
+            cast.key("abcd"[self.draw.randrange(len(question.meanings)) if guessed else question.answer])
+            cast.sees(_("↵ goes on, 1 plays it again") + "|" + _("↵ or Esc leaves"))
+            yield
+            cast.key("enter")
+
+    def mouth(self) -> Iterator[None]:
+        cast, pieces = self.cast, weakest(Practising(self._shared, self.practising.seat))
+        for again, piece in enumerate((*pieces, *pieces[-1:] * (LADDERS - 1))):
+            practice = Practice(piece)
+            for number in range(practice.needed):
+                cast.sees(_("Space, then speak"), _("CLEAR"))
+                cast.key("space")
+                cast.counts(MARKS, number + 1)
+            cast.sees(_("↵ goes on, A says it again"), _("CLEAR"))
+            yield
+            cast.key("enter" if again + 1 < len(pieces) else "a")
+
+    def melody(self) -> Iterator[None]:
+        cast, step = self.cast, 0
+        while True:
+            cast.sees(_("Space, then speak"), _("CLEAR"))
+            cast.key("space")
+            cast.sees(_("↵ goes on, A says it again"), _("CLEAR"))
+            for key in ("3", "2") if step == 1 else ():
+                cast.key(key)
+                heard(cast)
+            yield
+            cast.key("enter")
+            step += 1
+
+    def rules(self) -> Iterator[None]:
+        cast, number = self.cast, len(rules(self.practising.language))
+        for card in range(1, number + 1):
+            cast.sees(f"{card}/{number}", _("CLEAR"))
+            cast.key("1")
+            heard(cast)
+            yield
+            cast.key("enter")
+
+    def shadow(self) -> Iterator[None]:
+        cast, behind = self.cast, _("{lag:.2f} s behind the reading, ±{spread:.2f} s").split("}")[1].split("{")[0]
+        while True:
+            cast.sees(_("Space: the reading begins, speak along"), _("CLEAR"), gone=behind)
+            cast.key("space")
+            with suppress(Unseen):  # what cannot be scored is told, and the next call comes
+                cast.sees(behind, _("CLEAR"), patience=UNSCORED)
+            yield
+            cast.key("enter")
+
+    def load(self) -> Iterator[None]:
+        cast = self.cast
+        answer, go_on, leave = _("Space, then read it back"), _("↵ goes on"), _("↵ or Esc leaves")
+        busy = _("The other task is on")
+        while leave not in cast.sees("|".join((answer, go_on, leave))):
+            asked = answer in cast.screen
+            cast.key("space" if asked else "enter")
+            with suppress(Unseen):
+                cast.sees(_("Space or silence ends") if asked else busy, patience=SOUNDS, look=0)
+            self._hold(answer, go_on, leave)
+            if asked:
+                yield
+
+    def _hold(self, *until: str) -> None:
+        """The gauge, as it is seen, until one of these notes."""
+        cast = self.cast
+        while not any(note in cast.screen and _("The other task is on") not in cast.screen for note in until):
+            if gauge := re.search(r"([·○●]*)\[([·○●]*)\]([·○●]*)", cast.screen):
+                below, inside, above = gauge.groups()
+                if re.search("[○●]", below):
+                    cast.key("right")
+                elif re.search("[○●]", above):
+                    cast.key("left")
+                elif (at := re.search("[○●]", inside)) and not 0.25 < at.start() / len(inside) < 0.75:
+                    cast.key("right" if at.start() < len(inside) / 2 else "left")
+            with suppress(Unseen):
+                cast.sees(*until[:1], patience=HELD, look=0)
 
 
-def _ready(page: ExercisePage) -> bool:
-    return not (page.preparing or page.talking or page.sounding)
+def heard(cast: Screencast) -> None:
+    """Until it has sounded; where recordings play fast, its beginning may never be drawn."""
+    with suppress(Unseen):
+        cast.sees(_("RECEIVE"), patience=SOUNDS, look=0)
+    cast.sees(_("CLEAR"))
 
 
-async def worked(cast: Cast, drill: str, page: Any, steps: int, ears: "Iterator[int]") -> None:
-    """A drill through its steps, by its keys."""
-
-    def quiet() -> bool:
-        return _ready(page)
-
-    for step in range(steps):
-        match drill:
-            case "ear" | "listen":
-                if drill == "ear":
-                    trial = page.trial
-                    right = page.listener.hears(trial.contrast, trial.level)
-                    key = ("left", "right")[trial.answer if right else 1 - trial.answer]
-                else:
-                    key = "abcd"[next(ears)]
-                await cast.press(key, lambda: page.answer is not None and quiet())
-                if page.drill.over if drill == "ear" else page.listening.over:
-                    return
-                await cast.press("enter", lambda: page.answer is None and quiet())
-            case "mouth":
-                if step:
-                    await cast.press("a", quiet)
-                while page.practice is not None and cast.app.screen is page:
-                    for _try in range(page.practice.needed):
-                        before = len(page.practice.tries)
-                        await cast.press("space", lambda n=before: len(page.practice.tries) > n and quiet())
-                    if page.practice.piece is page._pieces[-1]:
-                        break
-                    await cast.press("enter", quiet)
-            case "melody" | "shadow":
-                await cast.press("space", lambda: getattr(page, drill) is not None and quiet())
-                if step == 1:
-                    await cast.press("3", quiet)
-                    await cast.press("2", quiet)
-                await cast.press("enter", lambda: getattr(page, drill) is None and quiet())
-            case "rules":
-                await cast.press("1" if step % 5 == 0 else "enter", quiet)
-                await cast.press("enter", quiet)
-            case "load":
-                if page._over:
-                    return
-                await cast.press("enter", lambda: not page.busy and (page.asked or page.drill.alone is not None))
-                if page.asked:
-                    answered = len(page.drill.answers)
-                    await cast.press("right")
-                    await cast.press("left")
-                    await cast.press("space", lambda n=answered: len(page.drill.answers) > n and quiet())
-
-
-def said(language: Language, folder: Path, program: Program) -> None:
+def said(language: Language, folder: Path, shared: Program) -> Path:
     """Sound files in the order of the tries at the ladder that the mouth drill opens with."""
-    folder.mkdir(exist_ok=True)
-    practising, number = Practising(program, program.seat_of(WHO[language])), 0
+    practising, number = Practising(shared, shared.seat_of(WHO[language])), 0
     pieces: tuple[Piece, ...] = weakest(practising)
-    for again in range(STEPS["mouth"]):
+    for again in range(LADDERS):
         for piece in pieces if not again else pieces[-1:]:
             practice = Practice(piece)
             while (step := practice.step) is not None:
-                wrong = not number
-                samples = practising.reading(pieces[-1] if wrong else piece, step)
+                samples = practising.reading(piece if number else pieces[-1], step)
                 soundfile.write(folder / f"{number:03}.wav", samples, SAMPLE_RATE)
                 practice, number = tried(practice, 0.0), number + 1
+    return folder
 
 
-async def recorded(
-    out: Path, drill: str, language: Language, steps: int, size: tuple[int, int], shared: Program
+def voice_of_a_newcomer(language: Language, folder: Path) -> Path:
+    """Of each call two clips: first with an accent, or broken off in the middle, and then well said. language: which is
+    learnt."""
+    rows = ["path\tphrase\tlanguage"]
+    accents = {clip.phrase: clip for clip in clips(SAMPLES) if clip.reading.startswith("planted")}
+    heard = {clip.phrase: clip for clip in clips(READINGS) if clip.language == language}
+    for call, clip in heard.items():
+        samples, rate = decode(clip.path, LONGEST)
+        accent = accents.get(call)
+        if call == CHECKED or (accent is not None and accent.language == language):
+            first = clip.path if call == CHECKED or accent is None else accent.path
+        else:
+            first = folder / f"{call}.wav"
+            soundfile.write(first, samples[: int(len(samples) * BROKEN_OFF)], rate)
+        rows += [f"{path}\t{call}\t{language}" for path in (first, clip.path)]
+    (folder / NAME).write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+def first_minute(cast: Screencast, language: Language) -> None:
+    """Somebody new, from the sign-on to the debrief of two calls. language: of the interface."""
+    speak, goes_on = _("Space, then speak"), _("next")
+    cast.sees(_("Type your name"), _("Sign on"))
+    cast.types(NEW[language])
+    cast.sees(_("I am new: {name}").format(name=NEW[language]))
+    cast.key("enter")
+    cast.sees(_("Your first language"))
+    cast.key("enter")
+    cast.sees(_("no: show it in my letters, too"))
+    cast.key("down", "enter")
+    cast.sees(_("Mission board"), _("What is next for me"))
+    cast.key("c")
+    cast.sees(_("Be silent for a second, then press Space and say:"), speak)
+    cast.key("space")
+    cast.sees(_("voice above noise"))
+    cast.key("escape")
+    cast.sees(_("Mission board"), _("What is next for me"))
+    cast.key("down", "down", "enter")
+    answers = 0
+    while _("Debrief") not in cast.sees(speak + "|" + _("Debrief"), _("CLEAR") + "|" + _("Debrief")):
+        cast.key("space")
+        cast.sees(goes_on, _("CLEAR"), gone=speak)
+        if not answers:  # the first one, which went wrong, is heard and said again
+            cast.key("1")
+            heard(cast)
+            cast.key("a")
+        else:
+            cast.key("enter")
+        cast.sees(speak + "|" + _("Debrief"), _("CLEAR") + "|" + _("Debrief"), gone=goes_on)
+        answers += 1
+    cast.key("escape")
+    cast.sees(_("Mission board"), _("What is next for me"))
+    cast.key("ctrl+q")
+
+
+def recorded(
+    out: Path, what: str, language: Language, most: Callable[[int, float], bool], pace: str, size: tuple[int, int],
+    shared: Program,
 ) -> None:  # fmt: skip
-    url = out / f"{drill}-{language}.sqlite"
-    url.unlink(missing_ok=True)
-    mic = READINGS
-    if drill == "mouth":
-        mic = out / f"said-{language}"
-        said(language, mic, shared)
+    """most: whether so many steps, and so many seconds, are enough. Raises Unseen."""
+    name = f"{what}-{language}"
+    records = out / f"{name}.sqlite"
+    records.unlink(missing_ok=True)
     choose_language(language)
-    made = Console(Options(mic=str(mic), speaker="mute", pace="fast", records=str(url), seed=SEED, size=3))
-    made.program.book, made.program.scorer = shared.book, shared.scorer
-    draw = random.Random(SEED)
-    async with made.run_test(size=size) as pilot:
-        with Cast(out / f"{drill}-{language}.cast", pilot, size) as cast:
-            await cast.until(lambda: any(crew.option_count for crew in made.screen.query("#crew").results(Choices)))
-            made.screen.query_one("#crew", Choices).show(WHO[language])
-            await cast.press("enter", lambda: isinstance(made.screen, Picking))
-            await cast.press("enter", lambda: getattr(made.screen, "_rows", ()))  # who reads the other alphabet
-            listener: Listener | None = None
-            while steps > 0:
-                await cast.press("t", lambda: isinstance(cast.app.screen, TrainingPage))
-                for _down in range(DRILLS.index(drill)):
-                    await cast.press("down")
-                await cast.press("enter", lambda: isinstance(page := made.screen, ExercisePage) and _ready(page))
-                page: Any = cast.app.screen
-                if drill == "ear":
-                    listener = listener or Listener(SEED, tuple(page.drill.pairs))
-                    page.listener = listener
-                in_one = min(steps, page.drill.size) if drill == "ear" else steps
-                await worked(cast, drill, page, in_one, iter(lambda: draw.randrange(4), None))
-                steps -= in_one if drill == "ear" else steps
-                await cast.press("escape", lambda page=page: cast.app.screen is not page)
-                if isinstance(cast.app.screen, TrainingPage):
-                    await cast.press("escape", lambda: isinstance(cast.app.screen, Board))
-    with made.program.store as store, (out / f"{drill}-{language}.jsonl").open("w", encoding="utf-8") as file:
-        write(chosen(store, Selection(), Names(b"")), Names(b"recording"), file)
+    with TemporaryDirectory() as folder:
+        mic = READINGS
+        if what in ("mouth", FIRST):
+            mic = Path(folder) / "said"
+            mic.mkdir()
+            said(language, mic, shared) if what == "mouth" else voice_of_a_newcomer(other(language), mic)
+        sound = ("--mic", str(mic), "--speaker", "mute", "--pace", pace, "--seed", str(SEED), "--size", "2")
+        command = ruston("console", *sound, "--records", str(records))
+        look = NEWCOMERS_LOOK if what == FIRST else LOOK
+        if pace == "fast":
+            look /= 10
+        with Screencast(out / f"{name}.cast", command, Path(folder), size, language, look) as cast:
+            if what == FIRST:
+                first_minute(cast, language)
+            else:
+                trained(cast, what, language, records, most, shared)
+    if what != FIRST:
+        with closing(Program(Options(records=str(records)))) as kept, (out / f"{name}.jsonl").open("w") as file:
+            assert kept.store is not None
+            write(chosen(kept.store, Selection(), Names(b"")), Names(b"recording"), file)
+
+
+def trained(
+    cast: Screencast, drill: str, language: Language, records: Path, most: Callable[[int, float], bool], shared: Program
+) -> None:  # fmt: skip
+    steps = 0
+    sitting = Sitting(cast, language, records, shared)
+    with closing(sitting.program):
+        sitting.sign_on(sitting.practising.seat.name)
+        began = cast.elapsed
+        while not most(steps, cast.elapsed - began):
+            sitting.open(drill)
+            for _step in getattr(sitting, drill)():
+                steps += 1
+                if most(steps, cast.elapsed - began):
+                    break
+            sitting.leave()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--only", nargs="+", choices=DRILLS, default=DRILLS)
+    parser.add_argument("--only", nargs="+", choices=(*TRAINED, FIRST), default=(*TRAINED, FIRST))
     parser.add_argument("--language", nargs="+", choices=LANGUAGES, default=LANGUAGES, help="of the interface")
-    parser.add_argument("--steps", type=int, help="instead of ten minutes' worth")
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--steps", type=int, help="instead of minutes")
+    parser.add_argument("--pace", choices=("real", "fast"), default="real")
     parser.add_argument("--size", default="100x30", help="columns and rows of the terminal")
+    parser.add_argument("--frames", nargs="+", type=Path, metavar="CAST", help="write its screens to OUT, as text")
     arguments = parser.parse_args()
-    columns, rows = map(int, arguments.size.split("x"))
     arguments.out.mkdir(parents=True, exist_ok=True)
+    for cast in arguments.frames or ():
+        told = (f"===== {at:.1f} s, then {key!r}\n{screen.rstrip()}\n" for at, key, screen in frames(cast))
+        (arguments.out / f"{cast.stem}.txt").write_text("\n".join(told), encoding="utf-8")
+    if arguments.frames:
+        return
+
+    def most(steps: int, seconds: float) -> bool:
+        return steps >= arguments.steps if arguments.steps else seconds >= arguments.minutes * 60
+
+    columns, rows = map(int, arguments.size.split("x"))
     shared = Program(Options(keep=False))
-    for drill in arguments.only:
+    for what in arguments.only:
         for language in arguments.language:
-            steps = arguments.steps or STEPS[drill]
-            try:
-                asyncio.run(recorded(arguments.out, drill, language, steps, (columns, rows), shared))
-            except UserError as error:
-                print(f"{drill}-{language}: {error}", flush=True)
-            else:
-                print(f"{drill}-{language}.cast", flush=True)
+            recorded(arguments.out, what, language, most, arguments.pace, (columns, rows), shared)
+            print(f"{what}-{language}.cast", flush=True)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,20 @@ ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?<>=]*[ -/]*[@-~]|[\]P_][^\x07\x1b]*(?:\x
 class Terminal:
     """Runs one command; `close` it."""
 
-    def __init__(self, command: list[str], folder: Path, pipe: int | None = None) -> None:
-        """folder: of its data. pipe: a descriptor that the command may write into."""
+    def __init__(
+        self, command: list[str], folder: Path, pipe: int | None = None, size: tuple[int, int] = SIZE,
+        interface: str = "en", **variables: str,
+    ) -> None:  # fmt: skip
+        """folder: of its data. pipe: a descriptor that the command may write into. size: rows, columns."""
         self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
-        environment = {**os.environ, "RUSTON_DATA": str(folder), "RUSTON_INTERFACE": "en", "TERM": "xterm-256color"}
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+        environment = {
+            **os.environ,
+            "RUSTON_DATA": str(folder),
+            "RUSTON_INTERFACE": interface,
+            "TERM": "xterm-256color",
+        }
+        environment |= variables
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
@@ -47,8 +56,11 @@ class Terminal:
                     self._ours, b"\x1b[?62c"
                 )  # as all terminals answer; who asks waits a second for those that do not
             with self._more:
-                self.written += some
+                self._take(some)
                 self._more.notify_all()
+
+    def _take(self, some: bytes) -> None:
+        self.written += some
 
     @property
     def text(self) -> bytes:

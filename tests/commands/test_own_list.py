@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from program import one_line, ruston
 
 
@@ -23,3 +24,26 @@ def test_calls_are_listed_taken_off_and_drilled(tmp_path):
     events = rows(ruston("drill", "--own-list", *here, *clip))
     assert [event["attempt"] if "attempt" in event else event["line"]["call"] for event in events
             if event["kind"] == "assessed"] == ["COM-10"]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["echo", "relay", "respond"])
+def test_a_list_is_drilled_by_every_kind_of_drill_that_is_of_calls(mode, tmp_path):
+    here = ("--crew", "leonov", "--records", tmp_path / "records.sqlite")
+    ruston("own-list", "COM-10", *here)
+    clip = ("--mic", "audio/samples/en/com-10-accent-woman.opus", "--pace", "fast", "--speaker", "mute", "--json")
+    events = rows(ruston("drill", "--own-list", "--mode", mode, "--pass-mark", "33", *here, *clip))
+    (cue,) = (event for event in events if event["kind"] == "cue")
+    assert "COM-10" in [line["call"] for line in cue["answers"]]
+    assert cue["prompt"]
+    assert bool(cue["shown"]) == (mode == "relay")
+    assert (events[0]["plan"]["mode"], events[0]["plan"]["pass_mark"]) == (mode, 33)
+
+
+def test_what_cannot_be_drilled_from_a_list_is_said_in_a_line(tmp_path):
+    here = ("--crew", "leonov", "--records", tmp_path / "records.sqlite", "--headless")
+    ruston("own-list", "COM-10", "PRO-04", *here[:4])
+    for mode in ("readback", "checklist"):
+        assert "is not drilled from chosen calls" in one_line(ruston("drill", "--own-list", "--mode", mode, *here))
+    assert "leave --phase out" in one_line(ruston("drill", "--own-list", "--phase", "docking", *here))
+    ruston("own-list", "COM-10", "--remove", *here[:4])
+    assert "none of these calls answers another" in one_line(ruston("drill", "--own-list", "--mode", "respond", *here))

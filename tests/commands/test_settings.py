@@ -41,3 +41,12 @@ def test_letters_are_each_learners_own(tmp_path):
     ruston("settings", "letters", "yes", "--learner", "Bill", "--records", records, RUSTON_DATA=str(tmp_path))
     with Store.open(records) as store:
         assert [one.letters for one in store.learners()] == [None, True]
+
+
+def test_the_language_that_was_chosen_is_spoken_by_all_commands_unless_another_is_asked_for(tmp_path):
+    own = {"RUSTON_DATA": str(tmp_path), "RUSTON_INTERFACE": ""}
+    ruston("settings", "interface", "ru", **own)
+    assert "ничего не найдено" in ruston("phrases", "nowhere", **own).stderr
+    assert "no call matches" in ruston("--interface", "en", "phrases", "nowhere", **own).stderr
+    ruston("settings", "interface", "-", **own)
+    assert "no call matches" in ruston("phrases", "nowhere", LC_ALL="C", **own).stderr

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tui import stage
 
-from trainer.messages import interface_language
+from trainer.messages import heed, interface_language
 from trainer.records import recordings
 from trainer.records.roster import Entry, enrol
 from trainer.records.store import Store
@@ -241,11 +241,27 @@ async def test_a_book_of_ones_own_has_its_own_crew_or_none(here, crew):
         assert app.program.who == ("vega" if crew else "ann")
 
 
-async def test_the_language_that_was_asked_for_in_the_environment_outlives_signing_on(monkeypatch):
-    monkeypatch.setenv("RUSTON_INTERFACE", "ru")
-    stage.choose_language("ru")
+@pytest.mark.parametrize("option, variable", [(None, "ru"), ("ru", "")])
+async def test_the_language_that_was_asked_for_outlives_signing_on(option, variable, monkeypatch):
+    monkeypatch.setenv("RUSTON_INTERFACE", variable)
+    heed(option)
     console = Console(stage.options())
     stage.share(console.program)
     async with console.run_test(size=(80, 24)) as pilot:
         await stage.signed_on(pilot, "stafford")
         assert interface_language() == "ru"
+    heed(None)
+
+
+async def test_the_interface_speaks_the_language_of_whoever_signs_on_and_keeps_only_what_was_chosen(here, monkeypatch):
+    monkeypatch.setenv("RUSTON_INTERFACE", "")
+    heed(None, "en")
+    console = Console(stage.options())
+    stage.share(console.program)
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "leonov")
+        assert interface_language() == "ru"
+        assert console.preferences.interface is None
+        await pilot.press("f2")
+        await stage.until(pilot, lambda: interface_language() == "en")
+        assert console.preferences.interface == "en"

@@ -86,11 +86,24 @@ COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
     N_("Take home"): {"report": ("report",), "export": ("export",), "hand-in": ("hand_in",), "cmi5": ("cmi5",)},
     N_("Machine"): {"doctor": ("doctor",), "models": ("models",), "bench": ("bench",), "scorer": ("pair",)},
 }  # fmt: skip
+CONSOLE = "console"
 LONGEST_HELP = 200  # characters of a command in the list: none is cut off
 
 
 class Commands(click.Group):
     """The commands of `COMMANDS`, each read when it is wanted first."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Options of the console before any command open it with them: `ruston --mic talk.wav`."""
+        own = {name: option for option in self.get_params(context) for name in option.opts}
+        at = 0
+        while at < len(args) and isinstance(option := own.get(args[at].partition("=")[0]), click.Option):
+            at += 1 if option.is_flag or "=" in args[at] else 2
+        if at < len(args) and args[at].startswith("-"):
+            console = self.get_command(context, CONSOLE)
+            if console is not None and any(args[at].partition("=")[0] in known.opts for known in console.params):
+                args = [*args[:at], CONSOLE, *args[at:]]
+        return super().parse_args(context, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [name for group in COMMANDS.values() for name in group]

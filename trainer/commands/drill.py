@@ -13,6 +13,7 @@ import click
 from trainer.commands import Number, as_json, phrasebook, record_store, ruston, show
 from trainer.commands.ending import end_at_sigterm
 from trainer.drill.plan import MODES
+from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.text_out import clean_terminal, full_screen, plain_lines
@@ -74,6 +75,8 @@ def drill(
     no_records: bool, mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str,
     model_path: Path | None, book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
+    if listed and phase is not None:
+        raise UserError(_("one's own list is drilled as it is, not by phase: leave --phase out."))
     if in_console(headless, as_json):
         from trainer.commands.console import open_console
         from trainer.live.program import Options, Program
@@ -90,7 +93,10 @@ def drill(
         no_records=no_records, book_path=book_path, seed=seed, size=size,
     ) as running:  # fmt: skip
         seat = seated(running, who, first, place, newcomer)
-        plan = running.plan_listed(seat) if listed else running.plan(mode, phase, seat=seat, pass_mark=pass_mark)
+        if listed:
+            plan = running.plan_listed(seat, mode, pass_mark)
+        else:
+            plan = running.plan(mode, phase, seat=seat, pass_mark=pass_mark)
         run_headless(running, plan, as_json)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 120  # characters
 SIZE = 10  # calls of a drill that is not told otherwise
+OF_CALLS: tuple[Mode, ...] = ("echo", "read", "relay", "respond")  # kinds of drill that any calls can be drilled by
 STATIONS: dict[Language, Speaker] = {"en": "apollo", "ru": "soyuz"}  # where somebody of a language sits
 
 
@@ -141,20 +142,34 @@ def plan(
     return made if pass_mark is None else replace(made, pass_mark=pass_mark)
 
 
-def these_calls(book: Phrasebook, seat: Seat, calls: Sequence[str], opened: datetime, path: Path | None = None) -> Plan:
-    """A drill of some calls, to be read; those that are another's to say are left out. Raises UserError where none is
-    left."""
+def these_calls(
+    book: Phrasebook, seat: Seat, calls: Sequence[str], opened: datetime, path: Path | None = None, mode: Mode = "read",
+    size: int | None = None, pass_mark: float | None = None,
+) -> Plan:  # fmt: skip
+    """A drill of some calls, in their order; those that are another's to say, or answer none where answers are drilled,
+    are left out. Raises UserError where none is left, and for a kind of drill that is not of chosen calls."""
+    if mode not in OF_CALLS:
+        kinds = ", ".join(OF_CALLS)
+        message = _("{mode} is not drilled from chosen calls: its figures or its order are the drill. Choose {kinds}.")
+        raise UserError(message.format(mode=mode, kinds=kinds))
     own = {phrase.id for phrase in agenda.calls(book, "read", seat)}
     there = [call for call in calls if call in own]
     if not there:
         text = ngettext("{calls} is a call of another station.", "{calls} are calls of another station.", len(calls))
         raise UserError(text.format(calls=", ".join(calls)))
-    return Plan(
-        session=_new_session(opened), mode="read", phase=None, seats=(seat,),
-        agenda=tuple(Turn(None, (call,), seat.id, Reason("in-order")) for call in there),
+    if mode == "respond":
+        answers = {phrase.id for phrase in agenda.calls(book, mode, seat)}
+        if not (answers & set(there)):
+            message = _("none of these calls answers another: {calls}. Choose another kind of drill.")
+            raise UserError(message.format(calls=", ".join(there)))
+        there = [call for call in there if call in answers]
+    made = Plan(
+        session=_new_session(opened), mode=mode, phase=None, seats=(seat,),
+        agenda=agenda.turns(book, mode, seat, ((call, Reason("in-order")) for call in there[:size])),
         opened=opened.isoformat(timespec="milliseconds"),
         book=str(path.absolute()) if path else None,
     )  # fmt: skip
+    return made if pass_mark is None else replace(made, pass_mark=pass_mark)
 
 
 def again(plan: Plan, failed: Sequence[tuple[str, str]], opened: datetime) -> Plan:

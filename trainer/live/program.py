@@ -471,7 +471,9 @@ class Program:
         else:
             self._listed = tuple(one for one in self._listed if one != call)
 
-    def plan_listed(self, seat: "Seat | None" = None) -> "Plan":
+    def plan_listed(
+        self, seat: "Seat | None" = None, mode: "Mode" = "read", pass_mark: float | None = None
+    ) -> "Plan":  # fmt: skip
         """A drill of the calls on somebody's own list. Raises UserError where there are none of theirs to say."""
         from trainer.live import planning
         from trainer.messages import gettext as _
@@ -482,7 +484,9 @@ class Program:
             raise UserError(
                 _("no call is on your list yet. ^T in the phrasebook puts one there, or `ruston own-list ID`.")
             )
-        return planning.these_calls(self.book, seat, calls, self.options.now(), self.options.book)
+        return planning.these_calls(
+            self.book, seat, calls, self.options.now(), self.options.book, mode, self.options.size, pass_mark
+        )
 
     def held(self) -> "dict[str, Held]":
         """How each call that is to be said by whoever is signed on sits; empty where there are none."""

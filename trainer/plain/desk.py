@@ -30,7 +30,9 @@ def run(options: Options) -> None:
     try:
         if options.who:
             running.sign_on(options.who, options.first or "en", options.name)
-            plan = running.plan_listed() if options.listed else running.plan(options.mode, options.phase)
+            plan = (
+                running.plan_listed(mode=options.mode) if options.listed else running.plan(options.mode, options.phase)
+            )
             drilled(running, plan, lines)
         elif _sign_on(running, lines):
             while (wanted := _chosen(running, lines)) is not None:

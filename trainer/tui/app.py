@@ -214,7 +214,7 @@ class Console(App[None]):
         self.call_from_thread(self.show_board)
         try:
             if asked.listed:
-                self.call_from_thread(self.start, self.program.plan_listed())
+                self.call_from_thread(self.start, self.program.plan_listed(mode=asked.mode))
             else:
                 self.begin(asked.mode, asked.phase)
         except UserError as error:
@@ -247,10 +247,10 @@ class Console(App[None]):
 
     async def action_language(self) -> None:
         await self.speak(other(interface_language()))
+        self.preferences = self.preferences.changed(interface=interface_language())
 
     async def speak(self, language: str) -> None:
         choose_language(language)
-        self.preferences = self.preferences.changed(interface=interface_language())
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 await screen.relabel()

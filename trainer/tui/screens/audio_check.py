@@ -71,6 +71,7 @@ class AudioCheck(Page):
     def on_mount(self) -> None:
         self._frames = self.set_interval(FRAME, self._frame, pause=True)
         self.fill()
+        self.call_after_refresh(self._show_channel)
         self.action_devices()
 
     def on_unmount(self) -> None:

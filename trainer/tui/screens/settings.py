@@ -128,6 +128,7 @@ class SettingsPage(Page):
             return
         if name == "interface":
             await self.console.speak(str(value))
+            self._change(interface=str(value))
         elif name == "theme":
             self.console.use_theme(str(value))
         elif name in ("plain", "letters"):

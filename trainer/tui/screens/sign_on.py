@@ -4,7 +4,6 @@ Whoever is known comes first, the last one on top; typing finds a name in either
 that was not changed here.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
@@ -21,7 +20,7 @@ from trainer.errors import UserError
 from trainer.identity import Recognition, found, free_key
 from trainer.languages import Language
 from trainer.live.program import RETENTION_DAYS, Acquaintance, Member
-from trainer.messages import N_, interface_language, ngettext
+from trainer.messages import N_, asked_for, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
@@ -320,8 +319,7 @@ class SignOn(Page):
     async def _signed_on(self, who: str, first: Language) -> None:
         console = self.console
         console.preferences = console.preferences.changed(who=who)
-        asked_for = os.environ.get("RUSTON_INTERFACE")
-        if console.preferences.interface is None and not asked_for and interface_language() != first:
+        if console.preferences.interface is None and not asked_for() and interface_language() != first:
             await console.speak(first)  # the interface speaks the learner's own language unless they chose otherwise
         console.show_board()
 
