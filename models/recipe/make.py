@@ -162,7 +162,7 @@ def main() -> None:
         for language, names in accents.items():
             groups += [f"--accents-{language}", *(folder / "clips.tsv" for folder in made if folder.name in names)]
         once("seen-for-scale.pkl", lambda _path: run("phones.scale", "look", model, work, *groups))
-        run("phones.scale", "fit", model, work)
+        run("phones.scale", "fit", model, work, "--weights", SHIPPED / "scale.json")
     prompts = once("prompts/en.tsv", lambda path: run("corpus.prompts", path.parent)).parent
     figures = work / "figures.jsonl"
     figures.unlink(missing_ok=True)

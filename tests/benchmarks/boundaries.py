@@ -55,13 +55,14 @@ def main() -> None:
             for voice in arguments.voice:
                 clip = Path(folder) / "call.wav"
                 truth = spoken(voice, phrase.en, clip)
-                reading = lay(expect(phrase.en, "en", lexicon("en")).ways, "en", heard(model, read(clip)))
+                sound = heard(model, read(clip))
+                reading = lay(expect(phrase.en, "en", lexicon("en")).ways, "en", sound)
                 ours = [ALIKE.get(bare := p.phone.lstrip("ˈˌ"), bare) for p in reading.expected]
                 theirs = [ipa for ipa, _start, _end in truth]
                 for block in SequenceMatcher(a=ours, b=theirs, autojunk=False).get_matching_blocks():
                     for i in range(block.size):
                         (start, end), (_ipa, first, last) = reading.times[block.a + i], truth[block.b + i]
-                        off.append((1000 * (start - first), 1000 * (end - last)))
+                        off.append((1000 * (sound.began + start - first), 1000 * (sound.began + end - last)))
     for name, values in zip(("start", "end"), np.array(off).T, strict=True):
         print(json.dumps({
             "edge": name, "sounds": len(values), "mean": round(float(np.abs(values).mean()), 1),

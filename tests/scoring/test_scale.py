@@ -158,17 +158,17 @@ def test_signs_lie_between_none_and_one():
     assert rows.max() <= 1
 
 
-def test_what_the_frames_hear_is_a_second_opinion_on_what_may_have_been_said():
+def test_what_sounds_where_a_phone_lies_is_a_second_opinion_on_what_may_have_been_said():
     clip = next(
         clip for clip in SAMPLES if clip.reading == "right" and clip.phrase == "COM-10" and clip.language == "en"
     )
     sound_ = heard(MODEL, read(clip.path))
     call = expect(SCORER.book.find("COM-10").text("en"), "en", SCORER.lexicon("en"))
-    frames = sound_.frames["en"]
-    swapped = frames.log_probs.copy()
-    pair = [frames.classes.labels.index(label) for label in ("iː", "ɪ")]
+    hundredths = sound_.hundredths["en"]
+    swapped = hundredths.log_probs.copy()
+    pair = [hundredths.classes.labels.index(label) for label in ("iː", "ɪ")]
     swapped[:, pair] = swapped[:, pair[::-1]]
-    misheard = replace(sound_, frames={"en": replace(frames, log_probs=swapped)})
+    misheard = replace(sound_, hundredths={"en": replace(hundredths, log_probs=swapped)})
     kind = KINDS.index("accent")
     odds = []
     for heard_ in (sound_, misheard):

@@ -42,14 +42,16 @@ def test_sounds_lie_where_the_frames_have_them_and_silence_only_between_words(sp
         truth.append((len(labels), len(labels) + length))
         labels += [1 + i % 4] * length
     labels += [0] * after
-    own = frames_of(labels[::2])  # how often CTC tells does not matter
-    times = placed(expected, own, frames_of(labels, rate), len(labels) / rate)
+    named = [(int(RATE * first / rate), int(RATE * last / rate)) for first, last in truth]
+    own = frames_of(labels[:: int(rate / RATE)])
+    times = placed(expected, named, own, frames_of(labels, rate), len(labels) / rate)
     for (start, end), (first, last) in zip(times, truth, strict=True):
         assert (start, end) == pytest.approx((first / rate, last / rate))
 
 
 def test_more_sounds_than_frames_have_no_place():
-    assert placed(call_of([1] * 4, [0] * 4), frames_of([1, 2]), frames_of([1, 2]), 0.04) is None
+    frames = frames_of([1, 2])
+    assert placed(call_of([1] * 4, [0] * 4), [(0, 1), (0, 1), (1, 2), (1, 2)], frames, frames, 0.04) is None
 
 
 @given(lengths, st.lists(st.booleans(), min_size=200, max_size=200))

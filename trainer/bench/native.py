@@ -129,9 +129,9 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
     as_if = [*expected[:place], wrong, *expected[place + 1 :]]
     diagnosis = diagnose(as_if, posteriors)
     both = sound.both[utterance.language] if sound.both else None
-    frames = sound.frames[utterance.language] if sound.frames else None
+    hundredths = sound.hundredths[utterance.language] if sound.hundredths else None
     spans = reading.alignment.spans
-    likely = faults(utterance.language, as_if, diagnosis, spans, posteriors, both, frames, reading.times)
+    likely = faults(utterance.language, as_if, diagnosis, spans, posteriors, both, hundredths, reading.lies)
     misread = replace(reading, expected=as_if, diagnosis=diagnosis, faults=likely)
     scale = rater.scale(utterance.language) if rater else None
     decoded = [posteriors.classes.labels.index(phone.label) for phone in free_decode.decode(posteriors)]

@@ -132,15 +132,14 @@ def heard(model: PhoneModel, recording: Recording) -> Utterance:
     laid = replace(recording, samples=samples)
     if isinstance(model, AcousticModel):
         made = model.hear(laid)
-        posteriors, hidden, both = made.posteriors, made.hidden, made.both
-        frames, hundredths = made.frames, made.hundredths
+        posteriors, hidden, both, hundredths = made.posteriors, made.hidden, made.both, made.hundredths
     else:
-        posteriors, hidden, both, frames, hundredths = model.posteriors(laid), None, None, None, None
+        posteriors, hidden, both, hundredths = model.posteriors(laid), None, None, None
     count = len(posteriors["en"].log_probs)
     silent = silence(samples, SAMPLE_RATE, count)
     rhythm = prosody(samples, SAMPLE_RATE, count)
     began = first / SAMPLE_RATE
-    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, frames, hundredths, began)
+    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, hundredths, began)
 
 
 def recording_warnings(recording: Recording) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from trainer.scoring.prosody import Prosody
 from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS, Rater, Ratings
 from trainer.scoring.scale import CallScore, Deduction, Scale, SoundScore, call_score, sound_scores, word_points
 from trainer.scoring.stress import heard_stress
-from trainer.scoring.times import about_spikes, placed
+from trainer.scoring.times import about_spikes, placed, right_classes, within
 
 EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start
 DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was said
@@ -43,8 +43,7 @@ class Utterance:
         hidden: [T, width], the network's last layer.
         prosody: pitch and level.
         both: posteriors over the sounds of both languages, as the speaker of each sees them.
-        frames: likewise, of what sounds in every frame; class 0 is silence.
-        hundredths: likewise, of every hundredth of a second.
+        hundredths: likewise, of what sounds in every hundredth of a second; class 0 is silence.
         began: s of the recording at which the first frame lies.
     """
 
@@ -54,7 +53,6 @@ class Utterance:
     hidden: NDArray[np.float32] | None = None
     prosody: Prosody | None = None
     both: Mapping[Language, Posteriors] | None = None
-    frames: Mapping[Language, Posteriors] | None = None
     hundredths: Mapping[Language, Posteriors] | None = None
     began: float = 0.0
 
@@ -64,8 +62,8 @@ class AlignedCall:
     """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded.
 
     Attributes:
-        times: s from the first frame, of each phone that was said: from, to, as scale and raters know them.
-        edges: s from the first frame, likewise, as exactly as the model can tell.
+        times: s from the first frame, of each phone that was said: from, to.
+        lies: [N, V] nats, what sounds where each phone lies, by the hundredths of a second; None without these.
     """
 
     language: Language
@@ -74,7 +72,7 @@ class AlignedCall:
     diagnosis: Diagnosis
     faults: Faults
     times: list[tuple[float, float]]
-    edges: list[tuple[float, float]]
+    lies: NDArray[np.float64] | None
 
 
 def lay(
@@ -85,15 +83,14 @@ def lay(
     posteriors = sound.posteriors[language]
     alignment = alignment or align(ways, posteriors, whole=whole)
     expected = expected_phones(ways, alignment.variants, posteriors.classes)
-    frames = sound.frames[language] if sound.frames else None
-    times = placed(expected, posteriors, frames, sound.seconds) if frames and expected else None
+    hundredths = sound.hundredths[language] if sound.hundredths else None
+    times = placed(expected, alignment.spans, posteriors, hundredths, sound.seconds) if hundredths else None
     times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
-    fine = sound.hundredths[language] if sound.hundredths else None
-    edges = placed(expected, posteriors, fine, sound.seconds, alignment.spans) if fine and expected else None
     diagnosis = diagnose(expected, posteriors)
     both = sound.both[language] if sound.both else None
-    likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both, frames, times)
-    return AlignedCall(language, alignment, expected, diagnosis, likely, times, edges or times)
+    lies = within(times, hundredths) if hundredths and expected else None
+    likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both, hundredths, lies)
+    return AlignedCall(language, alignment, expected, diagnosis, likely, times, lies)
 
 
 def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
@@ -102,8 +99,21 @@ def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
         return None
     return observe(
         reading.language, reading.expected, reading.diagnosis, reading.alignment.spans, reading.times,
-        sound.posteriors[reading.language], sound.hidden, sound.prosody, sound.silent,
+        sound.posteriors[reading.language], sound.hidden, sound.prosody, sound.silent, _as_expected(reading, sound),
     )  # fmt: skip
+
+
+def _as_expected(reading: AlignedCall, sound: Utterance) -> NDArray[np.float64]:
+    """[N, 2] nats, of what sounds where each phone lies: the phone, and the likeliest other sound against it."""
+    if reading.lies is None or not sound.hundredths:
+        return np.zeros((len(reading.expected), 2))
+    own, hundredths = sound.posteriors[reading.language], sound.hundredths[reading.language]
+    out = []
+    for phone, row in zip(reading.expected, reading.lies, strict=True):
+        right = right_classes(phone, own, hundredths)
+        said = float(np.logaddexp.reduce(row[right]))
+        out.append((said, float(np.delete(row, right).max()) - said))
+    return np.array(out)
 
 
 def speech_heard(sound: Utterance) -> bool:
@@ -183,9 +193,8 @@ def _of_words(reading: AlignedCall, count: int) -> AlignedCall:
     )
     faults_ = Faults(reading.faults.odds[:n], reading.faults.heard[:n], reading.faults.foreign[:n])
     diagnosis = replace(reading.diagnosis, evidence=reading.diagnosis.evidence[:n], odds=reading.diagnosis.odds[:n])
-    return AlignedCall(
-        reading.language, alignment, reading.expected[:n], diagnosis, faults_, reading.times[:n], reading.edges[:n]
-    )
+    lies = None if reading.lies is None else reading.lies[:n]
+    return AlignedCall(reading.language, alignment, reading.expected[:n], diagnosis, faults_, reading.times[:n], lies)
 
 
 def _broken_off(call: Expectation, word: int) -> Expectation:
@@ -274,7 +283,7 @@ def _words(
 ) -> tuple[WordScore, ...]:  # fmt: skip
     expected, diagnosis = reading.expected, reading.diagnosis
     phones: list[list[PhoneScore]] = [[] for _ in call.words]
-    times = [np.clip(np.add(time, sound.began), 0, sound.seconds).tolist() for time in reading.edges]
+    times = [np.clip(np.add(time, sound.began), 0, sound.seconds).tolist() for time in reading.times]
     rows = zip(expected, diagnosis.evidence, times, scores_of_phones, strict=True)
     for phone, evidence, (start, end), score in rows:
         label, probability = evidence.alternatives[0]

@@ -19,6 +19,7 @@ from trainer.phones import inventory as phones
 from trainer.scoring.ctc import BLANK
 from trainer.scoring.gop import FLOOR, ODDS_FLOOR, Diagnosis, Expected
 from trainer.scoring.posteriors import Posteriors
+from trainer.scoring.times import right_classes
 
 Kind = Literal[
     "softness", "voicing", "accent", "foreign", "reduction", "vowel", "consonant", "other", "weak dropped",
@@ -31,10 +32,10 @@ AROUND = 2  # frames on either side of a phone that still tell of it
 FAST = 13.0  # phones a second: above it natives drop more
 SCHWA = ("ə", "ɚ")
 CLAIM = 8.0  # nats: a claim beyond it says nothing more
-# What CTC makes of a sound it also guesses from the words about it; what sounds in each frame is a second opinion. Of
-# natives' English and errors planted in it, both together find more than either; in Russian CTC alone does.
-BY_FRAMES: dict[Language, float] = {"en": 0.5, "ru": 0.0}  # weight of the frames
-OF_FRAMES: tuple[Kind, ...] = ("voicing", "accent")  # errors that the frames are asked about
+# What CTC makes of a sound it also guesses from the words about it; what sounds where it lies is a second opinion.
+# Of natives' English and errors planted in it, both together find more than either; in Russian CTC alone does.
+SECOND: dict[Language, float] = {"en": 0.85, "ru": 0.0}  # weight of the second opinion
+ASKED: tuple[Kind, ...] = ("voicing", "accent")  # errors on which there is one
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +57,11 @@ class Faults:
 
 def faults(
     language: Language, expected: Sequence[Expected], diagnosis: Diagnosis, spans: Sequence[tuple[int, int]],
-    own: Posteriors, both: Posteriors | None, frames: Posteriors | None, times: Sequence[tuple[float, float]],
+    own: Posteriors, both: Posteriors | None, hundredths: Posteriors | None, lies: NDArray[np.float64] | None,
 ) -> Faults:  # fmt: skip
     """Of the phones of a call in order. own: posteriors of the language spoken; both: of the sounds of both languages,
-    as the speaker's language sees them, None where the model has one language only; frames: likewise, of what sounds in
-    every frame; times: when each phone begins and ends, s."""
+    as the speaker's language sees them, None where the model has one language only; hundredths: likewise, of what
+    sounds in every hundredth of a second; lies: [N, V] nats, the mean of these where each phone lies."""
     labels = own.classes.labels
     odds = np.full((len(expected), len(KINDS)), ODDS_FLOOR)
     heard = [[""] * len(KINDS) for _ in expected]
@@ -72,10 +73,16 @@ def faults(
         for kind, classes in by_kind(language, phone.phone, labels).items():
             best = classes[int(row[list(classes)].argmax())]
             odds[i, KINDS.index(kind)] = row[best] - right
-            if frames and BY_FRAMES[language] and kind in OF_FRAMES and row[best] - right > ODDS_FLOOR:
-                lies = _in_frames(phone, classes, times[i], labels, frames)
+            if (
+                hundredths
+                and lies is not None
+                and SECOND[language]
+                and kind in ASKED
+                and row[best] - right > ODDS_FLOOR
+            ):
+                second = _second(phone, classes, lies[i], own, hundredths)
                 of_ctc = max(row[best] - right, -CLAIM)
-                odds[i, KINDS.index(kind)] = of_ctc + BY_FRAMES[language] * (lies - of_ctc)
+                odds[i, KINDS.index(kind)] = of_ctc + SECOND[language] * (second - of_ctc)
             heard[i][KINDS.index(kind)] = labels[best]
         odds[i, KINDS.index(dropped_kind(language, phone.phone, ends[i], tempo))] = row[-1] - right
     lean = np.zeros(len(expected))
@@ -107,18 +114,17 @@ def _claim(
     return float(np.clip(best[at] - expected, -CLAIM, CLAIM)), labels[rivals[at]]
 
 
-def _in_frames(
-    phone: Expected, classes: Sequence[int], time: tuple[float, float], own: tuple[str, ...], frames: Posteriors
+def _second(
+    phone: Expected, classes: Sequence[int], row: NDArray[np.float64], own: Posteriors, hundredths: Posteriors
 ) -> float:
-    """How much likelier than the expected sound the likeliest of some classes is where it lies, in nats a frame."""
-    labels = frames.classes.labels
-    right = {*(labels.index(own[i]) for i in phone.classes), *frames.classes.of(phone.phone).tolist()}
-    rivals = [labels.index(own[i]) for i in classes if i not in phone.classes]
+    """How much likelier than the expected sound the likeliest of some classes is where it lies, in nats. row: of what
+    sounds there."""
+    labels = hundredths.classes.labels
+    rivals = [labels.index(own.classes.labels[i]) for i in classes if i not in phone.classes]
     if not rivals:
         return -CLAIM
-    first, last = (min(round(edge * frames.frames_per_second), len(frames.log_probs) - 1) for edge in time)
-    mean = frames.log_probs[first : max(last, first + 1)].mean(axis=0)
-    return float(np.clip(mean[rivals].max() - np.logaddexp.reduce(mean[sorted(right)]), -CLAIM, CLAIM))
+    right = np.logaddexp.reduce(row[right_classes(phone, own, hundredths)])
+    return float(np.clip(row[rivals].max() - right, -CLAIM, CLAIM))
 
 
 def _lean(language: Language, spans: Sequence[tuple[int, int]], both: Posteriors) -> NDArray[np.float64]:

@@ -48,9 +48,10 @@ class Observations:
 def observe(
     language: Language, expected: list[Expected], diagnosis: Diagnosis, spans: tuple[tuple[int, int], ...],
     times: list[tuple[float, float]], posteriors: Posteriors, hidden: NDArray[np.float32] | None, prosody: Prosody,
-    silent: NDArray[np.bool_],
+    silent: NDArray[np.bool_], lies: NDArray[np.float64],
 ) -> Observations:  # fmt: skip
-    """Of a call with at least one phone. times: start and end of each phone in seconds."""
+    """Of a call with at least one phone. times: start and end of each phone in seconds; lies: [N, 2] nats, how likely
+    the phone is where it lies, and how much likelier than it the likeliest other sound."""
     known = inventory(language)
     phones = [known[e.phone] for e in expected]
     words = np.unique([e.word for e in expected], return_inverse=True)[1].astype(np.int64)
@@ -84,6 +85,7 @@ def observe(
         level / 10, voiced, pitch / 4, first, last, np.log(np.bincount(words)[words]),
         np.linspace(0, 1, len(expected)), _around(gop, 1) / 4, _around(gop, -1) / 4,
         [_articulation(phone, e.phone) for phone, e in zip(phones, expected, strict=True)],
+        np.clip(lies, DEEP_FLOOR, -DEEP_FLOOR) / 4,
     ])  # fmt: skip
     flow = fluency(_word_spans(words, spans), sum(p.kind == "vowel" for p in phones), silent, rate)
     return Observations(

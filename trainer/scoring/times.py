@@ -1,9 +1,9 @@
 """When each sound began and ended.
 
-CTC names a sound where it is surest of it and says little of its edges. A model that tells for every frame what sounds
-there (class 0 is silence) places the sounds of the text by Viterbi: one after the other, with silence only between
-words, and each about where CTC named it. Without such an output a sound lasts to halfway to its neighbour in a word,
-and a word ends where its last sound falls silent.
+CTC names a sound where it is surest of it and says little of its edges. A model that tells for every hundredth of a
+second what sounds there (class 0 is silence) places the sounds of the text by Viterbi: one after the other, with
+silence only between words, and each about where CTC named it. Without such an output a sound lasts to halfway to its
+neighbour in a word, and a word ends where its last sound falls silent.
 """
 
 from collections.abc import Sequence
@@ -26,23 +26,23 @@ Times = list[tuple[float, float]]
 
 
 def placed(
-    expected: Sequence[Expected], own: Posteriors, frames: Posteriors, seconds: float,
-    spans: Sequence[tuple[int, int]] = (),
-) -> Times | None:  # fmt: skip
+    expected: Sequence[Expected], spans: Sequence[tuple[int, int]], own: Posteriors, frames: Posteriors, seconds: float
+) -> Times | None:
     """Start and end of each sound, by the frames; None where there are more sounds than frames. spans: where CTC named
-    each, in frames of `own`; none, where the frames alone decide."""
-    columns = [_classes(phone, own, frames) for phone in expected]
+    each, in frames of `own`."""
+    if not expected:
+        return None
+    columns = [right_classes(phone, own, frames) for phone in expected]
     sounds = np.stack([np.logaddexp.reduce(frames.log_probs[:, c], axis=1) for c in columns], axis=1)
     first_of_word = [i == 0 or expected[i - 1].word != phone.word for i, phone in enumerate(expected)]
     rate, count = frames.frames_per_second, len(expected)
     silence = np.repeat(frames.log_probs[:, BLANK, None] - SILENCE, count + 1, axis=1)
-    if spans:
-        named = np.array(spans).mean(axis=1) / own.frames_per_second
-        at = np.arange(len(sounds))[:, None] / rate
-        before, after = np.r_[-np.inf, named[:-1]] - NEAR, np.r_[named[1:], np.inf] + NEAR
-        sounds = np.where((before <= at) & (at <= after), sounds, AWAY)
-        before, after = np.r_[-np.inf, named] - NEAR, np.r_[named, np.inf] + NEAR
-        silence = np.where((before <= at) & (at <= after), silence, AWAY)
+    named = np.array(spans).mean(axis=1) / own.frames_per_second
+    at = np.arange(len(sounds))[:, None] / rate
+    before, after = np.r_[-np.inf, named[:-1]] - NEAR, np.r_[named[1:], np.inf] + NEAR
+    sounds = np.where((before <= at) & (at <= after), sounds, AWAY)
+    before, after = np.r_[-np.inf, named] - NEAR, np.r_[named, np.inf] + NEAR
+    silence = np.where((before <= at) & (at <= after), silence, AWAY)
     path = _path(sounds, silence, first_of_word)
     if path is None:
         return None
@@ -52,7 +52,15 @@ def placed(
     return list(zip(*limits, strict=True))
 
 
-def _classes(phone: Expected, own: Posteriors, frames: Posteriors) -> list[int]:
+def within(times: Sequence[tuple[float, float]], frames: Posteriors) -> NDArray[np.float64]:
+    """[N, V] nats, the mean log-posteriors of the frames between two times each."""
+    last = len(frames.log_probs) - 1
+    edges = [[min(round(edge * frames.frames_per_second), last) for edge in time] for time in times]
+    return np.array([frames.log_probs[a : max(b, a + 1)].mean(axis=0) for a, b in edges])
+
+
+def right_classes(phone: Expected, own: Posteriors, frames: Posteriors) -> list[int]:
+    """Which classes of the frames count as a phone. own: the posteriors whose classes it knows."""
     labels = frames.classes.labels
     said = {*frames.classes.of(phone.phone).tolist(), *(labels.index(own.classes.labels[i]) for i in phone.classes)}
     return sorted(said)

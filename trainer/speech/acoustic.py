@@ -1,9 +1,9 @@
 """The acoustic model: from a recording to phone posteriors in both languages, on onnxruntime.
 
 A model is a folder with a `model.toml` (classes in IPA, checksum, frame rate) and the ONNX graph it names, which maps
-Whisper's log-mel [1, 80, T] to one output [1, frames, classes] of log-posteriors per language. It may have three more
-over the sounds of both languages together: `both`; `frames`, which says of every frame what sounds there; `hundredths`,
-which does so of every hundredth of a second. To use another model, replace the folder.
+Whisper's log-mel [1, 80, T] to one output [1, frames, classes] of log-posteriors per language. It may have two more
+over the sounds of both languages together: `both`, and `hundredths`, which says what sounds in every hundredth of a
+second. To use another model, replace the folder.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from trainer.speech.features import levelled, log_mel
 from trainer.text_in import read_text, toml
 
 HIDDEN = "hidden"  # output of the graph with the encoder's last layer
-BOTH, FRAMES, HUNDREDTHS = "both", "frames", "hundredths"  # its outputs over the sounds of both languages
+BOTH, HUNDREDTHS = "both", "hundredths"  # its outputs over the sounds of both languages
 
 
 class Head(BaseModel):
@@ -94,15 +94,13 @@ class ModelOutput:
         both: posteriors over the sounds of both languages at once, by the language spoken, whose own phones are
             labelled as ever and those of the other as in en:ɹ. A graph without such an output has it from its two
             heads, as if either language were as likely.
-        frames: over the same labels, but class 0 is silence and every frame has the sound that lies there; None where
-            the graph does not tell.
-        hundredths: likewise, of every hundredth of a second.
+        hundredths: over the same labels, but class 0 is silence and every hundredth of a second has the sound that
+            lies there; None where the graph does not tell.
     """
 
     posteriors: "dict[Language, Posteriors]"
     hidden: NDArray[np.float32] | None
     both: "dict[Language, Posteriors]"
-    frames: "dict[Language, Posteriors] | None" = None
     hundredths: "dict[Language, Posteriors] | None" = None
 
 
@@ -231,7 +229,7 @@ class AcousticModel:
     def hear(self, recording: Recording) -> ModelOutput:
         """Phone posteriors by every head, and what they are made of: all from one run of the encoder."""
         given = {output.name for output in self._session.get_outputs()}
-        names = (*LANGUAGES, HIDDEN, BOTH, FRAMES, HUNDREDTHS)
+        names = (*LANGUAGES, HIDDEN, BOTH, HUNDREDTHS)
         wanted = [name for name in names if name in LANGUAGES or name in given]
         samples = levelled(recording.samples) if self.manifest.levelled else recording.samples
         try:
@@ -244,12 +242,9 @@ class AcousticModel:
         views = self._union_classes
         over_both = out[BOTH] if BOTH in out and self.manifest.both else joined(posteriors)
         both = {language: self._posteriors(over_both, views[language], rate) for language in LANGUAGES}
-        placing = {
-            name: {lang: self._posteriors(out[name], views[lang], per_second) for lang in LANGUAGES}
-            for name, per_second in ((FRAMES, rate), (HUNDREDTHS, 100.0))
-            if name in out
-        }
-        return ModelOutput(posteriors, out.get(HIDDEN), both, placing.get(FRAMES), placing.get(HUNDREDTHS))
+        fine = out.get(HUNDREDTHS)
+        hundredths = None if fine is None else {lang: self._posteriors(fine, views[lang], 100.0) for lang in LANGUAGES}
+        return ModelOutput(posteriors, out.get(HIDDEN), both, hundredths)
 
     def _posteriors(self, log_probs: NDArray[np.floating[Any]], classes: PhoneClasses, rate: float) -> Posteriors:
         if log_probs.shape[-1] != len(classes.labels):

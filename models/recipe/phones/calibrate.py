@@ -163,6 +163,10 @@ def fit(
         network.call2.bias.fill_(1.5)
     if origin:
         scales = {name: value for name, value in network.state_dict().items() if name.endswith(("_mean", "_scale"))}
+        unseen = (
+            network.neutral.in_features - origin["neutral.weight"].shape[1]
+        )  # observations new since: no weight yet
+        origin = origin | {"neutral.weight": F.pad(origin["neutral.weight"], (0, unseen))}
         network.load_state_dict(origin | scales)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.02)
     by_length = sorted(examples, key=lambda example: len(example[1].phone))

@@ -25,7 +25,7 @@ from safetensors.torch import load_file
 from recipe.classes import ACCEPT, ACCEPT_OF_BOTH, BLANK_PENALTY, CLASSES, HEADS, UNION
 from recipe.phones.network import PhoneNetwork
 from trainer.audio.files import read
-from trainer.speech.acoustic import FRAMES, HIDDEN, HUNDREDTHS
+from trainer.speech.acoustic import HIDDEN, HUNDREDTHS
 from trainer.speech.features import levelled, log_mel
 
 NOTES = {"doc_string", "metadata_props"}
@@ -69,7 +69,7 @@ def manifest(classes: dict[str, list[str]], graph: Path, name: str) -> str:
     lines = [
         "# Written by models/recipe/phones/export.py. labels: the IPA of each output class, 0 being the CTC blank.",
         "# accept: phones of the lexicon that the classes do not tell apart, and the classes that count as each.",
-        "# both: the sounds of both languages in one output; class 0 of `frames` and `hundredths` is silence.",
+        "# both: the sounds of both languages in one output; class 0 of `hundredths` is silence.",
         f'name = "{name}"',
         'graph = "model.onnx"',
         f'sha256 = "{hashlib.sha256(graph.read_bytes()).hexdigest()}"',
@@ -114,8 +114,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     weights = {k: v.float() for k, v in load_file(arguments.weights).items()}
-    heads = [*HEADS, *([FRAMES] if f"heads.{FRAMES}.bias" in weights else [])]
-    network = PhoneNetwork({name: len(weights[f"heads.{name}.bias"]) for name in heads}, len(UNION)).eval()
+    network = PhoneNetwork({name: len(weights[f"heads.{name}.bias"]) for name in HEADS}, len(UNION)).eval()
     network.load_state_dict(weights)
     with torch.no_grad():
         for name, head in network.heads.items():

@@ -26,7 +26,6 @@ from recipe.paths import viterbi
 from recipe.phones.augment import views
 from recipe.phones.network import FrameNetwork, PhoneNetwork
 from recipe.phones.train import Corpus
-from trainer.speech.acoustic import FRAMES
 
 # Clips of each source, at the most.
 CLIPS = {
@@ -118,11 +117,6 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("corpus", type=Path, nargs="+", help="folders as corpus/gather.py makes them")
     parser.add_argument("--minutes", type=float, default=20, help="of learning, after all has been heard")
-    parser.add_argument(
-        "--keep",
-        action="store_true",
-        help=f"the encoder ships already, with raters that learnt on the times of its output `{FRAMES}`",
-    )
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
@@ -130,7 +124,6 @@ def main() -> None:
     draw = np.random.default_rng(SEED)
     encoder = PhoneNetwork({name: len(labels) for name, labels in HEADS.items()}).eval()
     weights = {key: value.float() for key, value in load_file(arguments.weights).items()}
-    kept = {key: value for key, value in weights.items() if arguments.keep and key.startswith(f"heads.{FRAMES}.")}
     weights = {key: value for key, value in weights.items() if key in encoder.state_dict()}
     encoder.load_state_dict(weights)
     corpus = Corpus(*arguments.corpus)
@@ -168,7 +161,7 @@ def main() -> None:
         if step % 100 == 0:
             print({"step": step, "progress": round(progress, 3), "loss": round(float(np.mean(recent)), 4)}, flush=True)
             recent = []
-    weights |= kept | {f"hundredths.{key}": value for key, value in mean.items()}
+    weights |= {f"hundredths.{key}": value for key, value in mean.items()}
     save_file({key: value.half().contiguous() for key, value in weights.items()}, arguments.out)
 
 

@@ -55,7 +55,7 @@ SHARES: dict[Language, dict[str, float]] = {
         "end dropped": 0.0004, "end dropped, fast": 0.0004, "dropped": 0.0005, "dropped, fast": 0.0005,
     },
     "en": {
-        "voicing": 0.001, "accent": 0.008, "foreign": 0.001, "reduction": 0.0005, "vowel": 0.0005, "consonant": 0.0005,
+        "voicing": 0.001, "accent": 0.006, "foreign": 0.001, "reduction": 0.0005, "vowel": 0.0005, "consonant": 0.0005,
         "other": 0.0003, "weak dropped": 0.0001, "weak dropped, fast": 0.0001, "end dropped": 0.0002,
         "end dropped, fast": 0.0002, "dropped": 0.0003, "dropped, fast": 0.0003,
     },
@@ -64,7 +64,7 @@ SHARES: dict[Language, dict[str, float]] = {
 # what is usual for it. A phone seldom heard leans on all others, as if so many of its tokens were like them. No limit
 # is above where one for all phones would lie. In Russian that finds no more.
 BY_PHONE: dict[Language, tuple[str, ...]] = {"ru": (), "en": ("voicing", "accent")}
-USUAL_TOKENS, UPPER = 20, 0.97
+USUAL_TOKENS, UPPER = 60, 0.97
 CEILING = {"voicing": 0.001, "accent": 0.003}  # share of natives' sounds above one limit for all
 # Nats: whatever natives do, even odds are no error.
 LOWEST = {"softness": 1.5, "voicing": 1.0, "accent": 0.5, "foreign": 1.5}
@@ -226,15 +226,19 @@ def by_phone(kind: str, share: float, odds: np.ndarray, phones: np.ndarray) -> d
     return {name: max(LOWEST[kind], min(ceiling, at + steps * by)) for name, (at, by) in places.items()}
 
 
-def weights(natives: Sequence[Seen], accents: Sequence[Seen]) -> tuple[np.ndarray, dict[str, float], np.ndarray]:
-    """Of the signs and of the two ratings, none below 0: no error makes a call better. Logistic regression on the means
-    over sounds, natives against accents, each side and each of its groups counting alike; centred by phone."""
+def natural(natives: Sequence[Seen]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The signs that a native's sound shows in the mean, and by phone."""
     phones = np.concatenate([one.phones for one in natives])
     rows = np.concatenate([one.signs for one in natives])
     middle = rows.mean(0)
-    usual = {
-        phone: (rows[phones == phone].sum(0) + 5 * middle) / ((phones == phone).sum() + 5) for phone in set(phones)
-    }
+    usual = {p: (rows[phones == p].sum(0) + 5 * middle) / ((phones == p).sum() + 5) for p in set(phones)}
+    return middle, usual
+
+
+def weights(natives: Sequence[Seen], accents: Sequence[Seen]) -> tuple[np.ndarray, dict[str, float], np.ndarray]:
+    """Of the signs and of the two ratings, none below 0: no error makes a call better. Logistic regression on the means
+    over sounds, natives against accents, each side and each of its groups counting alike; centred by phone."""
+    middle, usual = natural(natives)
     both = [*natives, *accents]
     x = np.array([
         np.r_[(one.signs - [usual.get(p, middle) for p in one.phones]).mean(0), 1 - np.array(one.ratings) / 10]
@@ -257,13 +261,21 @@ def weights(natives: Sequence[Seen], accents: Sequence[Seen]) -> tuple[np.ndarra
     return of_signs, {p: float(usual[p] @ of_signs) for p in usual}, w[len(SIGNS) :]
 
 
+def kept_weights(natives: Sequence[Seen], scale: dict) -> tuple[np.ndarray, dict[str, float], np.ndarray]:
+    """Those of a scale that was fitted before, as natives' signs are now."""
+    of_signs = np.array([scale["weights"].get(sign, 0.0) for sign in SIGNS])
+    usual = natural(natives)[1]
+    return of_signs, {p: float(usual[p] @ of_signs) for p in usual}, np.array(scale["ratings"])
+
+
 def evidence(one: Seen, of_signs: np.ndarray, typical: dict[str, float], of_ratings: np.ndarray) -> float:
     each = one.signs @ of_signs - np.array([typical.get(p, 0.0) for p in one.phones])
     return float(each.sum() / (len(each) + PRIOR) + (1 - np.array(one.ratings) / 10) @ of_ratings)
 
 
-def fitted(language: Language, natives: Sequence[Seen], accents: Sequence[Seen]) -> dict:
-    of_signs, typical, of_ratings = weights(natives, accents)
+def fitted(language: Language, natives: Sequence[Seen], accents: Sequence[Seen], before: dict | None = None) -> dict:
+    """before: a scale whose weights are kept."""
+    of_signs, typical, of_ratings = kept_weights(natives, before) if before else weights(natives, accents)
     of_ratings[-1] = max(of_ratings[-1], IN_ALL[language])
     good = np.array([evidence(one, of_signs, typical, of_ratings) for one in natives])
     bad = np.array([evidence(one, of_signs, typical, of_ratings) for one in accents])
@@ -302,14 +314,14 @@ def flags(one: Seen, scale: dict) -> np.ndarray:
     return (one.faults.odds > limit).any(axis=1) | (np.array(one.severity) < known["rated"])
 
 
-def told(language: Language, natives: Sequence[Seen], accents: Sequence[Seen]) -> None:
+def told(language: Language, natives: Sequence[Seen], accents: Sequence[Seen], before: dict | None = None) -> None:
     """Figures on natives, each judged by a scale that was fitted without them."""
     speakers = sorted({one.speaker for one in [*natives, *accents]})
     fold = {speaker: i % FOLDS for i, speaker in enumerate(speakers)}
     results: dict[tuple[str, bool], list[tuple[float, float]]] = {}
     for k in range(FOLDS):
         others = ([s for s in side if fold[s.speaker] != k] for side in (natives, accents))
-        scale = fitted(language, *others)
+        scale = fitted(language, *others, before)
         for one in [*natives, *accents]:
             if fold[one.speaker] == k:
                 results.setdefault((one.group, one.channel == "as it is"), []).append(judged(one, scale))
@@ -334,6 +346,7 @@ def main() -> None:
     parser.add_argument("--accents-ru", type=Path, nargs="*", default=[])
     parser.add_argument("--accents-en", type=Path, nargs="*", default=[])
     parser.add_argument("--name", default="anchored-1")
+    parser.add_argument("--weights", type=Path, help="a scale.json whose weights of the signs of an accent are kept")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     path = arguments.work / "seen-for-scale.pkl"
@@ -348,12 +361,13 @@ def main() -> None:
         print(f"{len(seen)} calls")
         return
     seen = pickle.loads(path.read_bytes())
+    before = json.loads(arguments.weights.read_text(encoding="utf-8"))["languages"] if arguments.weights else {}
     languages = {}
     for language in LANGUAGES:
         natives = [one for one in seen if one.group == f"native-{language}"]
         accents = [one for one in seen if one.group in (f"accent-{language}", f"mapped-{language}")]
-        told(language, natives, accents)
-        languages[language] = fitted(language, natives, accents)
+        told(language, natives, accents, before.get(language))
+        languages[language] = fitted(language, natives, accents, before.get(language))
     written = json.dumps({"name": arguments.name, "languages": languages}, ensure_ascii=False, indent=1)
     (arguments.model / "scale.json").write_text(written + "\n", encoding="utf-8")
     manifest = arguments.model / "model.toml"

@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 
 from recipe.classes import ACCENTS, BLANK_PENALTY, CLASSES, HEADS, UNION
 from recipe.phones.network import PhoneNetwork
-from trainer.speech.acoustic import FRAMES, HUNDREDTHS
+from trainer.speech.acoustic import HUNDREDTHS
 
 KINDS = ("weight", "bias")
 LIKE = {"tsʲ": "ts", "tʂ": "tɕ"}  # the Russian sound that one of an accent is likest
@@ -33,8 +33,7 @@ def weights(graph: Path) -> dict[str, torch.Tensor]:
     """Float32 weights of an exported graph. Raises SystemExit where it is none of this network."""
     model = onnx.load(graph).graph
     stored = {tensor.name: numpy_helper.to_array(tensor).astype(np.float32) for tensor in model.initializer}
-    known = HEADS | {FRAMES: UNION}
-    heads = {output.name: known[output.name] for output in model.output if output.name in known}
+    heads = {output.name: HEADS[output.name] for output in model.output if output.name in HEADS}
     placed = len(UNION) if any(output.name == HUNDREDTHS for output in model.output) else 0
     network = PhoneNetwork({name: len(labels) for name, labels in heads.items()}, placed)
     wanted = network.state_dict()
