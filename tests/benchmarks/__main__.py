@@ -1,6 +1,6 @@
 """Every figure that the pages claim and that the repository alone can show, measured here and now.
 
-    python -m tests.benchmarks                    all of them, about ten minutes; exits 1 where a claim is not true
+    python -m tests.benchmarks                    all of them, five minutes; exits 1 where a claim is not true
     python -m tests.benchmarks sizes talking      some
     python -m tests.benchmarks term FOLDER        one of the long ones, by name: prints figures of its own
     python -m tests.benchmarks --list
@@ -25,7 +25,7 @@ from tests.benchmarks.claims import BY_NAME, CLAIMS, Claim, Measurement
 SCHEMA = "ruston.claims/1"
 QUIET = 0.5  # load below which a machine is called quiet
 MEASURES: dict[str, Callable[[], Iterator[Measurement]]] = {
-    "sizes": sizes.measure, "starting": starting.measure, "scoring": scoring.measure, "words": listeners.measure,
+    "sizes": sizes.measure, "starting": starting.measure, "scoring": scoring.measure, "listeners": listeners.measure,
     "talking": talking.measure,
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
         _promise("recordings scored on all cores, times real time", "at least", 20),
         _promise("memory of a drill of 100 calls, MB", "at most", 350),
     ),
-    "words": (
+    "listeners": (
         Claim(
             "vosk-en's computing, of the phone model's", "at most", 1 / 3,
             {SCORES: "they take a third\nof the computing time"},
