@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 import trainer.phones
+from trainer.drill.verdict import PoorSound
 from trainer.messages import choose_language
 from trainer.phones.inventory import inventory
 from trainer.reader import Reader
+from trainer.scoring.feedback import Hint
+from trainer.wording import verdict_told
 
 AMERICAN, RUSSIAN = Reader("en", letters=True), Reader("ru", letters=True)
 FOREIGN = {"en": "[а-яё]", "ru": "[a-z]"}
@@ -46,6 +49,23 @@ def test_sounds_are_named_after_words_of_ones_own_language():
     sound = inventory("ru")["ɨ"]
     assert AMERICAN.sound(sound) == "weak y: the i of bill, short, the tongue further back"
     assert Reader("en").sound(sound) == "weak y as in рыбак"
+
+
+def test_sounds_by_themselves_are_in_letters_where_these_tell_them_apart():
+    assert [AMERICAN.phone(sound, "ru") for sound in ("ɕː", "tʲ", "ˈɨ", "ɐ")] == ["shsh", "t’", "Y", "a"]
+    assert [RUSSIAN.phone(sound, "en") for sound in ("θ", "ŋ", "ˈiː")] == ["с̱", "ӈ", "Ӣ"]
+    assert Reader("en").phone("ɕː", "ru") == AMERICAN.phone("ɕː", "en") == "ɕː"
+    assert AMERICAN.phones("tʲ", "t", "ru") == ("t’", "t")
+    assert AMERICAN.phones("ɐ", "ə", "ru") == ("ɐ", "ə")  # both are an a
+    assert AMERICAN.phones("t", "en:t", "ru") == ("t", "en:t")
+    assert AMERICAN.contrast("l-lʲ", "ru") == "l-l’"
+
+
+def test_what_a_score_says_of_sounds_is_in_letters_of_ones_own():
+    choose_language("en")
+    hint = Hint("со́ль", "lʲ", "l", 30.0, 0.1, 0.2, {"en": "", "ru": ""}, {"en": "", "ru": ""})
+    assert verdict_told(PoorSound(hint), "ru", AMERICAN) == "SOUND: [l’] in sol’ → [l]"
+    assert verdict_told(PoorSound(hint), "ru") == "SOUND: [lʲ] in соль → [l]"
 
 
 def test_the_stressed_syllable_is_in_capitals():

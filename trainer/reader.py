@@ -10,7 +10,7 @@ from trainer.languages import Language, other
 from trainer.messages import interface_language
 from trainer.phones.inventory import Phone
 from trainer.phrasebook.lexicon import Lexicon, for_book
-from trainer.phrasebook.reading import transliteration, word_in_letters
+from trainer.phrasebook.reading import in_letters, sound_in_letters, transliteration, word_in_letters
 from trainer.phrasebook.text import loud, without_stress
 
 # Letters that are spoken of by themselves, and pairs of letters that are one sound.
@@ -75,6 +75,24 @@ class Reader:
         """What a sound is called: after a word that has it, one of their own language where they read no other."""
         near = phone.anchor.get(interface_language(), "") if self.needs(other(interface_language())) else ""
         return near or self.told(phone.name)
+
+    def phone(self, symbol: str, language: Language) -> str:
+        """A sound of a language in letters of their own, a stressed vowel in capitals; else in IPA."""
+        return (self.needs(language) and sound_in_letters(symbol, language)) or symbol
+
+    def spelled(self, phones: tuple[str, ...], language: Language) -> str:
+        """A syllable in letters of their own; empty where they need none."""
+        return in_letters(phones, language) if self.needs(language) else ""
+
+    def phones(self, one: str, another: str, language: Language) -> tuple[str, str]:
+        """Two sounds that are told apart: in IPA where their letters would be the same."""
+        read = self.phone(one, language), self.phone(another, language)
+        return read if read[0] != read[1] else (one, another)
+
+    def contrast(self, pair: str, language: Language) -> str:
+        """Two sounds that the ear confuses, as l-lʲ."""
+        one, _between, another = pair.partition("-")
+        return "-".join(self.phones(one, another, language))
 
     def needs(self, language: Language) -> bool:
         """Whether a text in a language is to be put in letters of their own."""

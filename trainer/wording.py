@@ -296,13 +296,13 @@ def speaker_name(line: Line) -> str:
     return names.get(line.speaker, _("Loop"))
 
 
-def why(reason: Reason) -> str:
-    """Why a call was chosen, in the learner's words."""
+def why(reason: Reason, language: Language = "en", reader: Reader = ANYBODY) -> str:
+    """Why a call was chosen, in the learner's words. language: that is drilled."""
     match reason.why:
         case "due":
             return _("due again")
         case "weak-sound":
-            return _("trains [{sound}]").format(sound=reason.sound)
+            return _("trains [{sound}]").format(sound=reader.phone(reason.sound or "", language))
         case "new":
             return _("new")
         case "again":
@@ -381,11 +381,13 @@ def verdict_told(judged: Verdict, language: Language, reader: Reader = ANYBODY) 
             said, right = (reader.loud(word, at, language) for at in (heard, place))
             return _("STRESS: {said} → {right}").format(said=said, right=right)
         case PoorSound(hint) if not hint.expected:
-            return _("SOUND: [{heard}] too many in {word}").format(heard=hint.heard, word=shown(hint.word))
+            too_many = reader.phone(hint.heard or "", language)
+            return _("SOUND: [{heard}] too many in {word}").format(heard=too_many, word=shown(hint.word))
         case PoorSound(hint):
-            instead = _("unclear") if hint.heard is None else f"[{hint.heard}]" if hint.heard else _("nothing")
+            wanted, other = reader.phones(hint.expected, hint.heard or "", language)
+            instead = _("unclear") if hint.heard is None else f"[{other}]" if hint.heard else _("nothing")
             text = _("SOUND: [{expected}] in {word} → {heard}")
-            return text.format(expected=hint.expected, word=shown(hint.word), heard=instead)
+            return text.format(expected=wanted, word=shown(hint.word), heard=instead)
         case Right():
             return _("SAID RIGHT")
 
@@ -403,7 +405,7 @@ def marks(result: Assessment, reader: Reader = ANYBODY) -> list[tuple[str, str]]
         if word.missing:
             told[f"{MISSING} {text}"] = _("left out")
         for label in word.added:
-            told[f"+{label}"] = _("{word}: a sound too many").format(word=text)
+            told[f"+{reader.phone(label, result.language)}"] = _("{word}: a sound too many").format(word=text)
         for phone in word.phones:
             instead = heard_instead(result.language, phone)
             if phone.score >= FLAGGED or instead is None:
@@ -412,7 +414,8 @@ def marks(result: Assessment, reader: Reader = ANYBODY) -> list[tuple[str, str]]
             known = sound(result.language, instead) if instead else None
             heard = reader.sound(known) if known else _("nothing") if not instead else f"[{instead}]"
             meaning = _("{word}: asked {asked}; heard {heard}").format(word=text, asked=asked, heard=heard)
-            told.setdefault(f"{phone.phone}({instead or '–'})", meaning)
+            expected, other = reader.phones(phone.phone, instead, result.language)
+            told.setdefault(f"{expected}({other or '–'})", meaning)
     return list(told.items())
 
 
@@ -490,7 +493,7 @@ def remarks(result: Assessment, reader: Reader = ANYBODY) -> list[str]:
         lines.append(message)
     elif result.verdict == "not_recognised":
         lines.append(_("This does not sound like the call. Listen to it once more, then say the whole of it."))
-    if lost := breakdown(result):
+    if lost := breakdown(result, reader):
         lines.append(lost)
     if result.uncalibrated is not None:
         message = _("On the scale of this course ({course}); on the trainer's own: {points:.0f}.")
@@ -504,11 +507,12 @@ def remarks(result: Assessment, reader: Reader = ANYBODY) -> list[str]:
     return lines
 
 
-def breakdown(result: Assessment) -> str:
+def breakdown(result: Assessment, reader: Reader = ANYBODY) -> str:
     """What the points of a call are missing for: 76 = [pʲ] −11, stress −9, [tʲ] −4. Empty where nothing stands out."""
     if not any(deduction.of != "overall" for deduction in result.deductions):
         return ""
-    parts = (f"{lost_for(one) or f'[{one.sound}]'} −{one.points:.0f}" for one in dearest(result))
+    sounds = ((one, reader.phone(one.sound or "", result.language)) for one in dearest(result))
+    parts = (f"{lost_for(one) or f'[{sound}]'} −{one.points:.0f}" for one, sound in sounds)
     return f"{points(result)} = {', '.join(parts)}"
 
 

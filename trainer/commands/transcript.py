@@ -120,7 +120,7 @@ def _read(line: Line, reader: Reader) -> str:
 def _cue(cue: Cue, state: State, reader: Reader) -> str:
     text = " / ".join(_read(line, reader) for line in cue.shown)
     ask = mode_words(state.plan.mode if state.plan else "read").briefly
-    reason = why(cue.reason)
+    reason = why(cue.reason, cue.answers[0].language if cue.answers else reader.first, reader)
     return f"{ask}{': ' + text if text else ''}{f'  ({reason})' if reason else ''}"
 
 

@@ -75,6 +75,14 @@ def _examples() -> Lexicon:
     return check(_EXAMPLES, "en")[0]
 
 
+def sound_in_letters(phone: str, language: Language) -> str:
+    """One sound, a stressed vowel in capitals; empty for what is no sound of the language."""
+    if phone not in inventory(language):
+        return ""
+    letters = in_letters((phone,), language)
+    return letters.upper() if phone.startswith("ˈ") else letters
+
+
 def in_letters(phones: tuple[str, ...], language: Language) -> str:
     """By syllables, the stressed one in capitals, in words of more than one syllable."""
     spell = _latin if language == "ru" else _cyrillic

@@ -17,8 +17,9 @@ from trainer.live.program import spoken
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.reader import Reader
 from trainer.tui.widgets.call_card import Text
-from trainer.wording import mode_name, mode_words, speaker_name, why
+from trainer.wording import ANYBODY, mode_name, mode_words, speaker_name, why
 
 BAR = 12  # cells of the time to answer
 
@@ -93,7 +94,7 @@ def counted_told(left: float) -> str:
     return _("begins in {n}").format(n=max(1, ceil(left)))
 
 
-def head(cue: Cue, state: State, plan: Plan, book: Phrasebook) -> str:
+def head(cue: Cue, state: State, plan: Plan, book: Phrasebook, reader: Reader = ANYBODY) -> str:
     """Which call it is, of how many, from which phase, and why it was chosen."""
     own = [turn for turn in plan.agenda if turn.seat is not None]
     asked = cue.answers[0].call if cue.answers and not state.done else None
@@ -102,7 +103,8 @@ def head(cue: Cue, state: State, plan: Plan, book: Phrasebook) -> str:
     calls = list(spoken(cue.answers[:1] or cue.shown, book))
     phase = book.phase(calls[0].phase).name[interface_language()] if calls else ""
     call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""
-    parts = [f"{said}/{max(len(own), said)}", call, phase, why(cue.reason)]
+    language = plan.seat(cue.seat).target if cue.seat else reader.first
+    parts = [f"{said}/{max(len(own), said)}", call, phase, why(cue.reason, language, reader)]
     return " · ".join(part for part in parts if part)
 
 

@@ -241,14 +241,15 @@ class Board(Page):
 
     def _needs(self) -> Iterable[Content]:
         """What to train beside calls, in one line."""
-        told = []
+        told, target = [], self.program.seat.target
         if mouth := self._offered("mouth"):
-            told.append(("M", _("the mouth needs [{item}]").format(item=mouth[0])))
+            told.append(("M", _("the mouth needs [{item}]").format(item=self.reader.phone(mouth[0], target))))
         if ear := self._offered("ear"):
-            told.append(("E", _("the ear needs {item}").format(item=", ".join(ear))))
+            pairs = ", ".join(self.reader.contrast(pair, target) for pair in ear)
+            told.append(("E", _("the ear needs {item}").format(item=pairs)))
         if told:
-            pairs = [Content.assemble((f"{key} ", "bold $accent"), (text, "$text-warning")) for key, text in told]
-            yield Content("   ").join(pairs)
+            needs = [Content.assemble((f"{key} ", "bold $accent"), (text, "$text-warning")) for key, text in told]
+            yield Content("   ").join(needs)
 
     def _offered(self, kind: str) -> list[str]:
         return [offer.item for offer in self._offers if offer.kind == kind]

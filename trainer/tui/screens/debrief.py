@@ -186,9 +186,11 @@ class Debrief(Page):
             yield Content(nothing_poor(said, answers))
         for each in poor:
             known = sound(each.language, each.sound)
-            others = [f"[{other}]" if other else _("nothing") for other in each.heard]
+            apart = [self.reader.phones(each.sound, other, each.language)[1] for other in each.heard]
+            others = [f"[{other}]" if other else _("nothing") for other in apart]
             yield Content.assemble(
-                ("○ ", "$text-error"), (f"[{each.sound}] ", "bold"), self.reader.sound(known) if known else "",
+                ("○ ", "$text-error"), (f"[{self.reader.phone(each.sound, each.language)}] ", "bold"),
+                self.reader.sound(known) if known else "",
                 (f"  ×{each.times}", "$foreground 60%"),
                 ("  " + _("heard: ") + ", ".join(others) if others else "", "$text-error"),
             )  # fmt: skip

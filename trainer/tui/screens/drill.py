@@ -339,6 +339,8 @@ class DrillPage(DrillingPage):
                 return self._last is not None and self.app.screen.has_class("-narrow")
             case "aid" | "letters", _any if self.operator.talking:
                 return False
+            case "aid", "meaning":
+                return not self.state.done
             case _:
                 return True
 
@@ -362,6 +364,8 @@ class DrillPage(DrillingPage):
                 return _("No sound here was taken for one that the ear drill has.")
             case "hear" | "hear_slowly" if asked == "mine":
                 return _("You have not said this call yet.")
+            case "aid":
+                return _("Once a call was said its meaning is shown.")
             case "go_on" if asked == "again":
                 return _("Say the call first.")
         return ""
@@ -411,6 +415,8 @@ class DrillPage(DrillingPage):
                 return
             case Advanced():
                 self._last = None
+            case None if not self.state.done:
+                self._show_scope()  # nothing is left of a call that was taken back
         if (
             self.state.cue is not before.cue
             or self.state.done != before.done
@@ -498,11 +504,11 @@ class DrillPage(DrillingPage):
     @when_composed
     def _show_call(self) -> None:
         state, card, chosen = self.state, self.query_one(CallCard), self.console.preferences
-        aids = Aids(chosen.ipa, chosen.meaning)
+        aids = Aids(chosen.ipa, chosen.meaning or state.done)  # hidden while one tries; told once it was said
         if (cue := state.cue) is None:
             card.show("", "", (), aids)
             return
-        head = call_view.head(cue, state, self.plan, self.program.book)
+        head = call_view.head(cue, state, self.plan, self.program.book, self.reader)
         parts = (
             call_view.ask(cue, state, self.plan, here=self.operator.speaks_here),
             call_view.helped(state, self.operator.hints),
@@ -520,7 +526,8 @@ class DrillPage(DrillingPage):
         if self.state.refused and not self.state.done:
             live.update(Content.styled(self.state.refused, "$text-warning"))
             return
-        if heard is None or self._last is not None:
+        taken_back = heard is not None and self.operator.mine(heard.seat) and not self.operator.talking
+        if heard is None or self._last is not None or taken_back:
             live.update(Content(""))
             return
         words = self._heard_words(heard)

@@ -70,11 +70,11 @@ class EarPage(ExercisePage):
         if drill is None or trial is None:
             return
         number = min(drill.size, len(drill.answers) + (self.answer is None))
-        yield Content.styled(f"{number}/{drill.size} · {trial.contrast}", "$foreground 60%")
+        yield Content.styled(f"{number}/{drill.size} · {self._named(trial.contrast)}", "$foreground 60%")
         yield Content("")
         yield Content("   ").join(self._word(trial, at) for at in (0, 1))
         yield Content("   ").join(
-            Content.styled(pad(f"[{''.join(trial.words[at].phones)}]" if self.answer else "", WIDTH), "$foreground 60%")
+            Content.styled(pad(self._sounds(trial, at) if self.answer else "", WIDTH), "$foreground 60%")
             for at in (0, 1)
         )
         yield Content("")
@@ -99,6 +99,14 @@ class EarPage(ExercisePage):
             yield Content("")
             yield from self._result()
 
+    def _named(self, contrast: str) -> str:
+        return self.reader.contrast(contrast, self.practising.language)
+
+    def _sounds(self, trial: Trial, at: int) -> str:
+        """In IPA, or as the word is written, where letters of one's own tell its sounds already."""
+        word = trial.words[at]
+        return word.text if self.reader.needs(self.practising.language) else f"[{''.join(word.phones)}]"
+
     def _word(self, trial: Trial, at: int) -> Content:
         colour = "bold"
         if self.answer is not None:
@@ -121,7 +129,9 @@ class EarPage(ExercisePage):
         )
         for name in self.drill.chosen:
             before, after = self.drill.before.of(name).level, self.drill.asking.ear.of(name).level
-            yield Content.assemble(pad(name, 14), bar(after, BAR, "$accent"), f"  {before:.0%} → {after:.0%}")
+            yield Content.assemble(
+                pad(self._named(name), 14), bar(after, BAR, "$accent"), f"  {before:.0%} → {after:.0%}"
+            )
 
     def reading(self) -> NDArray[np.float32] | None:
         if self.drill is None or self.trial is None:

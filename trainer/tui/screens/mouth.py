@@ -71,7 +71,7 @@ class MouthPage(ExercisePage):
         piece = practice.piece
         yield Content("  ").join(self._rungs())
         yield Content("")
-        ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
+        ipa = "" if piece.text == piece.ipa or self.reader.needs(piece.said.language) else f"  {piece.ipa}"
         yield Content.assemble((self._read(piece), "bold $accent"), (ipa, "$foreground 60%"))
         yield Content.styled(self.practising.text(piece.call), "$foreground 60%")
         yield from self.beside(self.practising.phrase(piece.call), self.practising.language)
@@ -86,14 +86,16 @@ class MouthPage(ExercisePage):
         if piece.sound is not None:
             phone = inventory(self.practising.language)[piece.sound]
             yield Content("")
-            yield Content.assemble((f"[{piece.sound}] ", "bold"), self.reader.sound(phone))
+            yield Content.assemble(
+                (f"[{self.reader.phone(piece.sound, self.practising.language)}] ", "bold"), self.reader.sound(phone)
+            )
             yield Content(self.reader.told(phone.how))
             yield drawing(phone)
 
     def _read(self, piece: Piece) -> str:
-        """A sound and a syllable are written in IPA."""
+        """A sound and a syllable are written in IPA, or in letters of one's own."""
         if piece.text == piece.ipa or piece.cut is not None:
-            return piece.text
+            return self.reader.spelled(piece.said.ways[0][0], piece.said.language) or piece.text
         return self.reader.call(piece.text, self.practising.language)
 
     def _rungs(self) -> Iterable[Content]:

@@ -112,16 +112,20 @@ class ProgressPage(Page):
         if not progress.sounds:
             yield Content.styled(_("None yet that is weak on enough evidence."), "$foreground 60%")
             return
-        known = inventory(self.program.seat.target)
+        target = self.program.seat.target
+        known = inventory(target)
         for weak in progress.sounds:
             name = self.reader.sound(known[weak.phone]) if weak.phone in known else ""
+            sign = pad(f"[{self.reader.phone(weak.phone, target)}]", 7)
             yield Content.assemble(
-                (f"{mark(weak.score)} ", style(weak.score)), (pad(f"[{weak.phone}]", 7), "bold"),
+                (f"{mark(weak.score)} ", style(weak.score)), (sign, "bold"),
                 bar(weak.score / 100, 10, style(weak.score)), f" {weak.score:3.0f}  ", name,
             )  # fmt: skip
             heard = [
                 _("{sound} in {share:.0%}").format(sound=f"[{label}]" if label else _("nothing"), share=share)
-                for label, share in weak.confusions[:3]
+                for label, share in (
+                    (self.reader.phones(weak.phone, heard, target)[1], share) for heard, share in weak.confusions[:3]
+                )
             ]
             if heard:
                 yield Content.assemble("  ", (_("heard: ") + ", ".join(heard), "$text-error"))

@@ -45,7 +45,7 @@ class RulesPage(ExercisePage):
         if rule.sounds[0] in known:
             phone = known[rule.sounds[0]]
             yield Content("")
-            yield Content.assemble((f"[{phone.ipa}] ", "bold"), reader.sound(phone))
+            yield Content.assemble((f"[{reader.phone(phone.ipa, rule.language)}] ", "bold"), reader.sound(phone))
             yield drawing(phone)
 
     def reading(self) -> NDArray[np.float32] | None:

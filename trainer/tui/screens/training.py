@@ -159,7 +159,7 @@ class TrainingPage(Page):
         name, about, _screen = EXERCISES[self.query_one("#exercises", Choices).row or next(iter(EXERCISES))]
         rows = [Content.styled(_(name), "bold $accent"), Content(about())]
         if self._weak is not None:
-            weak = " ".join(f"[{sound}]" for sound in self._weak)
+            weak = " ".join(f"[{self.reader.phone(sound, self.program.seat.target)}]" for sound in self._weak)
             rows += [Content(""), Content.styled(_("Weak now: {sounds}").format(sounds=weak or "-"), "$foreground 70%")]
         self.query_one("#about", Static).update(Content("\n").join(rows))
 

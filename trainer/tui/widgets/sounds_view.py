@@ -85,14 +85,14 @@ def _none(result: Assessment, well_said: bool) -> str:
 def _advice(hint: Hint, expected: Phone | None, language: Language, reader: Reader) -> Iterable[Content]:
     colour, word = style(hint.score), reader.word(hint.word, language)
     if expected is None:
-        label = f"+[{hint.heard}]"
+        label = f"+[{reader.phone(hint.heard or '', language)}]"
         yield Content.assemble(
             (f"{mark(hint.score)} {word}  ", f"bold {colour}"), (label, "bold"), "  " + _("a sound too many")
         )
     else:
         yield Content.assemble(
             (f"{mark(hint.score)} {word}  ", f"bold {colour}"),
-            (f"[{hint.expected}] ", "bold"),
+            (f"[{reader.phone(hint.expected, language)}] ", "bold"),
             reader.sound(expected),
         )
         yield Content.assemble(

@@ -107,7 +107,9 @@ def _parts(
     for at, word in enumerate(result.words):
         pointer = "" if chosen is None else "▸ " if at == chosen else "  "
         words.append(
-            Content.assemble((pointer, "$accent"), _word(word, texts[at], result, longest, _emphasis(at, chosen, lit)))
+            Content.assemble(
+                (pointer, "$accent"), _word(word, texts[at], result, longest, _emphasis(at, chosen, lit), reader)
+            )
         )
     return out, words
 
@@ -132,7 +134,7 @@ def _headline(result: Assessment, texts: Sequence[str], chosen: int | None, lit:
     return Content.assemble(*parts)
 
 
-def _word(word: WordScore, text: str, result: Assessment, longest: int, emphasis: str) -> Content:
+def _word(word: WordScore, text: str, result: Assessment, longest: int, emphasis: str, reader: Reader) -> Content:
     name = cut(text, longest)
     rest = pad("", longest - wide(name))
     if word.missing:
@@ -142,18 +144,20 @@ def _word(word: WordScore, text: str, result: Assessment, longest: int, emphasis
     colour = style(word.score)
     return Content.assemble(
         (name, colour + emphasis), f"{rest} {word.score:3.0f} ", (mark(word.score), colour), " ",
-        bar(word.score / 100, BAR, colour), " ", _sounds(word, result),
+        bar(word.score / 100, BAR, colour), " ", _sounds(word, result, reader),
     )  # fmt: skip
 
 
-def _sounds(word: WordScore, result: Assessment) -> Content:
-    parts: list[tuple[str, str] | str] = [(f"+{sound} ", "$text-error") for sound in word.added]
+def _sounds(word: WordScore, result: Assessment, reader: Reader) -> Content:
+    language = result.language
+    parts: list[tuple[str, str] | str] = [(f"+{reader.phone(sound, language)} ", "$text-error") for sound in word.added]
     for phone in word.phones:
         flagged = phone.score < FLAGGED
         colour = style(phone.score)
         heard = heard_instead(result.language, phone)
-        parts.append((phone.phone, f"bold underline {colour}" if flagged else colour))
+        expected, other = reader.phones(phone.phone, heard or "", language)
+        parts.append((expected, f"bold underline {colour}" if flagged else colour))
         if flagged and heard is not None:
-            parts.append((f"({heard or '–'})", colour))
+            parts.append((f"({other or '–'})", colour))
         parts.append(" ")
     return Content.assemble(*parts)
