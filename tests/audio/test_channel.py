@@ -23,11 +23,18 @@ def test_a_good_microphone_is_good_enough():
         ("band 8 kHz rate", "narrow"),
         ("room 2 m", "echoing"),
         ("noise 10 dB", "noisy"),
+        ("noise 20 dB", "noisy"),
     ],
 )
 def test_a_bad_line_is_told(name, fault):
     told = [getattr(channel(CHANNELS[name](samples)), fault) for samples in SAMPLES]
     assert np.mean(told) > (0.9 if fault == "echoing" else 0.6)
+
+
+def test_who_speaks_without_a_pause_is_not_taken_for_noise():
+    for samples in SAMPLES:
+        loud = np.flatnonzero(np.abs(samples) > 0.03 * np.abs(samples).max())
+        assert not channel(samples[loud[0] : loud[-1]]).noisy
 
 
 def test_a_voice_that_hardly_stands_above_the_noise_is_told():

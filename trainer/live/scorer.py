@@ -158,7 +158,7 @@ def recording_warnings(recording: Recording) -> tuple[str, ...]:
             _("Nothing above 4 kHz, as by telephone or Bluetooth: the score is uncertain. Take another microphone."),
         )
     if line.noisy:
-        return (_("The voice is hardly above the noise: the score is uncertain. Go closer to the microphone."),)
+        return (_("There is noise behind the voice: the score is uncertain. Go closer to the microphone."),)
     if line.echoing:
         return (_("The room echoes: the score is uncertain. Speak close to the microphone."),)
     return ()
