@@ -228,6 +228,9 @@ def melody_advice(melody: "Melody", reader: Reader = ANYBODY) -> str:
     words = [without_stress(reader.word(word.text, language)) for word in melody.assessment.words]
     for heard in melody.heard:
         centre = words[heard.sentence.centre]
+        if heard.misplaced and heard.place is not None and language == "en":
+            told = _("The question rises from {heard} on: what is asked about is {word}, stay low until there.")
+            return told.format(heard=words[heard.place], word=centre)
         if heard.misplaced and heard.place is not None:
             told = _("The question rises on {heard}: what is asked about is {word}, let the voice jump there.")
             return told.format(heard=words[heard.place], word=centre)

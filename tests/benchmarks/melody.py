@@ -3,8 +3,8 @@
     python -m tests.benchmarks.melody ru|en FOLDER [--clips N] [--json]
 
 FOLDER holds clips.tsv (path, text with stress marks in Russian, speaker). Of every second speaker's recordings limits
-may be looked at; `half` says which a row is of. Planted with WORLD: a question and a statement at the rule's centre,
-and a question at another word that is said in full. Printed are figures by class, each with its number.
+may be looked at; `half` says which a row is of. Planted with WORLD: a statement at the rule's centre, questions there
+and at other words that are said in full. Printed are figures by class, each with its number.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.intonation import Sentence, sentences
 from trainer.phrasebook.lexicon import Lexicon, lexicon
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.melody import contour, place_of_rise, stressed_vowel, track, tunes
+from trainer.scoring.melody import Direction, Heard, contour, stressed_vowel, track, tunes
 from trainer.scoring.rhythm import full_forms, full_vowels
 
 FRAME = 5.0  # ms of WORLD
@@ -94,7 +94,7 @@ def measured(language: Language, folder: Path, most: int) -> Iterator[tuple[str,
             continue
         for name, value in (
             *_rhythm(said, sentence, known),
-            *_tunes(world, said, sentence, row["text"].rstrip().endswith("?")),
+            *_tunes(world, said, sentence, row["text"].rstrip()),
         ):
             yield half, name, value
 
@@ -125,25 +125,33 @@ def _rhythm(said: Assessment, sentence: Sentence, known: Lexicon) -> Iterator[tu
     yield from (("natives' weak words blamed", float(at < forms)) for at in range(len(sentence.weak)))
 
 
-def _tunes(world: World, said: Assessment, sentence: Sentence, asks: bool) -> Iterator[tuple[str, Any]]:
-    def heard(samples: np.ndarray, rises: bool) -> float | None:
+def _tunes(world: World, said: Assessment, sentence: Sentence, text: str) -> Iterator[tuple[str, Any]]:
+    def heard(samples: np.ndarray, rises: bool, centre: int) -> Heard | None:
         tune = {True: {"ru": "IK-3", "en": "rise"}, False: {"ru": "IK-1", "en": "fall"}}[rises][said.language]
-        meant = Sentence(sentence.words, tune, sentence.centre, sentence.weak)
-        found = tunes(contour(samples, SAMPLE_RATE), said, [meant])
-        return float(found[0].direction == ("rise" if rises else "fall")) if found else None
+        meant = Sentence(sentence.words, tune, centre, sentence.weak)
+        return next(iter(tunes(contour(samples, SAMPLE_RATE), said, [meant])), None)
+
+    def went(found: Heard | None, direction: Direction) -> float | None:
+        return None if found is None else float(found.direction == direction)
 
     natural = world.samples.astype(np.float32)
-    if not asks and sentence.tune in ("IK-1", "fall"):
-        yield "natives' statements: fall", heard(natural, False)
-    yield "planted questions: rise", heard(world.said(question(world.times, said, sentence, sentence.centre)), True)
-    yield "planted statements: fall", heard(world.said(statement(world.times, said, sentence)), False)
-    if said.language == "en":  # a rise from the nucleus to the end does not say well where it began
-        return
+    if sentence.tune in ("IK-1", "fall") and not text.endswith(("?", "...", "…")):
+        yield "natives' statements: fall", went(heard(natural, False, sentence.centre), "fall")
+    stated = world.said(statement(world.times, said, sentence))
+    yield "planted statements: fall", went(heard(stated, False, sentence.centre), "fall")
     full = [at for at in range(*sentence.words) if at not in sentence.weak and stressed_vowel(said.words[at], said)]
-    for centre in full[:: max(1, len(full) // 2)]:
+    for centre in dict.fromkeys((sentence.centre, *full[:: max(1, len(full) // 2)])):
         asked = world.said(question(world.times, said, sentence, centre))
-        found = place_of_rise(contour(asked, SAMPLE_RATE), said, sentence)
-        yield "planted questions: the centre's place", None if found is None else float(found == centre)
+        yield "planted questions: rise", went(heard(asked, True, centre), "rise")
+        found = heard(asked, True, sentence.centre)
+        if found is None or found.direction == "fall":
+            continue
+        if centre == sentence.centre:
+            yield "planted questions at the centre: misplaced", float(found.misplaced)
+        else:
+            yield "planted questions elsewhere: misplaced", float(found.misplaced)
+            if found.misplaced:
+                yield "planted questions elsewhere, misplaced: the word", float(found.place == centre)
 
 
 def main() -> None:

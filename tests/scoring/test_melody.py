@@ -91,6 +91,39 @@ def test_a_question_that_rises_on_another_word_is_told_from_a_statement(pitch, m
     assert (heard.place == 0) == misplaced
 
 
+@pytest.mark.parametrize("pitch, place", [([115, 112, 108, 105, 100, 170], 3), ([115, 100, 115, 130, 150, 170], None)])
+def test_where_an_english_question_begins_to_rise_is_told_where_it_is_clear(pitch, place):
+    text = "Main power valve closed?"
+    call = said(text, "en", [(0.1, 0.3), (0.4, 0.6), (0.7, 0.9), (0.95, 1.15)])
+    (asked,) = sentences(text, "en", lexicon("en"))
+    (heard,) = tunes(contour(voice(pitch, 1.2), RATE), call, [asked])
+    assert heard.direction == "rise"
+    assert asked.centre == 3
+    if place is None:
+        assert heard.misplaced
+        assert heard.place in (0, 1)
+    else:
+        assert heard.place == place
+
+
+@pytest.mark.parametrize(
+    "pitch, rises",
+    [
+        ([115, 110, 100, 130, 160], True),  # to the end
+        ([115, 110, 100, 160, 110], False),  # up and down again
+        ([115, 110, 100, 150, None], False),  # the voice is lost after its accent
+    ],
+)
+def test_an_english_question_rises_to_its_end(pitch, rises):
+    text = "Main power closing?"
+    lasting = voice([p or 150 for p in pitch], 1.2)
+    if pitch[-1] is None:
+        lasting[int(0.95 * RATE) :] = 0.001 * np.random.default_rng(0).standard_normal(len(lasting) - int(0.95 * RATE))
+    call = said(text, "en", [(0.1, 0.3), (0.4, 0.6), (0.7, 1.2)])
+    (heard,) = tunes(contour(lasting, RATE), call, sentences(text, "en", lexicon("en")))
+    assert (heard.direction == "rise") == rises
+
+
 def test_a_contour_is_laid_over_at_the_same_sounds_whatever_the_pace_and_the_voice():
     slow = said("а б", "ru", [(0.2, 1.0), (1.2, 2.0)])
     quick = said("а б", "ru", [(0.1, 0.5), (0.6, 1.0)])

@@ -31,9 +31,16 @@ SHORTEST_VOICE = 5  # windows: what is shorter is noise that happens to repeat i
 FARTHEST = 11.0  # semitones from the median: what is farther is half or twice the pitch
 
 RISE = 3.0  # semitones by which the centre of a question stands above what goes before
-SLOPE = 2.5  # semitones a second that an English question rises from its nucleus to the end
+SLOPE = 2.5  # semitones a second that an English question rises from its nucleus to the end,
+CLIMB = 4.0  # or semitones in all, where it has long to go
 WITHIN = 1.0  # semitones that the centre itself rises
-LAST = 6  # windows at the end of a sentence that tell how it ends
+LAST = 10  # windows at the end of a sentence that tell how it ends
+TOP = 4  # windows at its very end, that a rise goes on to
+FALLEN = 1.0  # semitones below the highest from the nucleus on: a voice that is so low again has not risen
+LOST = 0.25  # s before the end of the last vowel or sonorant: a voice that is lost so early has gone down, it creaks
+ONSET = 0.03  # s into a vowel that a rise begins
+CLEARLY, CLEAR = 1.3, 0.05  # times, and semitones, by which lines are farther from the pitch to be told so
+SONOROUS = frozenset({"nasal", "approximant", "lateral"})
 BEFORE, AFTER = 0.10, 0.06  # s around a nucleus: the network marks a vowel's middle, not its edges
 TAIL = 0.05  # s after the last sound that are still of it
 SHORTEST_ZONE = 3  # voiced windows that tell how high a vowel is
@@ -71,7 +78,8 @@ class Heard:
         slope: semitones a second of a line from just before the centre to the end.
         end: semitones of the last sounds above the sentence's median.
         direction: in all.
-        place: the word on which a Russian question rises; None where it does not, or is none.
+        place: the word on which a Russian question rises, from which an English one does; None where it does not, is
+            none, or that is not clear.
     """
 
     sentence: Sentence
@@ -181,10 +189,19 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
     top = float(np.percentile(zone, 90)) if len(zone) else base
     after = float(np.median(tail)) - top if len(tail) >= 3 else 0.0
     last = float(np.median(everything[-LAST:])) - float(np.median(everything))
-    direction = _english(slope or 0.0, last) if said.language == "en" else _russian(zone, top - base)
-    place = place_of_rise(pitch, said, sentence) if sentence.tune == "IK-3" else None
-    if place is not None and direction != "rise" and not _jumps(pitch, said, sentence, place):
-        place = None
+    if said.language == "en":
+        climbs = slope is not None and (slope >= SLOPE or slope * (end - nucleus.start) >= CLIMB)
+        rises = climbs and last >= 0 and _stays_up(pitch, nucleus, words)
+        direction: Direction = "rise" if rises else "fall"
+    else:
+        direction = _russian(zone, top - base)
+    place = None
+    if sentence.tune == "IK-3":
+        place = place_of_rise(pitch, said, sentence)
+        if place is not None and direction != "rise" and not _jumps(pitch, said, sentence, place):
+            place = None
+    elif sentence.tune == "rise" and direction == "rise":
+        place = place_of_climb(pitch, said, sentence)
     return Heard(sentence, top - base, after, slope or 0.0, last, direction, place)
 
 
@@ -205,10 +222,24 @@ def _jumps(pitch: Contour, said: Assessment, sentence: Sentence, at: int) -> boo
     return _russian(zone, float(np.percentile(zone, 90)) - base) == "rise"
 
 
-def _english(slope: float, last: float) -> Direction:
-    """A question rises from its nucleus, and ends in the upper half of what the voice does: a voice that only comes up
-    from its lowest has not asked."""
-    return "rise" if slope >= SLOPE and last >= 0 else "fall"
+def _stays_up(pitch: Contour, nucleus: PhoneScore, words: Sequence[WordScore]) -> bool:
+    """An English question rises to its end: the accent of a statement, too, may go up, and down again where nothing of
+    the voice is left to hear."""
+    known = inventory("en")
+    end = max(phone.end for word in words for phone in word.phones)
+    inside = (pitch.times >= nucleus.start) & (pitch.times < end + TAIL) & np.isfinite(pitch.semitones)
+    voiced = pitch.semitones[inside]
+    if len(voiced) < TOP:
+        return False
+    sonorous = max(
+        phone.end
+        for word in words
+        for phone in word.phones
+        if phone == nucleus or known[phone.phone].kind == "vowel" or known[phone.phone].manner in SONOROUS
+    )
+    highest = max(float(np.median(voiced[at : at + SMOOTH])) for at in range(max(1, len(voiced) - SMOOTH + 1)))
+    fallen = highest - float(np.median(voiced[-TOP:]))
+    return fallen <= FALLEN and sonorous - float(pitch.times[inside][-1]) <= LOST
 
 
 def _russian(zone: Array, rise: float) -> Direction:
@@ -236,6 +267,31 @@ def place_of_rise(pitch: Contour, said: Assessment, sentence: Sentence) -> int |
         if len(zone) >= SHORTEST_ZONE:
             heights[at] = float(np.percentile(zone, 90))
     return max(heights, key=lambda at: heights[at]) if len(heights) > 1 else None
+
+
+def place_of_climb(pitch: Contour, said: Assessment, sentence: Sentence) -> int | None:
+    """The word from whose vowel an English question rises: where two straight lines that meet there, the second going
+    up, are nearest to the pitch. None where another word than the rule's is not clearly nearer."""
+    start, end = said.words[sentence.words[0]].start, said.words[sentence.words[1] - 1].end
+    if start is None or end is None:
+        return None
+    inside = (pitch.times >= start) & (pitch.times < end + TAIL) & np.isfinite(pitch.semitones)
+    times, heights = pitch.times[inside], pitch.semitones[inside]
+    misses = {}
+    for at in range(*sentence.words):
+        vowel = None if at in sentence.weak else stressed_vowel(said.words[at], said)
+        after = times - vowel.start - ONSET if vowel else np.zeros(0)
+        if (after >= 0).sum() < TOP:
+            continue
+        lines = np.stack([np.ones(len(times)), np.minimum(after, 0), np.maximum(after, 0)], axis=1)
+        solved = np.linalg.lstsq(lines, heights, rcond=None)[0]
+        if solved[2] > 0:
+            misses[at] = float(np.abs(heights - lines @ solved).mean())
+    if len(misses) < 2:
+        return None
+    nearest = min(misses, key=lambda at: misses[at])
+    doubtful = misses.get(sentence.centre, np.inf) <= CLEARLY * misses[nearest] + CLEAR
+    return nearest if nearest == sentence.centre or not doubtful else None
 
 
 def stressed_vowel(word: WordScore, said: Assessment) -> PhoneScore | None:
