@@ -25,6 +25,7 @@ from trainer.local_time import last_day, local
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory, sound
+from trainer.phrasebook.contrasts import contrasts
 from trainer.phrasebook.text import stressed_syllable, without_stress
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
@@ -299,13 +300,23 @@ def speaker_name(line: Line) -> str:
     return names.get(line.speaker, _("Loop"))
 
 
-def why(reason: Reason, language: Language = "en", reader: Reader = ANYBODY) -> str:
-    """Why a call was chosen, in the learner's words. language: that is drilled."""
+def contrast_name(language: Language, name: str, reader: Reader = ANYBODY) -> str:
+    """Of what the ear tells apart: its two sounds by words that have them, else what it is known by."""
+    sounds = next((one.sounds for one in contrasts(language) if one.id == name), None) or ()
+    known = [reader.sound(phone) for symbol in sounds if (phone := sound(language, symbol))]
+    return " / ".join(known) or name
+
+
+def why(
+    reason: Reason, language: Language = "en", reader: Reader = ANYBODY, named: Callable[[str], str] | None = None
+) -> str:  # fmt: skip
+    """Why a call was chosen, in the learner's words. language: that is drilled; named: as for a call's head."""
     match reason.why:
         case "due":
             return _("due again")
         case "weak-sound":
-            return _("trains [{sound}]").format(sound=reader.phone(reason.sound or "", language))
+            symbol = reason.sound or ""
+            return _("trains {sound}").format(sound=named(symbol) if named else f"[{reader.phone(symbol, language)}]")
         case "new":
             return _("new")
         case "again":

@@ -46,7 +46,7 @@ def test_meanings_are_chosen_kept_as_exercises_and_are_no_attempts(tmp_path):
 
 
 def test_a_typed_meaning_is_graded_by_oneself():
-    run = told(ruston("listen", *OPTIONS, "--typed", "--json", typed="ready\n4\nno idea\n1\n"))
+    run = told(ruston("listen", *OPTIONS, "--typed", "--json", typed="?\nready\n4\nno idea\n1\n"))
     assert [event["points"] for event in run if event["event"] == "answer"] == [100.0, 0.0]
 
 

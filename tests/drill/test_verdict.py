@@ -1,5 +1,7 @@
 """What is said first of an answer is the worst of it: what was said, then its stress, then its sounds."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,3 +117,9 @@ def test_every_verdict_has_its_line_and_its_next_step_in_both_languages(language
     for judged in verdicts:
         assert verdict_told(judged, "ru")
         assert next_step(judged, by_ear=False)
+
+
+@pytest.mark.parametrize("score, right", [(99.0, True), (85.0, False)])
+def test_a_sound_too_many_alone_says_nothing_against_a_call_as_good_as_natives(score, right):
+    extra = replace(word("Союз"), added=("j",))
+    assert isinstance(of_answer(said(extra, score=score), None), Right if right else PoorSound)

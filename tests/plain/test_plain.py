@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from learners import assessment
 from nursery import begun
-from program import USUAL
+from program import USUAL, ruston
 
 from trainer.bundled import bundled
 from trainer.drill.plan import MODES
@@ -20,10 +20,12 @@ from trainer.reader import Reader
 from trainer.scoring.scale import Deduction
 
 PATIENCE = 60.0  # s until something must be said
+PHONETIC = re.compile("[ɐɑæəɛɨɪɔʊʌðθŋʂʐɕʑɡɹʲːˈ]")  # nobody reads them aloud
 DRAWN = re.compile("[\x1b\u2500-\u257f\u2580-\u259f\u25a0-\u25ff\u2800-\u28ff\u0301]")
-LABELLED = re.compile(r"[^:]{1,40}: \S|\s*$|\d+$")  # or what was typed, which the terminal shows
+LABELLED = re.compile(r"[^:]{1,40}: \S|\s*$|[\d*=]+$")  # or what was typed, which the terminal shows
 READINGS = str(bundled("audio") / "reference")
-ACCENT = str(bundled("audio") / "samples" / "ru" / "com-10-accent-man.opus")
+SAMPLES = bundled("audio") / "samples"
+ACCENT = str(SAMPLES / "ru" / "com-10-accent-man.opus")
 
 
 class Typist:
@@ -85,6 +87,9 @@ def typist(tmp_path):
 
 
 def check_lines(transcript):
+    """A label on every line, nothing drawn, phonetic letters only where they are named so."""
+    named = re.compile(r"IPA: |МФА: |.*`ruston")
+    assert not [line for line in transcript.splitlines() if PHONETIC.search(line) and not named.match(line)]
     assert not DRAWN.search(transcript), DRAWN.search(transcript)
     assert not [line for line in transcript.splitlines() if not LABELLED.match(line)]
 
@@ -206,3 +211,58 @@ def test_what_points_are_missing_for_is_said_by_names_without_signs():
     said = lost(replace(assessment([("rʲ", 20.0, "r")]), score=79.8, deductions=found), Reader())
     name = inventory("ru")["rʲ"].name["en"]
     assert said == f"{name}, in река 11, stress 9"
+
+
+@pytest.mark.parametrize(
+    "interface, own, call, clip",
+    [
+        ("en", "stafford", "COM-01", "ru/com-01-accent-man.opus"),
+        ("ru", "leonov", "DOC-09", "en/doc-09-accent-man.opus"),
+    ],
+)
+def test_a_poor_answer_is_worked_on_by_its_word_its_sound_and_once_more(interface, own, call, clip, typist, tmp_path):
+    records = tmp_path / "records.sqlite"
+    ruston("own-list", call, "--crew", own, "--records", records)
+    choices, question, word = ("Choices", "Question", "Word") if interface == "en" else ("Выбор", "Вопрос", "Слово")
+    person = typist(
+        "drill", "--plain", "--own-list", "--mode", "read", "--crew", own, "--records", str(records),
+        "--pass-mark", "99", "--mic", str(SAMPLES / clip), "--speaker", "mute", "--pace", "fast",
+        RUSTON_INTERFACE=interface,
+    )  # fmt: skip
+    person.hears(choices)
+    person.types()
+    assert "; 11, " in person.hears(choices)
+    person.types(11)
+    told = person.hears(choices)
+    assert len(re.findall(r"^(?:Try|Попытка) [123], ", told, re.MULTILINE)) == 3
+    person.types(6)
+    assert f"{word} 1: " in person.hears(choices)
+    person.types()
+    person.hears(choices)
+    person.types(0)
+    debrief = person.hears(choices)
+    assert "; =, " in debrief
+    assert "; *, " in debrief
+    person.types("*")
+    assert re.search(r"^(?:Say|Скажите): \S", person.hears(question), re.MULTILINE)
+    person.types()
+    assert "; =, " in person.hears(choices)
+    person.types("=")
+    assert call in person.hears(choices)
+    person.types(0)
+    person.hears(choices)
+    person.types()
+    assert person.ended() == 0
+    check_lines(person.transcript)
+
+
+def test_without_a_microphone_lines_drill_by_ear(typist):
+    person = typist("drill", "--plain", "--crew", "leonov", "--no-records", "--speaker", "mute", "--pace", "fast")
+    told = person.hears("Question")
+    assert re.search(r"^Note: .*microphone", told, re.MULTILINE)
+    assert "Choice 4: " in told
+    person.types(0)  # once more
+    person.hears("Question")
+    person.types()
+    assert person.ended() == 0
+    check_lines(person.transcript)

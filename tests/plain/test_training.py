@@ -1,6 +1,7 @@
 """What trains ear, mouth and melody in lines: each is labelled, none is drawn, and nothing is said by a sign alone."""
 
 import io
+import re
 
 import pytest
 from plain.test_plain import check_lines
@@ -8,11 +9,13 @@ from program import ruston
 from tui import stage
 
 from trainer.bundled import bundled
+from trainer.drill.plan import MODES
 from trainer.live.program import Program
 from trainer.plain import desk
 from trainer.plain.lines import Lines
 
 READINGS = bundled("audio") / "reference"
+ACCENT = bundled("audio") / "samples" / "ru" / "com-01-accent-man.opus"
 WHO = {"en": ("stafford", "ru", "поняли", "y"), "ru": ("leonov", "en", "understand", "th")}
 
 
@@ -44,16 +47,17 @@ def test_training_is_labelled_lines(interface, command, typed, said):
     assert said[interface] in run.stdout
 
 
-def test_what_the_mouth_and_the_ear_need_is_said_before_a_drill_is_chosen(tmp_path, monkeypatch, capsys):
-    program = Program(stage.options(keep=True, records=str(tmp_path / "records.sqlite")))
+@pytest.mark.parametrize("kind", ["mouth", "ear"])
+def test_what_the_mouth_and_the_ear_need_is_offered_by_name_and_trained(kind, tmp_path, monkeypatch, capsys):
+    program = Program(stage.options(keep=True, records=str(tmp_path / "records.sqlite"), mic=str(ACCENT), size=1))
     stage.share(program)
     stage.practise(program, "en")
-    monkeypatch.setattr("sys.stdin", io.StringIO())
-    assert desk._chosen(program, Lines()) is None
-    said, offers = capsys.readouterr().out, program.offers()
+    offers = program.offers()
+    number = 1 + next(at for at, offer in enumerate(offers, len(MODES) + 1) if offer.kind == kind)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{number}\n1\n"))
+    assert desk._next(program, Lines())
+    said = capsys.readouterr().out
     program.close()
-    assert offers
-    for offer in offers:
-        assert f"`ruston --plain {offer.kind} --" in said
-        assert offer.item in said
+    assert re.search(rf"^Choice {number}: {kind.title()}: ..", said, re.MULTILINE)
+    assert ("Say: " if kind == "mouth" else "Verdict: ") in said
     check_lines(said)

@@ -84,19 +84,17 @@ def drill(
         options = Options(
             mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
             book=book_path, model=model_path, seed=seed, size=size, mode=mode, phase=phase, listed=listed,
+            pass_mark=pass_mark,
         )  # fmt: skip
         seat = seated(Program(options), who, first, place, newcomer)  # refused or asked before the screen opens
         open_console(replace(options, who=seat.learner, first=seat.first, name=seat.name))
         return
     with program(
         mic=mic, speaker=speaker, pace=pace, radio=radio, voice=voice, model_path=model_path, url=url,
-        no_records=no_records, book_path=book_path, seed=seed, size=size,
+        no_records=no_records, book_path=book_path, seed=seed, size=size, pass_mark=pass_mark,
     ) as running:  # fmt: skip
         seat = seated(running, who, first, place, newcomer)
-        if listed:
-            plan = running.plan_listed(seat, mode, pass_mark)
-        else:
-            plan = running.plan(mode, phase, seat=seat, pass_mark=pass_mark)
+        plan = running.plan_listed(seat, mode) if listed else running.plan(mode, phase, seat=seat)
         run_headless(running, plan, as_json)
 
 
@@ -131,7 +129,7 @@ def in_console(headless: bool, as_json: bool) -> bool:
 def program(
     *, mic: str | None, speaker: str | None, pace: str | None, radio: float, voice: str, model_path: Path | None,
     url: str | None = None, no_records: bool = False, book_path: Path | None = None, seed: int | None = None,
-    size: int | None = None, listened_to: bool = False,
+    size: int | None = None, pass_mark: float | None = None, listened_to: bool = False,
 ) -> "Iterator[Program]":  # fmt: skip
     """The running program, as the options say; it tells of trouble on standard error. listened_to: somebody hears the
     recordings, so that they play in real time unless something else is said."""
@@ -143,7 +141,7 @@ def program(
         Options(
             mic=mic, speaker=speaker, pace="fast" if pace == "fast" or (pace is None and at_once) else "real",
             tries=1 if recorded else TRIES, records=url, keep=not no_records, book=book_path, model=model_path,
-            seed=seed, size=size,
+            seed=seed, size=size, pass_mark=pass_mark,
         ),
         tell,
     )  # fmt: skip

@@ -72,7 +72,10 @@ def _show_trial(person: Trainee, drill: "EarDrill", trial: "Trial", as_json: boo
         noise = {"level": trial.level, "snr": trial.snr, "radio": trial.radio}
         click.echo(json.dumps({**content, "talker": trial.talker, **noise}, ensure_ascii=False))
     else:
-        asked = _("{n} of {total}, {contrast}").format(n=number, total=drill.size, contrast=trial.contrast)
+        from trainer.wording import contrast_name
+
+        named = contrast_name(drill.language, trial.contrast, person.practising.reader)
+        asked = _("{n} of {total}, {contrast}").format(n=number, total=drill.size, contrast=named)
         read = [person.read(word) for word in words]
         choices = [(_("Choice {n}").format(n=at), word) for at, word in enumerate(read, 1)]
         tell(f"{number}/{drill.size}  {trial.contrast}   1 {read[0]}   2 {read[1]}", (_("Contrast"), asked), *choices)
@@ -93,6 +96,8 @@ def _show_answer(person: Trainee, trial: "Trial", exercise: "Exercise", as_json:
 def _list(drill: "EarDrill", as_json: bool) -> None:
     from rich.table import Table
 
+    from trainer.wording import contrast_name
+
     table, lines = Table.grid(padding=(0, 2)), []
     table.add_row(_("contrast"), _("words"), _("talkers"), _("answers"), _("level"))
     for name, those in drill.pairs.items():
@@ -111,6 +116,8 @@ def _list(drill: "EarDrill", as_json: bool) -> None:
             words=", ".join(words), talkers=len(talkers), answers=hearing.answers, level=hearing.level
         )
         chosen = [_("next")] if name in drill.chosen else []
-        lines.append((_("Contrast"), "; ".join([name, *chosen, told])))
+        sounds = contrast_name(drill.language, name, drill.practising.reader)
+        lines.append((_("Contrast"), "; ".join([sounds, *chosen, told])))
+        lines += [(_("IPA"), name)] * (sounds != name)
     if not as_json:
         tell(table, *lines)

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +14,8 @@ from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
+    from trainer.audio.loudspeaker import Loudspeaker
+    from trainer.audio.reference import ReferenceClip
     from trainer.drill.exercises import Exercise
     from trainer.drill.listening import Question
     from trainer.live.listening import Listening
@@ -44,9 +48,9 @@ def _ask(person: Trainee, listening: "Listening", typed: bool, as_json: bool) ->
     while not listening.over:
         question = listening.question
         _show_question(question, len(listening.answers) + 1, len(listening.questions), typed, as_json)
-        if (clip := listening.heard(question)) is not None:
-            loudspeaker.play(clip.samples, clip.rate).wait()
-        exercise = _graded(listening, as_json) if typed else _chosen(listening)
+        play = partial(_play, listening.heard(question), loudspeaker)
+        play()
+        exercise = _graded(listening, as_json, play) if typed else _chosen(listening)
         if exercise is None:
             break
         _show_answer(person, question, exercise, as_json)
@@ -54,13 +58,24 @@ def _ask(person: Trainee, listening: "Listening", typed: bool, as_json: bool) ->
         show_how_many(listening.answers)
 
 
+def _play(clip: "ReferenceClip | None", loudspeaker: "Loudspeaker") -> None:
+    if clip is not None:
+        loudspeaker.play(clip.samples, clip.rate).wait()
+
+
 def _chosen(listening: "Listening") -> "Exercise | None":
     number = typed_number(len(listening.question.meanings), _("which meaning"))
     return None if number is None else listening.choose(number - 1)
 
 
-def _graded(listening: "Listening", as_json: bool) -> "Exercise | None":
-    line = sys.stdin.readline()
+def _graded(listening: "Listening", as_json: bool, play: Callable[[], None]) -> "Exercise | None":
+    """At a terminal an empty line plays the call again, from anybody a question mark does."""
+    by_hand = sys.stdin.isatty()
+    if by_hand:
+        asked = _("What does it mean? Enter alone plays it again.")
+        tell(asked, (_("Question"), asked))
+    while (line := sys.stdin.readline()).strip() == "?" or (by_hand and line and not line.strip()):
+        play()
     if not line:
         return None
     if as_json:

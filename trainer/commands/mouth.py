@@ -88,14 +88,15 @@ def _show_piece(person: Trainee, piece: "Piece", as_json: bool) -> None:
         return
     from rich.text import Text
 
+    from trainer.plain.mouth import asked
     from trainer.wording import rung_name
 
     ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
     rung, text = rung_name(piece.rung), piece.text + (person.help(piece.text) if ipa else "")
     tell(
         Text.assemble((f"{rung}  ", "dim"), (text, "bold"), (ipa, "dim"), f"  {piece.call}"),
-        (_("Say"), f"{text} ({rung}, {piece.call})"), (_("IPA"), piece.ipa.strip("[]")),
-    )  # fmt: skip
+        *asked(person.practising, piece),
+    )
 
 
 def _show_try(practice: "Practice", step: str, outcome: "Tried", as_json: bool) -> None:

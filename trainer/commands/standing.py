@@ -134,7 +134,7 @@ def _show_comparison(found: "Comparison") -> None:
         return
     if found.same:
         click.echo(
-            _("Learners of both sides ({n}), each with themselves: {by}.").format(
+            _("The {n} learners of both sides, each with themselves: {by}.").format(
                 n=found.same, by=by_told(found.change)
             )
         )
@@ -144,7 +144,7 @@ def _show_comparison(found: "Comparison") -> None:
         click.echo(_("That may be chance."))
     if found.alike is not None:
         click.echo(
-            _("Only the calls that both sides drilled ({n}): {by}.").format(n=found.calls, by=by_told(found.alike))
+            _("Only the {n} calls that both sides drilled: {by}.").format(n=found.calls, by=by_told(found.alike))
         )
 
 

@@ -76,6 +76,7 @@ class Options:
         mode: of that drill.
         phase: of that drill.
         listed: that drill is of the calls on their own list.
+        pass_mark: of drills, where it is not the usual one.
         now: the wall clock, for what is due.
     """
 
@@ -96,6 +97,7 @@ class Options:
     mode: "Mode" = "echo"
     phase: str | None = None
     listed: bool = False
+    pass_mark: float | None = None
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
 
@@ -442,7 +444,8 @@ class Program:
         seat = seat or self.seat
         return planning.plan(
             self.book, mode, [seat, *partner], self.options.now(), phase=phase, memory=self.memory(seat),
-            seed=self.options.seed, size=self.options.size, pass_mark=pass_mark, path=self.options.book,
+            seed=self.options.seed, size=self.options.size, path=self.options.book,
+            pass_mark=self.options.pass_mark if pass_mark is None else pass_mark,
         )  # fmt: skip
 
     def plan_call(self, call: str) -> "Plan":
@@ -471,9 +474,7 @@ class Program:
         else:
             self._listed = tuple(one for one in self._listed if one != call)
 
-    def plan_listed(
-        self, seat: "Seat | None" = None, mode: "Mode" = "read", pass_mark: float | None = None
-    ) -> "Plan":  # fmt: skip
+    def plan_listed(self, seat: "Seat | None" = None, mode: "Mode" = "read") -> "Plan":
         """A drill of the calls on somebody's own list. Raises UserError where there are none of theirs to say."""
         from trainer.live import planning
         from trainer.messages import gettext as _
@@ -485,7 +486,14 @@ class Program:
                 _("no call is on your list yet. ^T in the phrasebook puts one there, or `ruston own-list ID`.")
             )
         return planning.these_calls(
-            self.book, seat, calls, self.options.now(), self.options.book, mode, self.options.size, pass_mark
+            self.book,
+            seat,
+            calls,
+            self.options.now(),
+            self.options.book,
+            mode,
+            self.options.size,
+            self.options.pass_mark,
         )
 
     def held(self) -> "dict[str, Held]":

@@ -1,19 +1,23 @@
 """The console in lines: who is there, which drill, the drill, its debrief, and again."""
 
 from trainer.audio.devices import NoMicrophone
+from trainer.drill.offers import Offer
 from trainer.drill.plan import MODES, Mode, Plan
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.board import next_phase
 from trainer.live.planning import Doubtful
+from trainer.live.practice import Practising
 from trainer.live.program import Options, Program
+from trainer.messages import choose_language, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
-from trainer.plain import drill, listening
+from trainer.plain import drill, ear, listening, mouth
 from trainer.plain.lines import Lines
+from trainer.plain.telling import sound_name
+from trainer.reader import Reader
 from trainer.tui import preferences
 from trainer.tui.operator import Operator
-from trainer.wording import mode_name
+from trainer.wording import contrast_name, mode_name
 
 
 def program(options: Options, lines: Lines) -> Program:
@@ -33,10 +37,14 @@ def run(options: Options) -> None:
             plan = (
                 running.plan_listed(mode=options.mode) if options.listed else running.plan(options.mode, options.phase)
             )
-            drilled(running, plan, lines)
+            try:
+                drilled(running, plan, lines)
+            except NoMicrophone as error:
+                lines.say([(_("Note"), str(error))])
+                listening.run(running, options.phase, lines)
         elif _sign_on(running, lines):
-            while (wanted := _chosen(running, lines)) is not None:
-                _begin(running, *wanted, lines)
+            while _next(running, lines):
+                pass
     finally:
         running.close()
 
@@ -80,46 +88,72 @@ def _newcomer(program: Program, lines: Lines) -> None:
 
 def _letters(program: Program, who: str, first: Language, lines: Lines) -> bool | None:
     """Asked once: who does not read the other alphabet is told in letters of their own."""
+    if preferences.follows(preferences.load(program), first):  # who does not read this alphabet could not answer
+        choose_language(first)
     if program.knows_letters(who):
         return None
     asked = _("Do you read Cyrillic letters?") if first == "en" else _("Do you read Latin letters?")
     return lines.choose(asked, [_("yes"), _("no: show it in my letters, too")]) == 2
 
 
-def _begin(program: Program, mode: Mode | None, phase: str | None, lines: Lines) -> None:
-    """mode: None for calls by ear."""
+def _next(program: Program, lines: Lines) -> bool:
+    """What is wanted next, from choosing it to its end; False: nothing."""
+    offers = program.offers()
+    kinds = [*map(mode_name, MODES), _("By ear, without a microphone")]
+    kinds += [_offered(offer, program.seat.target, program.reader()) for offer in offers]
+    number = lines.choose(_("Which kind of drill? Enter leaves."), kinds)
+    if number is None:
+        return False
+    offer = offers[number - len(MODES) - 2] if number > len(MODES) + 1 else None
+    phase = None
     try:
-        if mode is None:
-            listening.run(program, phase, lines)
+        if offer is not None:
+            _train(program, offer, lines)
         else:
-            drilled(program, program.plan(mode, phase), lines)
+            mode = MODES[number - 1] if number <= len(MODES) else None
+            phase = _which_phase(program, mode, lines)
+            _begin(program, mode, phase, lines)
     except UserError as error:
         lines.say([(_("Note"), str(error))])
         if isinstance(error, NoMicrophone):
             listening.run(program, phase, lines)
+    return True
 
 
-def _chosen(program: Program, lines: Lines) -> tuple[Mode | None, str | None] | None:
-    """The drill that is wanted next, and its phase; None: none."""
-    for offer in program.offers():
-        if offer.kind == "mouth":
-            needs = _("the mouth needs [{item}]: `ruston --plain mouth --sound {item}`")
-        else:
-            needs = _("the ear needs {item}: `ruston --plain ear --contrast {item}`")
-        lines.say([(_("Train"), needs.format(item=offer.item))])
-    kinds = [*(mode_name(mode) for mode in MODES), _("By ear, without a microphone")]
-    number = lines.choose(_("Which kind of drill? Enter leaves."), kinds)
-    if number is None:
-        return None
+def _offered(offer: Offer, language: Language, reader: Reader) -> str:
+    """An exercise that is needed beside the calls."""
+    if offer.kind == "mouth":
+        return _("Mouth: {sound}").format(sound=sound_name(offer.item, language, reader))
+    return _("Ear: {sounds}").format(sounds=contrast_name(language, offer.item, reader))
+
+
+def _train(program: Program, offer: Offer, lines: Lines) -> None:
+    practising = Practising(program, program.seat)
+    if offer.kind == "mouth":
+        mouth.run(practising, practising.ladders(offer.item)[0], lines)
+    else:
+        ear.run(practising, offer.item, lines)
+
+
+def _begin(program: Program, mode: Mode | None, phase: str | None, lines: Lines) -> None:
+    """mode: None for calls by ear."""
+    if mode is None:
+        listening.run(program, phase, lines)
+    else:
+        drilled(program, program.plan(mode, phase), lines)
+
+
+def _which_phase(program: Program, mode: Mode | None, lines: Lines) -> str | None:
+    """None: of all that are reached."""
     rows = program.board()
     interface = interface_language()
     phases = [_phase(row.name[interface], row.mastery.known if row.mastery else None, row.due) for row in rows]
     which = lines.choose(_("Which phase?"), [_("what is next for me"), *phases], first=0)
-    mode, phase = MODES[number - 1] if number <= len(MODES) else None, rows[which - 1].id if which else None
+    phase = rows[which - 1].id if which else None
     if mode == "checklist" and phase is None and (following := next_phase(rows)) is not None:
         lines.say([(_("Phase"), following.name[interface])])
         phase = following.id
-    return mode, phase
+    return phase
 
 
 def _phase(name: str, share: float | None, due: int) -> str:

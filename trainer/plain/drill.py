@@ -148,7 +148,7 @@ class PlainDrill:
             case Cue():
                 self._told.clear()
                 self._choosing_words = False
-                say(telling.turn(state, self._plan, self.program.book, here=self.operator.speaks_here))
+                say(telling.turn(state, self._plan, self.program.book, self.reader, here=self.operator.speaks_here))
                 self._say_texts()
             case KeyDown() if event.seat == VOICE:
                 say([(_("Voice"), speaker_name(event.line) if event.line else _("Loop"))])
@@ -460,7 +460,7 @@ def run(program: Program, operator: Operator, lines: Lines) -> Plan | None:
             _drill_sound(program, weakest, lines)
         elif typed.isdecimal() and 1 <= int(typed) <= len(state.attempts):
             _let_hear(program, state, int(typed) - 1, lines)
-        else:
+        if not typed.isdecimal():
             lines.say([(_("Choices"), debrief_choices(program, operator))])
         typed = lines.read()
     return None

@@ -26,7 +26,7 @@ from trainer.phrasebook.text import stressed_syllable
 from trainer.plain.lines import Said
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
-from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
+from trainer.scoring.feedback import heard_instead, worst_sounds
 from trainer.scoring.points import FLAGGED
 from trainer.tui import call_view
 from trainer.wording import (
@@ -61,11 +61,16 @@ def to_come(turns: Sequence[Turn], lines: Sequence[Line | None], plan: Plan, own
         yield _("Call {n}").format(n=number), f"{who}: {line.text if line else answered}" if who else answered
 
 
-def turn(state: State, plan: Plan, book: Phrasebook, *, here: bool) -> Iterator[Said]:
+def turn(state: State, plan: Plan, book: Phrasebook, reader: Reader, *, here: bool) -> Iterator[Said]:
     """Which call it is, and what is asked. here: whether whoever is to speak sits at this terminal."""
     if state.cue is None:
         return
-    yield _("Call"), call_view.head(state.cue, state, plan, book)
+    language = plan.seat(state.cue.seat).target if state.cue.seat else other(reader.first)
+
+    def named(symbol: str) -> str:
+        return sound_name(symbol, language, reader)
+
+    yield _("Call"), call_view.head(state.cue, state, plan, book, reader, named)
     if asked := call_view.ask(state.cue, state, plan, here=here):
         yield _("Task"), asked
 
@@ -93,6 +98,12 @@ def aids(state: State, plan: Plan, book: Phrasebook, readings: call_view.Reading
     for text in call_view.texts(state, plan, book, readings, hints=hints):
         if not text.hidden and text.letters:
             yield _("Letters"), text.letters
+
+
+def sound_name(symbol: str, language: Language, reader: Reader) -> str:
+    """What a sound is called: nobody reads its letter of the phonetic alphabet aloud."""
+    known = sound(language, symbol)
+    return reader.sound(known) if known else symbol
 
 
 def haste(state: State, now: float) -> Iterator[Said]:
@@ -179,11 +190,11 @@ def word(scored: WordScore, language: Language, reader: Reader) -> str:
     for phone in scored.phones:
         if phone.score < FLAGGED:
             heard = heard_instead(language, phone)
-            asked = reader.sound(inventory(language)[phone.phone])
-            hint = Hint(scored.text, phone.phone, heard, phone.score, 0.0, 0.0, {}, {})
-            parts.append(
-                _("{asked}: heard {heard}").format(asked=asked, heard=heard_text(hint, language, reader.sound))
+            instead = (
+                _("unclear") if heard is None else _("nothing") if not heard else sound_name(heard, language, reader)
             )
+            asked = sound_name(phone.phone, language, reader)
+            parts.append(_("{asked}: heard {heard}").format(asked=asked, heard=instead))
     return "; ".join(parts)
 
 
@@ -250,6 +261,5 @@ def _work_on(said: Sequence[Assessed], answers: int, who: str, reader: Reader) -
     if not poor:
         yield label, nothing_poor(said, answers)
     for each in poor:
-        known = sound(each.language, each.sound)
         times = ngettext("{n} time", "{n} times", each.times).format(n=each.times)
-        yield label, f"{reader.sound(known) if known else each.sound}, {times}"
+        yield label, f"{sound_name(each.sound, each.language, reader)}, {times}"

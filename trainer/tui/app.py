@@ -249,6 +249,11 @@ class Console(App[None]):
         await self.speak(other(interface_language()))
         self.preferences = self.preferences.changed(interface=interface_language())
 
+    async def speak_to(self, first: str) -> None:
+        """The interface speaks the own language of whoever signs on, unless another was chosen or asked for."""
+        if preferences.follows(self.preferences, first):
+            await self.speak(first)
+
     async def speak(self, language: str) -> None:
         choose_language(language)
         for screen in self.screen_stack:

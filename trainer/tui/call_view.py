@@ -94,8 +94,12 @@ def counted_told(left: float) -> str:
     return _("begins in {n}").format(n=max(1, ceil(left)))
 
 
-def head(cue: Cue, state: State, plan: Plan, book: Phrasebook, reader: Reader = ANYBODY) -> str:
-    """Which call it is, of how many, from which phase, and why it was chosen."""
+def head(
+    cue: Cue, state: State, plan: Plan, book: Phrasebook, reader: Reader = ANYBODY,
+    named: Callable[[str], str] | None = None,
+) -> str:  # fmt: skip
+    """Which call it is, of how many, from which phase, and why it was chosen. named: what a sound is called, where its
+    letters are nothing."""
     own = [turn for turn in plan.agenda if turn.seat is not None]
     asked = cue.answers[0].call if cue.answers and not state.done else None
     before = {attempt.asked for attempt in state.attempts} | {call for _seat, call in state.skipped}
@@ -104,7 +108,7 @@ def head(cue: Cue, state: State, plan: Plan, book: Phrasebook, reader: Reader = 
     phase = book.phase(calls[0].phase).name[interface_language()] if calls else ""
     call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""
     language = plan.seat(cue.seat).target if cue.seat else reader.first
-    parts = [f"{said}/{max(len(own), said)}", call, phase, why(cue.reason, language, reader)]
+    parts = [f"{said}/{max(len(own), said)}", call, phase, why(cue.reason, language, reader, named)]
     return " · ".join(part for part in parts if part)
 
 

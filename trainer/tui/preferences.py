@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
+from trainer.messages import asked_for, interface_language
 from trainer.settings import save_settings, settings
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ def load(program: "Program") -> Preferences:
     chosen = replace(usual, **known)
     apply(chosen, program)
     return chosen
+
+
+def follows(chosen: Preferences, first: str) -> bool:
+    """Whether the interface goes over to the first language of whoever signs on."""
+    return chosen.interface is None and not asked_for() and interface_language() != first
 
 
 def _fits(name: str, value: Any) -> bool:

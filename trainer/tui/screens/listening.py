@@ -70,7 +70,10 @@ class ListeningPage(ExercisePage):
     def body(self) -> Iterable[Widget]:
         yield from super().body()
         yield Input(
-            self.typed or "", placeholder=_("What does it mean? ↵ when it is written"), id="typed", max_length=200
+            self.typed or "",
+            placeholder=_("What does it mean? ↵ ends it; ↵ alone plays it again"),
+            id="typed",
+            max_length=200,
         )
 
     def fill(self) -> None:
@@ -145,7 +148,7 @@ class ListeningPage(ExercisePage):
         """What was typed, what it means, and how well the one fits the other."""
         if self.typed is None:
             return
-        yield Content.assemble((_("you: "), "$foreground 60%"), self.typed or "–")
+        yield Content.assemble((_("you: "), "$foreground 60%"), self.typed)
         yield Content.assemble((_("it means: "), "$foreground 60%"), (question.meaning, "bold $text-success"))
         yield Content("")
         if self.answer is None:
@@ -177,8 +180,12 @@ class ListeningPage(ExercisePage):
 
     def action_next(self) -> None:
         if self._typing:
-            self.typed = self.query_one("#typed", Input).value.strip()
+            typed = self.query_one("#typed", Input).value.strip()
             self.query_one("#typed", Input).value = ""
+            if typed in ("", "?"):
+                self.action_hear(1.0)
+                return
+            self.typed = typed
             self.fill()
             return
         if self.listening is None or self.answer is None:

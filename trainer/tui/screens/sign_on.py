@@ -20,7 +20,7 @@ from trainer.errors import UserError
 from trainer.identity import Recognition, found, free_key
 from trainer.languages import Language
 from trainer.live.program import RETENTION_DAYS, Acquaintance, Member
-from trainer.messages import N_, asked_for, interface_language, ngettext
+from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
@@ -295,7 +295,7 @@ class SignOn(Page):
         def work(letters: bool | None = None) -> None:
             try:
                 if letters is None and not self.program.knows_letters(who):
-                    self.app.call_from_thread(ask)
+                    self.app.call_from_thread(self.run_worker, ask())
                     return
                 self.program.sign_on(who, first, name, recordings, letters)
             except UserError as error:
@@ -303,8 +303,9 @@ class SignOn(Page):
             else:
                 self.app.call_from_thread(self._go, who, first)
 
-        def ask() -> None:
+        async def ask() -> None:
             self._busy = False
+            await self.console.speak_to(first)  # who does not read this alphabet could not read the question
             self._ask_letters(first, begin)
 
         def begin(letters: bool | None = None) -> None:
@@ -319,8 +320,7 @@ class SignOn(Page):
     async def _signed_on(self, who: str, first: Language) -> None:
         console = self.console
         console.preferences = console.preferences.changed(who=who)
-        if console.preferences.interface is None and not asked_for() and interface_language() != first:
-            await console.speak(first)  # the interface speaks the learner's own language unless they chose otherwise
+        await console.speak_to(first)
         console.show_board()
 
     def _refused(self, reason: str) -> None:
