@@ -13,6 +13,7 @@ from trainer.text_out import full_screen
 if TYPE_CHECKING:
     from trainer.drill.events import Event
     from trainer.drill.session import State
+    from trainer.reader import Reader
 
 
 @ruston.command(help=_("See a drill on recorded voices, in two minutes: no microphone, no set-up."))
@@ -35,6 +36,7 @@ def _as_text(as_json: bool) -> None:
     """The same drill as fast as possible, told line by line."""
     from trainer.commands.drill import event_json, tell
     from trainer.live import demo
+    from trainer.live.addressee import addressee
     from trainer.live.program import Options, Program
 
     number = 0
@@ -45,8 +47,9 @@ def _as_text(as_json: bool) -> None:
             click.echo(event_json(event, "demo", number))
             number += 1
         else:
-            _tell(event, state)
+            _tell(event, state, reader)
 
+    reader = addressee(None, None, None)
     program = Program(Options(speaker="mute", pace="fast", keep=False), tell)
     plan = demo.plan(program.book, interface_language())
     microphone = demo.ScriptedMicrophone(demo.clips(), "fast")
@@ -66,11 +69,11 @@ def _as_text(as_json: bool) -> None:
         transceiver.end("completed")
 
 
-def _tell(event: "Event", state: "State") -> None:
+def _tell(event: "Event", state: "State", reader: "Reader") -> None:
     from trainer.commands import drawing, transcript
     from trainer.drill.events import Assessed, Cue, Opened
 
     if isinstance(event, Assessed):
-        show(drawing.assessment(event.assessment))
-    elif isinstance(event, Cue | Opened) and (line := transcript.event(event, state)):
+        show(drawing.assessment(event.assessment, reader=reader))
+    elif isinstance(event, Cue | Opened) and (line := transcript.event(event, state, reader)):
         show(line)

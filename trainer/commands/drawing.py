@@ -1,6 +1,7 @@
 """Assessments and phrasebooks as a learner reads them in a terminal (rich)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from rich.text import Text
 from trainer.languages import Language, other
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
+from trainer.phones.inventory import inventory
 from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
+from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
 from trainer.scoring.points import FLAGGED
@@ -28,17 +31,17 @@ if TYPE_CHECKING:
 BAR = 10
 
 
-def assessment(result: Assessment, reading: str = "") -> RenderableType:
+def assessment(result: Assessment, reading: str = "", reader: Reader = ANYBODY) -> RenderableType:
     """One scored call: verdict, words with their sounds, the worst sounds and what to do."""
-    parts: list[RenderableType] = [_headline(result)]
+    parts: list[RenderableType] = [_headline(result, reader)]
     if reading:
         parts.append(Text(_reading(reading), style="dim"))
-    parts += [Text(f"! {warning}", style="yellow") for warning in (*remarks(result), *result.warnings)]
+    parts += [Text(f"! {warning}", style="yellow") for warning in (*remarks(result, reader), *result.warnings)]
     if result.verdict == "scored":
-        parts.append(_words(result))
+        parts.append(_words(result, reader))
         if hints := worst_sounds(result):
-            parts.append(_hints(hints, result.language))
-        parts += [Text(line, style="yellow") for line in _misplaced_stress(result)]
+            parts.append(_hints(hints, result.language, reader))
+        parts += [Text(line, style="yellow") for line in _misplaced_stress(result, reader)]
         parts.append(_flow(result))
     title = " · ".join(part for part in (result.phrase, result.clip) if part)
     return Panel(Group(*parts), title=Text(title), title_align="left", border_style="dim")
@@ -60,7 +63,7 @@ def _reading(reading: str) -> str:
             return reading
 
 
-def _headline(result: Assessment) -> Text:
+def _headline(result: Assessment, reader: Reader) -> Text:
     style, mark = band(result.score)
     line = Text()
     line.append(f"{points(result):>3} ", style=f"bold {style}")
@@ -68,7 +71,7 @@ def _headline(result: Assessment) -> Text:
     for i, (word, gap) in enumerate(_words_in_text(result)):
         line.append(gap)
         style = "red strike" if result.words[i].missing else band(result.words[i].score)[0]
-        line.append(word, style=style)
+        line.append(reader.word(word, result.language), style=style)
     line.append(_tail(result))
     return line
 
@@ -87,7 +90,7 @@ def _tail(result: Assessment) -> str:
     return result.text[result.text.rindex(last) + len(last) :]
 
 
-def _words(result: Assessment) -> Table:
+def _words(result: Assessment, reader: Reader) -> Table:
     table = Table(box=None, padding=(0, 1), header_style="dim")
     table.add_column(_("word"))
     table.add_column(_("score"), justify="right")
@@ -95,48 +98,53 @@ def _words(result: Assessment) -> Table:
     table.add_column(_("sounds (heard instead)"))
     for word in result.words:
         style, mark = band(word.score)
+        text = reader.word(word.text, result.language)
         if word.missing:
-            table.add_row(Text(word.text, style="red"), MISSING, "", Text(_("left out"), style="red"))
+            table.add_row(Text(text, style="red"), MISSING, "", Text(_("left out"), style="red"))
             continue
         bar = "━" * round(word.score / 100 * BAR)
         table.add_row(
-            Text(word.text, style=style),
+            Text(text, style=style),
             f"{word.score:.0f} {mark}",
             Text(bar, style=style),
-            _sounds(word, result.language),
+            _sounds(word, result.language, reader),
         )
     return table
 
 
-def _sounds(word: WordScore, language: Language) -> Text:
+def _sounds(word: WordScore, language: Language, reader: Reader) -> Text:
     text = Text()
     for added in word.added:
-        text.append(f"+{added} ", style="magenta")
+        text.append(f"+{reader.phone(added, language)} ", style="magenta")
     for phone in word.phones:
         style, _mark = band(phone.score)
-        text.append(phone.phone, style=style)
         heard = heard_instead(language, phone)
+        asked, instead = reader.phones(phone.phone, heard or "", language)
+        text.append(asked, style=style)
         if phone.score < FLAGGED and heard is not None:
-            text.append(f"({heard or '–'})", style=f"dim {style}")
+            text.append(f"({instead or '–'})", style=f"dim {style}")
         text.append(" ")
     return text
 
 
-def _hints(hints: tuple[Hint, ...], language: Language) -> RenderableType:
-    interface = interface_language()
+def _hints(hints: tuple[Hint, ...], language: Language, reader: Reader) -> RenderableType:
     lines: list[RenderableType] = [Text(_("Work on"), style="italic")]
     for hint in hints:
-        expected = f"[{hint.expected}] {hint.sound[interface]}" if hint.expected else _("nothing")
-        line = Text.assemble((hint.word, "bold"), f"  {expected}")
-        line.append(_("; heard: {sound}").format(sound=heard_text(hint, language, ANYBODY.sound)), style="yellow")
-        lines += [Padding(line, (0, 1)), Padding(Text(hint.advice[interface]), (0, 1, 0, 4))]
+        expected = _("nothing")
+        if hint.expected:
+            expected = f"[{hint.expected}] {reader.sound(inventory(language)[hint.expected])}"
+        line = Text.assemble((reader.word(hint.word, language), "bold"), f"  {expected}")
+        line.append(_("; heard: {sound}").format(sound=heard_text(hint, language, reader.sound)), style="yellow")
+        lines += [Padding(line, (0, 1)), Padding(Text(reader.told(hint.advice)), (0, 1, 0, 4))]
     return Padding(Group(*lines), (1, 0))
 
 
-def _misplaced_stress(result: Assessment) -> list[str]:
+def _misplaced_stress(result: Assessment, reader: Reader) -> list[str]:
     message = _("{word}: the stress was heard on syllable {heard}, it belongs on syllable {expected}.")
     return [
-        message.format(word=word.text, heard=word.stress.heard + 1, expected=word.stress.expected + 1)
+        message.format(
+            word=reader.word(word.text, result.language), heard=word.stress.heard + 1, expected=word.stress.expected + 1
+        )
         for word in result.words
         if word.stress and word.stress.misplaced
     ]
@@ -161,7 +169,7 @@ def _flow(result: Assessment) -> Text:
     return Text(" · ".join(parts), style="dim")
 
 
-def summary(results: list[Assessment]) -> Table:
+def summary(results: list[Assessment], reader: Reader = ANYBODY) -> Table:
     """One line a clip, for many clips at once."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
     table.add_column(_("clip"), overflow="fold")
@@ -171,8 +179,9 @@ def summary(results: list[Assessment]) -> Table:
     table.add_column(_("work on"))
     for result in results:
         style, mark = band(result.score)
-        hints = [f"{h.word} [{h.expected or f'+{h.heard}'}]" for h in worst_sounds(result)]
-        if lines := remarks(result):
+        read = partial(reader.word, language=result.language)
+        hints = [f"{read(h.word)} [{h.expected or f'+{h.heard}'}]" for h in worst_sounds(result)]
+        if lines := remarks(result, reader):
             hints = lines[:1]
         table.add_row(
             Text(PurePath(result.clip or "").name),
@@ -208,11 +217,13 @@ def models(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def words_so_far(heard: "Hypothesis", at: float) -> Text:
-    return Text.assemble((f"{at:4.1f} s  ", "dim"), heard.text)
+def words_so_far(heard: "Hypothesis", at: float, language: Language, reader: Reader) -> Text:
+    return Text.assemble(
+        (f"{at:4.1f} s  ", "dim"), " ".join(reader.word(word, language) for word in heard.text.split())
+    )
 
 
-def final_words(heard: "Hypothesis", said: "Content | None") -> RenderableType:
+def final_words(heard: "Hypothesis", said: "Content | None", language: Language, reader: Reader) -> RenderableType:
     """Every word with its time and how sure it is; beside it what was expected, where a call was."""
     table = Table(box=None, padding=(0, 1), header_style="dim")
     for heading in ("", _("word"), _("expected"), _("from"), _("to"), _("sure")):
@@ -222,10 +233,11 @@ def final_words(heard: "Hypothesis", said: "Content | None") -> RenderableType:
         for word in said.words:
             mark, style = marks[word.verdict]
             times = _times(word.start, word.end, word.confidence)
-            table.add_row(Text(mark, style=style), Text(word.heard or ""), word.expected or "", *times)
+            heard_word, expected = (reader.word(one, language) if one else "" for one in (word.heard, word.expected))
+            table.add_row(Text(mark, style=style), Text(heard_word), expected, *times)
     else:
         for one in heard.words:
-            table.add_row("", Text(one.text), "", *_times(one.start, one.end, one.confidence))
+            table.add_row("", Text(reader.word(one.text, language)), "", *_times(one.start, one.end, one.confidence))
     told = [_("heard by {engine}").format(engine=heard.engine)]
     if said:
         told.append(_("words said {share:.0f} %").format(share=100 * said.complete))
@@ -259,15 +271,16 @@ def findings(found: "Sequence[Finding]") -> Table:
     return table
 
 
-def phrases(found: Sequence[Phrase]) -> Table:
-    """A list of calls; the learner's own language comes second."""
+def phrases(found: Sequence[Phrase], reader: Reader = ANYBODY) -> Table:
+    """A list of calls; the learner's own language comes second; a language that they do not read in their letters."""
     interface = interface_language()
     table = Table(box=None, padding=(0, 1), header_style="dim")
     table.add_column(_("id"), no_wrap=True)
     table.add_column({"en": _("Russian"), "ru": _("English")}[interface])
     table.add_column({"en": _("English"), "ru": _("Russian")}[interface])
     for phrase in found:
-        table.add_row(phrase.id, Text(phrase.text(other(interface))), Text(phrase.text(interface), style="dim"))
+        first, second = (reader.call(phrase.text(one), one) for one in (other(interface), interface))
+        table.add_row(phrase.id, Text(first), Text(second, style="dim"))
     return table
 
 
@@ -288,7 +301,9 @@ def drafts(found: list[Draft]) -> Table:
     return table
 
 
-def phrase(one: Phrase, book: Phrasebook, ways: dict[Language, list[str]]) -> RenderableType:
+def phrase(
+    one: Phrase, book: Phrasebook, ways: dict[Language, list[str]], reader: Reader = ANYBODY
+) -> RenderableType:  # fmt: skip
     """All that is known of one call. `ways`: its pronunciations, one line a word."""
     interface = interface_language()
     table = Table(box=None, padding=(0, 1), show_header=False)
@@ -299,6 +314,8 @@ def phrase(one: Phrase, book: Phrasebook, ways: dict[Language, list[str]]) -> Re
     for language, name in (("en", _("English")), ("ru", _("Russian"))):
         known: Language = "en" if language == "en" else "ru"
         table.add_row(name, Text(one.text(known), style="bold"))
+        if letters := reader.read(one.text(known), known):
+            table.add_row(_("letters"), Text(letters, style="italic"))
         table.add_row("", Text("\n".join(ways[known])))
         attested = one.attested.en if known == "en" else one.attested.ru
         if one.status == "historic":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer.commands import as_json, phrasebook, ruston, show
+from trainer.commands.addressed import addressed
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 @click.argument("query", required=False)
 @click.option("--phase", metavar="ID", help=_("Only this phase of the mission."))
 @click.option("--public-domain-only", is_flag=True, help=_("Leave out quotations from sources in copyright."))
+@addressed
 @phrasebook
 @as_json
 def phrases(
-    query: str | None, phase: str | None, public_domain_only: bool, book_path: Path | None, as_json: bool
-) -> None:
+    query: str | None, phase: str | None, public_domain_only: bool, learner: str | None, url: str | None,
+    book_path: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     from trainer.commands import drawing
+    from trainer.live.addressee import addressee
     from trainer.phrasebook.lexicon import of_book
     from trainer.phrasebook.load import load
 
@@ -51,10 +55,12 @@ def phrases(
             if words := _unchecked([one], lexicons):
                 record["unchecked"] = words
             click.echo(json.dumps(record, ensure_ascii=False))
-    elif len(found) == 1:
-        show(drawing.phrase(found[0], book, _pronunciations(found[0], book_path)))
+        return
+    reader = addressee(learner, url, book_path)
+    if len(found) == 1:
+        show(drawing.phrase(found[0], book, _pronunciations(found[0], book_path), reader))
     else:
-        show(drawing.phrases(found))
+        show(drawing.phrases(found, reader))
         if words := _unchecked(found, of_book(book_path)):
             click.echo(_("Nobody has checked the pronunciation of {words}.").format(words=", ".join(words)))
 

@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from trainer.atomic_files import save
 from trainer.commands import as_json, ruston
 from trainer.commands.exports import Chosen, chosen, selecting
 from trainer.messages import gettext as _
+
+if TYPE_CHECKING:
+    from trainer.reader import Reader
 
 SCHEMA = "ruston.report/1"
 
@@ -45,6 +48,7 @@ def report(out: Path, title: str | None, no_clips: bool, as_json: bool, **select
         material = gather(
             those.store, those.where, those.names, those.phases, those.book, datetime.now(UTC), title,
             clips=not no_clips, measured=_measured(those, selection["book_path"]), trained=trained,
+            reader=_reader(selection, those),
         )  # fmt: skip
     save(out, html(made(material)), private=True)
     total = material.figures.total.attempts
@@ -72,6 +76,19 @@ def _title(selection: dict[str, Any], those: Chosen) -> str:
     if len(selection["crews"]) == 1:
         return _("Report on {who}").format(who=selection["crews"][0]) if those.names.real else _("Report on a crew")
     return _("Report on the class")
+
+
+def _reader(selection: dict[str, Any], those: Chosen) -> "Reader":
+    """Of one learner it is their report, in letters that they read; else an instructor's."""
+    from trainer.live.addressee import reader_of
+    from trainer.reports.names import Names
+    from trainer.reports.selection import learner_keys
+    from trainer.wording import ANYBODY
+
+    if len(selection["learners"]) != 1 or selection["folder"]:
+        return ANYBODY
+    (key,) = learner_keys(those.store, selection["learners"], Names(those.secret))
+    return reader_of(those.store, key, selection["book_path"])
 
 
 def _measured(those: Chosen, book_path: Path | None) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trainer.commands import as_json, find_phrase, phrasebook, ruston, show
+from trainer.commands.addressed import addressed
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from trainer.audio.manifest import Clip
     from trainer.live.scorer import Scorer
     from trainer.phrasebook.phrase import Phrase, Phrasebook
+    from trainer.reader import Reader
     from trainer.scoring.assessment import Assessment
 
 ERROR_SCHEMA = "ruston.error/1"
@@ -34,16 +36,19 @@ FEW = 3  # up to so many clips are shown in full, more as a list
 @click.option(
     "--model", "model_path", type=click.Path(path_type=Path), metavar="DIR", help=_("Another acoustic model.")
 )
+@addressed
 @phrasebook
 @as_json
 def score(
     clips: tuple[Path, ...], phrase_id: str | None, language: Language | None, model_path: Path | None,
-    book_path: Path | None, as_json: bool,
+    learner: str | None, url: str | None, book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
+    from trainer.live.addressee import addressee
     from trainer.live.program import Options, Program
     from trainer.phrasebook.load import load
 
     book = load(book_path)
+    reader = addressee(learner, url, book_path)
     wanted = find_phrase(book, phrase_id) if phrase_id else None
     jobs = [job for path in clips for job in _jobs(path, book, wanted, language)]
     # One clip gets all cores; of several, each is scored on one core.
@@ -61,9 +66,9 @@ def score(
         if as_json:
             click.echo(_assessment_json(outcome))
         elif len(jobs) <= FEW:
-            _show_assessment(outcome, job)
+            _show_assessment(outcome, job, reader)
     if results and not as_json and len(jobs) > FEW:
-        _show_summary(results)
+        _show_summary(results, reader)
     if failed:
         sys.exit(2)
 
@@ -128,13 +133,13 @@ def _assessment_json(result: "Assessment") -> str:
     return TypeAdapter(Assessment).dump_json(result).decode()
 
 
-def _show_assessment(result: "Assessment", job: Job) -> None:
+def _show_assessment(result: "Assessment", job: Job, reader: "Reader") -> None:
     from trainer.commands import drawing
 
-    show(drawing.assessment(result, reading=job[3]))
+    show(drawing.assessment(result, job[3], reader))
 
 
-def _show_summary(results: "list[Assessment]") -> None:
+def _show_summary(results: "list[Assessment]", reader: "Reader") -> None:
     from trainer.commands import drawing
 
-    show(drawing.summary(results))
+    show(drawing.summary(results, reader))

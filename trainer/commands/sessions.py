@@ -94,14 +94,20 @@ def resume(session: str | None, url: str | None, as_json: bool, **sound: Any) ->
 @record_store
 @as_json
 def replay(session: str, url: str | None, as_json: bool) -> None:
+    from trainer.drill.session import fold
+    from trainer.live.addressee import addressee
     from trainer.live.session_log import SessionLog
     from trainer.records.store import Store
 
-    log = SessionLog()
-    report = Reporter(log, as_json)
     with Store.open(url, read_only=True) as store:
-        for event in store.events(store.session(session)):
-            log.append(event)
+        events = tuple(store.events(store.session(session)))
+    plan = fold(events).plan
+    who = plan.seats[0].learner if plan and len(plan.seats) == 1 else None
+    book = Path(plan.book) if plan and plan.book else None
+    log = SessionLog()
+    report = Reporter(log, as_json, addressee(who, url, book) if who else None)
+    for event in events:
+        log.append(event)
     report.close(log.state)
 
 

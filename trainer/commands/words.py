@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, find_phrase, phrasebook, ruston, show
+from trainer.commands.addressed import addressed
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
+    from trainer.reader import Reader
     from trainer.scoring.content import Content
     from trainer.scoring.hypothesis import Hypothesis
 
@@ -25,15 +27,20 @@ BLOCK = 0.1  # s of sound at a time
 @click.option(
     "--phrase", "phrase_ids", multiple=True, metavar="ID", help=_("A call that would be right; again for more.")
 )
+@addressed
 @phrasebook
 @as_json
-def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path: Path | None, as_json: bool) -> None:
+def words(
+    clip: Path, language: Language, phrase_ids: tuple[str, ...], learner: str | None, url: str | None,
+    book_path: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     from trainer.audio.files import read
     from trainer.audio.recording import SAMPLE_RATE
+    from trainer.live.addressee import addressee
     from trainer.live.program import Options, Program
     from trainer.scoring.content import Answer, content
 
-    program = Program(Options(book=book_path))
+    program, reader = Program(Options(book=book_path)), addressee(learner, url, book_path)
     phrases = [find_phrase(program.book, phrase_id) for phrase_id in phrase_ids]
     scorer = program.scorer
     samples = read(clip).samples
@@ -44,16 +51,18 @@ def words(clip: Path, language: Language, phrase_ids: tuple[str, ...], book_path
     for start in range(0, len(samples), size):
         block = samples[start : start + size]
         if heard := stream.feed(block):
-            _tell(heard, (start + len(block)) / SAMPLE_RATE, None, as_json)
+            _tell(heard, (start + len(block)) / SAMPLE_RATE, None, language, None if as_json else reader)
     final = stream.finish()
     answers = [Answer(phrase.id, phrase.text(language)) for phrase in phrases]
     said = content(final, answers, language, scorer.lexicon(language)) if answers else None
-    _tell(final, len(samples) / SAMPLE_RATE, said, as_json)
+    _tell(final, len(samples) / SAMPLE_RATE, said, language, None if as_json else reader)
 
 
-def _tell(heard: "Hypothesis", at: float, said: "Content | None", as_json: bool) -> None:
-
-    if as_json:
+def _tell(
+    heard: "Hypothesis", at: float, said: "Content | None", language: Language, reader: "Reader | None"
+) -> None:  # fmt: skip
+    """reader: None for other programs, in JSON."""
+    if reader is None:
         row: dict[str, Any] = {"schema": SCHEMA, "at": round(at, 2), **asdict(heard)}
         if heard.final:
             row["content"] = asdict(said) if said else None
@@ -61,4 +70,7 @@ def _tell(heard: "Hypothesis", at: float, said: "Content | None", as_json: bool)
         return
     from trainer.commands import drawing
 
-    show(drawing.final_words(heard, said) if heard.final else drawing.words_so_far(heard, at))
+    if heard.final:
+        show(drawing.final_words(heard, said, language, reader))
+    else:
+        show(drawing.words_so_far(heard, at, language, reader))

@@ -24,11 +24,13 @@ from trainer.live.melody import compared, of_reading
 from trainer.local_time import local_day
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
+from trainer.phones.inventory import inventory
 from trainer.phrasebook.drafting import with_drafts
 from trainer.phrasebook.intonation import sentences
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.phases import Phases
 from trainer.phrasebook.phrase import Phrasebook
+from trainer.reader import Reader
 from trainer.records import assignments
 from trainer.records.counting import answered, counted, in_partners_language, passes
 from trainer.records.learners import Learner
@@ -48,7 +50,7 @@ from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
 from trainer.scoring.points import PASS_MARK
-from trainer.wording import GOOD, drill_told, melody_advice
+from trainer.wording import ANYBODY, GOOD, drill_told, melody_advice
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,10 +68,11 @@ CALLS = 6  # that the scheduler is asked for
 def gather(
     store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases, book: Phrasebook, now: datetime,
     title: str, *, clips: bool = True, measured: Callable[[Line], "Measured | None"] = lambda line: None,
-    trained: Sequence[Exercise] = (),
+    trained: Sequence[Exercise] = (), reader: Reader = ANYBODY,
 ) -> Material:  # fmt: skip
-    """where: as `selection.conditions` makes them. clips: with sound, where its learner allows. measured: gives the
-    reading of a call, for the melody of a recording to be laid over. trained: what was done beside calls."""
+    """where: as `selection.conditions` makes them. reader: whom it is about, where it is one. clips: with sound, where
+    its learner allows. measured: gives the reading of a call, for the melody of a recording to be laid over. trained:
+    what was done beside calls."""
     found = figures(store, where, names, phases)
     drilled, days = day_figures(store, [*where, in_partners_language], names)
     worst, best = worst_and_best(found)
@@ -82,7 +85,7 @@ def gather(
             if len(detailed[kind]) == wanted:
                 break
             if one := _reading(store, where, names, phases, call, worst=kind == "worst"):
-                clip = _clip(one, labels.get(one.attempt.learner, one.attempt.learner), book, room, measured)
+                clip = _clip(one, labels.get(one.attempt.learner, one.attempt.learner), book, room, measured, reader)
                 room -= len(clip.audio or "")
                 detailed[kind].append(clip)
     return Material(
@@ -90,7 +93,7 @@ def gather(
         scale=_scales(store, where, names, phases), book=book, best=tuple(detailed["best"]),
         worst=tuple(detailed["worst"]), next=_next(store, where, found, asked, book, now),
         signed_off=_signed_off(store, found, names, asked, book), pass_mark=_pass_mark(store, where), made=now,
-        title=title, real_names=names.real, trained=tuple(trained),
+        title=title, real_names=names.real, trained=tuple(trained), reader=reader,
     )  # fmt: skip
 
 
@@ -220,7 +223,7 @@ def _reading(
 
 
 def _clip(
-    one: Exported, who: str, book: Phrasebook, room: int, measured: Callable[[Line], "Measured | None"]
+    one: Exported, who: str, book: Phrasebook, room: int, measured: Callable[[Line], "Measured | None"], reader: Reader
 ) -> Clip:  # fmt: skip
 
     attempt = one.attempt
@@ -229,11 +232,13 @@ def _clip(
     whole = TypeAdapter(Assessment).validate_python(one.assessment)
     samples, audio = _sound(one, room)
     interface = interface_language()
+    known = inventory(attempt.language)
     hints = tuple(
         Advice(
-            f"{hint.word}: [{hint.expected or f'+{hint.heard}'}] {hint.sound[interface]}",
+            f"{reader.word(hint.word, attempt.language)}: [{hint.expected or f'+{hint.heard}'}] "
+            f"{reader.sound(known[hint.expected]) if hint.expected else ''}".rstrip(),
             _("left out") if hint.heard == "" else f"→ [{hint.heard}]" if hint.heard else "",
-            hint.advice[interface],
+            reader.told(hint.advice),
         )
         for hint in worst_sounds(whole)
     )  # fmt: skip
@@ -242,23 +247,24 @@ def _clip(
     day = local_day(attempt.at)
     when = day_told(day)
     about = _("{who}, {date}: {points} points").format(who=who, date=when, points=number(attempt.counted))
+    letters = reader.read(whole.text, attempt.language)
     return Clip(
         title=f"{attempt.asked} · {number(attempt.score)}",
         text=whole.text,
         language=attempt.language,
-        about=about + translation,
+        about=about + (f" · {letters}" if letters else "") + translation,
         svg=timeline(one.assessment, samples, _summary(whole)),
         summary="",
         audio=audio,
         missing_audio="" if audio else _("No recording: none was kept, or it may not be handed on."),
         advice=hints,
-        **_melody(attempt.asked, whole, samples, book, measured),
+        **_melody(attempt.asked, whole, samples, book, measured, reader),
     )
 
 
 def _melody(
     call: str, said: Assessment, samples: "NDArray[np.float32] | None", book: Phrasebook,
-    measured: Callable[[Line], "Measured | None"],
+    measured: Callable[[Line], "Measured | None"], reader: Reader,
 ) -> dict[str, str]:  # fmt: skip
     """The picture, and what to do, of a recording; nothing without one."""
 
@@ -272,7 +278,7 @@ def _melody(
     reading = of_reading(measured(Line(call, said.language, said.text, speaker)))
     found = compared(call, said, samples, sentences(said.text, said.language, known), known, reading)
     svg = picture(found.times, found.mine, found.reading, spoken(said), _("Melody"))
-    return {"melody": svg, "melody_told": melody_advice(found)}
+    return {"melody": svg, "melody_told": melody_advice(found, reader)}
 
 
 def _summary(assessment: Assessment) -> str:

@@ -15,6 +15,7 @@ from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.draw import recall
 from trainer.phrasebook.phrase import Phrasebook
+from trainer.reader import Reader
 from trainer.reports import charts
 from trainer.reports.attempt import LEFT_OUT
 from trainer.reports.change import Change, since_they_began, week_by_week, weeks
@@ -23,7 +24,7 @@ from trainer.reports.measures import TRIES, SoundTally, sounds, stress, tallied
 from trainer.reports.needs import Need, shown, what_to_do, why
 from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo, day_told
 from trainer.scoring.feedback import advice
-from trainer.wording import mode_words, training_name
+from trainer.wording import ANYBODY, mode_words, training_name
 
 FEW = 5  # learners that get a line each in a chart; more are shown as a class
 QUARTERS = 5  # learners in a week, from which quarters of the class mean something
@@ -66,6 +67,7 @@ class Material:
         best, worst: calls in detail.
         pass_mark: the usual one of these attempts.
         trained: what was done beside calls, in the order of time.
+        reader: whom it is about, where it is one; else anybody.
     """
 
     figures: Figures
@@ -81,6 +83,7 @@ class Material:
     title: str
     real_names: bool
     trained: tuple[Exercise, ...] = ()
+    reader: Reader = ANYBODY
 
 
 def report(material: Material) -> Report:
@@ -196,7 +199,11 @@ def _next(material: Material) -> Section:
         calls = [call for key in keys for call in next_of.get(key, ())]
         shown = calls or _failed([row for row in found.calls if row.key in keys])
         todos.append(
-            Todo(who, tuple(_advice(sound) for sound in weak), tuple(_told(material.book, *c) for c in shown[:8]))
+            Todo(
+                who,
+                tuple(_advice(sound, material.reader) for sound in weak),
+                tuple(_told(material.book, *c) for c in shown[:8]),
+            )
         )
     lead = _("Weak sounds with what to do about them, and calls, each with why.")
     return Section("next", _("What to drill next"), lead, tuple(todo for todo in todos if todo.sounds or todo.calls))
@@ -218,8 +225,8 @@ def text_of(book: Phrasebook, call: str, language: Language) -> str:
     return phrase.plain(language) if phrase else ""
 
 
-def _advice(sound: SoundTally) -> Advice:
-    interface, known = interface_language(), inventory(sound.language)
+def _advice(sound: SoundTally, reader: Reader) -> Advice:
+    known = inventory(sound.language)
     instead = next((label for label, times in sound.heard if times / sound.times >= CONFUSED[0]), None)
     said = _("score {score}, {times} tries").format(score=number(sound.score), times=number(sound.times))
     if sound.heard:
@@ -228,8 +235,8 @@ def _advice(sound: SoundTally) -> Advice:
         said += f"; {heard}: {percent(times / sound.times)}"
     todo = ""
     if sound.phone in known and (not instead or instead in known):
-        todo = advice(sound.language, sound.phone, instead)[interface]
-    name = known[sound.phone].name[interface] if sound.phone in known else ""
+        todo = reader.told(advice(sound.language, sound.phone, instead))
+    name = reader.sound(known[sound.phone]) if sound.phone in known else ""
     return Advice(f"[{sound.phone}] {name}", said, todo)
 
 
