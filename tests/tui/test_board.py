@@ -1,5 +1,7 @@
 """The board says what to do today, and a drill that was broken off goes on from it."""
 
+from contextlib import asynccontextmanager
+
 import pytest
 from tui import stage
 
@@ -18,6 +20,19 @@ from trainer.tui.screens.ready import ReadyPage
 
 def text(app, selector="#today"):
     return str(app.screen.query_one(selector).visual)
+
+
+@asynccontextmanager
+async def practised(here, language="en"):
+    """The board of somebody who has practised."""
+    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
+    stage.share(console.program)
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.known(pilot)
+        stage.practise(console.program, language)
+        await stage.signed_on(pilot, stage.CREW[language])
+        await stage.until(pilot, lambda: text(console))
+        yield console, pilot
 
 
 @pytest.mark.parametrize("kind, answered", [(Cue, 0), (KeyDown, 0), (Assessed, 1), (Advanced, 1)])
@@ -50,13 +65,7 @@ async def test_a_drill_that_was_broken_off_goes_on_where_it_was(here, kind, answ
 
 
 async def test_the_board_counts_what_is_due_and_the_days_of_the_week(here):
-    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
-    stage.share(console.program)
-    async with console.run_test() as pilot:
-        await stage.known(pilot)
-        stage.practise(console.program, "en")
-        await stage.signed_on(pilot, "stafford")
-        await stage.until(pilot, lambda: text(console))
+    async with practised(here) as (console, _pilot):
         rows = console.program.board()
         due = sum(row.due for row in rows)
         assert ("due" in text(console)) == bool(due)
@@ -67,13 +76,7 @@ async def test_the_board_counts_what_is_due_and_the_days_of_the_week(here):
 
 @pytest.mark.parametrize("language, page_keys", [("en", "me"), ("ru", "ьу")])  # the same keys of both layouts
 async def test_what_the_mouth_and_the_ear_need_is_one_key_away(here, language, page_keys):
-    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
-    stage.share(console.program)
-    async with console.run_test(size=(80, 24)) as pilot:
-        await stage.known(pilot)
-        stage.practise(console.program, language)
-        await stage.signed_on(pilot, stage.CREW[language])
-        await stage.until(pilot, lambda: text(console))
+    async with practised(here, language) as (console, pilot):
         needs = console.program.offers()
         board = console.screen
         for key, kind, page in zip(page_keys, ("mouth", "ear"), (MouthPage, EarPage), strict=True):
@@ -93,12 +96,7 @@ async def test_what_the_mouth_and_the_ear_need_is_one_key_away(here, language, p
 
 
 async def test_a_checklist_of_what_is_next_asks_for_its_phase_the_due_one_first(here):
-    console = Console(stage.options(keep=True, records=str(here / "records.sqlite")))
-    stage.share(console.program)
-    async with console.run_test() as pilot:
-        await stage.known(pilot)
-        stage.practise(console.program, "en")
-        await stage.signed_on(pilot, "stafford")
+    async with practised(here) as (console, pilot):
         await pilot.press("6", "enter")
         await stage.until(pilot, lambda: isinstance(console.screen, Picking))
         rows = console.program.board()
