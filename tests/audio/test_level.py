@@ -28,19 +28,19 @@ def checked(gain: float = 0.0, noise: float = -60.0, voice: bool = True) -> Leve
 
 
 @pytest.mark.parametrize(
-    "verdict, level",
+    "verdict, heard",
     [
-        ("good", checked()),
-        ("silent", checked(voice=False, noise=-75)),
-        ("no_speech", checked(voice=False, noise=-50)),
-        ("clipped", checked(gain=25)),
-        ("loud", checked(gain=5)),
-        ("quiet", checked(gain=-25, noise=-75)),
-        ("noisy", checked(noise=-30)),
+        ("good", {}),
+        ("silent", {"voice": False, "noise": -75}),
+        ("no_speech", {"voice": False, "noise": -50}),
+        ("clipped", {"gain": 25}),
+        ("loud", {"gain": 5}),
+        ("quiet", {"gain": -25, "noise": -75}),
+        ("noisy", {"noise": -30}),
     ],
 )
-def test_verdicts(verdict, level):
-    assert level.verdict == verdict
+def test_verdicts(verdict, heard):
+    assert checked(**heard).verdict == verdict
 
 
 @pytest.mark.parametrize("noise", [-70.0, -55.0, -40.0])
