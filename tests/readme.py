@@ -30,7 +30,7 @@ ADDED = {
     "ruston drill --headless --crew leonov --mode checklist --phase docking --mic audio/reference": "--size 1",
     "ruston drill --headless --crew stafford --mode respond --json": f"{SPOKEN} --size 1",
     "ruston drill --headless --phrasebook ours.toml --crew anna --first ru": f"{SPOKEN} --size 1",
-    "ruston drill --own-list --crew leonov --headless": SPOKEN,
+    "ruston drill --own-list --mode relay --crew leonov --headless": SPOKEN,
     "ruston drill --plain --crew leonov --mode echo": f"{SPOKEN} --size 1",
     "ruston pair here --plain --mode respond": f"{SPOKEN} --size 2",
     "ruston ear --crew leonov --contrast w-v": "--speaker mute --pace fast --json --size 1",
