@@ -120,8 +120,10 @@ def _forget_impossible_sizes() -> None:
 
 def _chosen_language() -> str | None:
     """What was chosen at the console, or by `ruston settings interface`."""
-    chosen = settings().console.get("interface")
-    return chosen if isinstance(chosen, str) else None
+    with suppress(UserError):  # no place to look: that is told where it is needed
+        chosen = settings().console.get("interface")
+        return chosen if isinstance(chosen, str) else None
+    return None
 
 
 def _split_interface(arguments: list[str]) -> tuple[str | None, list[str]]:

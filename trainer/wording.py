@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from trainer.drill.schedule import Held
     from trainer.live.melody import Melody
     from trainer.live.program import Member
+    from trainer.live.today import Today, Unfinished
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
     from trainer.records.instructors import Forgotten
@@ -255,6 +256,23 @@ def melody_advice(melody: "Melody", reader: Reader = ANYBODY) -> str:
             word=without_stress(reader.word(vowel.word, language)), phone=vowel.phone
         )
     return ""
+
+
+def today_told(today: "Today") -> str:
+    """What there is to do, in a line."""
+    parts = [ngettext("{n} call due", "{n} calls due", today.due).format(n=today.due)] if today.due else []
+    if today.weak:
+        parts.append(ngettext("{n} weak sound", "{n} weak sounds", today.weak).format(n=today.weak))
+    if today.minutes:
+        parts.append(_("about {n} min").format(n=today.minutes))
+    return " · ".join(parts) or _("nothing is due")
+
+
+def unfinished_told(unfinished: "Unfinished") -> str:
+    """A drill that was broken off."""
+    plan = unfinished.plan
+    text = _("broken off: {mode}, {done} of {all}; go on")
+    return text.format(mode=mode_name(plan.mode), done=unfinished.answered, all=len(plan.agenda))
 
 
 def training_name(kind: str) -> str:

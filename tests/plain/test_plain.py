@@ -59,9 +59,12 @@ class Typist:
             self._listen()
         return self._program.returncode
 
-    def close(self):
+    def dies(self):
         self._program.kill()
         self._program.wait()
+
+    def close(self):
+        self.dies()
         os.close(self._ours)
 
     def _listen(self):
@@ -265,4 +268,25 @@ def test_without_a_microphone_lines_drill_by_ear(typist):
     person.hears("Question")
     person.types()
     assert person.ended() == 0
+    check_lines(person.transcript)
+
+
+def test_what_there_is_to_do_is_said_first_and_a_drill_that_was_broken_off_goes_on(typist):
+    sound = ("--mic", READINGS, "--speaker", "mute", "--pace", "fast")
+    person = typist("drill", "--plain", "--crew", "stafford", "--mode", "read", "--size", "2", "--seed", "7", *sound)
+    person.hears("Choices")
+    person.types()
+    assert "Verdict: SAID RIGHT" in person.hears("Choices")
+    person.dies()
+    person = typist("console", "--plain", *sound)
+    person.hears("Question")
+    person.types(1)
+    person.hears("Question")
+    person.types(1)  # reads the other alphabet
+    told = person.hears("Question")
+    assert re.search(r"^Today: \S", told, re.MULTILINE)
+    person.types(re.search(r"^Choice (\d+): broken off: Read, 1 of 2; go on", told, re.MULTILINE)[1])
+    assert "Verdict: SAID RIGHT" in person.hears("Choices")
+    person.types()
+    assert "Call: 2/2" in person.hears("Choices")
     check_lines(person.transcript)

@@ -109,7 +109,8 @@ def here(
         def in_lines(program: "Program", lines: "Lines") -> None:
             from trainer.plain.desk import drilled
 
-            drilled(program, program.plan(mode, phase, program.seat_of(crew[1]), pass_mark=pass_mark), lines)
+            plan = program.plan(mode, phase, program.seat_of(crew[1]), pass_mark=pass_mark)
+            drilled(program, Operator(plan), lines)
 
         _console(turn_by_turn, in_lines, crew[0], None, sound, url, no_records, book_path, size=size, seed=seed)
         return

@@ -1,23 +1,27 @@
 """The console in lines: who is there, which drill, the drill, its debrief, and again."""
 
+from collections.abc import Iterator
+from functools import partial
+
 from trainer.audio.devices import NoMicrophone
 from trainer.drill.offers import Offer
-from trainer.drill.plan import MODES, Mode, Plan
+from trainer.drill.plan import MODES, Mode
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.board import next_phase
 from trainer.live.planning import Doubtful
 from trainer.live.practice import Practising
 from trainer.live.program import Options, Program
+from trainer.live.today import Today, taken_up
 from trainer.messages import choose_language, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.plain import drill, ear, listening, mouth
-from trainer.plain.lines import Lines
+from trainer.plain.lines import Lines, Said
 from trainer.plain.telling import sound_name
 from trainer.reader import Reader
 from trainer.tui import preferences
 from trainer.tui.operator import Operator
-from trainer.wording import contrast_name, mode_name
+from trainer.wording import assignment_told, comment_told, contrast_name, mode_name, today_told, unfinished_told
 
 
 def program(options: Options, lines: Lines) -> Program:
@@ -38,7 +42,7 @@ def run(options: Options) -> None:
                 running.plan_listed(mode=options.mode) if options.listed else running.plan(options.mode, options.phase)
             )
             try:
-                drilled(running, plan, lines)
+                drilled(running, Operator(plan), lines)
             except NoMicrophone as error:
                 lines.say([(_("Note"), str(error))])
                 listening.run(running, options.phase, lines)
@@ -49,9 +53,9 @@ def run(options: Options) -> None:
         running.close()
 
 
-def drilled(program: Program, plan: Plan, lines: Lines) -> None:
+def drilled(program: Program, operator: Operator, lines: Lines) -> None:
     """A drill, and others after it for as long as they are wanted."""
-    wanted: Plan | None = plan
+    wanted = drill.run(program, operator, lines)
     while wanted is not None:
         wanted = drill.run(program, Operator(wanted), lines)
 
@@ -98,17 +102,21 @@ def _letters(program: Program, who: str, first: Language, lines: Lines) -> bool 
 
 def _next(program: Program, lines: Lines) -> bool:
     """What is wanted next, from choosing it to its end; False: nothing."""
-    offers = program.offers()
+    offers, today = program.offers(), program.today()
+    lines.say(_to_do(program, today))
     kinds = [*map(mode_name, MODES), _("By ear, without a microphone")]
     kinds += [_offered(offer, program.seat.target, program.reader()) for offer in offers]
+    unfinished = today.unfinished
+    kinds += [unfinished_told(unfinished)] if unfinished else []
     number = lines.choose(_("Which kind of drill? Enter leaves."), kinds)
     if number is None:
         return False
-    offer = offers[number - len(MODES) - 2] if number > len(MODES) + 1 else None
-    phase = None
+    beside, phase = number - len(MODES) - 2, None  # beside the kinds of drill
     try:
-        if offer is not None:
-            _train(program, offer, lines)
+        if unfinished and beside == len(offers):
+            drilled(program, Operator(unfinished.plan, partial(taken_up, unfinished.events)), lines)
+        elif beside >= 0:
+            _train(program, offers[beside], lines)
         else:
             mode = MODES[number - 1] if number <= len(MODES) else None
             phase = _which_phase(program, mode, lines)
@@ -118,6 +126,16 @@ def _next(program: Program, lines: Lines) -> bool:
         if isinstance(error, NoMicrophone):
             listening.run(program, phase, lines)
     return True
+
+
+def _to_do(program: Program, today: Today) -> Iterator[Said]:
+    """What the board says: what is due, what an instructor asked and said."""
+    yield _("Today"), today_told(today)
+    names = {phase.id: phase.name[interface_language()] for phase in program.book.phases}
+    box, now = program.inbox(), program.options.now()
+    yield from ((_("Asked of you"), assignment_told(progress, now, names)) for progress in box.assignments)
+    yield from ((_("From the instructor"), comment_told(comment, names)) for comment in box.comments)
+    program.show_comments()
 
 
 def _offered(offer: Offer, language: Language, reader: Reader) -> str:
@@ -140,7 +158,7 @@ def _begin(program: Program, mode: Mode | None, phase: str | None, lines: Lines)
     if mode is None:
         listening.run(program, phase, lines)
     else:
-        drilled(program, program.plan(mode, phase), lines)
+        drilled(program, Operator(program.plan(mode, phase)), lines)
 
 
 def _which_phase(program: Program, mode: Mode | None, lines: Lines) -> str | None:

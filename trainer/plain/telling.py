@@ -1,5 +1,6 @@
 """What a drill says in lines: the turn, the verdict, the words, the debrief. The worst of an answer comes first."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from trainer.drill.debrief import answers, poor_sounds, summary
@@ -106,6 +107,11 @@ def sound_name(symbol: str, language: Language, reader: Reader) -> str:
     return reader.sound(known) if known else symbol
 
 
+def aloud(text: str, language: Language, reader: Reader) -> str:
+    """A text with its sounds by name: what stands in brackets is phonetic."""
+    return re.sub(r"\[([^]]+)\]", lambda found: f"«{sound_name(found[1], language, reader)}»", text)
+
+
 def haste(state: State, now: float) -> Iterator[Said]:
     """How long there is to answer."""
     left = time_left(state, now)
@@ -167,15 +173,15 @@ def lost(result: Assessment, reader: Reader) -> str:
             name = reader.sound(inventory(result.language)[one.sound])
             what = _("{sound}, in {word}").format(sound=name, word=reader.word(one.word, result.language))
         said.append(f"{what} {one.points:.0f}")
-    return ", ".join(said)
+    return "; ".join(said)
 
 
 def _worst(result: Assessment, judged: Verdict, reader: Reader) -> Iterator[Said]:
     place = worst_word(result, judged)
     if place is not None:
         yield _("Worst word"), word(result.words[place], result.language, reader)
-    for hint in worst_sounds(result, 1):
-        yield _("Advice"), reader.told(hint.advice)
+    for hint in worst_sounds(result, 1) if not isinstance(judged, Right) else ():
+        yield _("Advice"), aloud(reader.told(hint.advice), result.language, reader)
 
 
 def word(scored: WordScore, language: Language, reader: Reader) -> str:

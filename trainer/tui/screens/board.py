@@ -23,7 +23,7 @@ from trainer.tui.screens.phase import with_phase
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.modes import ModeBar
-from trainer.wording import assignment_told, clock, comment_told, mode_name, mode_words
+from trainer.wording import assignment_told, clock, comment_told, mode_name, mode_words, today_told, unfinished_told
 
 if TYPE_CHECKING:
     from trainer.drill.offers import Offer
@@ -323,22 +323,13 @@ class Board(Page):
 
 
 def _told(today: "Today") -> Iterable[Content]:
-    parts = [ngettext("{n} call due", "{n} calls due", today.due).format(n=today.due)] if today.due else []
-    if today.weak:
-        parts.append(ngettext("{n} weak sound", "{n} weak sounds", today.weak).format(n=today.weak))
-    if today.minutes:
-        parts.append(_("about {n} min").format(n=today.minutes))
     week = "".join("●" if drilled else "·" for drilled in today.week)
     yield Content.assemble(
-        (_("Today: "), "$foreground 60%"), " · ".join(parts) or _("nothing is due"),
+        (_("Today: "), "$foreground 60%"), today_told(today),
         ("   " + _("this week") + " ", "$foreground 60%"), (week, "$text-success"),
     )  # fmt: skip
     if unfinished := today.unfinished:
-        plan = unfinished.plan
-        told = _("broken off: {mode}, {done} of {all}; go on").format(
-            mode=mode_name(plan.mode), done=unfinished.answered, all=len(plan.agenda)
-        )
-        yield Content.assemble(("R ", "bold $accent"), (told, "$text-warning"))
+        yield Content.assemble(("R ", "bold $accent"), (unfinished_told(unfinished), "$text-warning"))
 
 
 def _cut(text: str, width: int) -> str:
