@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from crew import LEONOV, STAFFORD
 
-from trainer.drill.direction import PATIENCE, TOO_LATE, Manner, counted_down, due, gathers, time_left
+from trainer.drill.direction import PATIENCE, TOO_LATE, Manner, awaited, counted_down, due, gathers, time_left
 from trainer.drill.events import (
     Advanced,
     Cue,
@@ -114,6 +114,7 @@ def test_a_drill_stands_still_until_all_are_ready_and_then_counts_down():
     one = after(held, ready(5.0, "soyuz"))
     assert due(one, 99.0, GATHERED) == "wait"
     assert counted_down(one, 99.0) is None
+    assert awaited(one) == ("apollo",)  # not ready yet, which is not gone
     both = after(held, ready(5.0, "soyuz"), ready(40.0, "apollo"))
     assert counted_down(both, 41.0) == pytest.approx(2.0)
     assert due(both, 42.9, GATHERED) == "wait"
@@ -126,6 +127,7 @@ def test_a_drill_stands_still_until_all_are_ready_and_then_counts_down():
 def test_whoever_leaves_stops_the_drill_and_it_is_counted_down_again_when_they_are_back():
     gone = (ready(0.0, "soyuz"), ready(0.0, "apollo"), cue(within=6.0), Left(at=3.0, place="apollo", why="lost"))
     assert due(after(*gone), 5.0, GATHERED) == "hold"
+    assert awaited(after(*gone)) == ()
     back = after(*gone, Held(at=5.0, by=DIRECTOR), ready(900.0, "apollo"))
     assert due(back, 901.0, GATHERED) == "wait"
     assert due(back, 903.0, GATHERED) == "resume"

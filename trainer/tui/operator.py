@@ -383,7 +383,10 @@ class Operator:
 
     def play_reference(self, speed: float) -> None:
         if (line := call_view.heard_by_key(self._open_drill.state, hints=self.hints)) is not None:
-            self._open_drill.transceiver.voice(line, speed)
+            transceiver = self._open_drill.transceiver
+            if transceiver.reading(line) is None:
+                self.front.told(no_recording(), "information", 3)
+            transceiver.voice(line, speed)
 
     def play_mine(self, speed: float) -> None:
         transceiver = self._open_drill.transceiver
@@ -443,7 +446,7 @@ class Operator:
 
     def _let_hear(self, line: Line) -> None:
         if not self._open_drill.transceiver.let_hear(line):
-            self.front.told(_("There is no recording of this call."), "information", 3)
+            self.front.told(no_recording(), "information", 3)
 
     def press(self) -> None:
         """Space: the key goes down, or comes up."""
@@ -582,6 +585,11 @@ class Operator:
 
     def leave(self) -> None:
         self.do(self.end)
+
+
+def no_recording() -> str:
+    """What is said of a call that nobody has read."""
+    return _("There is no recording of this call.")
 
 
 def withdrawn() -> str:

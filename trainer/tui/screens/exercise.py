@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -23,7 +23,7 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.keyboard import RELEASED, REPEATED
 from trainer.tui.keys import bind
-from trainer.tui.operator import ANSWERING, HELD_FOR, REPEATING, SLOW, withdrawn
+from trainer.tui.operator import ANSWERING, HELD_FOR, REPEATING, SLOW, no_recording, withdrawn
 from trainer.tui.page import Page
 from trainer.tui.widgets.channel import ChannelBar
 from trainer.tui.widgets.tape import FRAME, Tape
@@ -291,7 +291,13 @@ class ExercisePage(Page):
     def action_hear(self, speed: float) -> None:
         if not self.preparing and not self.talking:
             self.hush()
-            self.work(lambda: self.let_hear(self.reading(), speed))
+            self.work(partial(self._hear_reading, speed))
+
+    def _hear_reading(self, speed: float) -> None:
+        reading = self.reading()
+        if reading is None:
+            self.app.call_from_thread(self.notify, no_recording(), timeout=3)
+        self.let_hear(reading, speed)
 
     def action_hear_me(self, speed: float) -> None:
         if not self.talking and self.mine is not None:
