@@ -146,43 +146,60 @@ def test_all_drills_are_labelled_lines_without_pictures(typist, language, who, m
     assert all(word in person.transcript for word in words)
 
 
-def test_two_at_one_terminal_have_a_debrief_each(typist):
+@pytest.mark.parametrize(
+    "language, debrief, choices, first, second",
+    [
+        ("en", "Debrief", "Choices", "Alexey Leonov", "Thomas Stafford"),
+        ("ru", "Разбор", "Выбор", "Алексей Леонов", "Томас Стаффорд"),
+    ],
+)
+def test_two_at_one_terminal_have_a_debrief_each(typist, language, debrief, choices, first, second):
     sound = ("--mic", READINGS, "--speaker", "mute", "--pace", "fast")
     person = typist(
-        "pair", "here", "--plain", "--mode", "respond", "--size", "2", "--seed", "7", "--no-records", *sound
-    )
+        "pair", "here", "--plain", "--mode", "respond", "--size", "2", "--seed", "7", "--no-records", *sound,
+        RUSTON_INTERFACE=language,
+    )  # fmt: skip
     told = ""
-    while "Debrief: " not in told:
-        told = person.hears("Choices")
+    while f"{debrief}: " not in told:
+        told = person.hears(choices)
         person.types()
     assert person.ended() == 0
     check_lines(person.transcript)
-    assert re.search(r"^Debrief: Alexey Leonov, .*\nDebrief: Thomas Stafford, ", told.replace("\r", ""), re.MULTILINE)
+    own = rf"^{debrief}: {first}, .*\n{debrief}: {second}, "
+    assert re.search(own, told.replace("\r", ""), re.MULTILINE)
 
 
-def test_a_pair_over_a_loop_drills_in_lines_at_both_ends(typist):
+@pytest.mark.parametrize(
+    "interface, code_of, loop, debrief, choices, verdict",
+    [
+        ("en", "Code of the partner", "Loop", "Debrief", "Choices", "Verdict"),
+        ("ru", "Код партнёра", "Связь", "Разбор", "Выбор", "Вердикт"),
+    ],
+)
+def test_a_pair_over_a_loop_drills_in_lines_at_both_ends(typist, interface, code_of, loop, debrief, choices, verdict):
     sound = ("--mic", READINGS, "--speaker", "mute", "--pace", "fast", "--no-records", "--plain")
     drill = ("--mode", "respond", "--phase", "docking", "--size", "2", "--seed", "7")
-    host = typist("pair", "host", "--address", "127.0.0.1", *drill, *sound, folder="host")
-    code = re.search(r"^Code of the partner: (\S+)", host.hears("Loop"), re.MULTILINE)[1]
-    guest = typist("pair", "join", *sound, folder="guest", RUSTON_CODE=code)
+    spoken = {"RUSTON_INTERFACE": interface}
+    host = typist("pair", "host", "--address", "127.0.0.1", *drill, *sound, folder="host", **spoken)
+    code = re.search(rf"^{code_of}: (\S+)", host.hears(loop), re.MULTILINE)[1]
+    guest = typist("pair", "join", *sound, folder="guest", RUSTON_CODE=code, **spoken)
     ends = [host, guest]
     told = dict.fromkeys(ends, "")
     late = time.monotonic() + PATIENCE
-    while not all("Debrief: " in said for said in told.values()):
+    while not all(f"{debrief}: " in said for said in told.values()):
         assert time.monotonic() < late, told
         for end in ends:
             end._listen()
             said = end.transcript[end._read :]
             told[end] += said
             end._read += len(said)
-            if "Choices: Enter, ready" in said or "Choices: Enter, talk" in said or "Choices: Enter, next" in said:
+            if f"{choices}: Enter, " in said:  # ready, talk, next
                 end.types()
     for end in ends:
         end.types()
         assert end.ended() == 0
         check_lines(end.transcript)
-        assert "Verdict: " in end.transcript
+        assert f"{verdict}: " in end.transcript
 
 
 def test_a_terminal_without_pictures_and_the_setting_lead_to_lines(typist, tmp_path):

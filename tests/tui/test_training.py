@@ -1,10 +1,13 @@
 """Ear, mouth, melody, rules, shadowing and load at the keys: asked, answered, said, kept, left again."""
 
+import sys
+
 import pytest
 from tui.stage import options, signed_on, until
 
 from trainer.bundled import bundled
 from trainer.tui.app import Console
+from trainer.tui.screens.audio_check import AudioCheck
 from trainer.tui.screens.ear import EarPage
 from trainer.tui.screens.listening import ListeningPage
 from trainer.tui.screens.load import LoadPage
@@ -185,3 +188,29 @@ async def test_without_a_microphone_a_drill_by_ear_is_offered(scorer, monkeypatc
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(console.screen, ListeningPage) and not console.screen.preparing)
         assert console.screen.question is not None
+
+
+@pytest.mark.parametrize(
+    "page", [MelodyPage, lambda: MouthPage(lambda practising: (practising.word("поняли"),)), AudioCheck],
+    ids=["melody", "mouth", "audio check"],
+)  # fmt: skip
+@pytest.mark.parametrize("missing", ["microphone", "PortAudio"])
+async def test_without_a_microphone_exercises_and_the_audio_check_offer_the_drill_by_ear(
+    page, missing, scorer, monkeypatch
+):  # fmt: skip
+    if missing == "microphone":
+        monkeypatch.setattr("sounddevice.query_devices", lambda *which: ())
+    else:
+        monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+        monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
+    console = Console(options(mic=None))
+    console.program.book, console.program.scorer = scorer.book, scorer
+    async with console.run_test(size=(80, 24)) as pilot:
+        await signed_on(pilot, "stafford")
+        shown = page()
+        await console.push_screen(shown)
+        await until(pilot, lambda: not getattr(shown, "preparing", False) and not getattr(shown, "sounding", False))
+        await pilot.press("space")
+        await until(pilot, lambda: isinstance(console.screen, Picking))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(console.screen, ListeningPage))
