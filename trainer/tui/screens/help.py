@@ -123,7 +123,7 @@ class HelpPage(Page):
             _("Ways to read a call"),
             [
                 ("I", _("sounds in IPA")),
-                ("T", _("in the letters of your own language; с̱ з̱ are said with the tongue between the teeth")),
+                ("T", _("in letters of your own: capitals are stressed, ’ makes a consonant soft, kh is a rough h")),
                 ("M", _("meaning")),
                 ("X", _("a hint: first letters, every other word, all of it; each step costs 10 points")),
                 ("Tab", _("words, sounds, timing (on a narrow screen)")),
