@@ -50,6 +50,7 @@ def test_people_name_a_call_by_its_place(tmp_path):
     own = load(book(tmp_path, CLOSED, LOUD))
     assert own.named("ours-02") == own.phrases[1] == own.named(own.phrases[1].id)
     assert own.find("OURS-02") is None
+    assert [own.name_of(own.phrases[1].id), own.name_of("DOC-09")] == ["OURS-02", "DOC-09"]
 
 
 def test_progress_follows_the_call(tmp_path, data):

@@ -1,6 +1,7 @@
 """What a phrasebook holds: calls in both languages, mission phases, the timeline, sources."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -101,6 +102,14 @@ class Phrasebook(Record):
     def named(self, name: str) -> Phrase | None:
         """A call by its id, or by its place in a file of one's own."""
         return self.find(name) or self.find(self.places.get(name.casefold(), ""))
+
+    def name_of(self, call: str) -> str:
+        """What people call a call: its id, or its place in a file of one's own."""
+        return self._names.get(call, call)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {known: place.upper() for place, known in self.places.items()}
 
     def find(self, phrase_id: str) -> Phrase | None:
         wanted = phrase_id.casefold()

@@ -108,7 +108,7 @@ def head(
     phase = book.phase(calls[0].phase).name[interface_language()] if calls else ""
     call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""
     language = plan.seat(cue.seat).target if cue.seat else reader.first
-    parts = [f"{said}/{max(len(own), said)}", call, phase, why(cue.reason, language, reader, named)]
+    parts = [f"{said}/{max(len(own), said)}", book.name_of(call), phase, why(cue.reason, language, reader, named)]
     return " · ".join(part for part in parts if part)
 
 

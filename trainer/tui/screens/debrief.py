@@ -161,10 +161,11 @@ class Debrief(Page):
         score = f"{attempt.points:3.0f} {mark(attempt.points)}" if attempt.call else f"  – {MISSING}"
         late = "  " + _("{late:.1f} s late").format(late=attempt.late) if attempt.late else ""
         note = remark(attempt, self._state.plan.pass_mark if self._state.plan else None)
+        call = pad(cut(self.program.book.name_of(attempt.asked), 10), 11)
         return Content.assemble(
             ("▸ " if marked else "  ", "$accent"),
             (f"{score} ", colour), (f"{changed(answer.change)} ", "$foreground 70%"),
-            (pad(cut(attempt.asked, 10), 11), "$foreground 60%"), (text, "bold" if marked else ""),
+            (call, "$foreground 60%"), (text, "bold" if marked else ""),
             (late + (f"  {note}" if note else ""), "$text-warning"),
         )  # fmt: skip
 

@@ -116,8 +116,9 @@ class PhrasebookPage(Page):
         half = max(10, (room - MARGIN) // 2)
         said = self.reader.call(phrase.text(other(interface)), other(interface))
         star = ("★", "$accent") if phrase.id in self._listed else (" ", "")
+        name = pad(cut(self.program.book.name_of(phrase.id), 8), 9)
         row = Content.assemble(
-            star, self._mark(phrase), (pad(cut(phrase.id, 8), 9), "$foreground 55%"), pad(cut(said, half - 1), half),
+            star, self._mark(phrase), (name, "$foreground 55%"), pad(cut(said, half - 1), half),
             (cut(phrase.text(interface), half), "$foreground 70%"),
         )  # fmt: skip
         return Option(row, id=before + phrase.id)
@@ -151,7 +152,7 @@ class PhrasebookPage(Page):
         interface = interface_language()
         book = self.program.book
         phase = book.phase(phrase.phase).name[interface]
-        yield Content.styled(f"{phrase.id} · {phase} · {SPEAKERS[phrase.speaker]()}", "$foreground 60%")
+        yield Content.styled(f"{book.name_of(phrase.id)} · {phase} · {SPEAKERS[phrase.speaker]()}", "$foreground 60%")
         if held := self._held.get(phrase.id):
             mark, colour = HELD[held]
             yield Content.assemble((mark, colour), held_name(held))

@@ -227,4 +227,9 @@ class ReadyPage(DrillingPage):
         text = call_view.plainly(line, self.program.book, self.reading)
         phrase = self.program.book.find(line.call)
         phase = self.program.book.phase(phrase.phase).name[interface_language()] if phrase else ""
-        card.show(" · ".join(filter(None, (line.call, phase))), "", (text,), Aids(chosen.ipa, chosen.meaning))
+        card.show(
+            " · ".join(filter(None, (self.program.book.name_of(line.call), phase))),
+            "",
+            (text,),
+            Aids(chosen.ipa, chosen.meaning),
+        )
