@@ -97,9 +97,9 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
         ),
     ),
     "talking": (
-        _promise("key up after .45 s of silence to painted score, 95 % in ms", "at most", 250),
-        _promise("key up at once to painted score, 95 % in ms", "at most", 300),
-        _promise("of a core while talking, %", "at most", 35),
+        _promise("key up after .45 s of silence to painted score, 95 % in ms", "at most", 20),
+        _promise("key up at once to painted score, 95 % in ms", "at most", 80),
+        _promise("of a core while talking, %", "at most", 30),
     ),
 }  # fmt: skip
 # Long ones, and those that need recordings or root: each prints figures of its own; its text says how it is asked.

@@ -183,4 +183,4 @@ def of_four_seconds(program: Program) -> Iterator[tuple[str, float]]:
 
 
 if __name__ == "__main__":
-    Watched(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])).run()
+    Watched(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), keep=True).run()

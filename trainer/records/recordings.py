@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, update
 
 from trainer.atomic_files import clear_unfinished, save
 from trainer.data_folder import data_folder
@@ -55,6 +55,16 @@ def of_session(store: "Store", session: str, now: datetime) -> dict[str, Path]:
     return {name: path for name, path in found.items() if path}
 
 
+# Who has a seat, and whether they agreed.
+_SITS = (
+    select(sessions.c.id.label("session"), learners.c.id.label("learner"), learners.c.recordings)
+    .select_from(seats)
+    .join(sessions)
+    .join(learners)
+    .where(sessions.c.key == bindparam("session"), seats.c.seat == bindparam("seat"))
+)
+
+
 def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recording") -> str | None:
     """Keep the recording of a turn if its learner allows it: the path inside the data folder, for the event, or None.
 
@@ -65,14 +75,7 @@ def keep(store: "Store", session: str, seat: str, turn: int, recording: "Recordi
     from trainer.audio.recording import SAMPLE_RATE
 
     with store.reading() as connection:
-        wanted = (
-            select(sessions.c.id.label("session"), learners.c.id.label("learner"), learners.c.recordings)
-            .select_from(seats)
-            .join(sessions)
-            .join(learners)
-            .where(sessions.c.key == session, seats.c.seat == seat)
-        )
-        row = connection.execute(wanted).first()
+        row = connection.execute(_SITS, {"session": session, "seat": seat}).first()
     if row is None or not row.recordings:
         return None
     now = datetime.now(UTC)

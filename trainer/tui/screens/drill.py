@@ -401,6 +401,8 @@ class DrillPage(DrillingPage):
             case KeyUp() if event.seat != VOICE and self.operator.mine(event.seat):
                 if self._frames:
                     self._frames.pause()
+                self.call_later(self._show_turn)  # after its score, where that is there by now
+                return
             case Heard() if event.final:
                 return  # its score follows at once, and says the same
             case Assessed():
@@ -442,6 +444,9 @@ class DrillPage(DrillingPage):
     def _show_rest(self) -> None:
         """What belongs to a score beside its verdict, which is on the terminal before this is laid out."""
         self._show_verdict()
+        self._show_turn()
+
+    def _show_turn(self) -> None:
         self._show_call()
         self._show_state()
         self._show_live()
