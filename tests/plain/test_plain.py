@@ -230,7 +230,7 @@ def test_what_points_are_missing_for_is_said_by_names_without_signs():
     found = (Deduction("sound", 11.2, "rʲ", "r", "река"), Deduction("stress", 9.0, word="река"))
     said = lost(replace(assessment([("rʲ", 20.0, "r")]), score=79.8, deductions=found), Reader())
     name = inventory("ru")["rʲ"].name["en"]
-    assert said == f"{name}, in река 11, stress 9"
+    assert said == f"{name}, in река 11; stress 9"
 
 
 @pytest.mark.parametrize(
