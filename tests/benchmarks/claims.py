@@ -97,7 +97,7 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
         ),
     ),
     "talking": (
-        _promise("key up after .45 s of silence to painted score, 95 % in ms", "at most", 20),
+        _promise("key up after .45 s of silence to painted score, 95 % in ms", "at most", 50),
         _promise("key up at once to painted score, 95 % in ms", "at most", 80),
         _promise("of a core while talking, %", "at most", 30),
     ),
