@@ -4,10 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
 
 from tests.program import USUAL, one_line, ruston
+from trainer.commands import click_texts
+from trainer.messages import choose_language
 from trainer.records.store import Store
 
 
@@ -47,3 +51,29 @@ def test_options_of_the_console_open_it_without_its_name():
     for options in (["--mic", "talk.wav"], ["--interface", "en", "--seed=7"]):
         assert "the console needs a terminal" in one_line(ruston(*options))
     assert "No such option" in ruston("--json", "phrases").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("words", "x"), "Не указан параметр '--language'. Выберите одно из: en, ru."),
+        (("drill", "--mode", "x"), "Недопустимое значение '--mode': 'x' не годится, бывает: 'echo', 'read'"),
+        (("ear", "--nothing"), "Нет такого параметра: '--nothing'."),
+        (("nothing",), "Нет такой команды: 'nothing'."),
+        (("rules", "a", "b"), "Лишний аргумент (b)."),
+    ],
+)
+def test_a_command_that_is_not_understood_is_told_in_one_line_of_the_interface(arguments, told):
+    refused = ruston("--interface", "ru", *arguments)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"ruston: {told}")
+    assert refused.stderr.count("\n") == 1
+    assert "Как надо, показывает `ruston" in refused.stderr
+
+
+def test_what_is_named_as_clicks_own_text_is_what_click_says():
+    said = "".join(path.read_text(encoding="utf-8") for path in Path(click.__file__).parent.glob("*.py"))
+    written = [text.encode("unicode_escape").decode() for text in click_texts.ONE]
+    assert [text for text in written if f'"{text}"' not in said and text != "required"] == []
+    choose_language("en")
+    assert [text for text in click_texts.counted(1) if f'"{text}"' not in said] == []

@@ -4,6 +4,7 @@ import ctypes
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from trainer.data_folder import data_folder
 from trainer.errors import UserError
@@ -11,6 +12,9 @@ from trainer.messages import gettext as _
 from trainer.messages import heed
 from trainer.settings import settings
 from trainer.text_out import WIDEST, choose_plain, standard_streams
+
+if TYPE_CHECKING:
+    import click
 
 FAULTS = "faults.log"  # in the data folder
 STOPPED = 130  # the exit code after Ctrl-C, as shells have it
@@ -57,9 +61,11 @@ def _run(arguments: list[str]) -> None:
         code = ruston.main(
             [text_argument(argument) for argument in arguments], prog_name="ruston", standalone_mode=False
         )
+    except click.exceptions.NoArgsIsHelpError as nothing:  # whoever asks for nothing is shown what there is
+        nothing.show()
+        code = nothing.exit_code
     except click.ClickException as refusal:
-        refusal.show()
-        code = refusal.exit_code
+        raise UserError(_in_one_line(refusal)) from None
     except click.Abort as abort:  # Ctrl-C, or Ctrl-D at a question
         if abort.__cause__ is None:
             print(file=sys.stderr)  # ends the line of the question
@@ -69,6 +75,16 @@ def _run(arguments: list[str]) -> None:
     finally:
         sys.stdout.flush()  # what cannot be written must fail here, not after the exit code is settled
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _in_one_line(refusal: "click.ClickException") -> str:
+    """What click says is up to five lines: how a command is used, where help is, what is wrong, what there is."""
+    message = " ".join(refusal.format_message().split())
+    context = getattr(refusal, "ctx", None)
+    if context is None:
+        return message
+    fault = message if message[-1:] in (".", "?", "") else f"{message}."
+    return _("{fault} `{command} --help` shows how.").format(fault=fault, command=context.command_path)
 
 
 def _let_go(error: Exception) -> None:

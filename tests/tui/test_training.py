@@ -40,7 +40,7 @@ async def opened(pilot, page):
 async def test_each_exercise_opens_and_is_left_by_escape(console, who):
     async with console.run_test(size=(100, 34)) as pilot:
         await signed_on(pilot, who)
-        await pilot.press("t")
+        await pilot.press("T")  # with Caps Lock
         await until(pilot, lambda: isinstance(console.screen, TrainingPage))
         for number in range(len(EXERCISES)):
             await pilot.press("enter")

@@ -1,4 +1,4 @@
-"""Keys as they are bound, shown and typed: every letter works on the Russian layout, too."""
+"""Keys as they are bound, shown and typed: every letter works on the Russian layout and with Caps Lock, too."""
 
 import re
 
@@ -18,6 +18,7 @@ def bind(
     stands for its twin, too."""
     keys = [part.strip() for part in key.split(",")]
     keys += [other for part in keys if (other := twin(part))]
+    keys += [part.upper() for part in keys if len(part) == 1 and part.upper() not in keys]  # Caps Lock
     return Binding(
         ",".join(keys),
         action,
