@@ -20,11 +20,20 @@ def shown(text: str, language: Language, step: int) -> str:
     parts: list[str] = []
     end = 0
     for number, word in enumerate(tokens(text, language)):
-        spelled = text[word.start : word.end]
-        whole = step == STEPS - 1 and number % 2 == 1
-        parts += (text[end : word.start], spelled if whole else f"{_first(spelled)}…" if step else "…")
+        parts += (text[end : word.start], _part(text[word.start : word.end], number, step))
         end = word.end
     return "".join([*parts, text[end:]])
+
+
+def shown_in_letters(spelled: str, step: int) -> str:
+    """The same of a call in letters of one's own, a word of it between blanks."""
+    return " ".join(_part(word, number, step) for number, word in enumerate(spelled.split()))
+
+
+def _part(word: str, number: int, step: int) -> str:
+    if step >= STEPS or (step == STEPS - 1 and number % 2 == 1):
+        return word
+    return f"{_first(word)}…" if step else "…"
 
 
 def _first(word: str) -> str:

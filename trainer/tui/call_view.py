@@ -8,7 +8,7 @@ from math import ceil
 
 from trainer.drill.direction import time_left
 from trainer.drill.events import Cue, Line
-from trainer.drill.hints import COST, STEPS
+from trainer.drill.hints import COST, STEPS, shown_in_letters
 from trainer.drill.hints import shown as hint_shown
 from trainer.drill.plan import AIDED, Plan
 from trainer.drill.session import VOICE, State
@@ -154,7 +154,9 @@ def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, hin
         if phrase is None:
             return Text(who, line.text, hidden=hidden, main=main)
         if secret(line) and hints and not in_the_open:
-            return Text(who, hint_shown(line.text, line.language, hints), main=main)
+            letters = shown_in_letters(readings(phrase, line)[1], hints)
+            hint = hint_shown(line.text, line.language, hints)
+            return Text(who, hint, letters=letters, main=main, language=line.language)
         ipa, letters = readings(phrase, line)
         # What a call means in the language that is learnt may be the very answer that is asked for.
         meaning = phrase.plain(other(line.language)) if in_the_open or line.language == learnt else ""
