@@ -28,6 +28,8 @@ def test_no_step_shows_less_than_the_one_before(call):
     assert letters == sorted(letters)
 
 
-@pytest.mark.parametrize("step, seen", [(1, "v… P… a… L…"), (2, "v… PO-nil a… LYUK"), (STEPS, "vas PO-nil at-kry LYUK")])
+@pytest.mark.parametrize(
+    "step, seen", [(1, "v… P… a… L…"), (2, "v… PO-nil a… LYUK"), (STEPS, "vas PO-nil at-kry LYUK")]
+)
 def test_letters_of_ones_own_are_shown_by_the_same_steps(step, seen):
     assert shown_in_letters("vas PO-nil at-kry LYUK", step) == seen

@@ -12,14 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from trainer.languages import Language, other
+from trainer.messages import figure, interface_language, ngettext
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
+from trainer.scoring.hypothesis import UNKNOWN
 from trainer.scoring.points import FLAGGED
 from trainer.wording import ANYBODY, ATTESTED, MISSING, SPEAKERS, band, points, remarks
 
@@ -219,8 +220,14 @@ def models(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def words_so_far(heard: "Hypothesis", at: float, language: Language, reader: Reader) -> Text:
     return Text.assemble(
-        (f"{at:4.1f} s  ", "dim"), " ".join(reader.word(word, language) for word in heard.text.split())
+        (f"{_('{at:4.1f} s').format(at=at)}  ", "dim"),
+        " ".join(_word(word, language, reader) for word in heard.text.split()),
     )
+
+
+def _word(word: str, language: Language, reader: Reader) -> str:
+    """UNKNOWN is what a recogniser calls speech that is no word it knows."""
+    return "…" if word == UNKNOWN else reader.word(word, language)
 
 
 def final_words(heard: "Hypothesis", said: "Content | None", language: Language, reader: Reader) -> RenderableType:
@@ -233,11 +240,11 @@ def final_words(heard: "Hypothesis", said: "Content | None", language: Language,
         for word in said.words:
             mark, style = marks[word.verdict]
             times = _times(word.start, word.end, word.confidence)
-            heard_word, expected = (reader.word(one, language) if one else "" for one in (word.heard, word.expected))
+            heard_word, expected = (_word(one, language, reader) if one else "" for one in (word.heard, word.expected))
             table.add_row(Text(mark, style=style), Text(heard_word), expected, *times)
     else:
         for one in heard.words:
-            table.add_row("", Text(reader.word(one.text, language)), "", *_times(one.start, one.end, one.confidence))
+            table.add_row("", Text(_word(one.text, language, reader)), "", *_times(one.start, one.end, one.confidence))
     told = [_("heard by {engine}").format(engine=heard.engine)]
     if said:
         told.append(_("words said {share:.0f} %").format(share=100 * said.complete))
@@ -249,8 +256,8 @@ def final_words(heard: "Hypothesis", said: "Content | None", language: Language,
 
 def _times(start: float | None, end: float | None, confidence: float | None) -> tuple[str, str, str]:
     return (
-        "" if start is None else f"{start:.2f}",
-        "" if end is None else f"{end:.2f}",
+        "" if start is None else figure(start, ".2f"),
+        "" if end is None else figure(end, ".2f"),
         "" if confidence is None else f"{confidence:.0%}",
     )
 

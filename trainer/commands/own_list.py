@@ -39,7 +39,10 @@ def own_list(
         seat = seated(program, who, first, newcomer=newcomer)
         for phrase in [find_phrase(program.book, call) for call in calls]:
             (program.take_off_list if remove else program.put_on_list)(phrase.id, seat)
-        for call in program.listed(seat):
+        listed = program.listed(seat)
+        if not listed and not as_json:
+            click.echo(_("No call is on this list yet. `ruston own-list ID` puts one there."))
+        for call in listed:
             phrase = find_phrase(program.book, call)
             row = {
                 "schema": SCHEMA,
