@@ -5,10 +5,11 @@
     python contrasts.py retake WORDS.tsv CLIPS --cache CACHE   # with the program: Kokoro's doubtful ones said anew
     python contrasts.py pack WORDS.tsv CLIPS ../contrasts # with the program: packed, judged; --only bella: this talker
     python contrasts.py judge WORDS.tsv ../contrasts      # with the program: judged anew
+    python contrasts.py third ../contrasts --cache CACHE  # with both: what Whisper, who chose nothing, tells apart
 
 Talkers: Kokoro and flite get the sounds themselves, RHVoice and festival the text with its stress. `pack` leaves out
-what neither of two machine ears (the phone model, Vosk) takes for the word that it is, and not for its partner, and
-says of the rest in which contrasts one ear does (`told`) and both do (`sure`).
+the pairs of which neither of two machine ears (the phone model, Vosk) tells which recording is which word, and says of
+the rest in which contrasts one ear does (`told`) and both do (`sure`).
 """
 
 import argparse
@@ -66,18 +67,16 @@ def write(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]]) -> N
 
 
 def words(out: Path) -> None:
-    from trainer.phrasebook.contrasts import contrasts, pairs, words_of
-    from trainer.phrasebook.lexicon import lexicon
+    from trainer.bench.contrasts import asked
 
     rows = []
     for language in ("en", "ru"):
-        for contrast in contrasts(language):
-            for first, second in pairs(contrast, lexicon(language), words_of(language)):
-                for word, partner in ((first, second), (second, first)):
-                    rows.append(
-                        {"language": language, "contrast": contrast.id, "word": word.text, "partner": partner.text,
-                         "phones": " ".join(word.phones)}
-                    )  # fmt: skip
+        for contrast, (first, second) in asked(language):
+            for word, partner in ((first, second), (second, first)):
+                rows.append(
+                    {"language": language, "contrast": contrast.id, "word": word.text, "partner": partner.text,
+                     "phones": " ".join(word.phones)}
+                )  # fmt: skip
     write(out, ("language", "contrast", "word", "partner", "phones"), rows)
 
 
@@ -125,35 +124,32 @@ def speak(table: Path, out: Path, cache: Path, library: Path, data: Path, only: 
 
 
 def retake(table: Path, clips: Path, cache: Path, only: Sequence[str] = ()) -> None:
-    """Words of Kokoro's talkers that not both ears tell from all partners, at other speeds: the best take is kept, the
-    first of several."""
+    """Pairs of Kokoro's talkers that not both ears tell apart, at other speeds: the first take that both do is kept."""
     import render
 
     from trainer.bench.contrasts import Ears
 
     ears = Ears()
-    for text, partners in _asked(read(table), "en").items():
-
-        def told(samples: np.ndarray, partners: dict[str, Any] = partners) -> int:
-            heard = [ears.told(samples, said, other, "en") for said, other in partners.values()]
-            return sum(ear.sure + ear.told for ear in heard)
-
+    for contrast, pair in _pairs(read(table), "en"):
         for talker in [talker for talker in KOKORO if not only or talker in only]:
-            path = clips / f"en-{talker}-{text}.flac"
-            if not path.exists():
+            paths = [clips / f"en-{talker}-{word.text}.flac" for word in pair]
+            if not all(path.exists() for path in paths):
                 continue
-            best = told(soundfile.read(path, dtype="float32")[0])
+            first, second = (soundfile.read(path, dtype="float32")[0] for path in paths)
+            if ears.told((first, second), pair, "en").sure:
+                continue
             for speed in TAKES:
-                if best == 2 * len(partners):
+                takes = []
+                for word in pair:
+                    letters = render.to_kokoro(" ".join(word.phones)) + "."
+                    wave = render.kokoro(letters, KOKORO[talker], cache / "package" / "voices", cache, speed)
+                    takes.append(_trimmed(soxr.resample(np.asarray(wave, np.float64), render.KOKORO_RATE, RATE)))
+                first, second = (np.clip(take, -1, 1).astype(np.float32) for take in takes)
+                if ears.told((first, second), pair, "en").sure:
+                    for path, take in zip(paths, (first, second), strict=True):
+                        soundfile.write(path, take, RATE)
+                    print(contrast, talker, *(word.text for word in pair), speed, flush=True)
                     break
-                said, _other = next(iter(partners.values()))
-                letters = render.to_kokoro(" ".join(said.phones)) + "."
-                wave = render.kokoro(letters, KOKORO[talker], cache / "package" / "voices", cache, speed)
-                part = np.clip(_trimmed(soxr.resample(np.asarray(wave, np.float64), render.KOKORO_RATE, RATE)), -1, 1)
-                if (worth := told(part.astype(np.float32))) > best:
-                    best = worth
-                    soundfile.write(path, part, RATE)
-            print(path.name, best, 2 * len(partners), flush=True)
 
 
 def _each_word(rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
@@ -201,30 +197,30 @@ def _trimmed(samples: np.ndarray) -> np.ndarray:
 
 
 def pack(table: Path, clips: Path, out: Path, only: Sequence[str] = ()) -> None:
-    """What one ear at least tells from its partner, in any contrast; the rest by `judge`, of what was packed. only: of
-    these talkers, the others as they are."""
+    """The words of pairs that one ear at least tells apart; the rest by `judge`, of what was packed. only: of these
+    talkers, the others as they are."""
     from trainer.bench.contrasts import Ears
 
     ears = Ears()
     rows = read(table)
     index = [place for place in read(out / "words.tsv") if place["talker"] not in only] if only else []
     for language, talkers in reversed(TALKERS.items()):
-        asked = _asked(rows, language)
         (out / language).mkdir(parents=True, exist_ok=True)
         for talker in [talker for talker in talkers if not only or talker in only]:
-            at, parts = 0.0, []
-            for text, partners in asked.items():
-                path = clips / f"{language}-{talker}-{text}.flac"
-                if not path.exists():
-                    continue
-                part, _rate = soundfile.read(path, dtype="float32")
-                if any(ears.told(part, said, other, language).told for said, other in partners.values()):
-                    parts.append(part)
-                    end = at + len(part) / RATE
-                    index.append({"language": language, "talker": talker, "word": text,
-                                  "start": f"{at:.3f}", "end": f"{end:.3f}", "told": "", "sure": ""})  # fmt: skip
-                    at = end
-            _encoded(np.concatenate(parts), out / language / f"{talker}.opus")
+            said = {path.stem.split("-", 2)[2]: path for path in clips.glob(f"{language}-{talker}-*.flac")}
+            told: dict[str, np.ndarray] = {}
+            for _contrast, pair in _pairs(rows, language):
+                if all(word.text in said for word in pair):
+                    first, second = (soundfile.read(said[word.text], dtype="float32")[0] for word in pair)
+                    if ears.told((first, second), pair, language).told:
+                        told |= {pair[0].text: first, pair[1].text: second}
+            at = 0.0
+            for text, part in told.items():
+                end = at + len(part) / RATE
+                index.append({"language": language, "talker": talker, "word": text,
+                              "start": f"{at:.3f}", "end": f"{end:.3f}", "told": "", "sure": ""})  # fmt: skip
+                at = end
+            _encoded(np.concatenate(list(told.values())), out / language / f"{talker}.opus")
     write(out / "words.tsv", COLUMNS, index)
     judge(table, out, only)
 
@@ -235,32 +231,60 @@ def judge(table: Path, out: Path, only: Sequence[str] = ()) -> None:
 
     ears = Ears()
     rows, index = read(table), read(out / "words.tsv")
-    asked = {language: _asked(rows, language) for language in TALKERS}
+    places = {(place["language"], place["talker"], place["word"]): place for place in index}
     for place in [place for place in index if not only or place["talker"] in only]:
-        language = place["language"]
-        with soundfile.SoundFile(out / language / f"{place['talker']}.opus") as file:
-            start, end = (round(float(place[edge]) * file.samplerate) for edge in ("start", "end"))
-            file.seek(start)
-            samples = soxr.resample(file.read(end - start, dtype="float32"), file.samplerate, RATE)
-        heard = {
-            contrast: ears.told(samples, said, other, language)
-            for contrast, (said, other) in asked[language][place["word"]].items()
-        }
-        place["told"] = " ".join(contrast for contrast, ear in heard.items() if ear.told)
-        place["sure"] = " ".join(contrast for contrast, ear in heard.items() if ear.sure)
+        place["told"] = place["sure"] = ""
+    for language, talkers in TALKERS.items():
+        for talker in [talker for talker in talkers if not only or talker in only]:
+            for contrast, pair in _pairs(rows, language):
+                both = [places.get((language, talker, word.text)) for word in pair]
+                if not all(both):
+                    continue
+                first, second = (_packed(out, place) for place in both if place)
+                heard = ears.told((first, second), pair, language)
+                for place in both:
+                    for flag in [flag for flag in ("told", "sure") if place and getattr(heard, flag)]:
+                        place[flag] = f"{place[flag]} {contrast}".strip()
     write(out / "words.tsv", COLUMNS, index)
 
 
-def _asked(rows: list[dict[str, str]], language: str) -> dict[str, dict[str, Any]]:
-    """Of each word, by contrast: itself, and its partner."""
+def third(out: Path, cache: Path) -> None:
+    """Of the pairs that the drill asks, how many Whisper tells apart: it had no part in choosing them."""
+    from judge import Judge
+
+    from trainer.audio.contrasts import recorded, talkers, word
+    from trainer.phrasebook.contrasts import contrasts
+
+    whisper = Judge(cache)
+    for language in TALKERS:
+        for contrast in contrasts(language):
+            told = []
+            for pair in recorded(contrast):
+                for talker in talkers(contrast, *pair):
+                    first, second = (
+                        whisper.leaning(word(language, talker, one.text), [each.text for each in pair], language)
+                        for one in pair
+                    )
+                    told.append(first > second)
+                    print(contrast.id, talker, *(one.text for one in pair), f"{first:.1f} {second:.1f}", flush=True)
+            print(f"{language} {contrast.id}: {sum(told)} of {len(told)}", flush=True)
+
+
+def _packed(out: Path, place: dict[str, str]) -> np.ndarray:
+    with soundfile.SoundFile(out / place["language"] / f"{place['talker']}.opus") as file:
+        start, end = (round(float(place[edge]) * file.samplerate) for edge in ("start", "end"))
+        file.seek(start)
+        return soxr.resample(file.read(end - start, dtype="float32"), file.samplerate, RATE)
+
+
+def _pairs(rows: list[dict[str, str]], language: str) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """Contrast and words, of which the first is said with the contrast's first sound."""
     from trainer.phrasebook.contrasts import Word
 
     own = [row for row in rows if row["language"] == language]
     words = {row["word"]: Word(row["word"], tuple(row["phones"].split())) for row in own}
-    found: dict[str, dict[str, Any]] = {}
-    for row in own:
-        found.setdefault(row["word"], {})[row["contrast"]] = words[row["word"]], words[row["partner"]]
-    return found
+    for row in own[::2]:
+        yield row["contrast"], (words[row["word"]], words[row["partner"]])
 
 
 def _encoded(samples: np.ndarray, path: Path) -> None:
@@ -274,7 +298,7 @@ def _encoded(samples: np.ndarray, path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("words", "speak", "retake", "pack", "judge"))
+    parser.add_argument("what", choices=("words", "speak", "retake", "pack", "judge", "third"))
     parser.add_argument("table", type=Path)
     parser.add_argument("clips", type=Path, nargs="?")
     parser.add_argument("out", type=Path, nargs="?")
@@ -294,6 +318,8 @@ def main() -> None:
             pack(arguments.table, arguments.clips, arguments.out, arguments.only)
         case "judge":
             judge(arguments.table, arguments.clips, arguments.only)
+        case "third":
+            third(arguments.table, arguments.cache)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import statistics
 import sys
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ import soundfile as sf
 from render import read_table, write_table
 
 WHISPER_RATE = 16_000
+WINDOW = 600  # frames that it is given of a word: six seconds do as well as its thirty, in a tenth of the time
 SUSPICIOUS = 0.15
 # Spellings of one and the same pronunciation: names, and words that sound alike. Matched in letters without blanks.
 SPELLINGS = {
@@ -113,6 +115,27 @@ class Judge:
             if best[1] < SUSPICIOUS:
                 break
         return best
+
+    def leaning(self, wave: np.ndarray, words: Sequence[str], language: str) -> float:
+        """How much likelier the first of two words is in a recording of one of them (16 kHz) than the second, in nats:
+        of the mean over their letters' tokens."""
+        tools = importlib.import_module("faster_whisper.tokenizer")
+        tokenizer = tools.Tokenizer(self._model.hf_tokenizer, True, task="transcribe", language=language)
+        storage = importlib.import_module("ctranslate2").StorageView
+        whole = np.pad(wave.astype(np.float32), (0, WINDOW * WHISPER_RATE // 100 - len(wave)))
+        frames = self._model.feature_extractor(whole)[:, :WINDOW]
+        heard = self._model.model.encode(storage.from_array(np.ascontiguousarray(frames, dtype=np.float32)[None]))
+        first, second = (
+            sum(
+                np.log(
+                    self._model.model.align(
+                        heard, tokenizer.sot_sequence, [tokenizer.encode(f" {said}.")], [WINDOW], median_filter_width=7
+                    )[0].text_token_probs
+                )
+            )
+            for said in (word.replace("\u0301", "").capitalize() for word in words)
+        )
+        return float(first - second)
 
 
 def read_phrases(path: Path) -> dict[tuple[str, str], str]:

@@ -1,6 +1,6 @@
 """The words of the ear drill: one sound file a talker, and where each word lies in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,8 +21,7 @@ LEAD = 0.25  # s of noise before and after a word
 NAME = "words.tsv"
 
 
-SURE = 2  # talkers of a pair whom both machine ears tell apart: then the others are left out
-ENOUGH = 3  # such pairs of a contrast: then the other pairs are
+SURE = 2  # talkers of a pair who say it so that both machine ears tell the words apart: it is not asked by fewer
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Place:
 
     Attributes:
         start, end: s.
-        told: contrasts in which at least one of two machine ears took it for this word and not for its partner.
+        told: contrasts in which at least one of two machine ears told it from its partner by the same talker.
         sure: in which both did.
     """
 
@@ -57,33 +56,19 @@ def places(language: Language) -> Mapping[tuple[str, str], Place]:
 
 
 def talkers(contrast: Contrast, first: Word, second: Word) -> tuple[str, ...]:
-    """Who says both words of a pair so that a machine ear tells each from the other; where enough do, only those whom
-    both ears do."""
-    sure = _talkers(contrast, first, second, lambda place: place.sure)
-    return sure if len(sure) >= SURE else _talkers(contrast, first, second, lambda place: place.told)
-
-
-def recorded(contrast: Contrast) -> tuple[tuple[Word, Word], ...]:
-    """The pairs of a contrast that somebody says both words of; where there are enough that both ears tell by several
-    talkers, only those."""
-
-    def found(there: Callable[[Word, Word], bool]) -> tuple[tuple[Word, Word], ...]:
-        return pairs(contrast, lexicon(contrast.language), words_of(contrast.language), there=there)
-
-    def surely(first: Word, second: Word) -> bool:
-        return len(_talkers(contrast, first, second, lambda place: place.sure)) >= SURE
-
-    sure = found(surely)
-    return sure if len(sure) >= ENOUGH else found(lambda *pair: bool(talkers(contrast, *pair)))
-
-
-def _talkers(
-    contrast: Contrast, first: Word, second: Word, ear: Callable[[Place], frozenset[str]]
-) -> tuple[str, ...]:  # fmt: skip
+    """Who says both words of a pair so that both machine ears tell one from the other."""
     known = places(contrast.language)
     names = dict.fromkeys(talker for talker, _word in known)
     said = {name: [known.get((name, word.text)) for word in (first, second)] for name in names}
-    return tuple(name for name in names if all(at and contrast.id in ear(at) for at in said[name]))
+    return tuple(name for name in names if all(at and contrast.id in at.sure for at in said[name]))
+
+
+def recorded(contrast: Contrast) -> tuple[tuple[Word, Word], ...]:
+    """The pairs of a contrast that several talkers say so that both ears tell the words apart."""
+    return pairs(
+        contrast, lexicon(contrast.language), words_of(contrast.language),
+        there=lambda first, second: len(talkers(contrast, first, second)) >= SURE,
+    )  # fmt: skip
 
 
 def word(language: Language, talker: str, text: str) -> NDArray[np.float32]:

@@ -1,8 +1,10 @@
 """How well two machine ears tell the words of the ear drill from their partners: the program's phone model, and Vosk.
 
-Nobody's ears: it says whether the difference is in the recording at all.
+Of two recordings, which is the one word and which the other? Asked so, an ear that likes one of two sounds better (both
+like s better than θ) is no worse for it. Nobody's ears: it says whether the difference is in the recordings at all.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +15,7 @@ from trainer.audio.contrasts import LEAD, places, recorded, talkers, word
 from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.bench.report import Figure, spread
 from trainer.languages import Language
-from trainer.phrasebook.contrasts import Contrast, Word, contrasts, pairs, words_of
+from trainer.phrasebook.contrasts import MOST, Contrast, Word, contrasts, pairs, words_of
 from trainer.phrasebook.contrasts import contrast as contrast_of
 from trainer.phrasebook.lexicon import Lexicon, Pronunciation, lexicon
 from trainer.phrasebook.text import key, without_stress
@@ -21,23 +23,36 @@ from trainer.scoring import ctc
 from trainer.scoring.posteriors import Posteriors
 from trainer.speech import vocabulary
 from trainer.speech.acoustic import AcousticModel
-from trainer.speech.vosk import VoskWords
+from trainer.speech.vosk import FULL_SCALE, VoskWords
+
+Samples = NDArray[np.float32]
+Pair = tuple[Word, Word]
+
+CLEARLY = 1.0  # nats: by so much more an ear leans to the first word in its recording than in the other's
 
 
 @dataclass(frozen=True)
 class Told:
-    """Whether each ear told a word from its partner. vosk: None where its vocabulary lacks one."""
+    """By how much more each ear leans to the first of two words where it is said than where the second is, in nats.
 
-    own: bool
-    vosk: bool | None
+    vosk: None where its vocabulary lacks one."""
+
+    own: float
+    vosk: float | None
+
+    @property
+    def ears(self) -> tuple[bool, ...]:
+        return tuple(more > CLEARLY for more in (self.own, self.vosk) if more is not None)
 
     @property
     def told(self) -> bool:
-        return self.own or bool(self.vosk)
+        """By one at least."""
+        return any(self.ears)
 
     @property
     def sure(self) -> bool:
-        return self.own and self.vosk is not False
+        """By both."""
+        return all(self.ears)
 
 
 class Ears:
@@ -47,53 +62,64 @@ class Ears:
         self._model = AcousticModel(threads=1)
         self._vosk: dict[Language, VoskWords] = {}
 
-    def told(self, samples: NDArray[np.float32], said: Word, other: Word, language: Language) -> Told:
-        """Both."""
-        return Told(self.own(samples, said, other, language), self.vosk(samples, said, other, language))
+    def told(self, said: tuple[Samples, Samples], pair: Pair, language: Language) -> Told:
+        """said: the recordings of both words."""
+        own = [self.own(samples, pair, language) for samples in said]
+        vosk = [self.vosk(samples, pair, language) for samples in said]
+        return Told(own[0] - own[1], None if vosk[0] is None or vosk[1] is None else vosk[0] - vosk[1])
 
-    def own(self, samples: NDArray[np.float32], said: Word, other: Word, language: Language) -> bool:
-        """Whether the phone model takes the sound for what was said, and not for the other."""
-        posteriors = self._model.posteriors(Recording(_led(samples), said.text, SAMPLE_RATE))[language]
-        return log_prob(said.phones, posteriors) > log_prob(other.phones, posteriors)
+    def own(self, samples: Samples, pair: Pair, language: Language) -> float:
+        """How much likelier the phone model takes a sound for the first word than for the second, in nats."""
+        posteriors = self._model.posteriors(Recording(_led(samples), pair[0].text, SAMPLE_RATE))[language]
+        first, second = (log_prob(word.phones, posteriors) for word in pair)
+        return first - second
 
-    def vosk(self, samples: NDArray[np.float32], said: Word, other: Word, language: Language) -> bool | None:
+    def vosk(self, samples: Samples, pair: Pair, language: Language) -> float | None:
         """Likewise; None where its vocabulary lacks one of the two, or they are written alike."""
         if language not in self._vosk:
             self._vosk[language] = _vosk(language)
         recogniser = self._vosk[language]
-        spelled = [without_stress(word.text).lower() for word in (said, other)]
+        spelled = [without_stress(word.text).lower() for word in pair]
         if spelled[0] == spelled[1] or recogniser.unknown(spelled):
             return None
-        stream = recogniser.listen(spelled)
-        stream.feed(_led(samples))
-        return [heard.text for heard in stream.finish().words] == [spelled[0]]
+        first, second = (_likelihood(recogniser, samples, word) for word in spelled)
+        return first - second
 
 
-def asked(language: Language) -> Iterator[tuple[Contrast, Word, Word]]:
-    """Every word of the drill with its partner, by contrast."""
+def _likelihood(recogniser: VoskWords, samples: Samples, word: str) -> float:
+    """Of a word in a recording of nothing else."""
+    import vosk
+
+    heard = vosk.KaldiRecognizer(recogniser.model, float(SAMPLE_RATE), json.dumps([word], ensure_ascii=False))
+    heard.SetMaxAlternatives(1)
+    heard.AcceptWaveform((np.clip(_led(samples), -1, 1) * FULL_SCALE).astype("<i2").tobytes())
+    return float(json.loads(heard.FinalResult())["alternatives"][0]["confidence"])
+
+
+def asked(language: Language) -> Iterator[tuple[Contrast, Pair]]:
+    """Every pair that the drill might have, by contrast."""
     for contrast in contrasts(language):
-        for first, second in pairs(contrast, lexicon(language), words_of(language)):
-            yield contrast, first, second
-            yield contrast, second, first
+        for pair in pairs(contrast, lexicon(language), words_of(language), MOST):
+            yield contrast, pair
 
 
 def figures(languages: Sequence[Language], only: str | None = None) -> Iterator[Figure]:
-    """Of the recordings that the drill lets be heard: the share that each ear, at least one and both take for the word
-    that it is and not for its partner; by contrast, by talker, and talkers a contrast. only: of this contrast."""
+    """Of the pairs that the drill lets be heard, by every talker: the share that each ear, at least one and both tell
+    apart; by contrast, by talker, and talkers a contrast. only: of this contrast."""
     ears = Ears()
     for language in languages:
         told: dict[str, list[Told]] = {}
         voices: dict[str, set[str]] = {}
         for contrast in (known for known in contrasts(language) if only in (None, known.id)):
-            for said, other, talker in _heard(contrast):
-                samples = word(language, talker, said.text)
-                ear = ears.told(samples, said, other, language)
+            for pair, talker in _heard(contrast):
+                first, second = (word(language, talker, one.text) for one in pair)
+                ear = ears.told((first, second), pair, language)
                 for group in (contrast.id, f"by {talker}", "all"):
                     told.setdefault(group, []).append(ear)
                 voices.setdefault(contrast.id, set()).add(talker)
         for name, found in told.items():
-            yield Figure(f"{language} {name}: own", spread([one.own for one in found]), len(found))
-            known = [one.vosk for one in found if one.vosk is not None]
+            yield Figure(f"{language} {name}: own", spread([one.own > CLEARLY for one in found]), len(found))
+            known = [one.vosk > CLEARLY for one in found if one.vosk is not None]
             yield Figure(f"{language} {name}: vosk", spread(known), len(known))
             yield Figure(f"{language} {name}: at least one", spread([one.told for one in found]), len(found))
             yield Figure(f"{language} {name}: both", spread([one.sure for one in found]), len(found))
@@ -101,12 +127,11 @@ def figures(languages: Sequence[Language], only: str | None = None) -> Iterator[
             yield Figure(f"{language} {name}: talkers", len(those), len(recorded(contrast_of(language, name))))
 
 
-def _heard(contrast: Contrast) -> Iterator[tuple[Word, Word, str]]:
-    """Each word of the drill with its partner and who says it."""
+def _heard(contrast: Contrast) -> Iterator[tuple[Pair, str]]:
+    """Each pair of the drill and who says it."""
     for pair in recorded(contrast):
         for talker in talkers(contrast, *pair):
-            yield pair[0], pair[1], talker
-            yield pair[1], pair[0], talker
+            yield pair, talker
 
 
 def _vosk(language: Language) -> VoskWords:
@@ -117,7 +142,8 @@ def _vosk(language: Language) -> VoskWords:
     known = {key(word.text, language): (Pronunciation(word.phones),) for word in words}
     there = lexicon(language)
     whole = Lexicon(language, {**known, **there.entries})
-    texts = [*(said.text for _contrast, said, _other in asked(language)), *(text for _talker, text in places(language))]
+    wanted = [word.text for _contrast, pair in asked(language) for word in pair]
+    texts = [*wanted, *(text for _talker, text in places(language))]
     return VoskWords(vocabulary.extended(folder, texts, whole), language)
 
 

@@ -21,6 +21,7 @@ Phones = tuple[str, ...]
 Kind = Literal["sounds", "stress", "words"]
 
 PAIRS = 6  # of a contrast: enough that no word is learnt instead of the sound
+MOST = 16  # of which those are chosen that are told apart best
 SHORTEST = 2  # sounds of a word
 
 
