@@ -4,7 +4,6 @@ Of two recordings, which is the one word and which the other? Asked so, an ear t
 like s better than θ) is no worse for it. Nobody's ears: it says whether the difference is in the recordings at all.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ from trainer.scoring import ctc
 from trainer.scoring.posteriors import Posteriors
 from trainer.speech import vocabulary
 from trainer.speech.acoustic import AcousticModel
-from trainer.speech.vosk import FULL_SCALE, VoskWords
+from trainer.speech.vosk import VoskWords
 
 Samples = NDArray[np.float32]
 Pair = tuple[Word, Word]
@@ -82,18 +81,8 @@ class Ears:
         spelled = [without_stress(word.text).lower() for word in pair]
         if spelled[0] == spelled[1] or recogniser.unknown(spelled):
             return None
-        first, second = (_likelihood(recogniser, samples, word) for word in spelled)
+        first, second = (recogniser.likelihood(_led(samples), word) for word in spelled)
         return first - second
-
-
-def _likelihood(recogniser: VoskWords, samples: Samples, word: str) -> float:
-    """Of a word in a recording of nothing else."""
-    import vosk
-
-    heard = vosk.KaldiRecognizer(recogniser.model, float(SAMPLE_RATE), json.dumps([word], ensure_ascii=False))
-    heard.SetMaxAlternatives(1)
-    heard.AcceptWaveform((np.clip(_led(samples), -1, 1) * FULL_SCALE).astype("<i2").tobytes())
-    return float(json.loads(heard.FinalResult())["alternatives"][0]["confidence"])
 
 
 def asked(language: Language) -> Iterator[tuple[Contrast, Pair]]:
