@@ -115,7 +115,8 @@ class DrillingPage(Page):
     def sounding(self, sound: Sounding | None) -> None: ...
 
     def told(self, what: str, severity: Literal["information", "warning", "error"], seconds: float) -> None:
-        self.app.notify(what, severity=severity, timeout=seconds)
+        if self.is_attached:  # a side may end later than the page whose drill it was
+            self.app.notify(what, severity=severity, timeout=seconds)
 
     def cannot_open(self, why: UserError) -> None:
         if isinstance(why, NoMicrophone):
