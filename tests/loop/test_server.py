@@ -443,3 +443,9 @@ def test_the_manuals_centre_is_the_one_that_keeps_at_once():
     for block in centre.split("```")[1::2]:
         if "jetstream" in block:
             assert "sync_interval: always" in block
+
+
+def test_hosts_that_begin_in_the_same_moment_take_different_ports(tmp_path):
+    first, second = Server(tmp_path / "first"), Server(tmp_path / "second")  # neither server runs yet
+    with first, second:
+        assert first.address != second.address

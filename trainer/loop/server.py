@@ -17,7 +17,8 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,13 +225,16 @@ class Server:
         """port: None takes 4222 or, where that is taken, any other."""
         self.folder = folder
         self._watchdog: subprocess.Popen[bytes] | None = None
+        self._unclaimed: Callable[[], object] | None = None
         loop = folder / "loop.json"
         if loop.is_file():
             self._read()
             return
         folder.mkdir(parents=True, mode=0o700)
         address = address.strip("[]")
-        port = _free_port(address) if port is None else port
+        if port is None:
+            port, claim = _free_port(address)
+            self._unclaimed = weakref.finalize(self, claim.close)
         self.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         self.keys = Keys.drawn()
         self.pin = self_signed(folder, address)
@@ -284,6 +288,8 @@ class Server:
         raise UserError(message.format(address=self.address, log=self.folder / "server.log"))
 
     def __exit__(self, *_error: object) -> None:
+        if self._unclaimed:
+            self._unclaimed()
         if self._watchdog:
             assert self._watchdog.stdin
             self._watchdog.stdin.close()
@@ -337,17 +343,24 @@ def own_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def _free_port(address: str) -> int:
+def _free_port(address: str) -> tuple[int, socket.socket]:
+    """A port that is free, and what claims it until its server is there: two hosts that begin in the same moment would
+    both find PORT free. The claim is the UDP port of the same number, which no server of ours wants."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for wanted in (PORT, 0):
-        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        claim = socket.socket(family, socket.SOCK_DGRAM)
+        with socket.socket(family) as probe:
             try:
                 probe.bind((address, wanted))
+                port = int(probe.getsockname()[1])
+                claim.bind((address, port))
             except OSError as error:
+                claim.close()
                 if wanted == 0:
                     message = _("{address} is no address of this machine. Name one with --address.")
                     raise UserError(message.format(address=address)) from error
                 continue
-            return int(probe.getsockname()[1])
+            return port, claim
     raise AssertionError
 
 
