@@ -9,7 +9,8 @@ import click
 from click.testing import CliRunner
 
 import trainer.commands
-from trainer.commands import COMMANDS, ruston
+from trainer.commands import ruston
+from trainer.commands.listed import COMMANDS
 
 FILES = {path.stem for path in Path(trainer.commands.__file__).parent.glob("[a-z]*.py")}
 
@@ -32,11 +33,16 @@ def test_the_list_is_in_groups_and_no_text_is_cut_off():
             assert f"{name} {first.rstrip('.')}" in flat.replace("- ", "-"), name
 
 
-def test_a_command_is_all_that_is_read_of_the_commands():
+def commands_read_by(*arguments: str) -> list[str]:
     code = (
         "import sys; from trainer.cli import main\n"
-        "try: main(['timeline', '--help'])\n"
-        "finally: print(*[name for name in sys.modules if name.startswith('trainer.commands.')])"
+        f"try: main({[*arguments]!r})\n"
+        "finally: print(*sorted(name for name in sys.modules if name.startswith('trainer.commands.')))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
-    assert run.stdout.splitlines()[-1] == "trainer.commands.timeline"
+    return run.stdout.splitlines()[-1].split()
+
+
+def test_a_command_is_all_that_is_read_of_the_commands():
+    assert commands_read_by("timeline", "--help") == ["trainer.commands.listed", "trainer.commands.timeline"]
+    assert commands_read_by("--help") == ["trainer.commands.listed"]

@@ -1,4 +1,5 @@
-"""The commands, one file each. Thin: they read arguments, call the program, print. Heavy imports wait until needed."""
+"""The commands, one file each. Thin: they read arguments, call the program, print. What a command needs is imported by
+that command, when it runs."""
 
 import math
 from importlib import import_module
@@ -8,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer import __version__
+from trainer.commands.listed import COMMANDS, Listed
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
-from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.settings import settings
 from trainer.text_out import show as show
@@ -63,31 +64,7 @@ record_store = click.option(
 )
 
 
-# What `--help` lists, by what one wants to do: each command, and the files below this folder that make it.
-COMMANDS: dict[str, dict[str, tuple[str, ...]]] = {
-    N_("Drill"): {
-        "console": ("console",), "demo": ("demo",), "manual": ("manual",), "drill": ("drill",), "pair": ("pair",),
-        "sessions": ("sessions",), "key": ("key",), "settings": ("chosen",),
-    },
-    N_("Train"): {"ear": ("ear",), "listen": ("listen",), "mouth": ("mouth",), "melody": ("melody",),
-        "rules": ("rules",), "shadow": ("shadow",), "load": ("load",),
-    },
-    N_("Say and hear"): {
-        "score": ("score",), "words": ("words",), "reference": ("reference",), "audio": ("audio",),
-    },
-    N_("Calls"): {
-        "phrases": ("phrases",), "own-list": ("own_list",), "readbacks": ("readbacks",), "timeline": ("timeline",),
-        "phrasebook": ("phrasebooks", "deck"), "check": ("check",),
-    },
-    N_("People and records"): {
-        "desk": ("desk", "review", "standing", "certificate"), "privacy": ("privacy",), "records": ("records",),
-        "calibrate": ("calibrate",),
-    },
-    N_("Take home"): {"report": ("report",), "export": ("export",), "hand-in": ("hand_in",), "cmi5": ("cmi5",)},
-    N_("Machine"): {"doctor": ("doctor",), "models": ("models",), "bench": ("bench",), "scorer": ("pair",)},
-}  # fmt: skip
 CONSOLE = "console"
-LONGEST_HELP = 200  # characters of a command in the list: none is cut off
 
 
 class Commands(click.Group):
@@ -109,18 +86,25 @@ class Commands(click.Group):
         return [name for group in COMMANDS.values() for name in group]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        for group in COMMANDS.values():
-            for module in group.get(name, ()):
+        if listed := _listed(name):
+            for module in listed.files:
                 import_module(f"{__name__}.{module}")  # a command registers itself when its file is read
         return super().get_command(context, name)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Its own help goes on where the list's sentence ends."""
+        if listed := _listed(name or cmd.name):
+            cmd.help = " ".join(filter(None, (_(listed.told), cmd.help)))
+        super().add_command(cmd, name)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         for heading, group in COMMANDS.items():
             with formatter.section(_(heading)):
-                commands = {name: self.get_command(context, name) for name in group}
-                formatter.write_dl(
-                    [(name, found.get_short_help_str(LONGEST_HELP)) for name, found in commands.items() if found]
-                )
+                formatter.write_dl([(name, _(listed.told)) for name, listed in group.items()])
+
+
+def _listed(name: str | None) -> Listed | None:
+    return next((group[name] for group in COMMANDS.values() if name in group), None)
 
 
 @click.group(

@@ -32,7 +32,7 @@ microphone = click.option(
 fast = click.option("--fast", is_flag=True, help=_("Play recordings as fast as possible, not as time goes by."))
 
 
-@ruston.group(help=_("Check microphone and loudspeaker, record and play."))
+@ruston.group
 def audio() -> None:
     pass
 

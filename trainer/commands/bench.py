@@ -36,7 +36,7 @@ language_option = click.option(
 every_option = click.option("--every", type=click.IntRange(min=1), default=1, help=_("Only every N-th recording."))
 
 
-@ruston.group(help=_("Measure how well and how fast the trainer scores."))
+@ruston.group
 def bench() -> None:
     pass
 

@@ -22,9 +22,8 @@ LANGUAGE_NAMES = {"en": lambda: _("English"), "ru": lambda: _("Russian")}
 
 @ruston.command(
     help=_(
-        "Refit the scale to the blind ratings of this course, tried on learners whose ratings it has not seen. Shows "
-        "what it would change; --apply puts it in force on this machine, --off takes it back. The trainer's own score "
-        "stays beside the course's, and every score says on which it is."
+        "Shows what it would change; --apply puts it in force on this machine, --off takes it back. The "
+        "trainer's own score stays beside the course's, and every score says on which it is."
     )
 )
 @click.option("--ratings", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trainer.phrasebook.problems import Problem
 
 
-@ruston.command(help=_("Check a phrasebook (.toml file or folder) or a lexicon (.tsv named en… or ru…)."))
+@ruston.command
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @as_json
 def check(files: tuple[Path, ...], as_json: bool) -> None:

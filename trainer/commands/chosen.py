@@ -25,10 +25,7 @@ YES, NO = ("yes", "on", "true", "1", "да"), ("no", "off", "false", "0", "не�
 
 @ruston.command(
     name="settings",
-    help=_(
-        "Show what was chosen, or change it: NAME shows a setting, VALUE changes it, `-` is what is usual. "
-        "plain: lines, no pictures; letters, with --learner: the other alphabet in their own letters."
-    ),
+    help=_("plain: lines, no pictures; letters, with --learner: the other alphabet in their own letters."),
 )
 @click.argument("name", required=False, metavar="[NAME]")
 @click.argument("value", required=False, metavar="[VALUE]")

@@ -15,7 +15,7 @@ from trainer.scoring.points import PASS_MARK
 SCHEMA = "ruston.cmi5/1"
 
 
-@ruston.group(help=_("Mission phases as courses of a learning management system, by cmi5."))
+@ruston.group
 def cmi5() -> None:
     pass
 

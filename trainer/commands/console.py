@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trainer.tui.app import Console
 
 
-@ruston.command(help=_("Open the console, as `ruston` alone does, with other sound or records."))
+@ruston.command
 @click.option("--mic", metavar="FILE|DIR|-|NAME", help=_("Recordings instead of a microphone, or its name."))
 @click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
 @click.option("--pace", type=click.Choice(["real", "fast"]), default="real", help=_("How fast recordings play."))

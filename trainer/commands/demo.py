@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trainer.reader import Reader
 
 
-@ruston.command(help=_("See a drill on recorded voices, in two minutes: no microphone, no set-up."))
+@ruston.command
 @click.option("--speaker", metavar="FILE|NAME|mute", help=_("A loudspeaker, a WAV file to write, or mute."))
 @as_json
 def demo(speaker: str | None, as_json: bool) -> None:

@@ -34,7 +34,6 @@ MOST = 2**63 - 1  # the largest number of an assignment that a database has
 
 @ruston.group(
     invoke_without_command=True,
-    help=_("The instructor's desk: who is in the class, what they are to drill, how far they are, sign-off."),
 )
 @click.pass_context
 def desk(context: click.Context) -> None:

@@ -7,12 +7,11 @@ from dataclasses import asdict
 import click
 
 from trainer.commands import as_json, ruston, show
-from trainer.messages import gettext as _
 
 SCHEMA = "ruston.doctor/1"
 
 
-@ruston.command(help=_("Look at the machine: sound, models, disk, terminal; say what mends what is missing."))
+@ruston.command
 @as_json
 def doctor(as_json: bool) -> None:
     from trainer.doctor import examine

@@ -52,7 +52,7 @@ def with_sound(command: Any) -> Any:
     return command
 
 
-@ruston.command(help=_("Run a drill: hear or read a call, say it in the partner's language, see the score."))
+@ruston.command
 @click.option("--crew", "who", default="leonov", metavar="NAME", help=_("Who is drilled: a crew member, or anybody."))
 @click.option("--first", type=click.Choice(LANGUAGES), help=_("The first language of somebody who is of no crew."))
 @newcomer_option

@@ -20,8 +20,8 @@ SCHEMA = "ruston.ear/1"
 
 @ruston.command(
     help=_(
-        "Train the ear: hear a word, say which of two it was, hear both side by side. Noise and radio follow how well "
-        "you do, so that four in five are right. Without a contrast: what you confuse, what is due, what is new."
+        "Noise and radio follow how well you do, so that four in five are right. Without a contrast: what "
+        "you confuse, what is due, what is new."
     )
 )
 @click.option(

@@ -30,10 +30,8 @@ TO_A_FOLDER = ("textgrid", "clips")
 
 @ruston.command(
     help=_(
-        "Export attempts: csv, jsonl, xlsx, textgrid (for Praat, with the recordings), xapi (statements for a learning "
-        "record store), clips (the recordings), exercises (ear, mouth and melody, as JSON lines). From the records, or "
-        "from a FOLDER of recordings with a clips.tsv. Learners appear under pseudonyms; recordings are handed on "
-        "where their learner allows to keep them."
+        "From the records, or from a FOLDER of recordings with a clips.tsv. Learners appear under "
+        "pseudonyms; recordings are handed on where their learner allows to keep them."
     )
 )
 @click.argument("format_name", type=click.Choice(FORMATS), metavar="|".join(FORMATS))

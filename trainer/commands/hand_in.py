@@ -13,10 +13,7 @@ from trainer.messages import gettext as _
 
 @ruston.command(
     "hand-in",
-    help=_(
-        "Write a learner's own sessions and recordings into one zip for the instructor, who adds it with "
-        "`ruston records merge`. Of a partner it holds nothing. Without LEARNER: the only one in the records."
-    ),
+    help=_("Of a partner it holds nothing. Without LEARNER: the only one in the records."),
 )
 @click.argument("learner", required=False, metavar="[LEARNER]")
 @click.option(

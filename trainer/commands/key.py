@@ -17,7 +17,7 @@ which_console = click.option(
 )
 
 
-@ruston.group(help=_("Press the key of a running console from outside; choose keys of your own."))
+@ruston.group
 def key() -> None: ...
 
 

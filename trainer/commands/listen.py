@@ -24,10 +24,7 @@ SCHEMA = "ruston.listen/1"
 
 
 @ruston.command(
-    help=_(
-        "Drill by ear, without a microphone: hear a call, choose what it means; or type it and grade yourself. First "
-        "what you did not understand the last time, then what is new. Kept apart from what you say."
-    )
+    help=_("First what you did not understand the last time, then what is new. Kept apart from what you say.")
 )
 @click.option("--phase", metavar="ID", help=_("Only calls of this mission phase."))
 @click.option("--size", type=click.IntRange(1, 200), default=10, show_default=True, metavar="N", help=_("Calls."))

@@ -26,9 +26,8 @@ EVERY = 1.0  # s between two readings of the gauge
 
 @ruston.command(
     help=_(
-        "Answer calls while another task is on: a count that must go on evenly, or a gauge to keep in its band. Each "
-        "call is answered with and without it. Enter is a step of the count, + and - push the gauge; another program "
-        "may write lines of seconds and key: 12.5 step."
+        "Each call is answered with and without it. Enter is a step of the count, + and - push the gauge; "
+        "another program may write lines of seconds and key: 12.5 step."
     )
 )
 @click.option("--task", type=click.Choice(TASKS), default="count", show_default=True, help=_("The other task."))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SCHEMA = "ruston.manual/1"
 
 
-@ruston.command(help=_("Read the manual: TOPIC is one of those that `ruston manual` lists."))
+@ruston.command
 @click.argument("topic", required=False, metavar="[TOPIC]")
 @as_json
 def manual(topic: str | None, as_json: bool) -> None:

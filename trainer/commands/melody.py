@@ -22,12 +22,7 @@ SCHEMA = "ruston.melody/1"
 COLUMNS, ROWS = 76, 12
 
 
-@ruston.command(
-    help=_(
-        "Compare the melody of a call: hear the reading, say it, see your pitch over its, and what went another way "
-        "than question, statement and weak words go."
-    )
-)
+@ruston.command()
 @click.argument("call", metavar="ID")
 @click.option("--picture", type=click.Path(path_type=Path), metavar="FILE.svg", help=_("Draw it into a file, too."))
 @click.option("--tags", is_flag=True, help=_("Only show how the call is to be spoken: tune, centre, weak words."))

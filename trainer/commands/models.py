@@ -30,7 +30,7 @@ own_catalogue = click.option(
 )  # fmt: skip
 
 
-@ruston.group(help=_("Install stronger models: words (Vosk) and phones (Hugging Face). Nothing of this is needed."))
+@ruston.group(help=_("Nothing of this is needed."))
 def models() -> None:
     pass
 

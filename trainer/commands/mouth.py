@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 SCHEMA = "ruston.practice/1"
 
 
-@ruston.command(
-    help=_(
-        "Practise one word or one sound: hear it slowly, at its pace and in its call, say it after each, see three "
-        "scores. Without a word, a sound or a call: your weakest sound, from the sound to the call."
-    )
-)
+@ruston.command(help=_("Without a word, a sound or a call: your weakest sound, from the sound to the call."))
 @click.option("--word", "spelled", metavar="WORD", help=_("A word of the calls."))
 @click.option("--sound", metavar="IPA", help=_("A sound, from itself to a syllable, a word, a phrase and a call."))
 @click.option("--call", metavar="ID", help=_("A call, of which one word is practised."))

@@ -15,10 +15,7 @@ SCHEMA = "ruston.listed/1"
 
 @ruston.command(
     name="own-list",
-    help=_(
-        "Show somebody's own list of calls; with IDs, put these on it, or take them off. `ruston drill --own-list` "
-        "drills it."
-    ),
+    help=_("`ruston drill --own-list` drills it."),
 )
 @click.argument("calls", nargs=-1, metavar="[ID]...")
 @click.option("--remove", is_flag=True, help=_("Take them off the list."))

@@ -76,7 +76,7 @@ def _with(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
     return add
 
 
-@ruston.group(help=_("Drill in pairs: two crew members on one loop, at one terminal or across a network."))
+@ruston.group
 def pair() -> None:
     pass
 
@@ -324,7 +324,7 @@ def renew(role: "Role", folder: Path | None, name: str | None, as_json: bool) ->
     click.echo(json.dumps({"schema": SCHEMA, role: code}) if as_json else code)
 
 
-@ruston.command(help=_("Score recordings for loops whose terminals are too weak. CODE is a loop's code for scorers."))
+@ruston.command(help=_("CODE is a loop's code for scorers."))
 @click.argument("codes", nargs=-1, metavar="CODE...")
 @click.option("--threads", type=click.IntRange(1), help=_("Recordings at a time (default: one for each core)."))
 @click.option(

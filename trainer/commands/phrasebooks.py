@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 book_argument = click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
 
 
-@ruston.group(help=_("Phrases of your own: a new phrasebook, its drafted pronunciations, its check."))
+@ruston.group
 def phrasebook() -> None:
     pass
 

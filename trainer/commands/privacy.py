@@ -22,7 +22,7 @@ SCHEMA = "ruston.privacy/1"
 learner = click.argument("learner", metavar="LEARNER")
 
 
-@ruston.group(help=_("What is stored about a person: show it, hand it over, delete it; consent to recordings."))
+@ruston.group
 def privacy() -> None:
     pass
 

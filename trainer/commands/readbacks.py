@@ -10,7 +10,7 @@ from trainer.commands import as_json, phrasebook, ruston, show
 from trainer.messages import gettext as _
 
 
-@ruston.command(help=_("Draw calls with figures and their readbacks. The same seed gives the same calls."))
+@ruston.command(help=_("The same seed gives the same calls."))
 @click.option("--count", default=10, show_default=True, type=click.IntRange(min=1), help=_("How many calls."))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help=_("Number of the draw."))
 @phrasebook

@@ -20,8 +20,8 @@ SCHEMA = "ruston.records/1"
 
 @ruston.group(
     help=_(
-        "The store of all records: what is in it, check it, mend it, copy it. Recordings are not in it: they lie in "
-        "the folder `recordings` of the data folder, which belongs to it. `backup` takes both."
+        "Recordings are not in it: they lie in the folder `recordings` of the data folder, which belongs to "
+        "it. `backup` takes both."
     )
 )
 def records() -> None:

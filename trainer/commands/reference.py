@@ -29,7 +29,7 @@ class _Reference(click.Group):
         return super().parse_args(ctx, args if named or not args else ["show", *args])
 
 
-@ruston.group(cls=_Reference, help=_("Hear the reference reading of a call, record your own, pass readings on."))
+@ruston.group(cls=_Reference)
 def reference() -> None:
     pass
 

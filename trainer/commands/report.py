@@ -21,9 +21,8 @@ SCHEMA = "ruston.report/1"
 
 @ruston.command(
     help=_(
-        "Write a report as one HTML file that needs no network: progress, phases, weak sounds, stress, readbacks, best "
-        "and worst calls, what to drill next. Of a learner, a crew, all of them, or a FOLDER of recordings with a "
-        "clips.tsv; in the language of the interface."
+        "Of a learner, a crew, all of them, or a FOLDER of recordings with a clips.tsv; in the language of "
+        "the interface."
     )
 )
 @selecting

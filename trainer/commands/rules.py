@@ -13,12 +13,7 @@ from trainer.messages import gettext as _
 SCHEMA = "ruston.rule/1"
 
 
-@ruston.command(
-    help=_(
-        "Rules in a minute: fifteen cards for each language on what one must know of its sounds, with words of the "
-        "calls. Without a name: all of the language that is learnt."
-    )
-)
+@ruston.command(help=_("Without a name: all of the language that is learnt."))
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--hear", is_flag=True, help=_("Let the words be heard."))
 @training

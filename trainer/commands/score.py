@@ -27,9 +27,7 @@ ERROR_SCHEMA = "ruston.error/1"
 FEW = 3  # up to so many clips are shown in full, more as a list
 
 
-@ruston.command(
-    help=_("Score recordings of a call, phone by phone. CLIP is a sound file, or a folder with a clips.tsv.")
-)
+@ruston.command(help=_("CLIP is a sound file, or a folder with a clips.tsv."))
 @click.argument("clips", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CLIP...")
 @click.option("--phrase", "phrase_id", metavar="ID", help=_("The call that was said; see `ruston phrases`."))
 @click.option("--language", type=click.Choice(LANGUAGES), help=_("The language that it was to be said in."))

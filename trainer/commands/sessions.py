@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SCHEMA = "ruston.session/1"
 
 
-@ruston.group(invoke_without_command=True, help=_("Drill sessions of the records: list them, show one."))
+@ruston.group(invoke_without_command=True)
 @click.pass_context
 def sessions(context: click.Context) -> None:
     if context.invoked_subcommand is None:

@@ -14,8 +14,8 @@ SCHEMA = "ruston.shadow/1"
 
 @ruston.command(
     help=_(
-        "Speak along with the reading of a call. Scored is the timing: how far behind you are, and how evenly. The "
-        "next time is faster where you kept up, slower where not. Wear a headset."
+        "Scored is the timing: how far behind you are, and how evenly. The next time is faster where you "
+        "kept up, slower where not. Wear a headset."
     )
 )
 @click.argument("call", metavar="ID")

@@ -9,7 +9,7 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 
 
-@ruston.command(help=_("Show the mission's events: ground elapsed time, Greenwich, Moscow."))
+@ruston.command
 @phrasebook
 @as_json
 def timeline(book_path: Path | None, as_json: bool) -> None:

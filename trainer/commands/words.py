@@ -21,7 +21,7 @@ SCHEMA = "ruston.words/1"
 BLOCK = 0.1  # s of sound at a time
 
 
-@ruston.command(help=_("Hear which words were said in a recording, and whether they are those of a call."))
+@ruston.command
 @click.argument("clip", type=click.Path(path_type=Path), metavar="CLIP")
 @click.option("--language", type=click.Choice(LANGUAGES), required=True, help=_("The language that it was said in."))
 @click.option(
