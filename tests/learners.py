@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from trainer.drill.memory import Memory, missed, review
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.fluency import Fluency
+from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 
 START = datetime(2026, 1, 1, 18, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

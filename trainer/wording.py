@@ -23,7 +23,7 @@ from trainer.drill.verdict import (
 from trainer.languages import Language
 from trainer.local_time import last_day, local
 from trainer.messages import gettext as _
-from trainer.messages import interface_language, ngettext
+from trainer.messages import ngettext
 from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.contrasts import contrasts
 from trainer.phrasebook.text import stressed_syllable, without_stress
@@ -31,20 +31,17 @@ from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import heard_instead
 from trainer.scoring.hypothesis import UNKNOWN
-from trainer.scoring.points import FLAGGED
-from trainer.scoring.scale import LEAST_DEDUCTION
+from trainer.scoring.points import FLAGGED, LEAST_DEDUCTION
 
 if TYPE_CHECKING:
     from trainer.drill.load import Outcome
     from trainer.drill.schedule import Held
     from trainer.live.melody import Melody
-    from trainer.live.program import Member
     from trainer.live.today import Today, Unfinished
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
     from trainer.records.instructors import Forgotten
-    from trainer.scoring.scale import Deduction
-    from trainer.scoring.stress import Stress
+    from trainer.scoring.assessment import Deduction, Stress
 
 GOOD = 80.0
 # Colour never stands alone: each band has its own mark, readable without colour.
@@ -300,11 +297,6 @@ def load_told(found: "Outcome", alone: float | None) -> str:
     if found.slower is not None:
         told += " " + _("Time to answer: {slower:+.1f} s.").format(slower=found.slower)
     return told
-
-
-def member_role(member: "Member") -> str:
-    """What somebody of the crews is on board."""
-    return member.role[interface_language()] + (_(", backup") if member.crew == "backup" else "")
 
 
 def speaker_name(line: Line) -> str:

@@ -26,8 +26,7 @@ from trainer.phrasebook.load import load
 from trainer.records.packing import pack
 from trainer.records.store import Store
 from trainer.records.tables import attempts, events, learners, seats, sessions, sounds
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.fluency import Fluency
+from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 
 CLASS = 30
 TURNS = 20  # of a session

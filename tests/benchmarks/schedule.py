@@ -38,8 +38,7 @@ from trainer.phones.inventory import confusions
 from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.fluency import Fluency
+from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 
 # Phone scores by decile (5th, 15th .. 95th percentile), measured with the embedded model: of 13,000 phones of
 # synthetic native speakers of English, and of 375 that five experts heard as wrong (speechocean762 train, mean < 0.9 of

@@ -32,9 +32,8 @@ from trainer.drill.events import (
 from trainer.drill.hints import STEPS
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.drill.session import INJECTS, VOICE, State, apply, fold, points
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
+from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 from trainer.scoring.content import Content
-from trainer.scoring.fluency import Fluency
 from trainer.wording import remark
 
 LINE = Line("DOC-09", "en", "Capture!", "soyuz")

@@ -10,11 +10,9 @@ from trainer.drill.verdict import LeftOut, OtherCall, PoorSound, Right, WrongFig
 from trainer.languages import Language
 from trainer.messages import choose_language
 from trainer.phrasebook.text import ACUTE, loud, stressed_syllable
-from trainer.scoring.assessment import Assessment, Match, PhoneScore, WordScore
+from trainer.scoring.assessment import Assessment, Fluency, Match, PhoneScore, Stress, WordScore
 from trainer.scoring.content import Answer, content
-from trainer.scoring.fluency import Fluency
 from trainer.scoring.hypothesis import HeardWord, Hypothesis
-from trainer.scoring.stress import Stress
 from trainer.wording import next_step, verdict_told
 
 GOOD, BAD = PhoneScore("s", 95.0, -0.4, 0.0, 0.1, None, ()), PhoneScore("s", 20.0, -9.0, 0.0, 0.1, "z", ())

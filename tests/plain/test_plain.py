@@ -17,7 +17,7 @@ from trainer.drill.plan import MODES
 from trainer.phones.inventory import inventory
 from trainer.plain.telling import lost
 from trainer.reader import Reader
-from trainer.scoring.scale import Deduction
+from trainer.scoring.assessment import Deduction
 
 PATIENCE = 60.0  # s until something must be said
 PHONETIC = re.compile("[ɐɑæəɛɨɪɔʊʌðθŋʂʐɕʑɡɹʲːˈ]")  # nobody reads them aloud

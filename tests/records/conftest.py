@@ -16,8 +16,7 @@ import pytest
 from trainer.drill.events import Assessed, Cue, Line
 from trainer.drill.plan import Plan, Reason, Seat, Turn
 from trainer.records.store import Store
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.fluency import Fluency
+from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 
 PASSWORD = "Kubasov-1975"
 SEATS = (Seat("soyuz", "leonov", "Leonov", "ru", "soyuz"), Seat("apollo", "stafford", "Stafford", "en", "apollo"))

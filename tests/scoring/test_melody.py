@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from trainer.phrasebook.intonation import sentences
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.fluency import Fluency
+from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 from trainer.scoring.melody import contour, laid_over, likeness, track, tunes
 
 RATE = 16_000

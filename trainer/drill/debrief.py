@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trainer.drill.events import Assessed, Event, Line
-from trainer.drill.memory import sound_of
 from trainer.drill.session import Attempt, State
 from trainer.drill.verdict import Right, of_answer
 from trainer.languages import Language
+from trainer.phones.inventory import sound_of
 from trainer.phrasebook.contrasts import of_sounds
 from trainer.scoring.feedback import heard_instead
 from trainer.scoring.points import FLAGGED, PASS_MARK

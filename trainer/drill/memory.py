@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import fsrs
 
 from trainer.languages import Language
-from trainer.phones.inventory import inventory
+from trainer.phones.inventory import sound_of
 from trainer.scoring.assessment import Assessment, PhoneScore
 from trainer.scoring.feedback import heard_instead
 from trainer.scoring.points import PASS_MARK, share_above
@@ -191,12 +191,6 @@ def gain(card: Card, now: datetime) -> float:
 
 def due(card: Card, now: datetime) -> bool:
     return recall(card, now) <= RETENTION
-
-
-def sound_of(language: Language, phone: str) -> str:
-    """The sound that a phone of a lexicon counts as: English stress marks are no part of it, Russian ones are."""
-    known = inventory(language)
-    return known[phone].ipa if phone in known else phone
 
 
 def typical(memory: Memory, language: Language) -> float:

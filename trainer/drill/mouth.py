@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from trainer.drill.memory import sound_of
 from trainer.errors import UserError
 from trainer.languages import Language
-from trainer.phones.inventory import inventory
+from trainer.phones.inventory import inventory, sound_of
 from trainer.phrasebook.expectation import Expectation, expect
 from trainer.phrasebook.lexicon import UNSTRESSED_TAGS, Lexicon
 from trainer.phrasebook.text import key, tokens

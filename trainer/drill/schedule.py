@@ -19,12 +19,12 @@ from trainer.drill.memory import (
     level,
     recall,
     retained,
-    sound_of,
     typical,
     weak_below,
 )
 from trainer.drill.plan import Reason, Why
 from trainer.languages import Language
+from trainer.phones.inventory import sound_of
 
 Kind = Literal["due", "weak-sound", "new"]
 

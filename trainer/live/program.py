@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Literal
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
+from trainer.messages import gettext as _
+from trainer.messages import interface_language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,6 +113,11 @@ class Member:
     station: Literal["apollo", "soyuz"]
     first: Language
     crew: str
+
+    @property
+    def aboard(self) -> str:
+        """What they are on board."""
+        return self.role[interface_language()] + (_(", backup") if self.crew == "backup" else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,6 +350,15 @@ class Program:
             Member(one.id, _both(one.name), _both(one.role), one.station, one.first, one.crew) for one in self.book.crew
         )
 
+    @property
+    def new_here(self) -> bool:
+        """Whether nothing was kept here before: then nobody is known, which takes no database to say. Raises
+        UserError."""
+        from trainer.records.place import place
+
+        found = place(self.options.records)
+        return not self.options.keep or (isinstance(found, Path) and not found.exists())
+
     def acquaintances(self) -> tuple[Acquaintance, ...]:
         """Whom the records know of this machine's people, the last one first. Raises UserError."""
         from trainer.identity import PARTNER
@@ -392,7 +408,6 @@ class Program:
         """Somebody by key or name. first: needed of somebody who is not known. name: where `who` is certainly the key.
         Raises UserError, Doubtful where a name may mean one or another."""
         from trainer.live import planning
-        from trainer.messages import interface_language
 
         return planning.seat(
             self.book, who, first=first, name=name, station=station, interface=interface_language(),
@@ -477,7 +492,6 @@ class Program:
     def plan_listed(self, seat: "Seat | None" = None, mode: "Mode" = "read") -> "Plan":
         """A drill of the calls on somebody's own list. Raises UserError where there are none of theirs to say."""
         from trainer.live import planning
-        from trainer.messages import gettext as _
 
         seat = seat or self.seat
         calls = self.listed(seat)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
+from trainer.drill.direction import COUNT
+from trainer.drill.events import Opened
 from trainer.drill.plan import FOR_TWO, Mode, Plan
 from trainer.errors import UserError
 from trainer.languages import other
+from trainer.live import learning
 from trainer.live.program import Drill, Program
 from trainer.loop.connection import Connection
 from trainer.loop.roles import EXPEL, role_name
@@ -147,7 +150,6 @@ class End:
 
     def _transceiver(self, clock: Any) -> "LoopTransceiver":
         from trainer.audio.radio import Radio
-        from trainer.live import learning
         from trainer.loop.pair import LoopTransceiver
         from trainer.loop.voice import Listening
 
@@ -205,7 +207,6 @@ class HostEnd(End):
         self.connection.hear(EXPEL, self._asked_to_expel)
 
     def wait(self) -> Plan | None:
-        from trainer.drill.events import Opened
         from trainer.live import planning
 
         if self.log.state.plan is None:
@@ -226,7 +227,6 @@ class HostEnd(End):
         self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None,
         ready: Callable[[], bool] = lambda: True,
     ) -> "PairDrill":  # fmt: skip
-        from trainer.drill.direction import COUNT
         from trainer.loop.pair import Side
 
         transceiver = self._transceiver(self.log.clock)

@@ -67,6 +67,12 @@ def sound(language: Language, symbol: str) -> Phone | None:
     return next((known[symbol] for known in map(inventory, (language, other(language))) if symbol in known), None)
 
 
+def sound_of(language: Language, phone: str) -> str:
+    """The sound that a phone of a lexicon counts as: English stress marks are no part of it, Russian ones are."""
+    known = inventory(language)
+    return known[phone].ipa if phone in known else phone
+
+
 def foreign(symbol: str) -> Language | None:
     """The language that a sound is marked with: the speaker's own, put for one of the language spoken."""
     return next((language for language in LANGUAGES if symbol.startswith(f"{language}:")), None)

@@ -24,10 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError
 
-from trainer.data_folder import at_home, data_folder
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.records.migrations import NEWEST, VERSION_TABLE
+from trainer.records.place import place
 from trainer.records.problems import told
 from trainer.records.tables import metadata, stores
 
@@ -57,14 +57,12 @@ class Target:
 
 
 def target(wanted: str | None = None) -> Target:
-    """The store that was asked for: a URL or a file; else RUSTON_RECORDS; else a file in the data folder."""
-    wanted = wanted or os.environ.get("RUSTON_RECORDS")
-    if not wanted:
-        return _file(data_folder() / "records.sqlite")
-    if "://" not in wanted:
-        return _file(at_home(wanted))
+    """The store that was asked for, as `place` has it. Raises UserError."""
+    found = place(wanted)
+    if isinstance(found, Path):
+        return _file(found)
     try:
-        url = make_url(wanted)
+        url = make_url(found)
         kind = url.get_backend_name()
     except (ArgumentError, ValueError) as error:  # not shown: it may hold a password
         raise UserError(_needed()) from error

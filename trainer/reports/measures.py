@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from trainer.drill.memory import EVIDENCE, WEAK, sound_of
+from trainer.drill.memory import EVIDENCE, WEAK
 from trainer.languages import Language
-from trainer.phones.inventory import inventory
+from trainer.phones.inventory import inventory, sound_of
 from trainer.reports.figures import CallFigures, DayFigures, SoundFigures, Tally
 
 TRIES = int(EVIDENCE) + 2  # of a sound, below which a report says nothing of it

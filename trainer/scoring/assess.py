@@ -11,7 +11,16 @@ from trainer.phones.inventory import inventory
 from trainer.phrasebook.expectation import Expectation
 from trainer.scoring import free_decode
 from trainer.scoring.align import Alignment, Phones, align
-from trainer.scoring.assessment import Assessment, CallRatings, ExtraSpeech, Match, PhoneScore, Verdict, WordScore
+from trainer.scoring.assessment import (
+    Assessment,
+    CallRatings,
+    Deduction,
+    ExtraSpeech,
+    Match,
+    PhoneScore,
+    Verdict,
+    WordScore,
+)
 from trainer.scoring.faults import Faults, faults
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
@@ -21,7 +30,7 @@ from trainer.scoring.points import FLAGGED
 from trainer.scoring.posteriors import Posteriors
 from trainer.scoring.prosody import Prosody
 from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS, Rater, Ratings
-from trainer.scoring.scale import CallScore, Deduction, Scale, SoundScore, call_score, sound_scores, word_points
+from trainer.scoring.scale import CallScore, Scale, SoundScore, call_score, sound_scores, word_points
 from trainer.scoring.stress import heard_stress
 from trainer.scoring.times import about_spikes, placed, right_classes, within
 

@@ -8,14 +8,13 @@ from typing import Literal
 
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
-from trainer.quantities import Finite, Points, Seconds, Share
-from trainer.scoring.fluency import Fluency
-from trainer.scoring.scale import Deduction
-from trainer.scoring.stress import Stress
+from trainer.quantities import Finite, Points, Rate, Seconds, Share
 
 SCHEMA = "ruston.assessment/1"
 
 Verdict = Literal["scored", "other_phrase", "other_language", "not_recognised"]
+DROPPED = ""  # heard instead of a sound that was left out
+MISPLACED = 0.1  # probability of the right syllable below which the stress was heard elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,24 @@ class PhoneScore:
     alternatives: tuple[tuple[str, Share], ...]
 
 
+@dataclass(frozen=True)
+class Stress:
+    """Where the stress of a word was heard.
+
+    Attributes:
+        expected, heard: syllables, counted from 0.
+        probability: of the expected one against all others.
+    """
+
+    expected: int
+    heard: int
+    probability: Share
+
+    @property
+    def misplaced(self) -> bool:
+        return self.heard != self.expected and self.probability < MISPLACED
+
+
 @dataclass(frozen=True, slots=True)
 class WordScore:
     """A word of the call.
@@ -61,6 +78,24 @@ class WordScore:
     added: tuple[str, ...] = ()
     rated: Points | None = None
     stress: Stress | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    start: Seconds
+    seconds: Seconds
+    after_word: int
+
+
+@dataclass(frozen=True)
+class Fluency:
+    """Seconds, and syllables per second; rates are 0 where no time was measured."""
+
+    onset_latency: Seconds
+    speaking_seconds: Seconds
+    articulation_rate: Rate
+    speaking_rate: Rate
+    pauses: tuple[Pause, ...]
 
 
 @dataclass(frozen=True)
@@ -90,6 +125,23 @@ class CallRatings:
     prosodic: Points
     completeness: Points
     total: Points
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """What a call lost points for.
+
+    Attributes:
+        of: "sound", "stress", "missing" or "overall".
+        sound, heard: the sound and what was said for it, where there is one ("" for none).
+        word: the first word in which it was so.
+    """
+
+    of: str
+    points: Points
+    sound: str | None = None
+    heard: str | None = None
+    word: str | None = None
 
 
 @dataclass(frozen=True)

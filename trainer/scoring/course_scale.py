@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.languages import Language
-from trainer.scoring.assessment import Assessment
-from trainer.scoring.scale import LEAST_DEDUCTION, Deduction
+from trainer.scoring.assessment import Assessment, Deduction
+from trainer.scoring.points import LEAST_DEDUCTION
 
 KNOTS = (0.0, 25.0, 40.0, 55.0, 70.0, 85.0, 100.0)  # points of the trainer
 DRAWN = (1.0, 3.0, 10.0, 30.0)  # ratings that "no change" weighs at each knot

@@ -16,8 +16,7 @@ from trainer.phones.inventory import (
     unmarked,
 )
 from trainer.phones.spelling import letters
-from trainer.scoring.assessment import Assessment, PhoneScore, WordScore
-from trainer.scoring.gop import DROPPED
+from trainer.scoring.assessment import DROPPED, Assessment, PhoneScore, WordScore
 from trainer.scoring.points import FLAGGED
 
 

@@ -4,35 +4,16 @@ Articulation rate counts syllables against the time spent speaking, speaking rat
 sound (de Jong & Wempe 2009). A pause is a silent gap between words of at least 250 ms (Goldman-Eisler 1968).
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.quantities import Rate, Seconds
+from trainer.scoring.assessment import Fluency, Pause
 
 SHORTEST_PAUSE = 0.25  # s
 BELOW_PEAK = 35.0  # dB: quieter frames are silence ...
 ABOVE_NOISE = 8.0  # dB: ... and so are frames this near to the quietest tenth
-
-
-@dataclass(frozen=True)
-class Pause:
-    start: Seconds
-    seconds: Seconds
-    after_word: int
-
-
-@dataclass(frozen=True)
-class Fluency:
-    """Seconds, and syllables per second; rates are 0 where no time was measured."""
-
-    onset_latency: Seconds
-    speaking_seconds: Seconds
-    articulation_rate: Rate
-    speaking_rate: Rate
-    pauses: tuple[Pause, ...]
 
 
 def silence(samples: NDArray[np.float32], sample_rate: int, frames: int) -> NDArray[np.bool_]:

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.scoring import ctc
+from trainer.scoring.assessment import DROPPED
 from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 Phones = tuple[str, ...]
 
 FLOOR = -8.0  # nats; below it more evidence of a wrong sound says nothing more (best correlation with humans: 6 to 8)
 ODDS_FLOOR = -16.0  # nats
-DROPPED = ""
 ADDED = 0.9  # probability of a sound that counts as added; natives get one in 1,000 phones so, at 0.5 one in 160
 
 

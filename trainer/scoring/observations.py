@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from trainer.languages import Language
 from trainer.phones.inventory import Phone, inventory
-from trainer.scoring.fluency import Fluency, fluency
+from trainer.scoring.assessment import Fluency
+from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected
 from trainer.scoring.posteriors import Posteriors
 from trainer.scoring.prosody import Prosody

@@ -7,6 +7,7 @@ speed and load do, moves by how far above the mark the points are (`share_above`
 PASS_MARK = 70.0  # points from which a call is done: natives' sentences reach it 19 times in 20
 FLAGGED = 60.0  # a sound scoring below this is worth talking about
 AS_NATIVES = 95.0  # what natives' sentences have in the median
+LEAST_DEDUCTION = 1.0  # points: what costs less is not told apart
 # How near a border another take of the same call, as good, may well lie on the other side: chance moves the score of a
 # call of twenty sounds by 4 (English) to 6 points (Russian).
 DOUBT = 5.0

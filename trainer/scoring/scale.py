@@ -13,17 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.phones.inventory import inventory
-from trainer.quantities import Points
+from trainer.scoring.assessment import Deduction
 from trainer.scoring.faults import KINDS, Faults
 from trainer.scoring.gop import FLOOR, ODDS_FLOOR
-from trainer.scoring.points import FLAGGED
+from trainer.scoring.points import FLAGGED, LEAST_DEDUCTION
 
 ENGLISH_VOWELS = frozenset(symbol for symbol, phone in inventory("en").items() if phone.kind == "vowel")
 CLEAR, SURE = 6.0, 4.0  # nats of odds: so far below the limit of its kind a sound has 100 points, so far above it 0
 WORST_COUNTS = (
     0.75  # of what a word's worst sound is below the limit: a word of five sounds, one of them wrong, is wrong
 )
-LEAST_DEDUCTION = 1.0  # points: what costs less is not told apart
 
 # Signs of an accent, of each sound from 0 (none) to 1: each kind of error, doubtful or sure; the sound, unlike what was
 # expected, doubtful, wrong; whether the other language is heard there.
@@ -97,23 +96,6 @@ class SoundScore:
 
     points: float
     heard: str | None
-
-
-@dataclass(frozen=True)
-class Deduction:
-    """What a call lost points for.
-
-    Attributes:
-        of: "sound", "stress", "missing" or "overall".
-        sound, heard: the sound and what was said for it, where there is one ("" for none).
-        word: the first word in which it was so.
-    """
-
-    of: str
-    points: Points
-    sound: str | None = None
-    heard: str | None = None
-    word: str | None = None
 
 
 def signs(faults: Faults, gop: Sequence[float]) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ alignments of each against those of the others, in the frames of the word.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,32 +13,13 @@ from numpy.typing import NDArray
 from trainer.phones import russian
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, key, syllables
-from trainer.quantities import Share
 from trainer.scoring import ctc
+from trainer.scoring.assessment import Stress
 from trainer.scoring.posteriors import Posteriors
 
 Phones = tuple[str, ...]
 
 CONTEXT = 2  # frames on either side of a word that still tell of it
-MISPLACED = 0.1  # probability of the right syllable below which the stress was heard elsewhere
-
-
-@dataclass(frozen=True)
-class Stress:
-    """Where the stress of a word was heard.
-
-    Attributes:
-        expected, heard: syllables, counted from 0.
-        probability: of the expected one against all others.
-    """
-
-    expected: int
-    heard: int
-    probability: Share
-
-    @property
-    def misplaced(self) -> bool:
-        return self.heard != self.expected and self.probability < MISPLACED
 
 
 def stressings(word: str) -> tuple[int, tuple[Phones, ...]] | None:

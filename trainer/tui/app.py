@@ -28,7 +28,6 @@ from trainer.tui import preferences
 from trainer.tui.changed_cells import ChangedCells, Shown
 from trainer.tui.keys import bind, display
 from trainer.tui.page import TEXTUALS, Page
-from trainer.tui.screens.help import HelpPage
 from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.sign_on import SignOn
 from trainer.tui.screenshot import in_cells
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 
 
 TURN = 0.001  # s for which a thread runs before another may: who draws and who listens wait no longer for who scores
-BEHIND = 0.05  # s: what the next screens need is loaded when the first one has been drawn
 
 
 class Harmless(LineFilter):
@@ -173,13 +171,14 @@ class Console(App[None]):
         self.theme = known if known in self.available_themes else NIGHT.name
         self.app_resume_signal.subscribe(self, lambda _app: self.action_show_all())
         self.push_screen(self._first() if self._first else SignOn())
+        if self._first:
+            self.call_after_refresh(self.warm)
         if self.preferences.trouble:
             self.notify(self.preferences.trouble, severity="warning", timeout=10)
         self._use_own_keys()
         self._key_socket = self._heed_key_socket()
         if self.program.options.who:
             self.run_worker(self._straight_in, thread=True)
-        self.set_timer(BEHIND, self._warm)
 
     def _use_own_keys(self) -> None:
         if own := settings().keys:
@@ -220,7 +219,8 @@ class Console(App[None]):
         except UserError as error:
             self.call_from_thread(self.notify, str(error), severity="error")
 
-    def _warm(self) -> None:
+    def warm(self) -> None:
+        """Load what the next screens need, when the first one stands."""
         self.run_worker(self.program.warm, thread=True, group="warm", exit_on_error=False)
 
     def on_unmount(self) -> None:
@@ -287,9 +287,7 @@ class Console(App[None]):
         """One of the screens that can be looked into from anywhere."""
         if isinstance(self.screen, self._looked_into(name)):
             return
-        page = self._looked_into(name)
-        about = self.screen if isinstance(self.screen, Page) else None
-        self.push_screen(HelpPage(about) if page is HelpPage else page())
+        self.push_screen(self._looked_into(name)())
 
     def _looked_into(self, name: str) -> type[Page]:
         match name:
@@ -321,15 +319,16 @@ class Console(App[None]):
                 from trainer.tui.screens.manual import ManualPage
 
                 return ManualPage
-            case "settings":
+            case _:
                 from trainer.tui.screens.settings import SettingsPage
 
                 return SettingsPage
-            case _:
-                return HelpPage
 
     def action_help(self) -> None:
-        self.action_open("help")
+        from trainer.tui.screens.help import HelpPage
+
+        if not isinstance(self.screen, HelpPage):
+            self.push_screen(HelpPage(self.screen if isinstance(self.screen, Page) else None))
 
     def action_demo(self) -> None:
         from trainer.tui.screens.demo import DemoPage

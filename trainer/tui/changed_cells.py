@@ -39,12 +39,14 @@ class Shown:
         """Those that are to be sent, in their order on the screen; from now on they are shown."""
         fresh = sorted({place: cell for place, cell in cells if self._cells.get(place) != cell}.items())
         sent: list[tuple[Place, Cell]] = []
+        at = (-1, 0)  # behind the last one
         for (row, column), cell in fresh:
-            before = sent[-1][0] if sent else (-1, 0)
-            between = [(row, skipped) for skipped in range(before[1] + 1, column)] if before[0] == row else []
-            if len(between) <= NEAR and all(place in self._cells for place in between):
-                sent += [(place, self._cells[place]) for place in between]
+            if row == at[0] and at[1] < column <= at[1] + NEAR:
+                between = [(row, skipped) for skipped in range(at[1], column)]
+                if all(place in self._cells for place in between):
+                    sent += [(place, self._cells[place]) for place in between]
             sent.append(((row, column), cell))
+            at = (row, column + 1)
         self._cells.update(fresh)
         return sent
 
@@ -86,6 +88,11 @@ def cells(update: CompositorUpdate, console: Console) -> Iterator[tuple[Place, C
         if segment.control or segment.text == "\n":
             continue
         codes = Strip.render_ansi(segment.style, colours) if segment.style else ""
+        if segment.text.isascii() and segment.text.isprintable():  # most are: each takes one cell
+            for character in segment.text:
+                yield (row, column), (character, codes)
+                column += 1
+            continue
         last = column
         text = ""
         for character in segment.text:

@@ -25,7 +25,8 @@ from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, tokens
 from trainer.scoring.assess import lay
-from trainer.scoring.stress import MISPLACED, Stress, heard_stress, stressings
+from trainer.scoring.assessment import MISPLACED, Stress
+from trainer.scoring.stress import heard_stress, stressings
 from trainer.speech.acoustic import AcousticModel
 
 

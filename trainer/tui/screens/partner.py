@@ -22,7 +22,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.phase import with_phase
 from trainer.tui.widgets.choices import Choices
-from trainer.wording import member_role, mode_name
+from trainer.wording import mode_name
 
 if TYPE_CHECKING:
     from trainer.drill.plan import Seat
@@ -65,7 +65,7 @@ class PartnerPage(Page):
         interface = interface_language()
         for member in crew():
             if member.station != self.program.seat.station:
-                role = Content.styled(member_role(member), "$foreground 60%")
+                role = Content.styled(member.aboard, "$foreground 60%")
                 yield Option(Content.assemble(f"  {member.name[interface]:<22} ", role), id=member.id)
         yield Option(Content.styled("  " + _("Somebody else…"), "italic"), id=SOMEBODY)
         yield Option(Content.styled(_("Across the network"), "$secondary bold"), disabled=True)

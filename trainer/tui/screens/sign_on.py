@@ -27,10 +27,8 @@ from trainer.tui.page import Page
 from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.choices import Choices, Search
 from trainer.tui.widgets.tick import Tick
-from trainer.wording import member_role
 
 NEW, CREWS = "+new", "+crews"
-BEHIND = 0.1  # s: the records are opened when the screen has been drawn
 
 
 class SignOn(Page):
@@ -70,7 +68,7 @@ class SignOn(Page):
 
     def fill(self) -> None:
         if self._people is None:
-            self.set_timer(BEHIND, self._ask_who_is_known)
+            self.call_after_refresh(self._ask_who_is_known)
         else:
             self._show_rows()
 
@@ -80,17 +78,22 @@ class SignOn(Page):
         self.run_worker(self._load, thread=True, exit_on_error=False)
 
     def _load(self) -> None:
+        people: tuple[Acquaintance, ...] = ()
+        crew: tuple[Member, ...] = ()
+        shown = False
         try:
             crew = self.program.crew
         except UserError as error:
             self.app.call_from_thread(self._refused, str(error))
-            crew = ()
         try:
+            if shown := self.program.new_here:
+                self.app.call_from_thread(self._loaded, people, crew)
             people = self.program.acquaintances()
         except UserError as error:
             self.app.call_from_thread(self._refused, str(error))
-            people = ()
-        self.app.call_from_thread(self._loaded, people, crew)
+        if people or not shown:
+            self.app.call_from_thread(self._loaded, people, crew)
+        self.app.call_from_thread(self.console.warm)
 
     def _loaded(self, people: tuple[Acquaintance, ...], crew: tuple[Member, ...]) -> None:
         self._people, self._crew = people, crew
@@ -142,7 +145,7 @@ class SignOn(Page):
 
     def _member(self, member: Member) -> Content:
         interface = interface_language()
-        return Content.assemble(f"  {member.name[interface]:<22} ", (member_role(member), "$foreground 60%"))
+        return Content.assemble(f"  {member.name[interface]:<22} ", (member.aboard, "$foreground 60%"))
 
     @on(Input.Changed, "#wanted")
     def _typed(self) -> None:

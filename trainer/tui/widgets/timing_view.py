@@ -12,8 +12,7 @@ from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phones.inventory import inventory
 from trainer.reader import Reader
-from trainer.scoring.assessment import Assessment
-from trainer.scoring.fluency import Fluency
+from trainer.scoring.assessment import Assessment, Fluency
 from trainer.tui.stress import Prominence
 from trainer.tui.widgets.cells import at_cell, cut, pad
 from trainer.wording import ANYBODY
