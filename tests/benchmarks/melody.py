@@ -13,6 +13,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def _rhythm(said: Assessment, sentence: Sentence, known: Lexicon) -> Iterator[tu
 def _tunes(world: World, said: Assessment, sentence: Sentence, text: str) -> Iterator[tuple[str, Any]]:
     def heard(samples: np.ndarray, rises: bool, centre: int) -> Heard | None:
         tune = {True: {"ru": "IK-3", "en": "rise"}, False: {"ru": "IK-1", "en": "fall"}}[rises][said.language]
-        meant = Sentence(sentence.words, tune, centre, sentence.weak)
+        meant = replace(sentence, tune=tune, centre=centre)
         return next(iter(tunes(contour(samples, SAMPLE_RATE), said, [meant])), None)
 
     def went(found: Heard | None, direction: Direction) -> float | None:

@@ -6,8 +6,9 @@
 
 The real program runs in a pseudo-terminal; who types waits for what is on the screen. A simulated learner of either
 language works a drill of the training menu for ten minutes: the ear hears each contrast up to a threshold
-(`training.Listener`), and of four meanings three times the right one; the mouth says another word first and then what
-it heard; melody, shadowing and load are answered with readings, and the gauge is held as it is seen. `first-minute`
+(`training.Listener`), and of four meanings three times the right one; the mouth says the whole call first and then what
+it heard, ladder after ladder; melody, shadowing and load are answered with readings, the gauge is held as it is seen
+and the count goes on with every beat, in turn. `first-minute`
 is somebody new, who does not read the other alphabet: from the sign-on over the audio check to the first two calls, of
 which the first goes wrong, and the debrief. `asciinema play OUT/ear-en.cast` plays one. --pace fast: recordings are
 spoken as fast as they can be heard, and the clock of a cast is the machine's.
@@ -29,10 +30,13 @@ from tests.benchmarks.training import Listener
 from trainer.audio.files import decode
 from trainer.audio.manifest import NAME, clips
 from trainer.audio.recording import LONGEST, SAMPLE_RATE
+from trainer.audio.reference import reading
 from trainer.bundled import bundled
+from trainer.drill import agenda
 from trainer.drill.ear import TRIALS
 from trainer.drill.listening import CALLS
-from trainer.drill.mouth import Piece, Practice, tried
+from trainer.drill.load import CALLS as CALLS_UNDER_LOAD
+from trainer.drill.mouth import Practice, tried
 from trainer.languages import LANGUAGES, Language, other
 from trainer.live.hearing import EarDrill
 from trainer.live.listening import Listening
@@ -44,7 +48,7 @@ from trainer.phones.rules import rules
 from trainer.reports.exercises import chosen, write
 from trainer.reports.names import Names
 from trainer.reports.selection import Selection
-from trainer.tui.screens.mouth import weakest
+from trainer.tui.screens.mouth import next_ladder
 
 READINGS = bundled("audio") / "reference"
 SAMPLES = bundled("audio") / "samples"
@@ -52,7 +56,6 @@ WHO = {"en": "stafford", "ru": "leonov"}  # by the language of the interface; ea
 NEW = {"en": "Ann Miller", "ru": "Анна Мельникова"}
 TRAINED = ("ear", "listen", "mouth", "melody", "rules", "shadow", "load")  # in the order of the menu
 FIRST = "first-minute"
-LADDERS = 3  # times that the mouth says the top of its ladder
 SEED = 22
 LOOK = 0.5  # s from what is seen to the next key
 NEWCOMERS_LOOK = 2.0
@@ -68,14 +71,17 @@ BROKEN_OFF = 0.5  # of a call
 class Sitting:
     """A learner at the console, before a drill of the training menu."""
 
-    def __init__(self, cast: Screencast, language: Language, records: Path, shared: Program) -> None:
-        """language: of the interface. records: where the console keeps what is done; shared: a book and a scorer."""
-        self.cast, self._shared = cast, shared
+    def __init__(self, cast: Screencast, language: Language, records: Path, shared: Program, mic: Path) -> None:
+        """language: of the interface. records: where the console keeps what is done; shared: a book and a scorer. mic:
+        the folder that the console's microphone reads anew in every drill."""
+        self.cast, self._mic = cast, mic
         self.program = Program(Options(records=str(records)))
         self.program.book, self.program.scorer = shared.book, shared.scorer
         self.practising = Practising(self.program, self.program.seat_of(WHO[language]))
         self.draw = random.Random(SEED)
         self.listener: Listener | None = None
+        self._loads = 0  # drills under load that were begun
+        self._stepped = 0.0  # when the count went on last
 
     def sign_on(self, who: str) -> None:
         cast = self.cast
@@ -100,6 +106,35 @@ class Sitting:
         while _("Mission board") not in cast.screen:
             cast.key("escape")
             cast.sees(_("Mission board") + "|" + _("Begin") + "|" + _("CLEAR"))
+
+    def speaks(self, drill: str) -> None:
+        """What will be said in a drill, into the folder of the microphone."""
+        if drill == "mouth":
+            self._ladder = next_ladder(self.practising)
+            self._says_ladder()
+        elif drill == "load" and not self._loads:
+            self._says_readbacks()
+
+    def _says_ladder(self) -> None:
+        """In the order of the tries; first the whole call, which is too much."""
+        number = 0
+        for piece in self._ladder:
+            practice = Practice(piece)
+            while (step := practice.step) is not None:
+                samples = self.practising.reading(piece if number else self._ladder[-1], step)
+                assert samples is not None
+                soundfile.write(self._mic / f"{number:03}.wav", samples, SAMPLE_RATE)
+                practice, number = tried(practice, 0.0), number + 1
+
+    def _says_readbacks(self) -> None:
+        rows, language, book = ["path\tphrase\tlanguage"], self.practising.language, self.program.book
+        for turn in agenda.readbacks(book, [self.practising.seat], SEED, CALLS_UNDER_LOAD):
+            for call in turn.answers:
+                clip = reading(call, agenda.find(book, call).text(language), language)
+                assert clip is not None
+                soundfile.write(self._mic / f"{len(rows)}.wav", clip.samples, clip.rate)
+                rows.append(f"{len(rows)}.wav\t{call}\t{language}")
+        (self._mic / NAME).write_text("\n".join(rows) + "\n", encoding="utf-8")
 
     # A drill, step by step, to its end
 
@@ -129,16 +164,19 @@ class Sitting:
             cast.key("enter")
 
     def mouth(self) -> Iterator[None]:
-        cast, pieces = self.cast, weakest(Practising(self._shared, self.practising.seat))
-        for again, piece in enumerate((*pieces, *pieces[-1:] * (LADDERS - 1))):
+        cast, pieces = self.cast, self._ladder
+        for piece in pieces:
             practice = Practice(piece)
             for number in range(practice.needed):
                 cast.sees(_("Space, then speak"), _("CLEAR"))
                 cast.key("space")
                 cast.counts(MARKS, number + 1)
-            cast.sees(_("↵ goes on, A says it again"), _("CLEAR"))
+            cast.sees(
+                _("↵ or Esc leaves, A says it again" if piece is pieces[-1] else "↵ goes on, A says it again"),
+                _("CLEAR"),
+            )
             yield
-            cast.key("enter" if again + 1 < len(pieces) else "a")
+            cast.key("enter")
 
     def melody(self) -> Iterator[None]:
         cast, step = self.cast, 0
@@ -174,8 +212,12 @@ class Sitting:
 
     def load(self) -> Iterator[None]:
         cast = self.cast
-        answer, go_on, leave = _("Space, then read it back"), _("↵ goes on"), _("↵ or Esc leaves")
+        answer, go_on, leave = _("Space, then read it back; ↵ leaves it out"), _("↵ goes on"), _("↵ or Esc leaves")
         busy = _("The other task is on")
+        self._loads += 1
+        if not self._loads % 2:
+            cast.key("g")
+            cast.counts(counting(), 1)
         while leave not in cast.sees("|".join((answer, go_on, leave))):
             asked = answer in cast.screen
             cast.key("space" if asked else "enter")
@@ -186,10 +228,14 @@ class Sitting:
                 yield
 
     def _hold(self, *until: str) -> None:
-        """The gauge, as it is seen, until one of these notes."""
+        """The gauge, as it is seen, or the count, until one of these notes."""
         cast = self.cast
         while not any(note in cast.screen and _("The other task is on") not in cast.screen for note in until):
-            if gauge := re.search(r"([·○●]*)\[([·○●]*)\]([·○●]*)", cast.screen):
+            if beat := re.search(counting(), cast.screen):
+                if cast.elapsed - self._stepped > float(beat[1].replace(",", ".")) - HELD / 2:
+                    self._stepped = cast.elapsed
+                    cast.key("down")
+            elif gauge := re.search(r"([·○●]*)\[([·○●]*)\]([·○●]*)", cast.screen):
                 below, inside, above = gauge.groups()
                 if re.search("[○●]", below):
                     cast.key("right")
@@ -201,25 +247,17 @@ class Sitting:
                 cast.sees(*until[:1], patience=HELD, look=0)
 
 
+def counting() -> str:
+    """What the screen says where the other task is the count: a pattern, with the beat."""
+    told = _("A step every {beat:.1f} s with ↓, evenly, while you listen and speak.")
+    return re.escape(told).replace(re.escape("{beat:.1f}"), r"(\d+[.,]\d)")
+
+
 def heard(cast: Screencast) -> None:
     """Until it has sounded; where recordings play fast, its beginning may never be drawn."""
     with suppress(Unseen):
         cast.sees(_("RECEIVE"), patience=SOUNDS, look=0)
     cast.sees(_("CLEAR"))
-
-
-def said(language: Language, folder: Path, shared: Program) -> Path:
-    """Sound files in the order of the tries at the ladder that the mouth drill opens with."""
-    practising, number = Practising(shared, shared.seat_of(WHO[language])), 0
-    pieces: tuple[Piece, ...] = weakest(practising)
-    for again in range(LADDERS):
-        for piece in pieces if not again else pieces[-1:]:
-            practice = Practice(piece)
-            while (step := practice.step) is not None:
-                samples = practising.reading(piece if number else pieces[-1], step)
-                soundfile.write(folder / f"{number:03}.wav", samples, SAMPLE_RATE)
-                practice, number = tried(practice, 0.0), number + 1
-    return folder
 
 
 def voice_of_a_newcomer(language: Language, folder: Path) -> Path:
@@ -288,10 +326,11 @@ def recorded(
     choose_language(language)
     with TemporaryDirectory() as folder:
         mic = READINGS
-        if what in ("mouth", FIRST):
+        if what in ("mouth", "load", FIRST):
             mic = Path(folder) / "said"
             mic.mkdir()
-            said(language, mic, shared) if what == "mouth" else voice_of_a_newcomer(other(language), mic)
+        if what == FIRST:
+            voice_of_a_newcomer(other(language), mic)
         sound = ("--mic", str(mic), "--speaker", "mute", "--pace", pace, "--seed", str(SEED), "--size", "2")
         command = ruston("console", *sound, "--records", str(records))
         look = NEWCOMERS_LOOK if what == FIRST else LOOK
@@ -301,7 +340,7 @@ def recorded(
             if what == FIRST:
                 first_minute(cast, language)
             else:
-                trained(cast, what, language, records, most, shared)
+                trained(cast, what, language, records, most, shared, mic)
     if what != FIRST:
         with closing(Program(Options(records=str(records)))) as kept, (out / f"{name}.jsonl").open("w") as file:
             assert kept.store is not None
@@ -309,14 +348,16 @@ def recorded(
 
 
 def trained(
-    cast: Screencast, drill: str, language: Language, records: Path, most: Callable[[int, float], bool], shared: Program
+    cast: Screencast, drill: str, language: Language, records: Path, most: Callable[[int, float], bool],
+    shared: Program, mic: Path,
 ) -> None:  # fmt: skip
     steps = 0
-    sitting = Sitting(cast, language, records, shared)
+    sitting = Sitting(cast, language, records, shared, mic)
     with closing(sitting.program):
         sitting.sign_on(sitting.practising.seat.name)
         began = cast.elapsed
         while not most(steps, cast.elapsed - began):
+            sitting.speaks(drill)
             sitting.open(drill)
             for _step in getattr(sitting, drill)():
                 steps += 1

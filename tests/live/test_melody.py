@@ -60,3 +60,9 @@ def test_a_call_is_neither_asked_nor_judged_where_its_reading_says_another_melod
     said = stated.compare(Recording(flat, "recording", SAMPLE_RATE))
     assert (said.heard, said.points) == ((), None)
     assert "not judged" in melody_verdict(said)
+
+
+def test_sentences_are_shown_as_they_are_written():
+    drill = MelodyDrill(practising("stafford"), "COM-23")
+    shown = ["".join(part for _word, part in drill.parts(sentence)) for sentence in drill.wanted]
+    assert shown == ["Алло, вы меня слышите?", "Слышу вас хорошо."]

@@ -58,6 +58,19 @@ def test_three_tries_are_kept_and_the_last_is_the_call(practising):
     assert {"try 1", "try 2", "try 3"} < set(kept.details)
 
 
+def test_who_comes_again_meets_another_sound_and_another_word(practising):
+    those = practising("stafford")
+    sounds, words = [], []
+    for _ladder in range(3):
+        sound = those.to_train()
+        piece = next(piece for piece in those.ladder("ɨ") if piece.rung == "word")
+        sounds.append(sound)
+        words.append(piece.text)
+        those.keep("mouth", sound, 90.0, {"text": "-"})
+        those.keep_practice(mouth.Practice(piece, (90.0,) * 3))
+    assert len(set(sounds)) == len(set(words)) == 3
+
+
 def test_a_sound_by_itself_is_long_enough_to_be_heard_and_silence_is_refused(practising):
     those = practising("leonov")
     (rungs,) = those.ladders("θ")

@@ -156,6 +156,11 @@ async def test_a_call_is_answered_while_a_gauge_is_held(console):
         assert page.drill.pairs[0].loaded.held is not None
         kept = [exercise for _who, exercise in console.program.store.exercises("stafford", "ru", "load")]
         assert [exercise.details["task"] for exercise in kept] == ["gauge"]
+        await pilot.press("enter")
+        await until(pilot, lambda: page.asked)
+        await pilot.press("enter")  # whoever has no answer is not held up
+        await until(pilot, lambda: len(page.drill.answers) == answered + 1)
+        assert page.drill.answers[-1].points == 0
         await pilot.press("escape")
         await until(pilot, lambda: console.screen is not page)
 

@@ -30,6 +30,7 @@ class SoundDeviceMicrophone:
         self._stream: Any = None
         self._overflows = 0
         self._heard = 0.0  # when a block came last
+        self.before_key = 0.0
         self._prepare()
 
     def _prepare(self) -> None:
@@ -71,6 +72,7 @@ class SoundDeviceMicrophone:
         if self._gone():
             self._reopen()
         self._queue.keep(round(BEFORE_KEY * self._rate))
+        self.before_key = len(self._queue) / self._rate
         self._overflows = 0
 
     def _reopen(self) -> None:

@@ -21,6 +21,11 @@ class Microphone(Protocol):
     name: str
 
     @property
+    def before_key(self) -> float:
+        """Seconds of sound from before the key went down, which come first after it."""
+        ...
+
+    @property
     def lost(self) -> float:
         """Seconds of sound since the key went down that were lost because they were not read in time."""
         ...

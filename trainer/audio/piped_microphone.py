@@ -33,6 +33,7 @@ class PipedMicrophone:
         self._source = _Source(stream)
         self._live = pace == "real"
         self._pressed = False
+        self.before_key = 0.0
         self._room = RoomNoise()
         self._queue = BlockQueue(round(WAITING * SAMPLE_RATE))
         self._closed = threading.Event()
@@ -59,6 +60,7 @@ class PipedMicrophone:
     def key_down(self, call: str | None = None, language: Language | None = None) -> None:
         self._pressed = True
         self._queue.keep(round(BEFORE_KEY * SAMPLE_RATE))
+        self.before_key = len(self._queue) / SAMPLE_RATE
 
     def read(self, timeout: float | None = None) -> Samples | None:
         """Raises UserError where the stream is no sound that is understood."""

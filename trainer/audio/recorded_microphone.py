@@ -50,7 +50,7 @@ class RecordedMicrophone:
     ) -> None:  # fmt: skip
         """Raises UserError where there is nothing to play."""
         self.name = str(path)
-        self.lost = 0.0
+        self.before_key = self.lost = 0.0
         self._pace, self._clock, self._sleep = pace, clock, sleep
         self._answers: dict[tuple[str, str], deque[Path]] = defaultdict(deque)
         self._order: deque[Path] = deque()
@@ -95,6 +95,7 @@ class RecordedMicrophone:
         self.lost = 0.0
         if self._pace == "real":
             self._skip(self._due() - round(BEFORE_KEY * SAMPLE_RATE))
+            self.before_key = max(0, self._due()) / SAMPLE_RATE
         self._speech = np.zeros(0, np.float32)
         if path := self._answer(call, language):
             refuse_cut_off(path)

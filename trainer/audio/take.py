@@ -148,6 +148,12 @@ class Take:
         start, end = self._kept(speech)
         return (start, end) if self._length >= end else None
 
+    @property
+    def first(self) -> int:
+        """The sample that `recording` begins with."""
+        speech = self._speech()
+        return self._kept(speech)[0] if speech else 0
+
     def recording(self, source: str = "") -> Recording:
         """The take without the silence around the speech.
 

@@ -55,12 +55,15 @@ def melody(call: str, picture: Path | None, tags: bool, as_json: bool, **who: An
 
 
 def _show_tags(drill: "MelodyDrill", person: Trainee, as_json: bool) -> None:
+    from rich.console import Group
+    from rich.padding import Padding
+
     from trainer.wording import tune_name
 
     words = drill.words
     for sentence in drill.wanted:
         weak = [words[at] for at in sentence.weak]
-        text = " ".join(words[slice(*sentence.words)])
+        text = "".join(part for _word, part in drill.parts(sentence))
         if as_json:
             content = {"schema": SCHEMA, "event": "sentence", "text": text, "tune": sentence.tune}
             content |= {"centre": words[sentence.centre], "weak": weak}  # type: ignore[dict-item]
@@ -68,13 +71,13 @@ def _show_tags(drill: "MelodyDrill", person: Trainee, as_json: bool) -> None:
         else:
             centre, said = person.read(words[sentence.centre]), text + person.help(text)
             tune = person.practising.reader.told(tune_name(sentence.tune))
-            tell(
-                f"{said}\n  {tune} · {centre.upper()}",
-                (_("Text"), said), (_("Tune"), tune), (_("Marked word"), centre),
-            )  # fmt: skip
+            told = [tune, _("marked: {word}").format(word=centre)]
+            lines = [(_("Text"), said), (_("Tune"), tune), (_("Marked word"), centre)]
             if weak:
                 read = [person.read(word) for word in weak]
-                tell("  " + _("weak: {words}").format(words=" ".join(read)), (_("Weak words"), ", ".join(read)))
+                told.append(_("weak: {words}").format(words=" ".join(read)))
+                lines.append((_("Weak words"), ", ".join(read)))
+            tell(Group(said, Padding("\n".join(told), (0, 0, 0, 2), expand=False)), *lines)
 
 
 def _show(found: "Melody", person: Trainee, as_json: bool) -> None:

@@ -46,11 +46,10 @@ def _pieces(
     if spelled is not None:
         return (practising.word(spelled),)
     if sound is None:
-        weak = practising.weak()
-        if not weak:
+        if not practising.weak():
             raise UserError(_("no sound of yours is weak yet. Name one, or a word: --sound, --word."))
-        sound = weak[0]
-    return practising.ladders(sound)[0]
+        sound = practising.to_train()
+    return practising.ladder(sound)
 
 
 def _practise(person: Trainee, pieces: "tuple[Piece, ...]", as_json: bool) -> None:

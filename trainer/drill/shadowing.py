@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trainer.languages import Language
+from trainer.phrasebook.text import tokens
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.points import PASS_MARK, doubtful
 
@@ -35,6 +37,11 @@ class Shadow:
     spread: float
     said: float
     points: float
+
+
+def timeable(text: str, language: Language) -> bool:
+    """Whether a call has words enough."""
+    return len(tokens(text, language)) >= LEAST
 
 
 def shadow(said: Assessment, reading: Assessment, speed: float, began: float = 0.0) -> Shadow | None:

@@ -1,5 +1,6 @@
 """Melody at the edges: a call heard, said, and its tune compared with the reading's."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -132,6 +133,16 @@ class MelodyDrill:
     def _shows(self, measured: "Measured") -> bool:
         reading = of_reading(measured)
         return reading is not None and shows(reading, self.wanted)
+
+    def parts(self, sentence: Sentence) -> Iterator[tuple[int | None, str]]:
+        """A sentence as it is written, without stress marks: its words with their numbers, and what stands between."""
+        start, end = sentence.span
+        for number in range(*sentence.words):
+            word = tokens(self.text, self.practising.language)[number]
+            yield None, self.text[start : word.start]
+            yield number, self.words[number]
+            start = word.end
+        yield None, self.text[start:end].rstrip()
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Practice at the edges: pieces of readings to hear, recordings of pieces to score, exercises to keep."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ Samples = NDArray[np.float32]
 MARGIN = 0.05  # s around a word that is cut out: its first and last sounds are found late and early
 SOUND_MARGIN = 0.02  # s around a sound
 QUIET = 0.2  # s of silence around what is cut
+WORDS = 8  # a sound is practised in so many words, one after the other
 LONG_SOUND = 0.35  # s: a sound by itself is heard for so long at least, where it can be held
 
 
@@ -105,6 +107,30 @@ class Practising:
         if found := mouth.ladder(sound, mouth.expected(calls, self.language, lexicon), lexicon, most):
             return found
         raise UserError(_("no call has the sound {sound}.").format(sound=sound))
+
+    def ladder(self, sound: str) -> tuple[mouth.Piece, ...]:
+        """The one to climb now: in the word that was practised least, so that who comes again meets other words. Raises
+        UserError likewise."""
+        practised = Counter(text for item, text in self._practised if item == sound)
+        return min(self.ladders(sound, WORDS), key=lambda rungs: max(practised[piece.text] for piece in rungs))
+
+    def to_train(self) -> str:
+        """The sound to train next: of those that are weak, else of those that the language is known for, the one that
+        was practised least."""
+        from trainer.phones.rules import rules
+
+        named = dict.fromkeys(sound for rule in rules(self.language) for sound in rule.sounds)
+        known = inventory(self.language)
+        sounds = self.weak() or [sound for sound in named if sound in known and mouth.holdable(self.language, sound)]
+        practised = Counter(item for item, _text in self._practised)
+        return min(sounds, key=lambda sound: practised[sound])
+
+    @property
+    def _practised(self) -> list[tuple[str, str]]:
+        """The sound or the word, and the text, of each piece that was said so far."""
+        store = self.program.store
+        kept = store.exercises(self.seat.learner, self.language, "mouth") if store else ()
+        return [(exercise.item, str(exercise.details.get("text", ""))) for _who, exercise in kept]
 
     def weak(self) -> tuple[str, ...]:
         """The learner's weak sounds, the weakest first."""

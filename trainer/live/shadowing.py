@@ -8,7 +8,7 @@ from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeSettings, TakeStatus
 from trainer.drill import agenda
-from trainer.drill.shadowing import FIRST, Shadow, next_speed, shadow
+from trainer.drill.shadowing import FIRST, Shadow, next_speed, shadow, timeable
 from trainer.errors import UserError
 from trainer.live.practice import Samples
 from trainer.messages import gettext as _
@@ -23,11 +23,13 @@ AFTER = 1.5  # s of silence that end it: a shadow lags
 
 class ShadowDrill:
     def __init__(self, practising: "Practising", call: str, speed: float = FIRST) -> None:
-        """Raises UserError for a call that there is not, or no reading of."""
+        """Raises UserError for a call that there is not, or no reading of, or with too few words to time."""
         self.practising = practising
         self.call = call
         self.text = practising.text(call)
         self.speed = speed
+        if not timeable(self.text, practising.language):
+            raise UserError(_("{id} is one word: there is no timing to keep.").format(id=call))
         found = practising.program.measured(practising.line(call))
         if found is None or found.assessment.verdict != "scored":
             raise UserError(_("there is no reading of {id} to speak along with.").format(id=call))
@@ -49,7 +51,7 @@ class ShadowDrill:
         finally:
             playing.stop()
         recording = take.recording(_("microphone"))
-        return recording, (take.window or (0, 0))[0] / SAMPLE_RATE
+        return recording, take.first / SAMPLE_RATE - microphone.before_key
 
     def compare(self, recording: Recording, began: float) -> Shadow:
         """Raises UserError where no speech is heard, or another call."""

@@ -33,9 +33,10 @@ _VERB_RU = re.compile(r".+(?:ете|ите|ёте|шь|ли|л|ла|ешь|ем|
 
 @dataclass(frozen=True)
 class Sentence:
-    """words: of the call, first and one past the last; centre: the word that carries the tune; weak: those that are not
-    said in full."""
+    """span: of the text, with the marks that belong to it; words: of the call, first and one past the last; centre: the
+    word that carries the tune; weak: those that are not said in full."""
 
+    span: tuple[int, int]
     words: tuple[int, int]
     tune: Tune
     centre: int
@@ -60,11 +61,20 @@ def sentences(text: str, language: Language, lexicon: Lexicon) -> tuple[Sentence
         inside = [i for i, token in enumerate(all_words) if match.start() <= token.start < match.end()]
         if inside:
             keys = [all_words[i].key for i in inside]
-            found.append(_sentence(match.group().strip(), inside[0], keys, language, lexicon))
+            found.append(_sentence(match.group().strip(), _span(text, match), inside[0], keys, language, lexicon))
     return tuple(found)
 
 
-def _sentence(text: str, first: int, keys: Sequence[str], language: Language, lexicon: Lexicon) -> Sentence:
+def _span(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Without the dash before it, with the quotation marks that it closes."""
+    before = len(match[0]) - len(match[0].lstrip(" —–-»”"))
+    rest = text[match.end() :]
+    return match.start() + before, match.end() + len(rest) - len(rest.lstrip("»”"))
+
+
+def _sentence(
+    text: str, span: tuple[int, int], first: int, keys: Sequence[str], language: Language, lexicon: Lexicon
+) -> Sentence:
     last = len(keys) - 1
     leaning = [i for i, key in enumerate(keys) if _leans(key, lexicon)]
     full = [i for i in range(len(keys)) if i not in leaning] or [last]
@@ -74,7 +84,7 @@ def _sentence(text: str, first: int, keys: Sequence[str], language: Language, le
     if text.endswith("?") and choosing in plain and request not in plain:
         tune, centre = "choice", full[-1]
     weak = tuple(first + i for i in leaning if i not in (centre, last) and (language == "ru" or i != 0))
-    return Sentence((first, first + len(keys)), tune, first + centre, weak)
+    return Sentence(span, (first, first + len(keys)), tune, first + centre, weak)
 
 
 def _russian(text: str, keys: Sequence[str], full: Sequence[int]) -> tuple[Tune, int]:

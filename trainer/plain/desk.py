@@ -148,7 +148,7 @@ def _offered(offer: Offer, language: Language, reader: Reader) -> str:
 def _train(program: Program, offer: Offer, lines: Lines) -> None:
     practising = Practising(program, program.seat)
     if offer.kind == "mouth":
-        mouth.run(practising, practising.ladders(offer.item)[0], lines)
+        mouth.run(practising, practising.ladder(offer.item), lines)
     else:
         ear.run(practising, offer.item, lines)
 

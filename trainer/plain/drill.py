@@ -469,7 +469,7 @@ def run(program: Program, operator: Operator, lines: Lines) -> Plan | None:
 def _drill_sound(program: Program, sound: str, lines: Lines) -> None:
     practising = Practising(program, program.seat)
     try:
-        mouth.run(practising, practising.ladders(sound)[0], lines)
+        mouth.run(practising, practising.ladder(sound), lines)
     except UserError as error:
         lines.say([(_("Note"), str(error))])
 

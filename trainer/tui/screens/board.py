@@ -258,7 +258,8 @@ class Board(Page):
         """The ladder of the sound that is offered; where none is, of one that the language is known for."""
         from trainer.tui.screens.mouth import MouthPage
 
-        self.app.push_screen(MouthPage())
+        offered = self._offered("mouth")
+        self.app.push_screen(MouthPage(lambda one: one.ladder(offered[0])) if offered else MouthPage())
 
     def action_ear(self) -> None:
         """What the learner confuses; where nothing is offered, what comes next."""

@@ -255,7 +255,7 @@ class Debrief(Page):
         from trainer.tui.screens.mouth import MouthPage
 
         if sound := self._weakest:
-            self.app.push_screen(MouthPage(lambda practising: practising.ladders(sound)[0]))
+            self.app.push_screen(MouthPage(lambda practising: practising.ladder(sound)))
 
     def action_another(self) -> None:
         plan = self._state.plan

@@ -91,7 +91,7 @@ class LoadPage(ExercisePage):
         if self.busy:
             return _("The other task is on")
         if self.asked:
-            return _("Space, then read it back")
+            return _("Space, then read it back; ↵ leaves it out")
         return _("↵ or Esc leaves") if self._over else _("↵ goes on")
 
     @property
@@ -154,7 +154,10 @@ class LoadPage(ExercisePage):
             self.fill()
 
     def action_next(self) -> None:
-        if self.preparing or self.busy or self.asked or self.talking or self.drill is None:
+        if self.preparing or self.busy or self.talking or self.drill is None:
+            return
+        if self.asked:
+            self.work(self._missed)
             return
         if self._over:
             self.console.back()
@@ -175,13 +178,22 @@ class LoadPage(ExercisePage):
             self.busy = False
         self.app.call_from_thread(self.refresh_bindings)
 
+    def _missed(self) -> None:
+        """Whoever has no answer goes on without one."""
+        assert self.drill is not None
+        if self.asked:
+            self.asked = False
+            self.drill.missed()
+
     def action_other_task(self) -> None:
         self.chosen = next(task for task in TASKS if task != self.chosen)
         self.work(self.prepare)
         self.refresh_bindings()
 
     def describe(self, binding: Binding) -> str:
-        return _("Begin") if binding.action == "next" and not self._begun else super().describe(binding)
+        if binding.action == "next" and (self.asked or not self._begun):
+            return _("Leave it out") if self.asked else _("Begin")
+        return super().describe(binding)
 
     @property
     def _begun(self) -> bool:

@@ -70,14 +70,14 @@ class MelodyPage(ExercisePage):
         drill = self.drill
         if drill is None:
             return
-        words = [self.reader.word(word, self.practising.language) for word in drill.words]
         for sentence in drill.wanted:
-            weak = dict.fromkeys(sentence.weak, "$foreground 60%")
-            shown = [
-                Content.styled(words[at], "bold $accent underline" if at == sentence.centre else weak.get(at, ""))
-                for at in range(*sentence.words)
-            ]
-            yield Content(" ").join(shown)
+            styles = {**dict.fromkeys(sentence.weak, "$foreground 60%"), sentence.centre: "bold $accent underline"}
+            yield Content.assemble(
+                *(
+                    part if word is None else (self.reader.word(part, self.practising.language), styles.get(word, ""))
+                    for word, part in drill.parts(sentence)
+                )
+            )
             yield Content.styled(f"  {self.reader.told(tune_name(sentence.tune))}", "$foreground 70%")
         yield from self.beside(self.practising.phrase(drill.call), self.practising.language)
         yield Content("")

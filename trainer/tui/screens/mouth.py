@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from textual.binding import BindingType
 from textual.content import Content
 
-from trainer.drill.mouth import STEPS, Piece, Practice, holdable, tried
+from trainer.drill.mouth import STEPS, Piece, Practice, tried
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
@@ -27,20 +27,16 @@ WIDTH = 20  # cells of a score's bar
 Chosen = Callable[["Practising"], tuple[Piece, ...]]
 
 
-def weakest(practising: "Practising") -> tuple[Piece, ...]:
-    """The ladder of the learner's weakest sound; of one that the language is known for where none is weak yet."""
-    from trainer.phones.rules import rules
-
-    language = practising.language
-    known = (sound for rule in rules(language) for sound in rule.sounds if holdable(language, sound))
-    return practising.ladders(next(iter(practising.weak()), None) or next(known))[0]
+def next_ladder(practising: "Practising") -> tuple[Piece, ...]:
+    """The ladder of a weak sound of the learner's; of one that the language is known for where none is weak yet."""
+    return practising.ladder(practising.to_train())
 
 
 class MouthPage(ExercisePage):
     heading = N_("Mouth")
     BINDINGS: ClassVar[list[BindingType]] = [bind("r", "rule", N_("The rule"), priority=True)]
 
-    def __init__(self, chosen: Chosen = weakest) -> None:
+    def __init__(self, chosen: Chosen = next_ladder) -> None:
         """chosen: the pieces to practise, one after the other."""
         super().__init__()
         self._chosen = chosen
@@ -61,7 +57,8 @@ class MouthPage(ExercisePage):
         if practice is None or self.talking:
             return _("Space or silence ends") if self.talking else ""
         if practice.over:
-            return _("↵ goes on, A says it again")
+            last = self._at + 1 >= len(self._pieces)
+            return _("↵ or Esc leaves, A says it again") if last else _("↵ goes on, A says it again")
         return _("Space, then speak")
 
     def rows(self) -> Iterable[Content]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.content import Content
 
-from trainer.drill.shadowing import FIRST, SPEEDS
+from trainer.drill.shadowing import FIRST, SPEEDS, timeable
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.bands import bar, mark, style
@@ -34,7 +34,8 @@ class ShadowPage(ExercisePage):
         self.shadow: Shadow | None = None
 
     def prepare(self) -> None:
-        ids = [phrase.id for phrase in self.practising.calls()]
+        language = self.practising.language
+        ids = [phrase.id for phrase in self.practising.calls() if timeable(phrase.text(language), language)]
         self._calls = [self._first, *ids] if self._first else ids
         self._open(self._speed)
 
