@@ -22,6 +22,7 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory
+from trainer.phones.rules import rules
 from trainer.phrasebook.text import folded, tokens
 from trainer.scoring.assessment import Assessment
 
@@ -117,8 +118,6 @@ class Practising:
     def to_train(self) -> str:
         """The sound to train next: of those that are weak, else of those that the language is known for, the one that
         was practised least."""
-        from trainer.phones.rules import rules
-
         named = dict.fromkeys(sound for rule in rules(self.language) for sound in rule.sounds)
         known = inventory(self.language)
         sounds = self.weak() or [sound for sound in named if sound in known and mouth.holdable(self.language, sound)]
