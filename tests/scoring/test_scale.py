@@ -30,7 +30,7 @@ SAMPLES = clips(bundled("audio") / "samples")
 SCALE = Scale(
     "a scale", {"softness": 1.0, "foreign r": 0.0, "dropped": 3.0},
     {"softness": 6.0, "foreign, sure": 4.0, "wrong": 2.0},
-    {"r": 0.5}, (1.0, 1.0), ((-1.0, 100.0), (0.0, 95.0), (1.0, 70.0), (3.0, 30.0), (9.0, 0.0)), 6.0, 3.0, 1.0,
+    {"r": 0.5}, (1.0, 1.0), ((-1.0, 100.0), (0.0, 95.0), (1.0, 70.0), (3.0, 30.0), (9.0, 0.0)), 0.5, 1.0, 3.0, 1.0, 0.1,
 )  # fmt: skip
 PHONES = ("m", "ˈa", "r", "t")
 
@@ -69,6 +69,14 @@ def test_a_worse_sound_never_makes_a_call_or_itself_better(odds, place, worse):
     assert judged(more).points <= judged(odds).points + 1e-9
     before, after = (sound_scores(SCALE, PHONES, evidence_of(each))[place].points for each in (odds, more))
     assert after <= before + 1e-9
+
+
+@given(errors, st.integers(0, 3))
+def test_a_sound_that_is_surely_another_takes_its_share_of_any_call(odds, place):
+    right, wrong = ([*odds[:place], ("softness", value), *odds[place + 1 :]] for value in (-10.0, 8.0))
+    before, after = judged(right), judged(wrong)
+    assert after.points <= 0.9 * before.points
+    assert before.points < 10 or any(one.of == "sound" and one.sound == PHONES[place] for one in after.deductions)
 
 
 @given(errors)

@@ -2,8 +2,10 @@
 
 Its top are natives' sentences, half of which have 95 and 19 of 20 the pass mark; its lower end calls that are spoken
 wholly in the sounds of the other language, half of which have less than 40. Between them lies how much evidence of an
-accent a call holds: the mean over its sounds, so that every point that is missing can be told sound by sound. Limits
-and weights are fitted on speakers with a model (models/recipe/phones/scale.py) and lie beside it.
+accent a call holds: the mean over its sounds of soft signs. Sounds beyond the limit of their kind, and wrong stress,
+are wrong: they take a share of the points, as words that were left out do, and the more the further beyond it they lie.
+So every point that is missing can be told sound by sound. Limits and weights are fitted on speakers with a model
+(models/recipe/phones/scale.py) and lie beside it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,6 +25,10 @@ CLEAR, SURE = 6.0, 4.0  # nats of odds: so far below the limit of its kind a sou
 WORST_COUNTS = (
     0.75  # of what a word's worst sound is below the limit: a word of five sounds, one of them wrong, is wrong
 )
+TINY = 1e-9
+
+Key = tuple[str, str | None, str | None]  # of a deduction: of what, sound, what was heard for it
+STRESSED: Key = ("stress", None, None)
 
 # Signs of an accent, of each sound from 0 (none) to 1: each kind of error, doubtful or sure; the sound, unlike what was
 # expected, doubtful, wrong; whether the other language is heard there.
@@ -39,11 +45,13 @@ class Scale:
         weights: of the signs.
         typical: of a phone said by natives, the evidence that it shows all the same.
         ratings: weight of what experts would have taken off (0-1) for a call's accuracy and in all.
-        knots: evidence of a call, rising, and its points.
-        stress: evidence of one wrong stress.
+        knots: evidence of a call, rising, and its points where no sound is wrong.
+        wrong: share of sounds surely wrong that leaves half of the points.
+        stress: so many sounds surely wrong does a wrong stress count as.
         prior: so many sounds without evidence are taken as said before a call, so that one sound of a short word does
             not decide alone.
         spread: standard deviation of the evidence of one sound of a native.
+        slips: standard deviation of how wrong one sound of a native is (`wrongness`).
     """
 
     name: str
@@ -52,9 +60,11 @@ class Scale:
     typical: Mapping[str, float]
     ratings: tuple[float, float]
     knots: tuple[tuple[float, float], ...]
+    wrong: float
     stress: float
     prior: float
     spread: float
+    slips: float
 
     def evidence(self, phones: Sequence[str], signs: NDArray[np.float64]) -> NDArray[np.float64]:
         """[N] of each sound, for an accent; natives' have about 0 in the mean."""
@@ -63,14 +73,21 @@ class Scale:
         return np.asarray(signs @ weights - usual, dtype=np.float64)
 
     def points(self, evidence: float) -> float:
-        """Of a call, from its evidence for each sound."""
+        """Of a call without wrong sounds, from its evidence for each sound."""
         places, points = np.array(self.knots).T
         return float(np.interp(evidence, places, points))
 
-    def margin(self, evidence: float, sounds: int) -> float:
+    def left(self, wrong: float, sounds: int) -> float:
+        """Share of the points that so many sounds surely wrong leave of a call."""
+        return 1 / (1 + wrong / (sounds + self.prior) / self.wrong)
+
+    def margin(self, evidence: float, wrong: float, sounds: int) -> float:
         """Points by which chance alone may move the score of a call of so many sounds, either way."""
-        step = self.spread * np.sqrt(sounds) / (sounds + self.prior)
-        return (self.points(evidence - step) - self.points(evidence + step)) / 2
+        chance = np.sqrt(sounds) / (sounds + self.prior)
+        left = self.left(wrong, sounds)
+        step = self.spread * chance
+        soft = left * (self.points(evidence - step) - self.points(evidence + step)) / 2
+        return float(np.hypot(soft, self.points(evidence) * left**2 * self.slips * chance / self.wrong))
 
     def expert(self, points: float) -> float:
         """Points of a sound by what experts would have said of it, so that natives are hardly ever flagged for that."""
@@ -141,6 +158,12 @@ def word_points(sounds: Sequence[float]) -> float:
     return max(0.0, float(np.mean(sounds)) - WORST_COUNTS * max(0.0, FLAGGED - min(sounds)))
 
 
+def wrongness(points: float) -> float:
+    """Of a sound, by its points: 0 where it is not flagged, 1 where it is surely another. Natives' few flagged sounds
+    lie little beyond their limits, what was planted far: hence the square."""
+    return max(0.0, (FLAGGED - points) / FLAGGED) ** 2
+
+
 def call_score(
     scale: Scale, phones: Sequence[str], words: Sequence[str], faults: Faults, gop: Sequence[float],
     scores: Sequence[SoundScore], wrong_stress: Sequence[str], ratings: Sequence[float] | None,
@@ -150,32 +173,35 @@ def call_score(
     sounds = scale.evidence(phones, signs(faults, gop))
     share = 1 / (len(phones) + scale.prior)
     overall = sum(w * (1 - r / 10) for w, r in zip(scale.ratings, ratings or (10.0, 10.0), strict=True))
-    evidence = share * (float(sounds.sum()) + scale.stress * len(wrong_stress)) + overall
-    points = scale.points(evidence)
-    costs: dict[tuple[str, str | None, str | None], list[float]] = {}
-    first: dict[tuple[str, str | None, str | None], str] = {}
-    for phone, word, score, cost in zip(phones, words, scores, sounds, strict=True):
-        key = ("sound", phone, score.heard) if score.points < FLAGGED else ("overall", None, None)
-        costs.setdefault(key, []).append(max(0.0, float(cost)) * share)
-        first.setdefault(key, word)
+    evidence = share * float(sounds.sum()) + overall
+    wrong = sum(wrongness(score.points) for score in scores) + scale.stress * len(wrong_stress)
+    unblamed = scale.points(evidence)
+    points = unblamed * scale.left(wrong, len(phones))
+    each = (unblamed - points) / wrong if wrong else 0.0
+    flagged = np.array([score.points < FLAGGED for score in scores])
+    soft = np.where(flagged, np.maximum(sounds, 0.0), 0.0)
+    others = scale.points(evidence - share * float(soft.sum()))  # what the other sounds would have without these
+    soft *= (others - unblamed) / max(float(soft.sum()), TINY)
+    costs: dict[Key, float] = {}
+    first: dict[Key, str] = {}
+    for phone, word, score, cost in zip(phones, words, scores, soft, strict=True):
+        if score.points < FLAGGED:
+            key = ("sound", phone, score.heard)
+            costs[key] = costs.get(key, 0.0) + float(cost) + each * wrongness(score.points)
+            first.setdefault(key, word)
     for word in wrong_stress:
-        costs.setdefault(("stress", None, None), []).append(scale.stress * share)
-        first.setdefault(("stress", None, None), word)
-    costs.setdefault(("overall", None, None), []).append(max(0.0, overall))
-    return CallScore(points, scale.margin(evidence, len(phones)), _shared_out(100 - points, costs, first))
+        costs[STRESSED] = costs.get(STRESSED, 0.0) + each * scale.stress
+        first.setdefault(STRESSED, word)
+    margin = scale.margin(evidence, wrong, len(phones))
+    return CallScore(points, margin, _named(100 - points, costs, first))
 
 
-def _shared_out(
-    lost: float, costs: Mapping[tuple[str, str | None, str | None], Sequence[float]],
-    first: Mapping[tuple[str, str | None, str | None], str],
-) -> tuple[Deduction, ...]:  # fmt: skip
-    """The points lost, by what each cost; what is below a point goes to the rest."""
-    whole = sum(map(sum, costs.values()))
-    if lost < LEAST_DEDUCTION or whole <= 0:
+def _named(lost: float, costs: Mapping[Key, float], first: Mapping[Key, str]) -> tuple[Deduction, ...]:
+    """The points lost, by what cost them; what is below a point goes to the rest."""
+    if lost < LEAST_DEDUCTION:
         return ()
-    each = {key: lost * sum(parts) / whole for key, parts in costs.items()}
-    named = {key: points for key, points in each.items() if key[0] != "overall" and points >= LEAST_DEDUCTION}
-    found = [Deduction(key[0], points, key[1], key[2], first.get(key)) for key, points in named.items()]
+    dear = {key: cost for key, cost in costs.items() if cost >= LEAST_DEDUCTION}
+    found = [Deduction(key[0], cost, key[1], key[2], first[key]) for key, cost in dear.items()]
     found.sort(key=lambda one: -one.points)
-    rest = lost - sum(named.values())
+    rest = lost - sum(dear.values())
     return (*found, *([Deduction("overall", rest)] if rest > 0 else []))

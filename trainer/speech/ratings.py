@@ -27,9 +27,11 @@ class ScaleOfLanguage(BaseModel):
     typical: dict[str, float]
     ratings: tuple[float, float]
     knots: tuple[tuple[float, float], ...]
+    wrong: float
     stress: float
     prior: float
     spread: float
+    slips: float
 
     def scale(self, name: str) -> Scale:
         return Scale(name=name, **{field: getattr(self, field) for field in type(self).model_fields})
