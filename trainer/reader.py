@@ -9,6 +9,7 @@ from pathlib import Path
 from trainer.languages import Language, other
 from trainer.messages import interface_language
 from trainer.phones.inventory import Phone
+from trainer.phrasebook.contrasts import Word
 from trainer.phrasebook.lexicon import Lexicon, for_book
 from trainer.phrasebook.reading import in_letters, sound_in_letters, transliteration, word_in_letters
 from trainer.phrasebook.text import loud, without_stress
@@ -91,8 +92,14 @@ class Reader:
 
     def contrast(self, pair: str, language: Language) -> str:
         """Two sounds that the ear confuses, as l-lʲ."""
-        one, _between, another = pair.partition("-")
+        one, between, another = pair.partition("-")
+        if not between:
+            return pair
         return "-".join(self.phones(one, another, language))
+
+    def sounding(self, word: Word, language: Language) -> str:
+        """A word, of the calls or not, of which it is known how it sounds, as they can read it."""
+        return self.spelled(word.phones, language) or word.text
 
     def needs(self, language: Language) -> bool:
         """Whether a text in a language is to be put in letters of their own."""

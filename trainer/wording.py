@@ -295,7 +295,7 @@ def load_told(found: "Outcome", alone: float | None) -> str:
             held=found.held, alone=alone
         )
     if found.slower is not None:
-        told += " " + _("Time to answer: {slower:+.1f} s.").format(slower=found.slower)
+        told += " " + _("Time to answer: {slower:+.1f} s.").format(slower=round(found.slower, 1) + 0.0)
     return told
 
 

@@ -156,7 +156,7 @@ class Sitting:
     def listen(self) -> Iterator[None]:
         cast, drill = self.cast, Listening(self.practising, CALLS, SEED)
         for question in drill.questions:
-            cast.sees(_("Listen. What does it mean?"), *question.meanings, _("CLEAR"))
+            cast.sees(_("Listen. What does it mean? Press its letter."), *question.meanings, _("CLEAR"))
             guessed = self.draw.random() < GUESSED
             cast.key("abcd"[self.draw.randrange(len(question.meanings)) if guessed else question.answer])
             cast.sees(_("↵ goes on, 1 plays it again") + "|" + _("↵ or Esc leaves"))

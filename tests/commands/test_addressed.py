@@ -6,8 +6,12 @@ import pytest
 from program import one_line, ruston
 from tui import stage
 
+from trainer.audio.contrasts import recorded
 from trainer.bundled import bundled
+from trainer.languages import LANGUAGES, other
 from trainer.live.program import Program
+from trainer.phrasebook.contrasts import contrasts
+from trainer.reader import Reader
 from trainer.records.store import Store
 from trainer.settings import Settings, save_settings
 
@@ -37,6 +41,19 @@ def test_who_reads_no_cyrillic_is_told_in_letters_of_their_own(command, known):
     assert told
     assert not CYRILLIC.search(told)
     assert CYRILLIC.search(ruston(*command, "--learner", "Boris").stdout)
+
+
+def test_the_words_of_the_ear_are_in_letters_too_whoever_reads_and_still_differ(known):
+    listed = {who: ruston("ear", "--crew", who, "--list").stdout for who in ("bill", "boris")}
+    assert {who: ("byt" in told, "быть" in told) for who, told in listed.items()} == {
+        "bill": (True, False), "boris": (False, True),
+    }  # fmt: skip
+    for language in LANGUAGES:
+        reader = Reader(other(language), letters=True)
+        pairs = [pair for contrast in contrasts(language) for pair in recorded(contrast)]
+        same = [pair for pair in pairs if len({reader.sounding(word, language) for word in pair}) < 2]
+        assert len(pairs) > 50
+        assert same == []
 
 
 def test_who_signed_on_last_is_spoken_to_where_nobody_is_named(known):

@@ -76,5 +76,14 @@ def test_words_lie_apart_in_their_files():
 
 def test_what_is_no_contrast_or_answer_is_refused():
     assert "θ-s" in one_line(ruston("ear", "--crew", "leonov", "--contrast", "x-y", "--no-records"))
-    wrong = ruston("ear", "--crew", "leonov", "--no-records", "--speaker", "mute", "--json", typed="3\n")
-    assert "from 1 to 2" in one_line(wrong)
+
+
+def test_a_wrong_answer_is_told_and_asked_again_and_answers_that_end_early_are_no_success(tmp_path):
+    kept = ("--records", tmp_path / "r.sqlite", "--speaker", "mute", "--pace", "fast", "--json")
+    run = ruston("ear", "--crew", "leonov", "--size", 3, *kept, typed="3\n1\n")
+    assert run.returncode == 2
+    assert [json.loads(line)["event"] for line in run.stdout.splitlines()] == ["question", "answer", "question"]
+    wrong, early = run.stderr.splitlines()
+    assert "from 1 to 2" in wrong
+    assert "1 of 3" in early
+    assert len(rows(ruston("export", "exercises", "--records", tmp_path / "r.sqlite"))) == 1

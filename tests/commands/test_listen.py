@@ -51,5 +51,7 @@ def test_a_typed_meaning_is_graded_by_oneself():
 
 
 def test_what_makes_no_sense_is_refused_in_one_line():
-    assert "1 to 4" in one_line(ruston("listen", *OPTIONS, typed="7\n"))
+    wrong, early = ruston("listen", *OPTIONS, typed="7\n").stderr.splitlines()
+    assert "1 to 4" in wrong
+    assert "0 of 2" in early
     assert "docking" in one_line(ruston("listen", "--phase", "moon", "--speaker", "mute"))

@@ -71,6 +71,17 @@ def test_who_comes_again_meets_another_sound_and_another_word(practising):
     assert len(set(sounds)) == len(set(words)) == 3
 
 
+def test_a_ladder_is_climbed_whose_reading_has_the_sound(practising):
+    those = practising("leonov")
+    avoided = next(rungs[-1] for rungs in those.ladders("ɪ"))
+    top = those.ladder("ɪ")[-1]
+    judged = {
+        piece.call: those.score(Recording(those.reading(piece, "normal"), "reading", SAMPLE_RATE), piece).points
+        for piece in (avoided, top)
+    }
+    assert judged[avoided.call] < PASS_MARK <= judged[top.call]
+
+
 def test_a_sound_by_itself_is_long_enough_to_be_heard_and_silence_is_refused(practising):
     those = practising("leonov")
     (rungs,) = those.ladders("θ")

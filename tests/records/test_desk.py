@@ -167,6 +167,8 @@ def test_people_crews_and_sessions_are_meant_however_they_are_written(desk, dril
         desk.learner("Aleksey Leonov")
     with pytest.raises(UserError, match="Known: Apollo"):
         desk.crews(["Vostok"])
+    with pytest.raises(UserError, match="--learner stafford"):
+        desk.crews(["stafford"])
     for session in ("20260101-a", "20260101-b", "20260102-c"):
         drilled(desk, drill, session, [])
     assert desk.session("20260102") == "20260102-c"

@@ -40,7 +40,7 @@ def ear(
     with trainee(**who) as person:
         drill = EarDrill(person.practising, only, size, seed_or_drawn(seed))
         if listed:
-            _list(drill, as_json)
+            _list(person, drill, as_json)
         else:
             _ask(person, drill, as_json)
 
@@ -60,8 +60,7 @@ def _ask(person: Trainee, drill: "EarDrill", as_json: bool) -> None:
         _show_answer(person, trial, exercise, as_json)
         if not as_json:
             loudspeaker.play(drill.both(trial), SAMPLE_RATE).wait()
-    if not as_json:
-        show_how_many(drill.answers)
+    show_how_many(drill.answers, drill.size, as_json)
 
 
 def _show_trial(person: Trainee, drill: "EarDrill", trial: "Trial", as_json: bool) -> None:
@@ -76,47 +75,53 @@ def _show_trial(person: Trainee, drill: "EarDrill", trial: "Trial", as_json: boo
 
         named = contrast_name(drill.language, trial.contrast, person.practising.reader)
         asked = _("{n} of {total}, {contrast}").format(n=number, total=drill.size, contrast=named)
-        read = [person.read(word) for word in words]
+        read = [person.practising.reader.sounding(word, drill.language) for word in trial.words]
         choices = [(_("Choice {n}").format(n=at), word) for at, word in enumerate(read, 1)]
-        tell(f"{number}/{drill.size}  {trial.contrast}   1 {read[0]}   2 {read[1]}", (_("Contrast"), asked), *choices)
+        pair = person.practising.reader.contrast(trial.contrast, drill.language)
+        tell(f"{number}/{drill.size}  {pair}   1 {read[0]}   2 {read[1]}", (_("Contrast"), asked), *choices)
 
 
 def _show_answer(person: Trainee, trial: "Trial", exercise: "Exercise", as_json: bool) -> None:
-    said = trial.words[trial.answer]
+    said, reader = trial.words[trial.answer], person.practising.reader
     if as_json:
         content = {"schema": SCHEMA, "event": "answer", "right": exercise.right, "said": said.text}
         click.echo(json.dumps({**content, "phones": said.phones}, ensure_ascii=False))
     else:
         mark = "●" if exercise.right else "○"
-        told = _("right") if exercise.right else _("it was {word}").format(word=person.read(said.text))
-        sounds = "".join(said.phones)
+        read = reader.sounding(said, exercise.language)
+        told = _("right") if exercise.right else _("it was {word}").format(word=read)
+        sounds = read if reader.needs(exercise.language) else "".join(said.phones)
         tell(f"  {mark} {told}  [{sounds}]", (_("Verdict"), told), (_("IPA"), sounds))
 
 
-def _list(drill: "EarDrill", as_json: bool) -> None:
+def _list(person: Trainee, drill: "EarDrill", as_json: bool) -> None:
     from rich.table import Table
 
     from trainer.wording import contrast_name
 
-    table, lines = Table.grid(padding=(0, 2)), []
-    table.add_row(_("contrast"), _("words"), _("talkers"), _("answers"), _("level"))
+    reader, lines = person.practising.reader, []
+    table = Table.grid(padding=(0, 2))
+    lettered = [_("sounds")] if reader.needs(drill.language) else []
+    table.add_row(_("contrast"), *lettered, _("words"), _("talkers"), _("answers"), _("level"))
     for name, those in drill.pairs.items():
         hearing = drill.before.of(name)
         words = [f"{first.text}/{second.text}" for first, second in those]
+        read = ["/".join(reader.sounding(word, drill.language) for word in pair) for pair in those]
         talkers = sorted({talker for first, second in those for talker in drill.talkers[first.text, second.text]})
         if as_json:
             content = {"schema": SCHEMA, "event": "contrast", "contrast": name, "pairs": words, "talkers": talkers}
             state = {"answers": hearing.answers, "right": hearing.right, "level": round(hearing.level, 3)}
             click.echo(json.dumps({**content, **state, "next": name in drill.chosen}, ensure_ascii=False))
+        marked = ("▸ " if name in drill.chosen else "  ") + name
+        in_letters = [reader.contrast(name, drill.language)] if lettered else []
         table.add_row(
-            ("▸ " if name in drill.chosen else "  ") + name, " ".join(words), str(len(talkers)),
-            str(hearing.answers), f"{hearing.level:.2f}",
-        )  # fmt: skip
+            marked, *in_letters, " ".join(read), str(len(talkers)), str(hearing.answers), f"{hearing.level:.2f}"
+        )
         told = _("{words}; talkers {talkers}, answers {answers}, level {level:.2f}").format(
-            words=", ".join(words), talkers=len(talkers), answers=hearing.answers, level=hearing.level
+            words=", ".join(read), talkers=len(talkers), answers=hearing.answers, level=hearing.level
         )
         chosen = [_("next")] if name in drill.chosen else []
-        sounds = contrast_name(drill.language, name, drill.practising.reader)
+        sounds = contrast_name(drill.language, name, reader)
         lines.append((_("Contrast"), "; ".join([sounds, *chosen, told])))
         lines += [(_("IPA"), name)] * (sounds != name)
     if not as_json:

@@ -51,8 +51,7 @@ def _ask(person: Trainee, listening: "Listening", typed: bool, as_json: bool) ->
         if exercise is None:
             break
         _show_answer(person, question, exercise, as_json)
-    if not as_json:
-        show_how_many(listening.answers)
+    show_how_many(listening.answers, len(listening.questions), as_json)
 
 
 def _play(clip: "ReferenceClip | None", loudspeaker: "Loudspeaker") -> None:

@@ -11,9 +11,11 @@ import click
 
 from trainer.commands import phrasebook, record_store, show
 from trainer.commands.drill import newcomer_option, program, seated, with_sound
+from trainer.commands.ending import STOPPED, end_at_sigterm
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
+from trainer.messages import ngettext
 from trainer.text_out import plain_lines
 
 if TYPE_CHECKING:
@@ -96,13 +98,23 @@ def trainee(
         ) as running,
     ):  # fmt: skip
         seat = seated(running, who, first, newcomer=newcomer)
-        with stack:
-            yield Trainee(Practising(running, seat), stack)
+        practising, began = Practising(running, seat), running.options.now()
+        end_at_sigterm()
+        try:
+            with stack:
+                yield Trainee(practising, stack)
+        except KeyboardInterrupt:
+            click.echo(_("Stopped.") + " " + _kept(practising.kept_since(began)), err=True)
+            sys.exit(STOPPED)
+
+
+def _kept(exercises: int) -> str:
+    return ngettext("{n} exercise is kept.", "{n} exercises are kept.", exercises).format(n=exercises)
 
 
 def typed_number(most: int, asked: str) -> int | None:
-    """From 1 on, of whoever sits at the keys, who is asked again, or of another program; None when no more come. Raises
-    UserError."""
+    """From 1 on, of whoever sits at the keys or of another program; what is no such number is told, and asked again.
+    None when no more come."""
     while True:
         if sys.stdin.isatty():
             if plain_lines():
@@ -114,14 +126,17 @@ def typed_number(most: int, asked: str) -> int | None:
             return None
         if line.strip().isdecimal() and 1 <= int(line) <= most:
             return int(line)
-        if not sys.stdin.isatty():
-            message = _("{answer}: an answer is a number from 1 to {most}.")
-            raise UserError(message.format(answer=line.strip(), most=most))
+        message = _("{answer}: an answer is a number from 1 to {most}.")
+        click.echo("ruston: " + message.format(answer=line.strip() or "↵", most=most), err=True)
 
 
-def show_how_many(answers: "Sequence[Exercise]") -> None:
-    """Of the answers how many were right, where there are any."""
-    if answers:
+def show_how_many(answers: "Sequence[Exercise]", asked: int, as_json: bool) -> None:
+    """Of the answers how many were right, where there are any. asked: how many there were to be. Raises UserError where
+    another program's ended before."""
+    if answers and not as_json:
         right = sum(exercise.right for exercise in answers)
         told = _("{right} of {n} right.").format(right=right, n=len(answers))
         tell(told, (_("Debrief"), told))
+    if len(answers) < asked and not sys.stdin.isatty():
+        message = _("the answers ended after {n} of {asked} questions.")
+        raise UserError(message.format(n=len(answers), asked=asked))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,12 +22,15 @@ from trainer.drill.memory import weak_sounds
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
-from trainer.phones.inventory import inventory
+from trainer.phones.inventory import inventory, sound_of
 from trainer.phones.rules import rules
 from trainer.phrasebook.text import folded, tokens
 from trainer.scoring.assessment import Assessment
+from trainer.scoring.points import PASS_MARK
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from trainer.audio.microphone import Microphone
     from trainer.drill.plan import Seat
     from trainer.live.program import Measured, Program
@@ -110,10 +114,20 @@ class Practising:
         raise UserError(_("no call has the sound {sound}.").format(sound=sound))
 
     def ladder(self, sound: str) -> tuple[mouth.Piece, ...]:
-        """The one to climb now: in the word that was practised least, so that who comes again meets other words. Raises
-        UserError likewise."""
+        """The one to climb now: in the word that was practised least, so that who comes again meets other words, and
+        whose reading has the sound, so that nobody is blamed who says what they heard. Raises UserError likewise."""
         practised = Counter(text for item, text in self._practised if item == sound)
-        return min(self.ladders(sound, WORDS), key=lambda rungs: max(practised[piece.text] for piece in rungs))
+        found = sorted(self.ladders(sound, WORDS), key=lambda rungs: max(practised[piece.text] for piece in rungs))
+        return next((rungs for rungs in found if self._shows(rungs[-1], sound)), found[0])
+
+    def _shows(self, piece: mouth.Piece, sound: str) -> bool:
+        """Whether the reading passes where the top of a ladder is judged; also where there is none."""
+        measured = self._measured(piece.call)
+        if measured is None:
+            return True
+        word = measured.assessment.words[piece.words[0] + piece.at]
+        scores = [phone.score for phone in word.phones if sound_of(self.language, phone.phone) == sound]
+        return bool(scores) and fmean(scores) >= PASS_MARK
 
     def to_train(self) -> str:
         """The sound to train next: of those that are weak, else of those that the language is known for, the one that
@@ -187,6 +201,12 @@ class Practising:
         if self.program.store is not None:
             self.program.store.keep_exercise(self.seat, exercise)
         return exercise
+
+    def kept_since(self, moment: "datetime") -> int:
+        """How many exercises of the learner's are in the records from then on."""
+        store = self.program.store
+        kept = store.exercises(self.seat.learner, self.language) if store else ()
+        return sum(exercise.at >= moment for _who, exercise in kept)
 
     def keep_practice(self, practice: mouth.Practice) -> Exercise:
         piece = practice.piece

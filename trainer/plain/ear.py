@@ -24,7 +24,7 @@ def run(practising: Practising, contrast: str, lines: Lines) -> None:
             trial = drill.asking.next()
             asked = _("{n} of {total}, listen").format(n=len(drill.answers) + 1, total=drill.size)
             lines.say([(_("Call"), asked)])
-            words = [reader.word(word.text, practising.language) for word in trial.words]
+            words = [reader.sounding(word, practising.language) for word in trial.words]
             chosen: int | None = 0
             while chosen == 0:
                 loudspeaker.play(drill.question(trial), SAMPLE_RATE).wait()

@@ -68,9 +68,17 @@ class Learners(Database):
         spelled = {name: {crew for crew in known if crew == name or same(crew, name)} for name in wanted}
         for name, crews in spelled.items():
             if not crews:
-                message = _("there is no crew {crew} in the records. Known: {known}.")
-                raise UserError(message.format(crew=name, known=", ".join(sorted(known)) or "-"))
+                raise UserError(self._no_crew(name, sorted(known)))
         return frozenset().union(*spelled.values())
+
+    def _no_crew(self, name: str, known: Iterable[str]) -> str:
+        """Why there is no such crew: often a learner is meant."""
+        try:
+            key = self.learner(name).key
+        except UserError:
+            message = _("there is no crew {crew} in the records. Known: {known}.")
+            return message.format(crew=name, known=", ".join(known) or "-")
+        return _("{name} is no crew, but a learner: --learner {key}.").format(name=name, key=key)
 
     def known(self, key: str) -> Learner | None:
         with self.reading() as connection:

@@ -57,12 +57,12 @@ class EarPage(ExercisePage):
         self.let_hear(self.reading())
 
     def note(self) -> str:
-        if self._over:
+        if self.leaves:
             return _("↵ or Esc leaves")
         return _("↵ goes on, A plays both") if self.answer else _("← or →")
 
     @property
-    def _over(self) -> bool:
+    def leaves(self) -> bool:
         return self.drill is not None and self.drill.over
 
     def rows(self) -> Iterable[Content]:
@@ -83,7 +83,7 @@ class EarPage(ExercisePage):
         elif self.answer.right:
             yield Content.styled("● " + _("Right."), "bold $text-success")
         else:
-            said = self.reader.word(trial.words[trial.answer].text, self.practising.language)
+            said = self.reader.sounding(trial.words[trial.answer], self.practising.language)
             yield Content.styled("○ " + _("It was {word}.").format(word=said), "bold $text-error")
         yield Content("")
         yield Content.assemble(
@@ -95,7 +95,7 @@ class EarPage(ExercisePage):
             yield Content.assemble(
                 (pad(_("right so far"), 14), "$foreground 60%"), bar(share, BAR, "$text-success"), f"  {share:.0%}"
             )
-        if self._over:
+        if self.leaves:
             yield Content("")
             yield from self._result()
 
@@ -112,7 +112,7 @@ class EarPage(ExercisePage):
         if self.answer is not None:
             colour = "bold $text-success reverse" if at == trial.answer else "$foreground 60%"
         arrow = "←" if at == 0 else "→"
-        word = self.reader.word(trial.words[at].text, self.practising.language)
+        word = self.reader.sounding(trial.words[at], self.practising.language)
         return Content.styled(pad(f"{arrow} {word}", WIDTH), colour)
 
     def _noise(self, trial: Trial) -> str:
@@ -159,7 +159,7 @@ class EarPage(ExercisePage):
         if self.drill is None or self.answer is None:
             return
         self.hush()
-        if self._over:
+        if self.leaves:
             self.console.back()
             return
         self.trial, self.answer = self.drill.asking.next(), None

@@ -98,6 +98,11 @@ class ExercisePage(Page):
     def said(self, recording: "Recording") -> None:
         """What comes of it; in a thread. Raises UserError."""
 
+    @property
+    def leaves(self) -> bool:
+        """Whether Enter leaves, because there is nothing more."""
+        return False
+
     # The screen
 
     def body(self) -> Iterable[Widget]:
@@ -230,6 +235,8 @@ class ExercisePage(Page):
                 return self.talking or (not self.preparing and self.may_talk())
             case "hear_me":
                 return self.mine is not None
+            case "next" | "again":
+                return not self.talking
             case _:
                 return True
 
@@ -313,4 +320,6 @@ class ExercisePage(Page):
             return _("Hush") if self.sounding else _("Back")
         if binding.action == "talk" and self.talking:
             return _("End the call")
+        if binding.action == "next" and self.leaves:
+            return _("Back")
         return super().describe(binding)

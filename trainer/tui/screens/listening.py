@@ -95,14 +95,14 @@ class ListeningPage(ExercisePage):
         self.let_hear(self.reading())
 
     def note(self) -> str:
-        if self._over:
+        if self.leaves:
             return _("↵ or Esc leaves")
         if self._typing:
             return _("↵ ends what is typed, Tab lets choose")
         return _("↵ goes on, 1 plays it again") if self.answer else _("A to D, 1 plays it again")
 
     @property
-    def _over(self) -> bool:
+    def leaves(self) -> bool:
         return self.listening is not None and self.listening.over
 
     def rows(self) -> Iterable[Content]:
@@ -134,7 +134,7 @@ class ListeningPage(ExercisePage):
             yield Content.styled(
                 "○ " + _("It was {key}.").format(key=KEYS[question.answer].upper()), "bold $text-error"
             )
-        if self._over:
+        if self.leaves:
             answered = sum(answer.right for answer in listening.answers)
             told = ngettext("{n} question, {right} right.", "{n} questions, {right} right.", len(listening.answers))
             yield Content.styled(told.format(n=len(listening.answers), right=answered), "bold")
@@ -191,7 +191,7 @@ class ListeningPage(ExercisePage):
         if self.listening is None or self.answer is None:
             return
         self.hush()
-        if self._over:
+        if self.leaves:
             self.console.back()
             return
         self.question, self.answer, self.typed = self.listening.question, None, None

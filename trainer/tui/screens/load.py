@@ -52,6 +52,8 @@ class LoadPage(ExercisePage):
             return parameters[0] in wanted
         if action == "other_task":
             return self.drill is not None and self.drill.alone is None and not self.busy
+        if action == "next" and self.busy:
+            return False
         return action not in ("hear", "again") and super().check_action(action, parameters)
 
     def prepare(self) -> None:
@@ -92,10 +94,10 @@ class LoadPage(ExercisePage):
             return _("The other task is on")
         if self.asked:
             return _("Space, then read it back; ↵ leaves it out")
-        return _("↵ or Esc leaves") if self._over else _("↵ goes on")
+        return _("↵ or Esc leaves") if self.leaves else _("↵ goes on")
 
     @property
-    def _over(self) -> bool:
+    def leaves(self) -> bool:
         return self.drill is not None and self.drill.over
 
     # What is shown
@@ -112,7 +114,7 @@ class LoadPage(ExercisePage):
             yield _points(task_name(self.chosen), drill.alone)
         for number, answer in enumerate(drill.answers):
             yield from _answered(number, answer)
-        if (found := outcome(drill.pairs)) is not None and self._over:
+        if (found := outcome(drill.pairs)) is not None and self.leaves:
             yield Content("")
             yield Content.styled(load_told(found, drill.alone), "bold")
 
@@ -121,7 +123,7 @@ class LoadPage(ExercisePage):
             if self.busy:
                 return _("Now the other task alone, for {seconds:.0f} s.").format(seconds=ALONE)
             return _("First the other task alone, for {seconds:.0f} s. G takes the other one.").format(seconds=ALONE)
-        if self._over:
+        if self.leaves:
             return _("Done.")
         kind = _("a call while the other task goes on") if drill.loaded else _("the call only")
         return f"{len(drill.answers) + 1}/{drill.size} · {kind}"
@@ -159,7 +161,7 @@ class LoadPage(ExercisePage):
         if self.asked:
             self.work(self._missed)
             return
-        if self._over:
+        if self.leaves:
             self.console.back()
             return
         self.busy = True

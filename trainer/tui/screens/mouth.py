@@ -52,13 +52,16 @@ class MouthPage(ExercisePage):
     def ready(self) -> None:
         self.let_hear(self.reading())
 
+    @property
+    def leaves(self) -> bool:
+        return self._at + 1 >= len(self._pieces)
+
     def note(self) -> str:
         practice = self.practice
         if practice is None or self.talking:
             return _("Space or silence ends") if self.talking else ""
         if practice.over:
-            last = self._at + 1 >= len(self._pieces)
-            return _("↵ or Esc leaves, A says it again") if last else _("↵ goes on, A says it again")
+            return _("↵ or Esc leaves, A says it again") if self.leaves else _("↵ goes on, A says it again")
         return _("Space, then speak")
 
     def rows(self) -> Iterable[Content]:
@@ -149,7 +152,7 @@ class MouthPage(ExercisePage):
         if self.practice is None or self.talking:
             return
         self.hush()
-        if self._at + 1 >= len(self._pieces):
+        if self.leaves:
             self.console.back()
             return
         self._begin(self._at + 1)
