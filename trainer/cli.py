@@ -20,7 +20,7 @@ FAULTS = "faults.log"  # in the data folder
 STOPPED = 130  # the exit code after Ctrl-C, as shells have it
 # Of glibc's mallopt(3), parameter and value: one pool for all threads, 16 MB of it kept when they are free, and blocks
 # of 4 MB or more the system's, one by one. Lower values cost a score more time than they save memory.
-M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = (-8, 1), (-1, 16_000_000), (-3, 4_000_000)
+M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = (-8, 1), (-1, 64_000_000), (-3, 32_000_000)
 MOST_FAULTS = 1 << 20  # bytes, after which it begins anew
 
 

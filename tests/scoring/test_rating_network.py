@@ -10,7 +10,9 @@ from trainer.scoring.rating_network import apply
 
 TRAINED = np.load(Path(__file__).with_name("rating_network.npz"))
 WEIGHTS = {
-    name.removeprefix("weights/"): TRAINED[name].astype(np.float32) for name in TRAINED if name.startswith("weights/")
+    name.removeprefix("weights/"): TRAINED[name].astype(np.float32)[None]
+    for name in TRAINED
+    if name.startswith("weights/")
 }
 
 
@@ -18,4 +20,4 @@ WEIGHTS = {
 def test_both_rate_a_call_alike(call):
     seen = Observations(*(TRAINED[f"{call}/{name}"] for name in ("neutral", "odds", "hidden", "phone", "word", "call")))
     for name, rated in zip(("phones", "words", "whole"), apply(WEIGHTS, seen), strict=True):
-        np.testing.assert_allclose(rated, TRAINED[f"{call}/{name}"], atol=2e-4)
+        np.testing.assert_allclose(rated[0], TRAINED[f"{call}/{name}"], atol=2e-4)

@@ -1,6 +1,7 @@
 """Is the line good enough for a fair score? How high it reaches, and how far the voice stands above the noise."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,20 +50,23 @@ def channel(samples: NDArray[np.float32]) -> Channel:
     """Of a recording at 16 kHz that is at least one frame long."""
     padded = np.pad(samples, (0, max(0, FRAME - len(samples))))
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::HOP] * np.hanning(FRAME)
-    power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
+    power = _power(frames)
     hertz = np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE)
-    speech, high = (power[:, (hertz > low) & (hertz < top)].mean(axis=1) for low, top in (SPEECH_BAND, HIGH_BAND))
-    loud = float(np.quantile(speech, 0.95)) + 1e-12
-    return Channel(
-        10 * np.log10((float(np.quantile(high, 0.95)) + 1e-15) / loud),
-        float(np.mean([_above(power[:, (hertz >= low) & (hertz < top)].mean(axis=1)) for low, top in BANDS])),
-        _fall(samples),
-    )
+    inside = [power[:, (hertz > low) & (hertz < top)].mean(axis=1) for low, top in (SPEECH_BAND, HIGH_BAND)]
+    speech, high = np.quantile(inside, 0.95, axis=1).tolist()
+    loud, still = np.quantile(_by_band(power, hertz), [0.95, 0.05], axis=1)
+    above = 10 * np.log10((loud + 1e-15) / (still + 1e-15))
+    return Channel(10 * np.log10((high + 1e-15) / (speech + 1e-12)), float(above.mean()), _fall(samples))
 
 
-def _above(power: NDArray[np.float64]) -> float:
-    loud, still = np.quantile(power, [0.95, 0.05])
-    return float(10 * np.log10((loud + 1e-15) / (still + 1e-15)))
+def _power(frames: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    spectrum = np.fft.rfft(frames, axis=1)
+    return np.asarray(spectrum.real**2 + spectrum.imag**2)
+
+
+def _by_band(power: NDArray[np.float64], hertz: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """[bands, frames], the mean power of each."""
+    return np.array([power[:, (hertz >= low) & (hertz < top)].mean(axis=1) for low, top in BANDS])
 
 
 def _fall(samples: NDArray[np.float32]) -> float:
@@ -70,14 +74,13 @@ def _fall(samples: NDArray[np.float32]) -> float:
     frames = np.lib.stride_tricks.sliding_window_view(padded, FALL_FRAME)[::FALL_HOP] * np.hanning(FALL_FRAME)
     if len(frames) <= STEPS:
         return -np.inf
-    power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
+    power = _power(frames)
     hertz = np.fft.rfftfreq(FALL_FRAME, 1 / SAMPLE_RATE)
-    return float(np.mean([_fall_of(power[:, (hertz >= low) & (hertz < top)]) for low, top in BANDS]))
+    levels = 10 * np.log10(_by_band(power, hertz) + 1e-10)
+    return float(np.mean(list(map(_fall_of, levels, np.quantile(levels, 0.95, axis=1).tolist()))))
 
 
-def _fall_of(band: NDArray[np.float64]) -> float:
-    level = 10 * np.log10(band.mean(axis=1) + 1e-10)
-    loud = float(np.quantile(level, 0.95))
+def _fall_of(level: NDArray[np.float64], loud: float) -> float:
     level = np.maximum(level, loud - FLOOR)
     change = (level[STEPS:] - level[:-STEPS])[level[:-STEPS] > loud - LOUD]
     return float(np.quantile(change, 0.03)) if len(change) else -np.inf

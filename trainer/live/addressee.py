@@ -2,12 +2,15 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer.errors import UserError
 from trainer.messages import interface_language
 from trainer.reader import Reader
-from trainer.records.store import Store
 from trainer.settings import settings
+
+if TYPE_CHECKING:
+    from trainer.records.store import Store
 
 
 def addressee(named: str | None, url: str | None, book: Path | None) -> Reader:
@@ -22,11 +25,13 @@ def addressee(named: str | None, url: str | None, book: Path | None) -> Reader:
 
 
 def _of(named: str, url: str | None, book: Path | None) -> Reader:
+    from trainer.records.store import Store
+
     with Store.open(url, read_only=True) as store:
         return reader_of(store, named, book)
 
 
-def reader_of(store: Store, named: str, book: Path | None) -> Reader:
+def reader_of(store: "Store", named: str, book: Path | None) -> Reader:
     """Raises UserError for somebody whom the records do not know."""
     one = store.learner(named)
     letters = settings().console.get("letters") if one.letters is None else one.letters

@@ -79,16 +79,16 @@ def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors, *, whole: b
     padded = [[*before, *[before[0]] * (width - len(before))] for before in graph.before]
     before = np.array([[state for state, _ in row] for row in padded])
     cost = np.array([[cost for _, cost in row] for row in padded])
-    rows = np.arange(states)
+    rows, way = np.arange(states), np.empty((frames, states), dtype=np.intp)
 
     score = np.full(states, IMPOSSIBLE)
     score[starts] = emission[0, starts]
-    back = np.empty((frames, states), dtype=np.int32)
     for t in range(1, frames):
-        candidates = score[before] - cost
-        best = candidates.argmax(axis=1)
-        back[t] = before[rows, best]
-        score = candidates[rows, best] + emission[t]
+        candidates = score.take(before)
+        candidates -= cost
+        candidates.argmax(axis=1, out=way[t])
+        score = candidates[rows, way[t]]
+        score += emission[t]
     state = max(ends, key=lambda s: score[s])
     if score[state] == IMPOSSIBLE:  # too short even to leave every word out
         return Alignment((None,) * len(words), (), WORST_FIT)
@@ -97,7 +97,7 @@ def align(words: Sequence[Sequence[Phones]], posteriors: Posteriors, *, whole: b
     path = np.empty(frames, dtype=np.intp)
     for t in range(frames - 1, -1, -1):
         path[t] = state
-        state = back[t, state] if t else state
+        state = before[state, way[t, state]] if t else state
     return _read_off(graph, path, len(words), fit)
 
 

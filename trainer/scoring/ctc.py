@@ -75,44 +75,39 @@ def sums(chain: Chain) -> Sums:
     skip = np.zeros(states, dtype=bool)  # phone -> next phone, passing over the blank
     skip[3::2] = chain.direct
 
-    forward = np.full((frames + 1, states), IMPOSSIBLE)
-    forward[0, 0] = 0.0
+    # Backward sums are the forward ones of the chain and the recording turned round: both at once.
+    skips = np.stack([skip[2:], skip[2:][::-1]])
+    heard = np.stack([by_state, by_state[::-1, ::-1]], axis=1)
+    both = np.full((frames + 1, 2, states), IMPOSSIBLE)
+    both[0, :, 0] = 0.0
     for t in range(frames):
-        forward[t + 1] = _arrivals(forward[t], skip) + by_state[t]
-
-    backward = np.full((frames + 1, states), IMPOSSIBLE)
-    backward[frames, -1] = 0.0
-    for t in range(frames - 1, -1, -1):
-        backward[t] = _departures(backward[t + 1], skip) + by_state[t]
+        both[t + 1] = _arrivals(both[t], skips) + heard[t]
+    forward, backward = both[:, 0], both[::-1, 1, ::-1]
 
     # A chain's last phone may end the recording: it steps to the virtual end like the last blank does.
     return Sums(forward, backward, float(np.logaddexp.reduce(forward[frames, -2:])))
 
 
-def _arrivals(mass: Array, skip: Mask) -> Array:
+def _arrivals(mass: Array, skips: Mask) -> Array:
     out = mass.copy()
-    out[1:] = np.logaddexp(out[1:], mass[:-1])
-    out[2:] = np.logaddexp(out[2:], np.where(skip[2:], mass[:-2], IMPOSSIBLE))
+    out[:, 1:] = np.logaddexp(out[:, 1:], mass[:, :-1])
+    out[:, 2:] = np.logaddexp(out[:, 2:], np.where(skips, mass[:, :-2], IMPOSSIBLE))
     return out
 
 
-def _departures(mass: Array, skip: Mask) -> Array:
-    out = mass.copy()
-    out[:-1] = np.logaddexp(out[:-1], mass[1:])
-    out[:-2] = np.logaddexp(out[:-2], np.where(skip[2:], mass[2:], IMPOSSIBLE))
-    return out
-
-
-def substitutions(chain: Chain, s: Sums) -> Array:
-    """[N, V] log P(sequence with phone i replaced by class v), for every i and v at once; the blank column is -inf."""
-    phones = 2 * np.arange(len(chain.accepted)) + 1
-    return _detour(chain, s, blank_in=phones - 1, blank_out=phones + 1, phone_in=phones - 2, phone_out=phones + 2)
-
-
-def insertions(chain: Chain, s: Sums) -> Array:
-    """[N + 1, V] log P(sequence with one more phone v before phone i; at the end for i = N)."""
-    blanks = 2 * np.arange(len(chain.accepted) + 1)
-    return _detour(chain, s, blank_in=blanks, blank_out=blanks, phone_in=blanks - 1, phone_out=blanks + 1)
+def detours(chain: Chain, s: Sums) -> tuple[Array, Array]:
+    """Of every class v at every place at once, in nats; the blank columns are -inf. [N, V] log P(sequence with phone i
+    replaced by v); [N + 1, V] log P(sequence with one more phone v before phone i; at the end for i = N)."""
+    phones, blanks = 2 * np.arange(len(chain.accepted)) + 1, 2 * np.arange(len(chain.accepted) + 1)
+    found = _detour(
+        chain,
+        s,
+        blank_in=np.concatenate([phones - 1, blanks]),
+        blank_out=np.concatenate([phones + 1, blanks]),
+        phone_in=np.concatenate([phones - 2, blanks - 1]),
+        phone_out=np.concatenate([phones + 2, blanks + 1]),
+    )
+    return found[: len(phones)], found[len(phones) :]
 
 
 def _detour(
@@ -125,22 +120,28 @@ def _detour(
     chain (-1 or 2N + 1) does not exist. The phone doors are shut to classes that CTC would merge with that phone.
     """
     frames, classes = chain.log_probs.shape
-    shut_in, shut_out = (_merging(chain, phone) for phone in (phone_in, phone_out))
+    merging_in, merging_out = (_merging(chain, phone) for phone in (phone_in, phone_out))
     from_blank, to_blank = s.forward[:, blank_in], s.backward[:, blank_out]
-    from_any = np.logaddexp(from_blank, _column(s.forward, phone_in))
+    from_any = np.maximum(np.logaddexp(from_blank, _column(s.forward, phone_in)), _NEVER)
+    from_blank = np.maximum(from_blank, _NEVER)
     to_any = np.logaddexp(to_blank, _column(s.backward, phone_out))
 
     inside = np.full((len(blank_in), classes), _NEVER)
     total = inside.copy()
+    entering, rows = np.empty_like(inside), np.empty((min(_BLOCK, frames), *inside.shape))
+    only_in, only_out = from_blank[:, merging_in.nonzero()[0]], to_blank[:, merging_out.nonzero()[0]]
+    shut_in, shut_out = np.flatnonzero(merging_in), np.flatnonzero(merging_out)
     for start in range(0, frames, _BLOCK):
-        block = range(start, min(start + _BLOCK, frames))
-        through = np.empty((len(block), *inside.shape))
-        for row, t in enumerate(block):
-            entering = np.where(shut_in, from_blank[t, :, None], from_any[t, :, None])
-            inside = _log_add(inside, np.maximum(entering, _NEVER)) + chain.log_probs[t]
-            leaving = np.where(shut_out, to_blank[t + 1, :, None], to_any[t + 1, :, None])
-            np.add(inside, leaving, out=through[row])
-        total = _log_add(total, _log_sum(np.maximum(through, _NEVER)))
+        through = rows[: frames - start]
+        for t, leaving in enumerate(through, start):
+            entering[:] = from_any[t, :, None]
+            entering.put(shut_in, only_in[t])
+            inside = _log_add(inside, entering)
+            inside += chain.log_probs[t]
+            leaving[:] = to_any[t + 1, :, None]
+            leaving.put(shut_out, only_out[t + 1])
+            leaving += inside
+        total = _log_add(total, _log_sum(np.maximum(through, _NEVER, out=through)))
     total[:, BLANK] = IMPOSSIBLE
     total[total < _NEVER / 2] = IMPOSSIBLE
     return total
@@ -153,19 +154,21 @@ _BLOCK = 128  # frames summed at once: bounds the memory of a long call
 
 
 def _log_add(a: Array, b: Array) -> Array:
-    difference = np.abs(a - b)
-    np.negative(difference, out=difference)
-    np.exp(difference, out=difference)
-    difference += 1
-    np.log(difference, out=difference)
-    difference += np.maximum(a, b)
-    return difference
+    more = np.maximum(a, b)
+    out = np.minimum(a, b)
+    out -= more
+    np.exp(out, out=out)
+    out += 1
+    np.log(out, out=out)
+    out += more
+    return out
 
 
 def _log_sum(terms: Array) -> Array:
-    """Log of the sum of exponentials along the first axis."""
+    """Log of the sum of exponentials along the first axis; the terms are used up."""
     peak = terms.max(axis=0)
-    total: Array = peak + np.log(np.exp(terms - peak).sum(axis=0))
+    terms -= peak
+    total: Array = peak + np.log(np.exp(terms, out=terms).sum(axis=0))
     return total
 
 

@@ -122,7 +122,7 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
         odds = np.full((len(expected), len(posteriors.classes.labels) + 1), ODDS_FLOOR)
         return Diagnosis((nothing,) * len(expected), (), ctc.IMPOSSIBLE, odds)
 
-    replaced = ctc.substitutions(chain, sums)
+    replaced, added = ctc.detours(chain, sums)
     replaced[accepted] = ctc.IMPOSSIBLE
     dropped = ctc.deletions(chain, sums)
     dropped[[phone.optional for phone in expected]] = ctc.IMPOSSIBLE
@@ -135,7 +135,7 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
         for i in range(len(expected))
     )
     odds = np.maximum(rivals - everything[:, None], ODDS_FLOOR)
-    return Diagnosis(evidence, _inserted(chain, sums, labels), sums.total, odds)
+    return Diagnosis(evidence, _inserted(added, sums.total, labels), sums.total, odds)
 
 
 def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> tuple[tuple[str, float], ...]:
@@ -143,9 +143,9 @@ def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> t
     return tuple((labels[i], float(probabilities[i])) for i in order)
 
 
-def _inserted(chain: ctc.Chain, sums: ctc.Sums, labels: Sequence[str]) -> tuple[Inserted, ...]:
-    added = ctc.insertions(chain, sums)
-    everything = np.logaddexp(sums.total, np.logaddexp.reduce(added, axis=1))
+def _inserted(added: NDArray[np.float64], total: float, labels: Sequence[str]) -> tuple[Inserted, ...]:
+    """added: [phones + 1, classes] nats of one more sound; total: of none."""
+    everything = np.logaddexp(total, np.logaddexp.reduce(added, axis=1))
     label, best = added.argmax(axis=1), added.max(axis=1)
     probability = np.exp(best - everything)
     # One added sound makes neighbouring places look better, too: only the best among neighbours counts.

@@ -40,8 +40,8 @@ def prosody(samples: NDArray[np.float32], sample_rate: int, frames: int) -> Pros
     taper = np.hanning(size)
     shaped = (windows - windows.mean(axis=1, keepdims=True)) * taper
     length = 1 << (2 * size - 1).bit_length()
-    power = np.abs(np.fft.rfft(shaped, length)) ** 2
-    correlation = np.fft.irfft(power, length)[:, :size]
+    spectrum = np.fft.rfft(shaped, length)
+    correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, length)[:, :size]
     own = np.fft.irfft(np.abs(np.fft.rfft(taper, length)) ** 2, length)[:size]
     low, high = int(sample_rate / HIGHEST), min(int(sample_rate / LOWEST), size - 1)
     lags = np.arange(low, high)

@@ -16,7 +16,7 @@ from trainer.scoring.ratings import Ratings, clipped
 from trainer.scoring.scale import Scale
 from trainer.speech.acoustic import AcousticModel, RatingHead
 
-Weights = list[dict[str, NDArray[np.float32]]]
+Weights = dict[str, NDArray[np.float32]]  # of a language, the networks along the first axis
 
 
 class ScaleOfLanguage(BaseModel):
@@ -59,8 +59,7 @@ class FittedRater:
             return None
         if language not in self._weights:
             self._weights[language] = self._read(head)
-        made = [rating_network.apply(weights, seen) for weights in self._weights[language]]
-        phones, words, call = (np.mean(parts, axis=0) for parts in zip(*made, strict=True))
+        phones, words, call = (rated.mean(axis=0) for rated in rating_network.apply(self._weights[language], seen))
         return clipped(phones, words, call, head.flag_below, head.flag_gop)
 
     def scale(self, language: Language) -> Scale | None:
@@ -88,8 +87,8 @@ class FittedRater:
         if hashlib.sha256(content).hexdigest() != head.sha256:
             raise self._model.damaged(path)
         arrays: Any = np.load(io.BytesIO(content))
-        networks: dict[str, dict[str, NDArray[np.float32]]] = {}
+        networks: dict[str, list[NDArray[np.float32]]] = {}
         for key in arrays.files:
-            number, _dot, name = key.partition(".")
-            networks.setdefault(number, {})[name] = arrays[key].astype(np.float32)
-        return list(networks.values())
+            _number, _dot, name = key.partition(".")
+            networks.setdefault(name, []).append(arrays[key].astype(np.float32))
+        return {name: np.stack(those) for name, those in networks.items()}
