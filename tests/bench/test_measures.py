@@ -32,6 +32,11 @@ def test_any_class_that_counts_as_the_phone_is_no_edit():
     assert edits([frozenset([1, 2]), frozenset([3])], [2, 3]) == 0
 
 
+def test_what_may_be_left_out_costs_nothing():
+    assert edits([frozenset([1]), frozenset([2])], [1], [False, True]) == 0
+    assert edits([frozenset([1]), frozenset([2])], [1], [True, False]) == 1
+
+
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1))
 def test_f1_lies_between_precision_and_recall(pairs):
     precision, recall, f1 = precision_recall_f1([f for f, _ in pairs], [w for _, w in pairs])

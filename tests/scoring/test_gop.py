@@ -1,6 +1,7 @@
 """GOP on made-up posteriors where the truth is known."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,24 @@ def test_one_wrong_phone_is_found_named_and_spares_its_neighbours(place):
             assert evidence.alternatives[0][0] == "d"
         else:
             assert evidence.gop > -1
+
+
+def test_a_phone_that_may_be_lost_is_right_with_and_without_it():
+    for said, lost in (("abcd", frozenset()), ("abd", frozenset({2}))):
+        posteriors = spoken(said)
+        expected = expected_phones(ways("abcd"), (0,), CLASSES)
+        expected[2] = replace(expected[2], optional=True)
+        diagnosis = diagnose(expected, posteriors)
+        assert all(evidence.gop > -0.5 for evidence in diagnosis.evidence)
+        assert diagnosis.lost == lost
+
+
+def test_a_phone_that_may_be_lost_is_wrong_where_another_is_heard():
+    expected = expected_phones(ways("abcd"), (0,), CLASSES)
+    expected[2] = replace(expected[2], optional=True)
+    diagnosis = diagnose(expected, spoken("abad"))
+    assert diagnosis.evidence[2].gop < -3
+    assert diagnosis.evidence[2].alternatives[0][0] == "a"
 
 
 def test_a_dropped_phone_is_named_as_dropped():

@@ -33,13 +33,15 @@ def area_under_curve(low: ArrayLike, high: ArrayLike) -> float:
     return float(1 - (above + not_below).mean() / 2 / len(b))
 
 
-def edits(expected: Sequence[frozenset[int]], heard: Sequence[int]) -> int:
-    """Levenshtein distance, where any class that counts as the expected phone is the right one."""
+def edits(expected: Sequence[frozenset[int]], heard: Sequence[int], optional: Sequence[bool] = ()) -> int:
+    """Levenshtein distance, where any class that counts as the expected phone is the right one, and a phone that is
+    optional may be left out."""
     row = list(range(len(heard) + 1))
-    for i, classes in enumerate(expected, start=1):
-        diagonal, row[0] = row[0], i
+    for i, classes in enumerate(expected):
+        cost = 0 if optional and optional[i] else 1
+        diagonal, row[0] = row[0], row[0] + cost
         for j, label in enumerate(heard, start=1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (label not in classes))
+            diagonal, row[j] = row[j], min(row[j] + cost, row[j - 1] + 1, diagonal + (label not in classes))
     return row[-1]
 
 

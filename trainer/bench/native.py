@@ -144,7 +144,7 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
         rival_fits=[align(ways, posteriors).fit for ways in utterance.rivals],
         words=len(utterance.ways),
         missing=reading.alignment.variants.count(None),
-        errors=edits([phone.classes for phone in expected], decoded),
+        errors=edits([p.classes for p in expected], decoded, [p.optional for p in expected]),
         phones=len(expected),
     )
 

@@ -23,7 +23,7 @@ from trainer.scoring.assessment import (
 )
 from trainer.scoring.faults import Faults, faults
 from trainer.scoring.fluency import fluency
-from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones
+from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones, with_leeway
 from trainer.scoring.identify import Candidate, identify
 from trainer.scoring.observations import Observations, observe
 from trainer.scoring.points import FLAGGED
@@ -91,7 +91,8 @@ def lay(
     """`whole`: it is known that no word was left out. `alignment`: of these ways with this sound, where it is known."""
     posteriors = sound.posteriors[language]
     alignment = alignment or align(ways, posteriors, whole=whole)
-    expected = expected_phones(ways, alignment.variants, posteriors.classes)
+    chosen = expected_phones(ways, alignment.variants, posteriors.classes)
+    expected = with_leeway(language, chosen, posteriors.classes)
     hundredths = sound.hundredths[language] if sound.hundredths else None
     times = placed(expected, alignment.spans, posteriors, hundredths, sound.seconds) if hundredths else None
     times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
@@ -201,7 +202,10 @@ def _of_words(reading: AlignedCall, count: int) -> AlignedCall:
         reading.alignment, variants=reading.alignment.variants[:count], spans=reading.alignment.spans[:n]
     )
     faults_ = Faults(reading.faults.odds[:n], reading.faults.heard[:n], reading.faults.foreign[:n])
-    diagnosis = replace(reading.diagnosis, evidence=reading.diagnosis.evidence[:n], odds=reading.diagnosis.odds[:n])
+    diagnosis = replace(
+        reading.diagnosis, evidence=reading.diagnosis.evidence[:n], odds=reading.diagnosis.odds[:n],
+        lost=frozenset(i for i in reading.diagnosis.lost if i < n),
+    )  # fmt: skip
     lies = None if reading.lies is None else reading.lies[:n]
     return AlignedCall(reading.language, alignment, reading.expected[:n], diagnosis, faults_, reading.times[:n], lies)
 

@@ -68,6 +68,8 @@ def faults(
     tempo = _tempo(spans, own.frames_per_second)
     ends = [i + 1 == len(expected) or expected[i + 1].word != phone.word for i, phone in enumerate(expected)]
     for i, (phone, evidence) in enumerate(zip(expected, diagnosis.evidence, strict=True)):
+        if i in diagnosis.lost:
+            continue
         row = diagnosis.odds[i]
         right = max(evidence.gop, FLOOR)
         for kind, classes in by_kind(language, phone.phone, labels).items():
@@ -88,6 +90,8 @@ def faults(
     lean = np.zeros(len(expected))
     if both is not None:
         for i, (phone, span) in enumerate(zip(expected, spans, strict=True)):
+            if i in diagnosis.lost:
+                continue
             odds[i, FOREIGN], heard[i][FOREIGN] = _claim(language, phone, span, labels, both)
         lean = _lean(language, spans, both)
     return Faults(odds, tuple(map(tuple, heard)), lean)

@@ -7,11 +7,13 @@ exp(GOP) is the probability of the expected phone against its alternatives.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.languages import Language
+from trainer.phones.fluent import leeway
 from trainer.scoring import ctc
 from trainer.scoring.assessment import DROPPED
 from trainer.scoring.posteriors import PhoneClasses, Posteriors
@@ -75,12 +77,14 @@ class Diagnosis:
         log_prob: nats, log P(expected sequence).
         odds: [phones, classes + 1] nats, log-probability of every alternative, the last column for a phone left out; as
             far down as `ODDS_FLOOR`.
+        lost: which phones were left out where that is no error: of these there is nothing more to judge.
     """
 
     evidence: tuple[Evidence, ...]
     inserted: tuple[Inserted, ...]
     log_prob: float
     odds: NDArray[np.float64]
+    lost: frozenset[int] = frozenset()
 
 
 def expected_phones(
@@ -110,6 +114,19 @@ def expected_phones(
     return out
 
 
+def with_leeway(language: Language, expected: Sequence[Expected], classes: PhoneClasses) -> list[Expected]:
+    """Phones of a call with what fluent speech makes of them where they stand: that is no error either."""
+    found = leeway(language, [phone.phone for phone in expected], [phone.word for phone in expected])
+    return [
+        replace(
+            phone,
+            classes=phone.classes.union(*(classes.of(also).tolist() for also in given.also)),
+            optional=phone.optional or given.lost,
+        )
+        for phone, given in zip(expected, found, strict=True)
+    ]
+
+
 def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives: int = 3) -> Diagnosis:
     """Evidence for every expected phone, and inserted sounds."""
     accepted = np.zeros((len(expected), len(posteriors.classes.labels)), dtype=bool)
@@ -125,17 +142,20 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
     replaced, added = ctc.detours(chain, sums)
     replaced[accepted] = ctc.IMPOSSIBLE
     dropped = ctc.deletions(chain, sums)
-    dropped[[phone.optional for phone in expected]] = ctc.IMPOSSIBLE
+    may_be_lost = np.array([phone.optional for phone in expected], dtype=bool)
+    right = np.where(may_be_lost, np.logaddexp(sums.total, dropped), sums.total)
+    lost = np.flatnonzero(may_be_lost & (dropped > sums.total))
+    dropped[may_be_lost] = ctc.IMPOSSIBLE
     rivals = np.column_stack([replaced, dropped])
-    everything = np.logaddexp(sums.total, np.logaddexp.reduce(rivals, axis=1))
-    gop = np.maximum(sums.total - everything, FLOOR)
+    everything = np.logaddexp(right, np.logaddexp.reduce(rivals, axis=1))
+    gop = np.maximum(right - everything, FLOOR)
     labels = (*posteriors.classes.labels, DROPPED)
     evidence = tuple(
         Evidence(float(gop[i]), _top(np.exp(rivals[i] - everything[i]), labels, alternatives))
         for i in range(len(expected))
     )
     odds = np.maximum(rivals - everything[:, None], ODDS_FLOOR)
-    return Diagnosis(evidence, _inserted(added, sums.total, labels), sums.total, odds)
+    return Diagnosis(evidence, _inserted(added, sums.total, labels), sums.total, odds, frozenset(lost.tolist()))
 
 
 def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> tuple[tuple[str, float], ...]:
