@@ -90,8 +90,13 @@ def figure(value: float, spec: str) -> str:
     return _spoken(f"{{:{spec}}}").format(value)
 
 
+def said_in(language: Language, message: str) -> str:
+    """A text as another language of the interface has it."""
+    return _catalogue(language).gettext(message)
+
+
 def gettext(message: str) -> str:
-    return _spoken(_catalogue(_language).gettext(message))
+    return _spoken(said_in(_language, message))
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

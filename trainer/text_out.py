@@ -19,6 +19,7 @@ from trainer.settings import settings
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.progress import Progress, ProgressColumn
 
 # Control characters but for tab and line ends, and what turns the direction of writing.
 _COMMANDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
@@ -255,6 +256,14 @@ def console(*, errors: bool = False) -> "Console":
         emoji=False,
         force_terminal=False if _plain or _no_pictures() else None,
     )
+
+
+def progress(*columns: "ProgressColumn") -> "Progress":
+    """A bar of rich on standard error, where somebody looks at it; elsewhere not even the line that it leaves."""
+    from rich.progress import Progress
+
+    errors = console(errors=True)
+    return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
 
 
 def show(drawn: "RenderableType") -> None:

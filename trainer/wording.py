@@ -299,6 +299,16 @@ def load_told(found: "Outcome", alone: float | None) -> str:
     return told
 
 
+def in_language(language: Language) -> str:
+    """How somebody speaks."""
+    return {"en": _("in English"), "ru": _("in Russian")}[language]
+
+
+def language_mark(language: Language) -> str:
+    """A language where there is room for a mark only."""
+    return {"en": _("EN"), "ru": _("RU")}[language]
+
+
 def speaker_name(line: Line) -> str:
     names = {
         "apollo": _("Apollo"),

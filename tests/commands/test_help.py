@@ -6,7 +6,9 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+import pytest
 from click.testing import CliRunner
+from program import started
 
 import trainer.commands
 from trainer.commands import ruston
@@ -46,3 +48,14 @@ def commands_read_by(*arguments: str) -> list[str]:
 def test_a_command_is_all_that_is_read_of_the_commands():
     assert commands_read_by("timeline", "--help") == ["trainer.commands.listed", "trainer.commands.timeline"]
     assert commands_read_by("--help") == ["trainer.commands.listed"]
+
+
+@pytest.mark.parametrize(
+    "interface, usage", [("en", "[OPTIONS] [ID]..."), ("ru", "[ПАРАМЕТРЫ] [КОД]...")], ids=["en", "ru"]
+)
+def test_what_stands_for_arguments_is_in_the_language_of_the_interface(interface, usage):
+    told = started("--interface", interface, "own-list", "--help").stdout
+    assert usage in told.splitlines()[0]
+    assert ("NAME" in told, "ИМЯ" in told) == (interface == "en", interface == "ru")
+    group = started("--interface", interface, "reference", "record", "--help").stdout
+    assert ("OPTIONS" in group, "ПАРАМЕТРЫ" in group) == (interface == "en", interface == "ru")

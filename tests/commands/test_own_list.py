@@ -47,3 +47,25 @@ def test_what_cannot_be_drilled_from_a_list_is_said_in_a_line(tmp_path):
     assert "leave --phase out" in one_line(ruston("drill", "--own-list", "--phase", "docking", *here))
     ruston("own-list", "COM-10", "--remove", *here[:4])
     assert "none of these calls answers another" in one_line(ruston("drill", "--own-list", "--mode", "respond", *here))
+
+
+def test_calls_of_another_station_are_named_with_what_drills_them(tmp_path):
+    here = ("--crew", "stafford", "--records", tmp_path / "records.sqlite")
+    run = ruston("own-list", "COM-10", "DOC-03", *here)
+    assert run.returncode == 0
+    assert "COM-10" in run.stderr
+    assert "--station any" in run.stderr
+    ruston("own-list", "DOC-03", "--remove", *here)
+    drill = ("drill", "--own-list", "--headless", *here)
+    assert "--station any" in one_line(ruston(*drill))
+    clip = ("--mic", "audio/samples/en/com-10-accent-woman.opus", "--pace", "fast", "--speaker", "mute", "--json")
+    events = rows(ruston(*drill, "--station", "any", *clip))
+    assert "assessed" in [event["kind"] for event in events]
+
+
+def test_what_is_taken_off_is_named_and_a_new_name_can_be_seen(tmp_path):
+    records = ("--records", tmp_path / "records.sqlite")
+    assert "ID --remove" in one_line(ruston("own-list", "--remove", "--crew", "leonov", *records))
+    for name in ("a\x1b[31mb", "a\u202eb", "a\x7fb"):
+        assert "control" in one_line(ruston("own-list", "COM-11", "--crew", name, "--first", "en", *records))
+    assert "nobody of the crews" in one_line(ruston("own-list", "--crew", "a[31mb", *records))  # nobody was made

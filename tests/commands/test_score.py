@@ -61,6 +61,7 @@ def test_several_clips_are_listed_and_a_bad_one_among_them_is_named(tmp_path):
     assert second["schema"] == "ruston.error/1"
     assert "bad.wav" in second["error"]
     assert "bad.wav" in one_line(run)
+    assert run.stderr.count("\n") == 1  # where nobody looks at a bar it leaves no line
 
 
 def test_an_unknown_phrase_suggests_near_ones():
@@ -71,6 +72,11 @@ def test_a_clip_without_a_phrase_asks_for_one(tmp_path):
     clip = tmp_path / "clip.wav"
     soundfile.write(clip, np.full(16_000, 0.1), 16_000)
     assert "--phrase ID --language en|ru" in one_line(ruston("score", clip))
+    language_only = one_line(ruston("score", clip, "--phrase", "COM-01"))
+    assert "--language en|ru" in language_only
+    assert "--phrase" not in language_only
+    assert "no such file" in one_line(ruston("score", tmp_path / "none.wav", "--phrase", "COM-01"))
+    assert "this is no file" in one_line(ruston("score", "/dev/null", "--phrase", "COM-01", "--language", "en"))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,12 @@ from nursery import begun
 from program import USUAL, ruston
 
 from trainer.bundled import bundled
-from trainer.drill.plan import MODES
+from trainer.drill.events import Cue, Line, Opened
+from trainer.drill.plan import MODES, Reason
+from trainer.drill.session import fold
+from trainer.live.program import Options, Program
 from trainer.phones.inventory import inventory
+from trainer.plain import telling
 from trainer.plain.telling import lost
 from trainer.reader import Reader
 from trainer.scoring.assessment import Deduction
@@ -101,7 +105,7 @@ def check_lines(transcript):
     "language, who, mic, choices, question, verdict, words",
     [
         ("en", "Alexey Leonov", READINGS, "Choices", "Question", "Verdict", {"SAID RIGHT", "points, good"}),
-        ("ru", "Томас Стаффорд", ACCENT, "Выбор", "Вопрос", "Вердикт", {"ДРУГОЙ ВЫЗОВ", "из 100, плохо"}),
+        ("ru", "Томас Стаффорд", ACCENT, "Выбор", "Вопрос", "Вердикт", {"НЕ ТА ФРАЗА", "из 100, плохо"}),
     ],
 )  # fmt: skip
 def test_all_drills_are_labelled_lines_without_pictures(typist, language, who, mic, choices, question, verdict, words):
@@ -118,7 +122,7 @@ def test_all_drills_are_labelled_lines_without_pictures(typist, language, who, m
         phases = person.hears(question)
         person.types(re.search(r"(\d+): (?:Docking|Стыковка)", phases)[1] if mode == "checklist" else 0)
         if mode == "checklist":
-            assert len(re.findall(r"^(?:Call|Вызов) \d+: ", person.hears(choices), re.MULTILINE)) > 5
+            assert len(re.findall(r"^(?:Call|Фраза) \d+: ", person.hears(choices), re.MULTILINE)) > 5
             person.types(2)  # hears a call
             person.types()  # is ready
         person.hears(choices)
@@ -231,6 +235,21 @@ def test_what_points_are_missing_for_is_said_by_names_without_signs():
     said = lost(replace(assessment([("rʲ", 20.0, "r")]), score=79.8, deductions=found), Reader())
     name = inventory("ru")["rʲ"].name["en"]
     assert said == f"{name}, in река 11; stress 9"
+
+
+def test_who_reads_no_cyrillic_is_told_letters_of_their_own_first():
+    program, reader = Program(Options(keep=False)), Reader("en", letters=True)
+    program.sign_on("stafford", "en")
+    plan = program.plan("read", "comm-check")
+    line = Line("COM-01", "ru", program.book.find("COM-01").text("ru"), "apollo")
+    cue = Cue(at=0.0, turn=0, seat=plan.seats[0].id, prompt=None, shown=(line,), answers=(line,), reason=Reason("new"))
+    state = fold([Opened(at=0.0, plan=plan), cue])
+    readings = lambda phrase, line: program.readings(phrase, line.language)  # noqa: E731
+    letters, text = list(telling.texts(state, plan, program.book, readings, 0, reader))[:2]
+    assert letters == ("Letters", "Apollo: " + program.readings(program.book.find("COM-01"), "ru")[1])
+    assert text == ("Text", line.text)
+    [(_call, told)] = telling.to_come(plan.agenda[:1], [line], plan, [cue.seat], reader)
+    assert told == letters[1].replace("Apollo", "You")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from program import ruston
-from reports.conftest import LEONOV, STAFFORD
+from reports.conftest import LEONOV, STAFFORD, Drill, reading
 from sqlalchemy import select, update
 
 from trainer.bundled import bundled
@@ -21,7 +21,7 @@ from trainer.records.assignments import assign
 from trainer.records.tables import attempts, learners
 from trainer.reports import charts
 from trainer.reports import page as report_page
-from trainer.reports.figures import DayFigures, SoundFigures, Tally
+from trainer.reports.figures import DayFigures, SoundFigures, Tally, figures
 from trainer.reports.gather import gather
 from trainer.reports.html import _commands, html
 from trainer.reports.measures import sounds, stress, tallied, week
@@ -250,3 +250,13 @@ def test_slanted_headings_of_a_heat_map_are_inside_of_it():
         return float(svg.partition(' width="')[2].partition('"')[0])
 
     assert width(wide) - width(short) > 100
+
+
+def test_a_call_that_nobody_sat_there_for_takes_no_part_in_the_time_to_answer(store, phases):
+    drill = Drill(store, "s-4", "relay", STAFFORD, "Stafford", "en", "2026-07-18T12:00:00+00:00")
+    drill.say("COM-01", reading(90.0, "ru", "Дым вот"), wait=300.0)
+    drill.end()
+    found = figures(store, (), Names(None), phases).learners
+    [tally] = [one.tally for one in found if one.key == STAFFORD]
+    assert (tally.answers, tally.answered) == (6, 5)
+    assert tally.mean_response == pytest.approx(1.2)

@@ -6,9 +6,10 @@ import pytest
 from tui import stage
 
 from trainer.drill.events import Advanced, Assessed, Cue, KeyDown, Opened
+from trainer.drill.memory import Memory
 from trainer.drill.schedule import Mastery
 from trainer.drill.session import fold
-from trainer.live.board import PhaseRow, next_phase
+from trainer.live.board import PhaseRow, board, next_phase
 from trainer.live.learning import kept_log
 from trainer.tui.app import Console
 from trainer.tui.screens.drill import DrillPage
@@ -120,3 +121,13 @@ def test_the_phase_that_is_next_is_open_and_not_known_where_nothing_is_due():
     assert next_phase([heard, done, next_, due := row("e", due=1)]) is due
     assert next_phase([heard, done]) is done
     assert next_phase([heard]) is None
+
+
+def test_phases_stand_by_the_clock_of_the_mission():
+    program = stage._loaded()
+    rows = board(program.book, program.seat_of("leonov"), Memory(), stage.NOW)
+    times = [row.get for row in rows if row.get is not None]
+    assert times == sorted(times)
+    assert {row.id for row in rows} == {phase.id for phase in program.book.phases}
+    following = [row.id for row in rows]
+    assert following[following.index("transfer") + 1] == "experiments"  # of no time of its own

@@ -29,6 +29,15 @@ async def test_answers_are_walked_opened_and_the_weakest_sound_is_drilled(here):
         await stage.debrief(pilot, "en")
         debrief = console.screen
         first, second = [answer.assessed.assessment for answer in debrief._answers][:2]
+        keys = str(debrief.query_one(KeyBar).render())
+        assert "N Another drill" in keys
+        await pilot.press("f2")
+        await stage.until(
+            pilot, lambda: debrief.query(KeyBar) and "Ещё занятие" in str(debrief.query_one(KeyBar).render())
+        )
+        assert len(str(debrief.query_one(KeyBar).render()).split("  ")) == len(keys.split("  "))  # the same ones
+        await pilot.press("f2")
+        await stage.until(pilot, lambda: debrief.query(KeyBar) and str(debrief.query_one(KeyBar).render()) == keys)
         assert "▸ " in shown(debrief, "#answer-list").partition(first.text)[0]
         await pilot.press("up", "down")
         assert "▸" not in shown(debrief, "#answer-list").partition(first.text)[0]

@@ -1,6 +1,9 @@
 """Whole drills as a learner goes through them, key by key, with recordings for a voice."""
 
+from dataclasses import replace
+
 import pytest
+from learners import GOOD
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, OptionList
 from tui import stage
@@ -11,6 +14,7 @@ from trainer.drill.events import Assessed, Cue, Joined, KeyDown, KeyUp
 from trainer.drill.session import fold
 from trainer.messages import interface_language
 from trainer.records.store import Store
+from trainer.scoring.fluency import Fluency
 from trainer.tui.app import Console
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.debrief import Debrief
@@ -21,6 +25,7 @@ from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.screens.ready import ReadyPage
 from trainer.tui.screens.rules import RulesPage
 from trainer.tui.screens.sign_on import SignOn
+from trainer.tui.widgets import timing_view
 from trainer.tui.widgets.channel import ChannelBar
 from trainer.tui.widgets.keybar import KeyBar
 from trainer.tui.widgets.masthead import Masthead
@@ -344,6 +349,19 @@ async def test_russian_letters_are_the_same_keys():
         assert "[" not in shown(page, "#call")
 
 
+@pytest.mark.parametrize(
+    "rate, told",
+    [
+        (4.1, "like the reference (4.0)"), (4.68, "faster than the reference (4.0) by 17 %"),
+        (3.0, "slower than the reference (4.0) by 25 %"),
+    ],
+)  # fmt: skip
+def test_a_tempo_is_like_the_readings_only_where_it_is(rate, told):
+    stage.choose_language("en")
+    mine, reference = (replace(GOOD, fluency=Fluency(0.1, 0.8, one, one, ())) for one in (rate, 4.0))
+    assert any(told in line.plain for line in timing_view.lines(mine, reference, (), 40))
+
+
 async def test_the_language_changes_at_once_on_every_screen_and_nothing_is_lost():
     console = made()
     async with console.run_test(size=(120, 40)) as pilot:
@@ -428,7 +446,7 @@ async def test_a_key_with_nothing_to_do_says_why():
     console = made()
     async with console.run_test(size=(80, 24)) as pilot:
         await in_drill(pilot)
-        for key, why in (("w", "Сначала скажите вызов"), ("н", "Сначала скажите вызов"), ("2", "ещё не сказали")):
+        for key, why in (("w", "Сначала скажите фразу"), ("н", "Сначала скажите фразу"), ("2", "ещё не сказали")):
             console.clear_notifications()
             await pilot.press(key)
             await stage.until(pilot, lambda: console._notifications)

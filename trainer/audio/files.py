@@ -65,13 +65,20 @@ def _decoded(path: Path, longest: float) -> Decoded:
     import soundfile
 
     if not path.is_file():
-        raise UserError(_("{path}: there is no such file.").format(path=path))
+        raise UserError(no_file(path))
     try:
         return containers.decode(path, longest)
     except (soundfile.SoundFileError, ValueError) as error:
         raise UserError(
             _("{path}: not a readable sound file. Use WAV, FLAC, Ogg/Opus or MP3.").format(path=path)
         ) from error
+
+
+def no_file(path: Path) -> str:
+    """Why what is named here is no recording."""
+    if path.exists():
+        return _("{path}: this is no file. Name a recording.").format(path=path)
+    return _("{path}: there is no such file.").format(path=path)
 
 
 def _too_long(path: Path, seconds: float) -> str:

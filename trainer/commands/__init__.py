@@ -2,6 +2,7 @@
 that command, when it runs."""
 
 import math
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,31 @@ record_store = click.option(
 CONSOLE = "console"
 
 
-class Commands(click.Group):
+class Spoken(click.Command):
+    """A command whose usage is in the language of the interface, what stands for its arguments, too."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.options_metavar = _placeholders(self.options_metavar)
+        for parameter in self.params:
+            number = "N" if isinstance(parameter.type, click.types.IntParamType | click.types.FloatParamType) else None
+            parameter.metavar = _placeholders(parameter.metavar or number)
+
+
+class SpokenGroup(Spoken, click.Group):
+    command_class = Spoken
+    group_class = type  # groups of a group are like it
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.subcommand_metavar = _placeholders(self.subcommand_metavar) or ""
+
+
+def _placeholders(metavar: str | None) -> str | None:
+    return metavar and re.sub(r"[A-Z][A-Z_=]+", lambda word: _(word[0]), metavar)
+
+
+class Commands(SpokenGroup):
     """The commands of `COMMANDS`, each read when it is wanted first."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from trainer.commands import Number, as_json, ruston, show
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.text_out import clean_terminal, console
+from trainer.text_out import clean_terminal, progress
 
 if TYPE_CHECKING:
     from trainer.audio.devices import Device
@@ -199,11 +199,10 @@ class _Meter:
     """A level meter on the terminal; nothing where standard error is none."""
 
     def __init__(self, task: str) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.progress import BarColumn, TextColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[level]:.0f} dBFS"))
-        meter = console(errors=True)
-        self._progress = Progress(*columns, console=meter, transient=True, disable=not meter.is_terminal)
+        self._progress = progress(*columns)
         self._task = self._progress.add_task(task, total=-METER_FLOOR, level=METER_FLOOR)
 
     def __enter__(self) -> "_Meter":

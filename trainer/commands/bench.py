@@ -44,7 +44,7 @@ def bench() -> None:
 @bench.command(
     help=_("Agreement with experts on scored learners. LABELS is JSON in the form of speechocean762's train.json.")
 )
-@click.argument("clips", type=click.Path(path_type=Path), metavar="CLIPS_DIR")
+@click.argument("clips", type=click.Path(path_type=Path), metavar="FOLDER")
 @click.argument("labels", type=click.Path(path_type=Path), metavar="LABELS")
 @every_option
 @click.option("--speakers", metavar="ID,...", help=_("Only these speakers."))

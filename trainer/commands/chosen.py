@@ -109,7 +109,7 @@ def _truth(name: str, value: str) -> bool:
 
 def _unknown(name: str) -> str:
     known = ", ".join((PLAIN, LETTERS, *_usual()))
-    return _("there is no setting {name}. There are: {known}").format(name=name, known=known)
+    return _("there is no setting “{name}”. There are: {known}").format(name=name, known=known)
 
 
 def _told(value: Any) -> str:

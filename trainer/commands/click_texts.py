@@ -1,4 +1,5 @@
-"""What click says by itself, named so that our catalogue has it: click asks gettext's global domain, which is ours.
+"""What click says by itself, named so that our catalogue has it: click asks gettext's global domain, which is ours. And
+what stands for an argument in the lines of usage, word by word, as `trainer.commands.Spoken` asks for it.
 
 Nobody but the catalogue's extraction, and the test that looks whether click still says so, reads this file.
 """
@@ -38,6 +39,41 @@ ONE = (
     N_("float"),
     N_("integer range"),
     N_("float range"),
+)
+
+PLACEHOLDERS = (
+    N_("ACCENTED"),
+    N_("ACTION=KEY"),
+    N_("ARGS"),
+    N_("ASSIGNMENT"),
+    N_("ATTEMPT"),
+    N_("CLIP"),
+    N_("CODE"),
+    N_("COMMAND"),
+    N_("DATE"),
+    N_("DEVICE"),
+    N_("DIR"),
+    N_("FILE"),
+    N_("FINGERPRINT"),
+    N_("FOLDER"),
+    N_("FROM"),
+    N_("ID"),
+    N_("KEY"),
+    N_("LABELS"),
+    N_("LEARNER"),
+    N_("MANIFEST"),
+    N_("NAME"),
+    N_("NATIVE"),
+    N_("OPTIONS"),
+    N_("OUT"),
+    N_("PATH"),
+    N_("SESSION"),
+    N_("TABLE"),
+    N_("TEXT"),
+    N_("TO"),
+    N_("TOPIC"),
+    N_("VALUE"),
+    N_("WORD"),
 )
 
 

@@ -11,7 +11,7 @@ import click
 from trainer.commands import find_phrase, phrasebook, record_store
 from trainer.errors import UserError
 from trainer.messages import gettext as _
-from trainer.text_out import console
+from trainer.text_out import progress
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -136,16 +136,13 @@ def _folder(
 
 def tracked(things: Iterable[Any], total: int, label: str) -> Iterator[Any]:
     """With a progress bar on standard error, where somebody looks at it."""
-    from rich.progress import track
-
-    yield from track(things, label, total, console=console(errors=True), transient=True)
+    with progress() as bar:
+        yield from bar.track(things, total, description=label)
 
 
 @contextmanager
 def shown(label: str) -> Iterator[Callable[[int, int], None]]:
     """The same for what tells itself how far it is: of how many."""
-    from rich.progress import Progress
-
-    with Progress(console=console(errors=True), transient=True) as bar:
+    with progress() as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

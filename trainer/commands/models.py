@@ -15,7 +15,7 @@ from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.settings import settings
-from trainer.text_out import console
+from trainer.text_out import progress
 
 if TYPE_CHECKING:
     from trainer.models.catalogue import Catalogue
@@ -114,7 +114,7 @@ def install(name: str, source: Path | None, offline: bool, catalogue_path: Path 
 @contextmanager
 def _reports() -> "Iterator[Reports]":
     """Lines and a progress bar on standard error."""
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     from trainer.models.install import Reports
 
@@ -125,14 +125,14 @@ def _reports() -> "Iterator[Reports]":
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console(errors=True), transient=True) as progress:
-        task = progress.add_task("", total=None)
+    with progress(*columns) as bar:
+        task = bar.add_task("", total=None)
 
         def step(line: str) -> None:
-            progress.console.print(line, highlight=False, markup=False)
-            progress.reset(task, total=None)
+            bar.console.print(line, highlight=False, markup=False)
+            bar.reset(task, total=None)
 
-        yield Reports(step, lambda done, total: progress.update(task, completed=done, total=total or None))
+        yield Reports(step, lambda done, total: bar.update(task, completed=done, total=total or None))
 
 
 def _installed_json(name: str) -> str:

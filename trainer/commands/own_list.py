@@ -7,6 +7,7 @@ import click
 
 from trainer.commands import as_json, find_phrase, phrasebook, record_store, ruston
 from trainer.commands.drill import newcomer_option, seated
+from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 
@@ -29,14 +30,19 @@ def own_list(
     calls: tuple[str, ...], remove: bool, who: str, first: Language | None, newcomer: bool, url: str | None,
     book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
+    from trainer.live.planning import of_others, of_others_told
     from trainer.live.program import Options, Program
 
+    if remove and not calls:
+        raise UserError(_("say which: `ruston own-list ID --remove`."))
     program = Program(Options(records=url, book=book_path))
     try:
         seat = seated(program, who, first, newcomer=newcomer)
         for phrase in [find_phrase(program.book, call) for call in calls]:
             (program.take_off_list if remove else program.put_on_list)(phrase.id, seat)
         listed = program.listed(seat)
+        if not remove and (others := of_others(program.book, seat, calls)):
+            click.echo(f"ruston: {of_others_told(others)}", err=True)
         if not listed and not as_json:
             click.echo(_("No call is on this list yet. `ruston own-list ID` puts one there."))
         for call in listed:

@@ -171,9 +171,11 @@ def host(
         return
     with _program(sound, url, no_records, book_path, relay, seed=seed, size=size) as running:
         reporters: list[Reporter] = []
+        seat = seated(running, who or "leonov", first, newcomer=newcomer)
+        reader = running.reader(seat)
         end = HostEnd(
-            running, loop, seated(running, who or "leonov", first, newcomer=newcomer), passed=_passed(as_json),
-            watched=lambda log: reporters.append(Reporter(log, as_json)),
+            running, loop, seat, passed=_passed(as_json),
+            watched=lambda log: reporters.append(Reporter(log, as_json, reader)),
         )  # fmt: skip
         with closing(end):
             end.open()
@@ -186,7 +188,7 @@ def host(
 
 
 @pair.command(help=_("Join a partner's loop. CODE is what the host was shown; without one, it is asked for."))
-@click.argument("code", required=False)
+@click.argument("code", required=False, metavar="[CODE]")
 @click.option("--score-remotely", is_flag=True, help=_("Have a scoring worker score, where this machine is too weak."))
 @_with(who_speaks)
 @record_store
@@ -216,9 +218,11 @@ def join(
         return
     with _program(sound, url, no_records, book_path, relay) as running:
         reporters: list[Reporter] = []
+        seat = seated(running, who or "stafford", first, newcomer=newcomer)
+        reader = running.reader(seat)
         end = GuestEnd(
-            running, known, seated(running, who or "stafford", first, newcomer=newcomer), score_remotely=score_remotely,
-            passed=_passed(as_json), watched=lambda log: reporters.append(Reporter(log, as_json)),
+            running, known, seat, score_remotely=score_remotely, passed=_passed(as_json),
+            watched=lambda log: reporters.append(Reporter(log, as_json, reader)),
         )  # fmt: skip
         with closing(end):
             end.open()

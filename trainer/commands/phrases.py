@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrase
 
 
-@ruston.command(help=_("QUERY is an id or words of either language."))
-@click.argument("query", required=False)
+@ruston.command(help=_("TEXT is an id or words of either language."))
+@click.argument("query", required=False, metavar="[TEXT]")
 @click.option("--phase", metavar="ID", help=_("Only this phase of the mission."))
 @click.option("--public-domain-only", is_flag=True, help=_("Leave out quotations from sources in copyright."))
 @addressed

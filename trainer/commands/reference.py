@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from trainer.commands import Number, as_json, find_phrase, phrasebook, ruston
+from trainer.commands import Number, SpokenGroup, as_json, find_phrase, phrasebook, ruston
 from trainer.commands.audio import fast, recorded
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
@@ -15,7 +15,7 @@ from trainer.messages import ngettext
 SLOWEST, FASTEST = 0.4, 1.5
 
 
-class _Reference(click.Group):
+class _Reference(SpokenGroup):
     """`ruston reference DOC-09` shows a call, as it always did; the other commands go by their names."""
 
     def resolve_command(

@@ -12,12 +12,13 @@ from trainer.commands import Number, as_json, phrasebook, record_store, show
 from trainer.commands.desk import MOST, SCHEMA, at_the_desk, by_option, desk
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
-from trainer.messages import figure, ngettext
+from trainer.messages import figure, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.scoring.points import PASS_MARK
 from trainer.text_out import full_screen
 
 if TYPE_CHECKING:
+    from trainer.reader import Reader
     from trainer.records.review import Waiting
     from trainer.records.store import Store
     from trainer.reports.blind import Bench
@@ -58,10 +59,11 @@ def review(
         with Store.open(url, read_only=True) as store:
             one = attempt(store, number)
             who = "" if blind else at_the_desk(store, by)
+            reader = _reader(store, who, book_path)
             if blind:
-                _tell_blind(one, as_json)
+                _tell_blind(one, as_json, reader)
             else:
-                _tell(store, one, as_json)
+                _tell(store, one, as_json, reader)
         if not blind:
             _note_look(who, (one,), url)
         if play:
@@ -72,7 +74,7 @@ def review(
         where = conditions(store, Selection(learners, crews), Phases.of(load(book_path)), Names(None))
         if listed or as_json or not full_screen():
             found = blind_sample(store, who, blind, where) if blind else queue(store, who, where, length)
-            _list(found, blind, as_json)
+            _list(found, blind, as_json, _reader(store, who, book_path))
             if not blind:
                 _note_look(who, found, url)
             return
@@ -93,7 +95,17 @@ def _note_look(who: str, found: "tuple[Waiting, ...]", url: str | None) -> None:
         look(store, who, [one.number for one in found])
 
 
-def _list(found: "tuple[Waiting, ...]", blind: int | None, as_json: bool) -> None:
+def _reader(store: "Store", who: str, book: Path | None) -> "Reader":
+    """The instructor: as they chose to read as a learner of these records, else in the interface's language."""
+    from trainer.live.addressee import reader_of
+    from trainer.reader import Reader
+
+    with suppress(UserError):
+        return reader_of(store, who, book)
+    return Reader(interface_language(), book=book)
+
+
+def _list(found: "tuple[Waiting, ...]", blind: int | None, as_json: bool, reader: "Reader") -> None:
     """A blind list holds nothing by which a score could be guessed, and names no command that tells it."""
     from rich.table import Table
     from rich.text import Text
@@ -110,7 +122,7 @@ def _list(found: "tuple[Waiting, ...]", blind: int | None, as_json: bool) -> Non
         table.add_column(heading, no_wrap=heading != _("text"), justify="right" if heading == "#" else "left")
     for one in found:
         scores = () if blind else (f"{one.points:.0f}", f"{100 * one.doubt:.0f}%")
-        text = one.assessment.text if one.assessment else ""
+        text = reader.call(one.assessment.text, one.language) if one.assessment else ""
         table.add_row(str(one.number), *scores, one.asked, one.name, Text(text))
     show(table)
     told = _("`ruston desk review NUMBER --play` lets one be heard, `ruston desk rate NUMBER` rates it.")
@@ -127,16 +139,16 @@ def _plain(one: "Waiting", blind: bool) -> dict[str, Any]:
     )
 
 
-def _tell_blind(one: "Waiting", as_json: bool) -> None:
+def _tell_blind(one: "Waiting", as_json: bool, reader: "Reader") -> None:
     if as_json:
         _print_json(_plain(one, True))
         return
     click.echo(f"{one.number}  {one.name}  {one.asked}  {one.at.astimezone():%Y-%m-%d %H:%M}  {one.path or ''}")
     if one.assessment:
-        click.echo(one.assessment.text)
+        click.echo(reader.call(one.assessment.text, one.language))
 
 
-def _tell(store: "Store", one: "Waiting", as_json: bool) -> None:
+def _tell(store: "Store", one: "Waiting", as_json: bool, reader: "Reader") -> None:
     from trainer.commands import drawing
     from trainer.records.inbox import comments
 
@@ -147,7 +159,7 @@ def _tell(store: "Store", one: "Waiting", as_json: bool) -> None:
         return
     click.echo(f"{one.number}  {one.name}  {one.asked}  {one.at.astimezone():%Y-%m-%d %H:%M}  {one.path or ''}")
     if one.assessment:
-        show(drawing.assessment(one.assessment))
+        show(drawing.assessment(one.assessment, reader=reader))
     for told in said:
         points = "" if told.judged is None else f" {told.judged:g}"
         click.echo(f"{told.at.astimezone():%Y-%m-%d}  {told.by}:{points} {told.text}")

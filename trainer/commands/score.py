@@ -14,7 +14,7 @@ from trainer.commands.addressed import addressed
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
-from trainer.text_out import console
+from trainer.text_out import progress
 
 if TYPE_CHECKING:
     from trainer.audio.manifest import Clip
@@ -75,6 +75,7 @@ Job = tuple[Path, "Phrase", Language, str]  # recording, call, language, what is
 
 
 def _jobs(path: Path, book: "Phrasebook", phrase: "Phrase | None", language: Language | None) -> Iterator[Job]:
+    from trainer.audio.files import no_file
     from trainer.audio.manifest import clips, listed
 
     if path.is_dir():
@@ -83,6 +84,11 @@ def _jobs(path: Path, book: "Phrasebook", phrase: "Phrase | None", language: Lan
         yield path, phrase, language, ""
     elif clip := listed(path) if not (phrase or language) else None:
         yield path, *_listed_job(clip, book)[1:]
+    elif not path.exists():
+        raise UserError(no_file(path))
+    elif phrase:
+        text = _("{path}: say in which language {call} was to be said: --language en|ru.")
+        raise UserError(text.format(path=path, call=phrase.id))
     else:
         raise UserError(_("{path}: say which call it is: --phrase ID --language en|ru.").format(path=path))
 
@@ -107,14 +113,14 @@ def scored(scorer: "Scorer", jobs: list[Job]) -> Iterator[tuple[Job, "Assessment
     if len(jobs) == 1:
         yield jobs[0], one(jobs[0])
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(_("scoring")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
-        Progress(*columns, console=console(errors=True), transient=True) as progress,
+        progress(*columns) as bar,
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
-        yield from zip(jobs, progress.track(pool.map(one, jobs), total=len(jobs)), strict=True)
+        yield from zip(jobs, bar.track(pool.map(one, jobs), total=len(jobs)), strict=True)
 
 
 def _report_failure(job: Job, error: UserError, as_json: bool) -> None:

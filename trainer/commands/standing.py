@@ -62,7 +62,7 @@ def mine(learner: str, book_path: Path | None, url: str | None, as_json: bool) -
         "themselves where there are such, with an interval; over all calls, and over the calls of both sides."
     )
 )
-@click.option("--term", "terms", multiple=True, metavar="FROM..TO", help=_("A stretch of days; give two."))
+@click.option("--term", "terms", multiple=True, metavar="DATE..DATE", help=_("A stretch of days; give two."))
 @click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("Two crews; or one, to compare its terms."))
 @click.option("--at", "day", metavar="DATE", help=_("Before this day against from it on."))
 @phrasebook
@@ -170,6 +170,7 @@ def levels(
     from trainer.reports.figures import day_figures, sounds_lately
     from trainer.reports.names import Names
     from trainer.reports.selection import Selection, conditions
+    from trainer.wording import language_mark
 
     phases = Phases.of(load(book_path))
     with Store.open(url, read_only=True) as store:
@@ -194,7 +195,7 @@ def levels(
             _print_json({"kind": "level", **content, **words, "weak": [sound.phone for sound in one.weak],
                          "missing": scales.missing(one), "licence": False})  # fmt: skip
             continue
-        head = f"{one.label} · {one.language.upper()} · "
+        head = f"{one.label} · {language_mark(one.language)} · "
         if one.level is None:
             click.echo(head + _("no level yet: {why}").format(why=scales.missing(one)))
             continue

@@ -113,8 +113,8 @@ def _opening(plan: Plan) -> Text:
 
 
 def _read(line: Line, reader: Reader) -> str:
-    letters = reader.read(line.text, line.language)
-    return without_stress(line.text) + (f" ({letters})" if letters else "")
+    letters, text = reader.read(line.text, line.language), without_stress(line.text)
+    return f"{letters} ({text})" if letters else text
 
 
 def _cue(cue: Cue, state: State, reader: Reader) -> str:

@@ -7,6 +7,7 @@ from trainer.drill.events import Line
 SYLLABLES = 4.0  # a second, read aloud without haste by somebody whose language it is not: an estimate, not measured
 _VOWELS = {"en": re.compile(r"[aeiouy]+"), "ru": re.compile(r"[аеёиоуыэюя]")}
 BREATH = 3.0  # s to take the call in, whatever its length
+AWAY = 60.0  # s from the end of the call to the first sound: beyond, nobody sat there, and no time to answer is known
 READ_OVER = 1.5  # times that the answer is gone through in the mind before the key goes down
 
 

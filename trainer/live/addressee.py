@@ -10,6 +10,7 @@ from trainer.reader import Reader
 from trainer.settings import settings
 
 if TYPE_CHECKING:
+    from trainer.records.learners import Learner
     from trainer.records.store import Store
 
 
@@ -34,5 +35,13 @@ def _of(named: str, url: str | None, book: Path | None) -> Reader:
 def reader_of(store: "Store", named: str, book: Path | None) -> Reader:
     """Raises UserError for somebody whom the records do not know."""
     one = store.learner(named)
-    letters = settings().console.get("letters") if one.letters is None else one.letters
-    return Reader(one.first, letters is True, book)
+    return Reader(one.first, bool(letters_of(one)), book)
+
+
+def letters_of(one: "Learner") -> bool | None:
+    """Whether a learner sees the other alphabet in letters of their own, None where they were never asked. What was
+    chosen for all on this machine, once, holds for whoever was not."""
+    before = settings().console.get("letters")
+    if one.letters is None and isinstance(before, bool):
+        return before
+    return one.letters

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from trainer.drill.memory import due, weak_sounds
@@ -62,7 +63,7 @@ class Progress:
 
 
 def board(book: "Phrasebook", seat: "Seat", memory: "Memory", now: datetime) -> tuple[PhaseRow, ...]:
-    """The phases in mission order, with what the learner has of them."""
+    """The phases by the mission's clock, with what the learner has of them. They open in the order of the book."""
     calls: dict[str, list[str]] = {phase.id: [] for phase in book.phases}
     for phrase in book.phrases:
         if phrase.speaker in (seat.station, "any") or seat.station == "any":
@@ -80,7 +81,18 @@ def board(book: "Phrasebook", seat: "Seat", memory: "Memory", now: datetime) -> 
                 due=sum(due(card, now) for card in cards), reached=phase.id in reached,
             )
         )  # fmt: skip
-    return tuple(rows)
+    begin = _begin(book)
+    return tuple(sorted(rows, key=lambda row: begin[row.id]))
+
+
+def _begin(book: "Phrasebook") -> dict[str, float]:
+    """When phases begin by the mission's clock, s; one of no time of its own stays behind the one before."""
+    found: dict[str, float] = {}
+    at = -inf
+    for phase in book.phases:
+        get = book.get(phase.start_event)
+        at = found[phase.id] = at if get is None else get
+    return found
 
 
 def next_phase(rows: Iterable[PhaseRow]) -> PhaseRow | None:

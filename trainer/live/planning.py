@@ -19,7 +19,7 @@ from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.speakers import Speaker
-from trainer.text_in import line
+from trainer.text_in import harmless, line
 
 if TYPE_CHECKING:
     from trainer.drill.memory import Memory
@@ -42,6 +42,7 @@ def seat(
     Raises UserError for somebody unknown of whom no language is said, and where what is said contradicts the records;
     Doubtful where it may be one or another.
     """
+    typed = name or who
     who, name = line(who), None if name is None else line(name)
     if not who:
         raise UserError(_("say who is drilled: --crew NAME."))
@@ -55,6 +56,8 @@ def seat(
     person = recognised.person
     if recognised.perhaps:
         raise Doubtful(who, recognised.perhaps)
+    if person is None and harmless(typed) != typed:
+        raise UserError(_("a name has no control characters, nor any that cannot be seen."))
     key = person.key if person else who.casefold() if name else free_key(who, known) or who.casefold()
     recorded = person in people
     if person and recorded and first not in (None, person.first):
@@ -72,6 +75,21 @@ def seat(
     if member and called in (None, member.name.en, member.name.ru):
         called = member.name[interface]
     return Seat(id=place if place != "any" else key, learner=key, name=called or who, first=language, station=place)
+
+
+def of_others(book: Phrasebook, seat: Seat, calls: Sequence[str]) -> list[str]:
+    """The calls that are not this seat's to say."""
+    own = {phrase.id for phrase in agenda.calls(book, "read", seat)}
+    return [call for call in calls if call not in own]
+
+
+def of_others_told(calls: Sequence[str]) -> str:
+    text = ngettext(
+        "{calls} is a call of another station. `ruston drill --own-list --station any` drills it all the same.",
+        "{calls} are calls of another station. `ruston drill --own-list --station any` drills them all the same.",
+        len(calls),
+    )
+    return text.format(calls=", ".join(calls))
 
 
 class Doubtful(UserError):
@@ -152,11 +170,10 @@ def these_calls(
         kinds = ", ".join(OF_CALLS)
         message = _("{mode} is not drilled from chosen calls: its figures or its order are the drill. Choose {kinds}.")
         raise UserError(message.format(mode=mode, kinds=kinds))
-    own = {phrase.id for phrase in agenda.calls(book, "read", seat)}
-    there = [call for call in calls if call in own]
+    others = of_others(book, seat, calls)
+    there = [call for call in calls if call not in others]
     if not there:
-        text = ngettext("{calls} is a call of another station.", "{calls} are calls of another station.", len(calls))
-        raise UserError(text.format(calls=", ".join(calls)))
+        raise UserError(of_others_told(others))
     if mode == "respond":
         answers = {phrase.id for phrase in agenda.calls(book, mode, seat)}
         if not (answers & set(there)):

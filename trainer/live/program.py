@@ -322,16 +322,14 @@ class Program:
         return self._letters_of(who) is not None
 
     def _letters_of(self, who: str) -> bool | None:
-        """None: they were never asked. What was chosen for all on this machine, once, holds for whoever was known."""
-        from trainer.settings import settings
-
+        """None: they were never asked."""
         if who in self._asked:
             return self._asked[who]
-        known = self.store.known(who) if self.store else None
-        if known is None or known.letters is not None:
-            return known.letters if known else None
-        before = settings().console.get("letters")
-        return before if isinstance(before, bool) else None
+        if self.store is None or (known := self.store.known(who)) is None:
+            return None
+        from trainer.live.addressee import letters_of
+
+        return letters_of(known)
 
     def reader(self, seat: "Seat | None" = None) -> "Reader":
         """To whom things are said: whoever is signed on, or who has this seat."""

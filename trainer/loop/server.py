@@ -17,8 +17,8 @@ import subprocess
 import sys
 import sysconfig
 import time
-import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -225,7 +225,7 @@ class Server:
         """port: None takes 4222 or, where that is taken, any other."""
         self.folder = folder
         self._watchdog: subprocess.Popen[bytes] | None = None
-        self._unclaimed: Callable[[], object] | None = None
+        self._claim = ExitStack()
         loop = folder / "loop.json"
         if loop.is_file():
             self._read()
@@ -233,8 +233,7 @@ class Server:
         folder.mkdir(parents=True, mode=0o700)
         address = address.strip("[]")
         if port is None:
-            port, claim = _free_port(address)
-            self._unclaimed = weakref.finalize(self, claim.close)
+            port = self._claim.enter_context(_free_port(address))
         self.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         self.keys = Keys.drawn()
         self.pin = self_signed(folder, address)
@@ -288,8 +287,7 @@ class Server:
         raise UserError(message.format(address=self.address, log=self.folder / "server.log"))
 
     def __exit__(self, *_error: object) -> None:
-        if self._unclaimed:
-            self._unclaimed()
+        self._claim.close()
         if self._watchdog:
             assert self._watchdog.stdin
             self._watchdog.stdin.close()
@@ -343,25 +341,25 @@ def own_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def _free_port(address: str) -> tuple[int, socket.socket]:
-    """A port that is free, and what claims it until its server is there: two hosts that begin in the same moment would
-    both find PORT free. The claim is the UDP port of the same number, which no server of ours wants."""
+@contextmanager
+def _free_port(address: str) -> Iterator[int]:
+    """A port that is free, and claimed meanwhile: two hosts that begin in the same moment would both find PORT free.
+    The claim is the UDP port of the same number, which no server of ours wants."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for wanted in (PORT, 0):
-        claim = socket.socket(family, socket.SOCK_DGRAM)
-        with socket.socket(family) as probe:
+        with socket.socket(family, socket.SOCK_DGRAM) as claim:
             try:
-                probe.bind((address, wanted))
-                port = int(probe.getsockname()[1])
-                claim.bind((address, port))
+                with socket.socket(family) as probe:
+                    probe.bind((address, wanted))
+                    port = int(probe.getsockname()[1])
+                    claim.bind((address, port))
             except OSError as error:
-                claim.close()
                 if wanted == 0:
                     message = _("{address} is no address of this machine. Name one with --address.")
                     raise UserError(message.format(address=address)) from error
                 continue
-            return port, claim
-    raise AssertionError
+            yield port
+            return
 
 
 def self_signed(folder: Path, address: str) -> bytes:

@@ -223,7 +223,7 @@ class PlainDrill:
         turns, plan = self.operator.state.queue, self._plan
         self._to_come = agenda.foreseen(self.program.book, plan, turns)
         own = [seat.id for seat in plan.seats if self.operator.mine(seat.id)]
-        self.lines.say(telling.to_come(turns, self._to_come, plan, own))
+        self.lines.say(telling.to_come(turns, self._to_come, plan, own, self.reader))
         self._say_how_to_begin()
 
     def _say_how_to_begin(self) -> None:

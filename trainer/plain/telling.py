@@ -51,15 +51,18 @@ def opening(plan: Plan) -> Iterator[Said]:
     yield _("Drill"), ", ".join([mode_name(plan.mode), *(seat.name for seat in plan.seats), count])
 
 
-def to_come(turns: Sequence[Turn], lines: Sequence[Line | None], plan: Plan, own: Collection[str]) -> Iterator[Said]:
-    """The calls of turns to come, each with its number. own: the seats that speak here."""
+def to_come(
+    turns: Sequence[Turn], lines: Sequence[Line | None], plan: Plan, own: Collection[str], reader: Reader
+) -> Iterator[Said]:  # fmt: skip
+    """The calls of turns to come, each with its number, as they are read. own: the seats that speak here."""
     you = _("(you)")
     for number, (turn, line) in enumerate(zip(turns, lines, strict=True), 1):
         who = call_view.sayer(turn.seat, line, plan)
         if turn.seat in own and 1 == len(own) < len(plan.seats):
             who = f"{who} {you}"
-        answered = _("your answer") if turn.seat in own else _("an answer")
-        yield _("Call {n}").format(n=number), f"{who}: {line.text if line else answered}" if who else answered
+        said = reader.call(line.text, line.language) if line else ""
+        said = said or (_("your answer") if turn.seat in own else _("an answer"))
+        yield _("Call {n}").format(n=number), f"{who}: {said}" if who else said
 
 
 def turn(state: State, plan: Plan, book: Phrasebook, reader: Reader, *, here: bool) -> Iterator[Said]:
@@ -83,9 +86,11 @@ def texts(
     learnt = plan.seat(state.cue.seat).target if state.cue and state.cue.seat else other(reader.first)
     for text in call_view.texts(state, plan, book, readings, hints=hints):
         if not text.hidden:
-            yield _("Text"), f"{text.who}: {text.text}" if text.who else text.text
+            who = f"{text.who}: " if text.who else ""
             if text.letters and text.language and reader.needs(text.language):
-                yield _("Letters"), text.letters
+                yield _("Letters"), who + text.letters
+                who = ""
+            yield _("Text"), who + text.text
             if text.meaning and text.language == learnt:  # of one's own language it would be the answer, once more
                 yield _("Meaning"), text.meaning
     if figures := state.cue and call_view.figures(state.cue, state):

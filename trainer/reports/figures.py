@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Row, and_, case, distinct, extract, func, not_, or_, select
 
+from trainer.drill.pace import AWAY
 from trainer.drill.plan import Mode
 from trainer.languages import Language
 from trainer.local_time import local_day, moment
@@ -35,7 +36,7 @@ class Tally:
         score: sum of their scores (0-100).
         exact_known: readbacks at which a recogniser listened for figures.
         exact: of these, how many had every figure right.
-        response: s, sum over `answered` attempts.
+        response: s, sum over `answered` attempts: those that somebody who sat there began.
         seconds: of recordings.
     """
 
@@ -217,6 +218,7 @@ def _tallied() -> list[ColumnElement[Any]]:
     a = attempts.c
     right = or_(a.verdict == "scored", a.judged.is_not(None))
     score = func.coalesce(a.judged, a.score)
+    there = a.response <= AWAY
     checked = and_(sessions.c.mode == "readback", a.exact.is_not(None))
 
     def times(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -232,8 +234,8 @@ def _tallied() -> list[ColumnElement[Any]]:
         func.coalesce(func.sum(case((right, score), else_=0.0)), 0.0).label("score"),
         times(checked).label("exact_known"),
         times(and_(checked, a.exact.is_(True))).label("exact"),
-        func.count(a.response).label("answered"),
-        func.coalesce(func.sum(a.response), 0.0).label("response"),
+        times(there).label("answered"),
+        func.coalesce(func.sum(case((there, a.response), else_=0.0)), 0.0).label("response"),
         func.coalesce(func.sum(a.seconds), 0.0).label("seconds"),
     ]
 

@@ -24,9 +24,10 @@ from trainer.reports.measures import TRIES, SoundTally, sounds, stress, tallied
 from trainer.reports.needs import Need, shown, what_to_do, why
 from trainer.reports.page import Advice, Chart, Clip, Fact, Report, Section, Table, Todo, day_told
 from trainer.scoring.feedback import advice
-from trainer.wording import ANYBODY, mode_words, training_name
+from trainer.wording import ANYBODY, language_mark, mode_words, training_name
 
 FEW = 5  # learners that get a line each in a chart; more are shown as a class
+LEAST_VOWELS = 10  # from which a share of them is told
 QUARTERS = 5  # learners in a week, from which quarters of the class mean something
 MOST_ROWS = 30  # of a chart
 MOST_SOUNDS = 14  # of a heat map
@@ -509,10 +510,13 @@ def _stress(found: Figures, language: Language) -> Section:
     if not rows:
         return Section(f"stress-{language}", title, "", ())
     total = stress(language, found.sounds)
-    lead = _(
-        "{lost} of the stressed vowels came out as reduced ones, {full} of the reduced vowels in full: the listener "
-        "hears the stress on another syllable."
-    ).format(lost=percent(_share(total.lost, total.stressed)), full=percent(_share(total.full, total.reduced)))
+    if min(total.stressed, total.reduced) < LEAST_VOWELS:
+        lead = _("A share is told of {n} vowels or more.").format(n=LEAST_VOWELS)
+    else:
+        lead = _(
+            "{lost} of the stressed vowels came out as reduced ones, {full} of the reduced vowels in full: the "
+            "listener hears the stress on another syllable."
+        ).format(lost=percent(_share(total.lost, total.stressed)), full=percent(_share(total.full, total.reduced)))
     headings = (
         _("learner"), _("stressed vowels"), _("said reduced"), _("share"), _("reduced vowels"), _("said in full"),
         _("share"),
@@ -531,7 +535,8 @@ def _stress(found: Figures, language: Language) -> Section:
 
 
 def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+    """None where so few tell nothing."""
+    return part / whole if whole >= LEAST_VOWELS else None
 
 
 def _readback(found: Figures) -> Section | None:
@@ -580,7 +585,7 @@ def _response(found: Figures) -> Section | None:
         if tally.answered
     }
     title = _("Time to answer")
-    lead = _("From the end of the prompt to the first sound: {seconds} s on average.").format(
+    lead = _("From the end of the prompt to the first sound: {seconds} s on average, answers within a minute.").format(
         seconds=_or_dash(total.mean_response)
     )
     if total.missed:
@@ -612,7 +617,7 @@ def _trained(material: Material) -> Section:
     most = [key for kind in KINDS for key in [key for key in order if key[0] == kind][:MOST_TRAINED]]
     rows = tuple(
         (
-            training_name(kind), language.upper(), item, number(len(done)),
+            training_name(kind), language_mark(language), item, number(len(done)),
             number(sum(exercise.points for exercise in done) / len(done)), day_told(done[-1].at),
         )
         for kind, language, item in most

@@ -233,12 +233,14 @@ class Console(App[None]):
         """Who is at the desk."""
         if not self.program.signed_on:
             return ""
+        from trainer.wording import in_language
+
         member = next((member for member in crew() if member.id == self.program.who), None)
         interface = interface_language()
         name = self.program.name or self.program.who
         if member and name in (*member.name.values(), member.id):
             name = member.name[interface]
-        return f"{name} · {other(self.program.first).upper()}"
+        return f"{name} · {in_language(other(self.program.first))}"
 
     def get_key_display(self, binding: Binding) -> str:
         return display(binding.key_display or binding.key)
@@ -429,7 +431,7 @@ class Console(App[None]):
                 continue
             told.add(binding.action)
             if binding.description and active.enabled and active.node is screen:
-                title = f"{binding.description}  ({self.get_key_display(binding)})"
+                title = f"{_(binding.description)}  ({self.get_key_display(binding)})"
                 yield SystemCommand(title, _("On this screen"), partial(screen.run_action, binding.action))
         yield SystemCommand(_("Quit"), _("Leave the console"), self._go("quit"))
 

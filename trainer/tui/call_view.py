@@ -19,7 +19,7 @@ from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.reader import Reader
 from trainer.tui.widgets.call_card import Text
-from trainer.wording import ANYBODY, mode_name, mode_words, speaker_name, why
+from trainer.wording import ANYBODY, in_language, mode_name, mode_words, speaker_name, why
 
 BAR = 12  # cells of the time to answer
 
@@ -33,7 +33,7 @@ def place(plan: Plan, state: State) -> str:
     if not plan.seats:
         return mode_name(plan.mode)
     seat = plan.seat(state.cue.seat) if state.cue and state.cue.seat else plan.seats[0]
-    return f"{mode_name(plan.mode)} · {seat.name} · {seat.target.upper()}"
+    return f"{mode_name(plan.mode)} · {seat.name} · {in_language(seat.target)}"
 
 
 def speaker(state: State) -> str:
@@ -117,7 +117,7 @@ def ask(cue: Cue, state: State, plan: Plan, *, here: bool) -> str:
     if state.done or cue.seat is None:
         return ""
     seat = plan.seat(cue.seat)
-    language = {"en": _("in English"), "ru": _("in Russian")}[seat.target]
+    language = in_language(seat.target)
     if not here:
         return "▸ " + _("{name} speaks, {language}.").format(name=seat.name, language=language)
     asked = mode_words(plan.mode).ask.format(language=language)

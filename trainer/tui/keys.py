@@ -1,9 +1,11 @@
 """Keys as they are bound, shown and typed: every letter works on the Russian layout and with Caps Lock, too."""
 
 import re
+from collections.abc import Callable
 
 from textual.binding import Binding
 
+from trainer.messages import N_
 from trainer.messages import gettext as _
 
 _LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
@@ -40,16 +42,16 @@ def twin(key: str) -> str | None:
     return _TWIN.get(key) if key.isalpha() else None
 
 
-def display(key: str) -> str:
-    """What a key is called on the screen."""
+def display(key: str, say: Callable[[str], str] = _) -> str:
+    """What a key is called on the screen. say: puts a text in a language, that of the interface."""
     names = {
-        "space": _("Space"), "enter": "↵", "escape": "Esc", "tab": "Tab", "left": "←", "right": "→", "up": "↑",
+        "space": say(N_("Space")), "enter": "↵", "escape": "Esc", "tab": "Tab", "left": "←", "right": "→", "up": "↑",
         "down": "↓", "question_mark": "?", "slash": "/",
     }  # fmt: skip
     if key in names:
         return names[key]
     if " " in key:  # several
-        return " ".join(map(display, key.split()))
+        return " ".join(display(part, say) for part in key.split())
     if len(key) == 1 or (key.startswith("f") and key[1:].isdigit()):
         return key.upper()
     return key.replace("ctrl+", "^").upper()

@@ -132,12 +132,12 @@ class Page(Screen[Any]):
             widgets.first().focus()
 
     def describe(self, binding: Binding) -> str:
-        """What a key does now."""
-        return _(binding.description) if binding.description else ""
+        """What a key does now, marked with N_: whoever shows it says it in the language of the interface."""
+        return binding.description
 
     @property
     def active_bindings(self) -> dict[str, "ActiveBinding"]:
-        """As Textual has them, in the language of the interface."""
+        """As Textual has them, with what they do now."""
         return {
             key: active._replace(
                 binding=replace(active.binding, description=self.describe(active.binding)),

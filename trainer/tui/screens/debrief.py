@@ -25,7 +25,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.playback import hear
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import clock, comment_told, mode_name, nothing_poor, remark, summary_briefly
+from trainer.wording import clock, comment_told, language_mark, mode_name, nothing_poor, remark, summary_briefly
 
 if TYPE_CHECKING:
     from trainer.records.inbox import Comment
@@ -36,15 +36,15 @@ class Debrief(Page):
     heading = N_("Debrief")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("escape", "board", N_("Mission board")),
+        bind("a", "failed", N_("Failed ones again")),
+        bind("n", "another", N_("Another drill")),
+        bind("enter", "look", N_("Open")),
         Binding("up", "walk(-1)", N_("Answers"), show=False),
         Binding("down", "walk(1)", N_("Answers"), key_display="↑ ↓"),
-        bind("enter", "look", N_("Open")),
         bind("1", "hear('reference')", N_("Hear it")),
         bind("2", "hear('mine')", N_("Hear me")),
-        bind("a", "failed", N_("Failed ones again")),
         bind("w", "weakest", N_("Weakest sound")),
         bind("e", "ear", N_("By ear")),
-        bind("n", "another", N_("Another drill like this")),
         bind("p", "app.open('progress')", N_("Progress")),
     ]
 
@@ -111,7 +111,7 @@ class Debrief(Page):
         for seat in self._seats:
             if self._state.of(seat.id):
                 found = summary(self._state, seat.id)
-                yield _mean(found.mean, f"{seat.name} · {seat.target.upper()} · {summary_briefly(found)}")
+                yield _mean(found.mean, f"{seat.name} · {language_mark(seat.target)} · {summary_briefly(found)}")
         if not self._seats:
             found = summary(self._state)
             yield _mean(found.mean, _("points on average"))

@@ -30,7 +30,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.question import Question
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import asked_already, forgotten_told, mode_name, signed_off_already, standing_name
+from trainer.wording import asked_already, forgotten_told, language_mark, mode_name, signed_off_already, standing_name
 
 SESSIONS = 8  # of a learner that are shown, the newest
 
@@ -188,7 +188,7 @@ class DeskPage(Page):
         dim = "$foreground 60%"
         yield Content.styled(one.name, "bold")
         allowed = _("recordings are kept") if one.recordings else _("no recordings are kept")
-        yield Content.styled(" · ".join(filter(None, (one.key, one.first.upper(), one.crew, allowed))), dim)
+        yield Content.styled(" · ".join(filter(None, (one.key, language_mark(one.first), one.crew, allowed))), dim)
         yield Content("")
         if need := self._class.needs.get(one.key):
             yield Content.styled(f"▲ {_('needs help')}: {why(need)}", "$text-warning")

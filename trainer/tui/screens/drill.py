@@ -304,10 +304,10 @@ class DrillPage(DrillingPage):
     def describe(self, binding: Binding) -> str:
         if binding.action == "close_mic":
             if self.operator.talking:
-                return _("Close the mic")
-            return _("Leave") if self.idle else _("Hush")
+                return N_("Close the mic")
+            return N_("Leave") if self.idle else N_("Hush")
         if binding.action == "talk" and self.operator.talking:
-            return _("End the call")
+            return N_("End the call")
         return super().describe(binding)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -168,5 +168,5 @@ class EarPage(ExercisePage):
 
     def describe(self, binding: Binding) -> str:
         if binding.action == "again":
-            return _("Both")
+            return N_("Both")
         return super().describe(binding)

@@ -317,9 +317,9 @@ class ExercisePage(Page):
 
     def describe(self, binding: Binding) -> str:
         if binding.action == "close_mic" and not self.talking:
-            return _("Hush") if self.sounding else _("Back")
+            return N_("Hush") if self.sounding else N_("Back")
         if binding.action == "talk" and self.talking:
-            return _("End the call")
+            return N_("End the call")
         if binding.action == "next" and self.leaves:
-            return _("Back")
+            return N_("Back")
         return super().describe(binding)

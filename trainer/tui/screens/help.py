@@ -87,7 +87,7 @@ class HelpPage(Page):
         for active in page.active_bindings.values():
             binding = active.binding
             if binding.description and active.enabled and active.node is page and binding.action not in TEXTUALS:
-                keys.setdefault(binding.action, (self.app.get_key_display(binding), binding.description))
+                keys.setdefault(binding.action, (self.app.get_key_display(binding), _(binding.description)))
         if keys:
             yield _title(_("On this screen: {name}").format(name=_(page.heading)))
             width = max(wide(key) for key, _text in keys.values()) + 2

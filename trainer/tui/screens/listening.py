@@ -64,7 +64,7 @@ class ListeningPage(ExercisePage):
 
     def describe(self, binding: Binding) -> str:
         if binding.action == "type" and self.types:
-            return _("Choose")
+            return N_("Choose")
         return super().describe(binding)
 
     def body(self) -> Iterable[Widget]:

@@ -194,7 +194,7 @@ class LoadPage(ExercisePage):
 
     def describe(self, binding: Binding) -> str:
         if binding.action == "next" and (self.asked or not self._begun):
-            return _("Leave it out") if self.asked else _("Begin")
+            return N_("Leave it out") if self.asked else N_("Begin")
         return super().describe(binding)
 
     @property

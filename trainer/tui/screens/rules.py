@@ -67,4 +67,4 @@ class RulesPage(ExercisePage):
             self.fill()
 
     def describe(self, binding: Binding) -> str:
-        return _("Back a card") if binding.action == "again" else super().describe(binding)
+        return N_("Back a card") if binding.action == "again" else super().describe(binding)

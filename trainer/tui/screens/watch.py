@@ -30,7 +30,7 @@ from trainer.tui.page import Page
 from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.crew import CrewBar
-from trainer.wording import clock, mode_name
+from trainer.wording import clock, language_mark, mode_name
 
 if TYPE_CHECKING:
     from trainer.loop.code import JoinCode
@@ -230,9 +230,9 @@ class WatchPage(Page):
 
     def describe(self, binding: Binding) -> str:
         if binding.action == "hold" and self._state.held_by is not None:
-            return _("Resume")
+            return N_("Resume")
         if binding.action == "mute" and self._muted:
-            return _("Listen")
+            return N_("Listen")
         return super().describe(binding)
 
     # What is shown
@@ -358,7 +358,7 @@ def _seat(seat: Seat, state: State, width: int) -> Iterable[Content]:
 def _turn(state: State) -> Iterable[Content]:
     """What is asked now, what is to come, and what came before."""
     if call := asked(state):
-        yield Content.assemble((f"{call.call} ", DIM), (call.text, "bold"), (f"  {call.language.upper()}", DIM))
+        yield Content.assemble((f"{call.call} ", DIM), (call.text, "bold"), (f"  {language_mark(call.language)}", DIM))
     if state.heard and state.heard.words and not state.done:
         yield Content.styled("… " + " ".join(state.heard.words), "italic")
     if state.injected:

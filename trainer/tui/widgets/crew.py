@@ -9,6 +9,7 @@ from trainer.drill.plan import Seat
 from trainer.drill.session import State
 from trainer.messages import gettext as _
 from trainer.tui.bands import mark, style
+from trainer.wording import language_mark
 
 
 class CrewBar(Static):
@@ -37,7 +38,7 @@ def _seat(seat: Seat, state: State, own: bool, standing: str) -> Content:
     parts = [
         Content.styled("▶ " if turn else "  ", "bold $accent"),
         Content.styled(seat.name, "bold reverse" if turn and not state.done else "bold" if turn else ""),
-        Content.styled(f" {seat.target.upper()}", "$foreground 60%"),
+        Content.styled(f" {language_mark(seat.target)}", "$foreground 60%"),
     ]
     if own:
         parts.append(Content.styled(" " + _("(you)"), "$foreground 60%"))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LABEL = 11
 LANES = 2  # lines of bars
 SHORTEST_LANE = 20
+SAME_TEMPO = 5  # percent: so far apart two readings of one native lie, too
+UNHURRIED = (-25, 33)  # percent: within these a tempo needs no mending
 
 
 class TimingView(Static):
@@ -119,14 +121,17 @@ def _tempo(mine: Fluency, reference: Fluency | None) -> Content:
     text = _("{rate:.1f} syllables a second").format(rate=mine.articulation_rate)
     if reference is None or not reference.articulation_rate or not mine.articulation_rate:
         return Content(text)
-    ratio = mine.articulation_rate / reference.articulation_rate
-    if ratio < 0.75:
-        verdict, colour = _("slower than the reference ({rate:.1f})"), "$text-warning"
-    elif ratio > 1.33:
-        verdict, colour = _("faster than the reference ({rate:.1f})"), "$text-warning"
+    percent = round(100 * (mine.articulation_rate / reference.articulation_rate - 1))
+    if abs(percent) <= SAME_TEMPO:
+        verdict = _("like the reference ({rate:.1f})")
+    elif percent < 0:
+        verdict = _("slower than the reference ({rate:.1f}) by {percent} %")
     else:
-        verdict, colour = _("like the reference ({rate:.1f})"), "$text-success"
-    return Content.assemble(text, ", ", (verdict.format(rate=reference.articulation_rate), colour))
+        verdict = _("faster than the reference ({rate:.1f}) by {percent} %")
+    told = verdict.format(percent=abs(percent), rate=reference.articulation_rate)
+    return Content.assemble(
+        text, ", ", (told, "$text-success" if UNHURRIED[0] <= percent <= UNHURRIED[1] else "$text-warning")
+    )
 
 
 def _pauses(mine: Assessment, reference: Assessment | None) -> Content:
