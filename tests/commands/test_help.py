@@ -57,5 +57,8 @@ def test_what_stands_for_arguments_is_in_the_language_of_the_interface(interface
     told = started("--interface", interface, "own-list", "--help").stdout
     assert usage in told.splitlines()[0]
     assert ("NAME" in told, "ИМЯ" in told) == (interface == "en", interface == "ru")
+    calls = started("--interface", interface, "phrasebook", "--help").stdout
+    assert "deck" in calls
+    assert "doctor" not in calls  # its own commands, not those of all
     group = started("--interface", interface, "reference", "record", "--help").stdout
     assert ("OPTIONS" in group, "ПАРАМЕТРЫ" in group) == (interface == "en", interface == "ru")

@@ -95,6 +95,8 @@ def _placeholders(metavar: str | None) -> str | None:
 class Commands(SpokenGroup):
     """The commands of `COMMANDS`, each read when it is wanted first."""
 
+    group_class = SpokenGroup
+
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Options of the console before any command open it with them: `ruston --mic talk.wav`."""
         own = {name: option for option in self.get_params(context) for name in option.opts}
