@@ -59,6 +59,7 @@ def test_what_stands_for_arguments_is_in_the_language_of_the_interface(interface
     assert ("NAME" in told, "ИМЯ" in told) == (interface == "en", interface == "ru")
     calls = started("--interface", interface, "phrasebook", "--help").stdout
     assert "deck" in calls
+    assert "..." not in calls.partition("deck")[2]
     assert "doctor" not in calls  # its own commands, not those of all
     group = started("--interface", interface, "reference", "record", "--help").stdout
     assert ("OPTIONS" in group, "ПАРАМЕТРЫ" in group) == (interface == "en", interface == "ru")

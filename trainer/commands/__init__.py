@@ -66,6 +66,7 @@ record_store = click.option(
 
 
 CONSOLE = "console"
+LONGEST_HELP = 500  # characters of the first sentence of a command
 
 
 class Spoken(click.Command):
@@ -81,11 +82,17 @@ class Spoken(click.Command):
 
 class SpokenGroup(Spoken, click.Group):
     command_class = Spoken
-    group_class = type  # groups of a group are like it
+    group_class: type[click.Group] | type[type] | None = type  # groups of a group are like it
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.subcommand_metavar = _placeholders(self.subcommand_metavar) or ""
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does, but none is cut off."""
+        known = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, found.get_short_help_str(LONGEST_HELP)) for name, found in known if found])
 
 
 def _placeholders(metavar: str | None) -> str | None:
