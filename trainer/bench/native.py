@@ -14,6 +14,7 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.scorer import heard
 from trainer.messages import gettext as _
+from trainer.phones.fluent import leeway
 from trainer.phrasebook.connected import Phones, connected
 from trainer.phrasebook.drafting import drafted
 from trainer.phrasebook.lexicon import lexicon
@@ -22,8 +23,9 @@ from trainer.scoring import free_decode
 from trainer.scoring.align import align
 from trainer.scoring.assess import lay, phone_scores, rate
 from trainer.scoring.faults import faults
-from trainer.scoring.gop import diagnose
+from trainer.scoring.gop import Expected, diagnose
 from trainer.scoring.points import FLAGGED
+from trainer.scoring.posteriors import PhoneClasses
 from trainer.scoring.ratings import Rater
 from trainer.speech.acoustic import AcousticModel
 from trainer.text_in import existing, read_table
@@ -132,11 +134,11 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
     hundredths = sound.hundredths[utterance.language] if sound.hundredths else None
     spans = reading.alignment.spans
     likely = faults(utterance.language, as_if, diagnosis, spans, posteriors, both, hundredths, reading.lies)
-    misread = replace(reading, expected=as_if, diagnosis=diagnosis, faults=likely)
+    misread = replace(reading, expected=as_if, diagnosis=diagnosis, judged=diagnosis, faults=likely)
     scale = rater.scale(utterance.language) if rater else None
     decoded = [posteriors.classes.labels.index(phone.label) for phone in free_decode.decode(posteriors)]
     return Outcome(
-        gop=[evidence.gop for evidence in reading.diagnosis.evidence],
+        gop=[evidence.gop for evidence in reading.judged.evidence],
         scores=[one.points for one in phone_scores(reading, rate(reading, sound, rater), scale)],
         planted=misread.diagnosis.evidence[place].gop,
         planted_score=phone_scores(misread, rate(misread, sound, rater), scale)[place].points,
@@ -144,9 +146,17 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
         rival_fits=[align(ways, posteriors).fit for ways in utterance.rivals],
         words=len(utterance.ways),
         missing=reading.alignment.variants.count(None),
-        errors=edits([p.classes for p in expected], decoded, [p.optional for p in expected]),
+        errors=_errors(utterance.language, expected, decoded, posteriors.classes),
         phones=len(expected),
     )
+
+
+def _errors(language: Language, expected: Sequence[Expected], heard: Sequence[int], classes: PhoneClasses) -> int:
+    """Of the free decode, against what a fluent native may make of the phones."""
+    given = leeway(language, [phone.phone for phone in expected], [phone.word for phone in expected])
+    rows = list(zip(expected, given, strict=True))
+    right = [phone.classes.union(*(classes.of(also).tolist() for also in free.also)) for phone, free in rows]
+    return edits(right, heard, [phone.optional or free.lost for phone, free in rows])
 
 
 def figures(table: Manifest, found: Sequence[Outcome | None]) -> list[Figure]:

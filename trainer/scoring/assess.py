@@ -23,7 +23,7 @@ from trainer.scoring.assessment import (
 )
 from trainer.scoring.faults import Faults, faults
 from trainer.scoring.fluency import fluency
-from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, expected_phones, with_leeway
+from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, excused, expected_phones
 from trainer.scoring.identify import Candidate, identify
 from trainer.scoring.observations import Observations, observe
 from trainer.scoring.points import FLAGGED
@@ -71,6 +71,8 @@ class AlignedCall:
     """A call laid over a recording: which words were said and how, every phone's evidence, and when it sounded.
 
     Attributes:
+        diagnosis: of the sounds as they are written: experts, whom ratings follow, expect them all.
+        judged: the same once what fluent speech loses or weakens counts as right: what errors are found by.
         times: s from the first frame, of each phone that was said: from, to.
         lies: [N, V] nats, what sounds where each phone lies, by the hundredths of a second; None without these.
     """
@@ -79,6 +81,7 @@ class AlignedCall:
     alignment: Alignment
     expected: list[Expected]
     diagnosis: Diagnosis
+    judged: Diagnosis
     faults: Faults
     times: list[tuple[float, float]]
     lies: NDArray[np.float64] | None
@@ -91,16 +94,16 @@ def lay(
     """`whole`: it is known that no word was left out. `alignment`: of these ways with this sound, where it is known."""
     posteriors = sound.posteriors[language]
     alignment = alignment or align(ways, posteriors, whole=whole)
-    chosen = expected_phones(ways, alignment.variants, posteriors.classes)
-    expected = with_leeway(language, chosen, posteriors.classes)
+    expected = expected_phones(ways, alignment.variants, posteriors.classes)
     hundredths = sound.hundredths[language] if sound.hundredths else None
     times = placed(expected, alignment.spans, posteriors, hundredths, sound.seconds) if hundredths else None
     times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
     diagnosis = diagnose(expected, posteriors)
+    judged = excused(language, expected, diagnosis, posteriors.classes)
     both = sound.both[language] if sound.both else None
     lies = within(times, hundredths) if hundredths and expected else None
-    likely = faults(language, expected, diagnosis, alignment.spans, posteriors, both, hundredths, lies)
-    return AlignedCall(language, alignment, expected, diagnosis, likely, times, lies)
+    likely = faults(language, expected, judged, alignment.spans, posteriors, both, hundredths, lies)
+    return AlignedCall(language, alignment, expected, diagnosis, judged, likely, times, lies)
 
 
 def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
@@ -202,12 +205,16 @@ def _of_words(reading: AlignedCall, count: int) -> AlignedCall:
         reading.alignment, variants=reading.alignment.variants[:count], spans=reading.alignment.spans[:n]
     )
     faults_ = Faults(reading.faults.odds[:n], reading.faults.heard[:n], reading.faults.foreign[:n])
-    diagnosis = replace(
-        reading.diagnosis, evidence=reading.diagnosis.evidence[:n], odds=reading.diagnosis.odds[:n],
-        lost=frozenset(i for i in reading.diagnosis.lost if i < n),
-    )  # fmt: skip
+    diagnosis, judged = (_of_phones(one, n) for one in (reading.diagnosis, reading.judged))
     lies = None if reading.lies is None else reading.lies[:n]
-    return AlignedCall(reading.language, alignment, reading.expected[:n], diagnosis, faults_, reading.times[:n], lies)
+    expected, times = reading.expected[:n], reading.times[:n]
+    return AlignedCall(reading.language, alignment, expected, diagnosis, judged, faults_, times, lies)
+
+
+def _of_phones(diagnosis: Diagnosis, count: int) -> Diagnosis:
+    """Of the first phones of a call."""
+    fluent = frozenset(i for i in diagnosis.fluent if i < count)
+    return replace(diagnosis, evidence=diagnosis.evidence[:count], odds=diagnosis.odds[:count], fluent=fluent)
 
 
 def _broken_off(call: Expectation, word: int) -> Expectation:
@@ -225,7 +232,7 @@ def _on_scale(
 ) -> CallScore:  # fmt: skip
     return call_score(
         scale, [phone.phone for phone in reading.expected], [call.words[phone.word] for phone in reading.expected],
-        reading.faults, [evidence.gop for evidence in reading.diagnosis.evidence], scores,
+        reading.faults, [evidence.gop for evidence in reading.judged.evidence], scores,
         [word.text for word in words if word.stress and word.stress.misplaced], _marks(rated),
     )  # fmt: skip
 
@@ -233,7 +240,7 @@ def _on_scale(
 def points_of(reading: AlignedCall, rated: Ratings | None, scale: Scale) -> float:
     """The points of a call that was said, stress apart."""
     phones = [phone.phone for phone in reading.expected]
-    gop = [evidence.gop for evidence in reading.diagnosis.evidence]
+    gop = [evidence.gop for evidence in reading.judged.evidence]
     scores = phone_scores(reading, rated, scale)
     return call_score(scale, phones, phones, reading.faults, gop, scores, (), _marks(rated)).points
 
@@ -267,9 +274,9 @@ def linear(gop: float) -> float:
 
 
 def phone_scores(reading: AlignedCall, rated: Ratings | None, scale: Scale | None = None) -> list[SoundScore]:
-    """Of every phone, 0-100: by the kinds of errors that it may be, not more than experts would have said; by plain GOP
-    where no scale is fitted."""
-    gop = [evidence.gop for evidence in reading.diagnosis.evidence]
+    """Of every phone, 0-100: by the kinds of errors that it may be, not more than experts would have said, who expect
+    what fluent speech leaves out, too; by plain GOP where no scale is fitted."""
+    gop = [evidence.gop for evidence in reading.judged.evidence]
     if scale is None:
         points = rated.scores(gop) if rated else [linear(value) for value in gop]
         return [SoundScore(score, None) for score in points]
@@ -277,8 +284,8 @@ def phone_scores(reading: AlignedCall, rated: Ratings | None, scale: Scale | Non
     if rated is None:
         return judged
     return [
-        replace(one, points=min(one.points, scale.expert(float(most))))
-        for one, most in zip(judged, rated.severity(), strict=True)
+        one if i in reading.judged.fluent else replace(one, points=min(one.points, scale.expert(float(most))))
+        for i, (one, most) in enumerate(zip(judged, rated.severity(), strict=True))
     ]
 
 
@@ -294,7 +301,7 @@ def _mean(values: list[float] | list[bool]) -> float:
 def _words(
     call: Expectation, reading: AlignedCall, scores_of_phones: Sequence[SoundScore], sound: Utterance
 ) -> tuple[WordScore, ...]:  # fmt: skip
-    expected, diagnosis = reading.expected, reading.diagnosis
+    expected, diagnosis = reading.expected, reading.judged
     phones: list[list[PhoneScore]] = [[] for _ in call.words]
     times = [np.clip(np.add(time, sound.began), 0, sound.seconds).tolist() for time in reading.times]
     rows = zip(expected, diagnosis.evidence, times, scores_of_phones, strict=True)

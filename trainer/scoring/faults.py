@@ -68,7 +68,7 @@ def faults(
     tempo = _tempo(spans, own.frames_per_second)
     ends = [i + 1 == len(expected) or expected[i + 1].word != phone.word for i, phone in enumerate(expected)]
     for i, (phone, evidence) in enumerate(zip(expected, diagnosis.evidence, strict=True)):
-        if i in diagnosis.lost:
+        if i in diagnosis.fluent:
             continue
         row = diagnosis.odds[i]
         right = max(evidence.gop, FLOOR)
@@ -82,7 +82,8 @@ def faults(
                 and kind in ASKED
                 and row[best] - right > ODDS_FLOOR
             ):
-                second = _second(phone, classes, lies[i], own, hundredths)
+                possible = [n for n in classes if np.isfinite(row[n])]
+                second = _second(phone, possible, lies[i], own, hundredths)
                 of_ctc = max(row[best] - right, -CLAIM)
                 odds[i, KINDS.index(kind)] = of_ctc + SECOND[language] * (second - of_ctc)
             heard[i][KINDS.index(kind)] = labels[best]
@@ -90,11 +91,11 @@ def faults(
     lean = np.zeros(len(expected))
     if both is not None:
         for i, (phone, span) in enumerate(zip(expected, spans, strict=True)):
-            if i in diagnosis.lost:
+            if i in diagnosis.fluent:
                 continue
             odds[i, FOREIGN], heard[i][FOREIGN] = _claim(language, phone, span, labels, both)
         lean = _lean(language, spans, both)
-    return Faults(odds, tuple(map(tuple, heard)), lean)
+    return Faults(np.maximum(odds, ODDS_FLOOR), tuple(map(tuple, heard)), lean)
 
 
 def _tempo(spans: Sequence[tuple[int, int]], rate: float) -> float:

@@ -76,15 +76,15 @@ class Diagnosis:
     Attributes:
         log_prob: nats, log P(expected sequence).
         odds: [phones, classes + 1] nats, log-probability of every alternative, the last column for a phone left out; as
-            far down as `ODDS_FLOOR`.
-        lost: which phones were left out where that is no error: of these there is nothing more to judge.
+            far down as `ODDS_FLOOR`, -inf where that is no error (`excused`).
+        fluent: which phones fluent speech made otherwise or left out: of these there is nothing more to judge.
     """
 
     evidence: tuple[Evidence, ...]
     inserted: tuple[Inserted, ...]
     log_prob: float
     odds: NDArray[np.float64]
-    lost: frozenset[int] = frozenset()
+    fluent: frozenset[int] = frozenset()
 
 
 def expected_phones(
@@ -114,19 +114,6 @@ def expected_phones(
     return out
 
 
-def with_leeway(language: Language, expected: Sequence[Expected], classes: PhoneClasses) -> list[Expected]:
-    """Phones of a call with what fluent speech makes of them where they stand: that is no error either."""
-    found = leeway(language, [phone.phone for phone in expected], [phone.word for phone in expected])
-    return [
-        replace(
-            phone,
-            classes=phone.classes.union(*(classes.of(also).tolist() for also in given.also)),
-            optional=phone.optional or given.lost,
-        )
-        for phone, given in zip(expected, found, strict=True)
-    ]
-
-
 def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives: int = 3) -> Diagnosis:
     """Evidence for every expected phone, and inserted sounds."""
     accepted = np.zeros((len(expected), len(posteriors.classes.labels)), dtype=bool)
@@ -142,20 +129,35 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
     replaced, added = ctc.detours(chain, sums)
     replaced[accepted] = ctc.IMPOSSIBLE
     dropped = ctc.deletions(chain, sums)
-    may_be_lost = np.array([phone.optional for phone in expected], dtype=bool)
-    right = np.where(may_be_lost, np.logaddexp(sums.total, dropped), sums.total)
-    lost = np.flatnonzero(may_be_lost & (dropped > sums.total))
-    dropped[may_be_lost] = ctc.IMPOSSIBLE
+    dropped[[phone.optional for phone in expected]] = ctc.IMPOSSIBLE
     rivals = np.column_stack([replaced, dropped])
-    everything = np.logaddexp(right, np.logaddexp.reduce(rivals, axis=1))
-    gop = np.maximum(right - everything, FLOOR)
+    everything = np.logaddexp(sums.total, np.logaddexp.reduce(rivals, axis=1))
+    gop = np.maximum(sums.total - everything, FLOOR)
     labels = (*posteriors.classes.labels, DROPPED)
     evidence = tuple(
         Evidence(float(gop[i]), _top(np.exp(rivals[i] - everything[i]), labels, alternatives))
         for i in range(len(expected))
     )
     odds = np.maximum(rivals - everything[:, None], ODDS_FLOOR)
-    return Diagnosis(evidence, _inserted(added, sums.total, labels), sums.total, odds, frozenset(lost.tolist()))
+    return Diagnosis(evidence, _inserted(added, sums.total, labels), sums.total, odds)
+
+
+def excused(language: Language, expected: Sequence[Expected], diagnosis: Diagnosis, classes: PhoneClasses) -> Diagnosis:
+    """What is said of phones once what fluent speech makes of them where they stand counts as right, too."""
+    given = leeway(language, [phone.phone for phone in expected], [phone.word for phone in expected])
+    odds, labels = diagnosis.odds.copy(), (*classes.labels, DROPPED)
+    evidence, fluent = list(diagnosis.evidence), []
+    for i, (phone, free) in enumerate(zip(expected, given, strict=True)):
+        right = {n for also in free.also for n in classes.of(also).tolist()} - phone.classes
+        if free.lost:
+            right.add(len(labels) - 1)
+        if right:
+            if odds[i, sorted(right)].max() > evidence[i].gop:
+                fluent.append(i)
+            gop = float(np.logaddexp.reduce([evidence[i].gop, *odds[i, sorted(right)]]))
+            odds[i, sorted(right)] = -np.inf
+            evidence[i] = Evidence(min(0.0, gop), _top(np.exp(odds[i]), labels, len(evidence[i].alternatives)))
+    return replace(diagnosis, evidence=tuple(evidence), odds=odds, fluent=frozenset(fluent))
 
 
 def _top(probabilities: NDArray[np.float64], labels: Sequence[str], n: int) -> tuple[tuple[str, float], ...]:

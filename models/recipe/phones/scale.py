@@ -151,10 +151,12 @@ def seen_of(sound: Utterance, ways: Sequence, language: Language, rater: Rater, 
         return None
     rated = rate(reading, sound, rater)
     total = tuple(float(rated.call[CALL_ASPECTS.index(a)]) for a in ("accuracy", "total")) if rated else (10.0, 10.0)
-    severity = tuple(rated.severity().tolist()) if rated else (100.0,) * len(reading.expected)
+    severity = [100.0] * len(reading.expected)
+    if rated:
+        severity = [100.0 if i in reading.judged.fluent else s for i, s in enumerate(rated.severity().tolist())]
     return Seen(
         job.group, job.clip.speaker or job.clip.path.name, job.channel, tuple(p.phone for p in reading.expected),
-        reading.faults, tuple(e.gop for e in reading.diagnosis.evidence), severity, total,
+        reading.faults, tuple(e.gop for e in reading.judged.evidence), tuple(severity), total,
         len({p.word for p in reading.expected}),
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ def gops(job: tuple[Path, Utterance]) -> list[float]:
     except UserError:
         return []
     reading = lay(utterance.ways, utterance.language, sound)
-    return [evidence.gop for evidence in reading.diagnosis.evidence]
+    return [evidence.gop for evidence in reading.judged.evidence]
 
 
 def said_well(seen: Path) -> list[float]:
