@@ -12,7 +12,7 @@ import argparse
 import json
 import os
 import platform
-import subprocess
+import runpy
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tests.benchmarks import listeners, scoring, sizes, starting, talking
 from tests.benchmarks.claims import BY_NAME, CLAIMS, Claim, Measurement
+from tests.benchmarks.processes import heed_sigterm
 
 SCHEMA = "ruston.claims/1"
 QUIET = 0.5  # load below which a machine is called quiet
@@ -32,8 +33,9 @@ MEASURES: dict[str, Callable[[], Iterator[Measurement]]] = {
 
 def main() -> int:
     if sys.argv[1:2] and sys.argv[1] in BY_NAME:
-        script = [sys.executable, "-m", f"tests.benchmarks.{sys.argv[1]}", *sys.argv[2:]]
-        return subprocess.run(script, check=False).returncode
+        name = sys.argv.pop(1)
+        runpy.run_module(f"tests.benchmarks.{name}", run_name="__main__", alter_sys=True)
+        return 0
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -101,4 +103,5 @@ def _line(line: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     sys.exit(main())

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 
+from tests.benchmarks.processes import heed_sigterm
 from trainer.bundled import bundled
 
 READINGS = bundled("audio") / "reference"
@@ -117,7 +118,7 @@ class Terminal:
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
     def close(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        os.killpg(self.pid, signal.SIGKILL)  # whatever it started, too
         os.waitpid(self.pid, 0)
         self._folder.cleanup()
 
@@ -170,6 +171,7 @@ def memory(calls: int) -> None:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     what, *rest = sys.argv[1:]
     if what == "line":
         line(rest[0], float(rest[1]) * 1000 if rest[1:] else None)

@@ -12,10 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from tests.benchmarks.processes import heed_sigterm
 from tests.benchmarks.terminal import Terminal, ruston
 
 STARTS = 5
@@ -25,6 +27,7 @@ MOST = 0.9  # of the bytes of a screen: with them it is seen, though a cursor or
 LEAST = 2000  # bytes of a first screen: before it come questions to the terminal
 STILL = 0.4  # s without output after which a screen stands; cursors blink every half
 IDLE = 10.0  # s
+PATIENCE = 60.0  # s for a first screen
 DOWN, LETTER = b"\x1b[B", b"a"  # our first screen is a list, theirs are fields
 
 
@@ -52,38 +55,34 @@ class Cost:
 
 
 def cost(command: list[str], key: bytes) -> Cost:
-    with tempfile.TemporaryDirectory() as folder:
-        starts = [_started(command, Path(folder)) for _start in range(STARTS)]
-        for _at, terminal in starts[:-1]:
-            terminal.close()
-        terminal = starts[-1][1]
-        try:
+    with tempfile.TemporaryDirectory() as name:
+        starts = []
+        for _start in range(STARTS - 1):
+            with closing(Terminal(command, Path(name))) as terminal:
+                starts.append(_seen(terminal))
+        with closing(Terminal(command, Path(name))) as terminal:
+            starts.append(_seen(terminal))
             first = len(terminal.written)
             echoes, sent = zip(*(_pressed(terminal, key) for _key in range(KEYS)), strict=True)
             before, worked = len(terminal.written), _work(terminal)
             time.sleep(IDLE)
             idle, work = (len(terminal.written) - before) / IDLE, (_work(terminal) - worked) / IDLE
-            return Cost(
-                median(at for at, _terminal in starts),
-                first,
-                median(echoes),
-                median(sent),
-                idle,
-                work,
-                _memory(terminal),
-            )
-        finally:
-            terminal.close()
+            if terminal.process.poll() is not None:
+                raise RuntimeError(terminal.text[-300:].decode(errors="replace"))
+            memory = _memory(terminal)
+    return Cost(median(starts), first, median(echoes), median(sent), idle, work, memory)
 
 
-def _started(command: list[str], folder: Path) -> tuple[float, Terminal]:
-    terminal = Terminal(command, folder)
+def _seen(terminal: Terminal) -> float:
+    """Seconds from its start until its first screen is seen."""
     came: list[tuple[float, int]] = [(0.0, 0)]  # when, how many bytes by then
     while came[-1][1] < LEAST or time.perf_counter() - terminal.began - came[-1][0] < STILL:
+        if time.perf_counter() - terminal.began > PATIENCE:
+            raise TimeoutError(terminal.text[-300:].decode(errors="replace"))
         if len(terminal.written) != came[-1][1]:
             came.append((time.perf_counter() - terminal.began, len(terminal.written)))
         time.sleep(0.002)
-    return next(at for at, length in came if length >= MOST * came[-1][1]), terminal
+    return next(at for at, length in came if length >= MOST * came[-1][1])
 
 
 def _pressed(terminal: Terminal, key: bytes) -> tuple[float, int]:
@@ -114,7 +113,11 @@ def table(others: list[str]) -> Iterator[str]:
     yield f"120x40, load {os.getloadavg()[0]:.1f}"
     yield f"{'':12} {'start s':>8} {'KB':>6} {'echo ms':>8} {'bytes/key':>10} {'idle B/s':>9} {'idle CPU':>9} {'MB':>5}"
     for name, command, key in programs:
-        one = cost(command, key)
+        try:
+            one = cost(command, key)
+        except (RuntimeError, TimeoutError):
+            yield f"{name:12} ended by itself, or showed no screen"
+            continue
         yield (
             f"{name:12} {one.start:8.2f} {one.first / 1000:6.1f} {1000 * one.echo:8.1f} {one.key:10.0f} "
             f"{one.idle:9.0f} {one.work:9.2%} {one.memory:5.0f}"
@@ -122,5 +125,6 @@ def table(others: list[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     for line in table(sys.argv[1:]):
         print(line, flush=True)

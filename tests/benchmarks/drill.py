@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 
+from tests.benchmarks.processes import heed_sigterm, started
 from trainer.bundled import bundled
 from trainer.drill.events import Assessed
 
@@ -142,7 +143,9 @@ def kills(count: int) -> None:
         sound = ["--mic", str(READINGS), "--json"]
         arguments = ["drill", "--headless", "--mode", "read", "--size", "200", *sound]
         for _kill in range(count):
-            with subprocess.Popen([*base, *arguments], env=here, stdout=subprocess.PIPE, bufsize=0) as process:
+            with ExitStack() as stack:
+                process = started(stack, [*base, *arguments], env=here, stdout=subprocess.PIPE, bufsize=0)
+                stack.enter_context(process.stdout)
                 output = process.stdout.readline()  # unbuffered: by now it drills
                 end = time.monotonic() + moments.uniform(0, 4)
                 while time.monotonic() < end:
@@ -168,4 +171,5 @@ def kills(count: int) -> None:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     {"calls": calls, "keyup": keyup, "kills": kills}[sys.argv[1]](int(sys.argv[2]) if len(sys.argv) > 2 else 50)

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.processes import heed_sigterm, started
 from trainer.audio.doors import open_loudspeaker, open_microphone
 from trainer.audio.radio import Radio
 from trainer.bundled import bundled
@@ -130,7 +131,7 @@ def press(rounds: int, hands: int) -> None:
 @contextmanager
 def centre(loops: int, servers: int = 1) -> Iterator[tuple[list[dict[str, str]], list[Any]]]:
     """A centre's servers on loopback, as `ruston pair loops` prepares them: every loop's codes, and the processes."""
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
         ports = [_free() for _server in range(servers)]
         folder = Path(place) / "loops"
         self_signed(Path(place), "127.0.0.1")
@@ -148,16 +149,11 @@ def centre(loops: int, servers: int = 1) -> Iterator[tuple[list[dict[str, str]],
                         **(cluster if servers > 1 else {})}  # fmt: skip
             configuration = Path(place) / f"{i}.conf"
             configuration.write_text(json.dumps(settings)[1:-1] + "\ninclude loops/accounts.conf\n")
-            running.append(subprocess.Popen([nats_server(), "-c", configuration], stderr=subprocess.DEVNULL))
+            running.append(started(stack, [nats_server(), "-c", configuration], stderr=subprocess.DEVNULL))
         header, *lines = (folder / "codes.tsv").read_text().splitlines()
         names = header.split("\t")
         time.sleep(8 if servers > 1 else 2)  # a cluster elects its leaders
-        try:
-            yield [dict(zip(names, line.split("\t"), strict=True)) for line in lines], running
-        finally:
-            for one in running:
-                one.kill()
-                one.wait()
+        yield [dict(zip(names, line.split("\t"), strict=True)) for line in lines], running
 
 
 def _free() -> int:
@@ -186,19 +182,19 @@ def _bare(code: JoinCode) -> ssl.SSLSocket:
 
 def crowd(loops: int, seconds: float) -> None:
     """Somebody talks on every loop at once: what the partners get, and when."""
-    with centre(loops) as (codes, [server]), tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+    with (
+        centre(loops) as (codes, [server]),
+        tempfile.NamedTemporaryFile("w", suffix=".json") as file,
+        ExitStack() as stack,
+    ):
         json.dump(codes, file)
         file.flush()
         before = _cpu(server.pid)
         begun = time.monotonic()
-        hearer = subprocess.Popen(
-            [sys.executable, __file__, "crowd-hears", "--codes", file.name, "--seconds", str(seconds)]
-        )
-        talker = subprocess.Popen(
-            [sys.executable, __file__, "crowd-talks", "--codes", file.name, "--seconds", str(seconds)]
-        )
-        talker.wait()
-        hearer.wait()
+        asked = ["--codes", file.name, "--seconds", str(seconds)]
+        both = [started(stack, [sys.executable, __file__, name, *asked]) for name in ("crowd-hears", "crowd-talks")]
+        for one in both:
+            one.wait()
         tell(
             figure="crowd", server_cpu_s=round(_cpu(server.pid) - before, 2), wall_s=round(time.monotonic() - begun, 1)
         )
@@ -319,7 +315,7 @@ def pair(phase: str, line: str | None) -> None:
             home = {"RUSTON_DATA": str(Path(place) / str(number)), "RUSTON_CODE": code}
             with said[number].open("w") as out:
                 command = [*inside[number], sys.executable, "-m", "trainer", "pair", *arguments, *sound]
-                return subprocess.Popen(command, stdout=out, env=os.environ | home)
+                return started(stack, command, stdout=out, env=os.environ | home)
 
         said = [Path(place) / name for name in ("host.jsonl", "guest.jsonl")]
         host = program(0, "", "host", "--phase", phase, "--address", address)
@@ -372,4 +368,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     main()

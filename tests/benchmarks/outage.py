@@ -18,6 +18,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+from tests.benchmarks.processes import heed_sigterm, started
 from trainer.drill.events import Held, Opened, Resumed, to_json
 from trainer.drill.plan import Plan, Reason, Seat, Turn
 from trainer.errors import UserError
@@ -168,10 +169,9 @@ def cluster(folder: Path) -> str:
         )
         (loops / f"s{number}.conf").write_text(text)
         command = [nats_server(), "-c", f"s{number}.conf", "-l", f"s{number}.log"]
-        running[f"s{number}"] = subprocess.Popen(command, cwd=loops, stderr=subprocess.DEVNULL)
+        running[f"s{number}"] = started(stack, command, cwd=loops, stderr=subprocess.DEVNULL)
 
     with ExitStack() as stack:
-        stack.callback(lambda: [server.kill() for server in running.values()])
         for number in range(SERVERS):
             start(number)
         time.sleep(6)
@@ -202,4 +202,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     main()

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.benchmarks.processes import heed_sigterm
 from trainer.drill.events import Held, Opened, Resumed
 from trainer.drill.plan import Plan, Seat
 from trainer.loop import stream
@@ -152,4 +153,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     main()

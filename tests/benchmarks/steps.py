@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from textual.screen import Screen
 
 from tests.benchmarks.drill import Quiet
+from tests.benchmarks.processes import heed_sigterm
 from tests.benchmarks.talking import SILENCES, VERDICT, Timed, Watched
 from tests.benchmarks.terminal import ESCAPES
 from trainer.audio.take import TakeStatus
@@ -213,4 +214,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    heed_sigterm()
     main()

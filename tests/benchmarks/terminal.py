@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks.processes import end
+
 SIZE = (40, 120)  # rows, columns
 ATTRIBUTES = b"\x1b[c"  # a request
 ESCAPES = re.compile(rb"\x1b(?:\[[0-9;:?<>=]*[ -/]*[@-~]|[\]P_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
@@ -38,7 +40,7 @@ class Terminal:
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
-            pass_fds=[] if pipe is None else [pipe],
+            pass_fds=[] if pipe is None else [pipe], preexec_fn=_own_terminal,
         )  # fmt: skip
         os.close(theirs)
         self.written = b""
@@ -77,9 +79,13 @@ class Terminal:
         os.write(self._ours, keys)
 
     def close(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        end(self.process)
         os.close(self._ours)
+
+
+def _own_terminal() -> None:
+    """Whoever runs there is hung up on where this process ends without closing it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def ruston(*arguments: str) -> list[str]:
