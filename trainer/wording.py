@@ -23,7 +23,7 @@ from trainer.drill.verdict import (
 from trainer.languages import Language
 from trainer.local_time import last_day, local
 from trainer.messages import gettext as _
-from trainer.messages import ngettext
+from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.contrasts import contrasts
 from trainer.phrasebook.text import stressed_syllable, without_stress
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trainer.drill.schedule import Held
     from trainer.live.melody import Melody
     from trainer.live.today import Today, Unfinished
+    from trainer.phrasebook.phrase import Phrasebook
     from trainer.records.assignments import Progress
     from trainer.records.inbox import Comment
     from trainer.records.instructors import Forgotten
@@ -128,13 +129,13 @@ def standing_name(standing: str) -> str:
     }[standing]  # fmt: skip
 
 
-def assignment_told(progress: "Progress", now: datetime, phases: Mapping[str, str]) -> str:
-    """What is asked of a learner, how far it is, and until when. phases: their names, by id."""
+def assignment_told(progress: "Progress", now: datetime, names: Mapping[str, str]) -> str:
+    """What is asked of a learner, how far it is, and until when. names: as of `names_in`."""
     asked = progress.assignment
     standing = progress.standing(now)
     text = _("{what}: {done} of {n} from {mark:g} points{by_when}{standing}")
     return text.format(
-        what=asked_told(asked.phases, asked.call_ids, asked.mode, phases), done=progress.done, n=asked.calls,
+        what=asked_told(asked.phases, asked.call_ids, asked.mode, names), done=progress.done, n=asked.calls,
         mark=asked.pass_mark, by_when=" " + _("by {day}").format(day=f"{last_day(asked.due):%Y-%m-%d}") if asked.due
         else "", standing="" if standing == "open" else f" ({standing_name(standing)})",
     )  # fmt: skip
@@ -162,9 +163,15 @@ def forgotten_told(gone: "Sequence[Forgotten]") -> str:
     return text.format(day=f"{local(newest):%Y-%m-%d %H:%M}", names=", ".join(one.name for one in gone))
 
 
+def names_in(book: "Phrasebook") -> dict[str, str]:
+    """What phases, and calls of one's own, are called, by id."""
+    phases = {phase.id: phase.name[interface_language()] for phase in book.phases}
+    return {call: book.name_of(call) for call in book.places.values()} | phases
+
+
 def asked_told(phases: Sequence[str], call_ids: Sequence[str], mode: str | None, names: Mapping[str, str]) -> str:
-    """What an assignment is about. names: of phases, by id."""
-    what = ", ".join(call_ids or (names.get(phase, phase) for phase in phases)) or _("any phase")
+    """What an assignment is about. names: as of `names_in`."""
+    what = ", ".join(names.get(one, one) for one in call_ids or phases) or _("any phase")
     return f"{what} · {mode_name(mode)}" if mode else what
 
 
@@ -175,7 +182,7 @@ def drill_told(opened: datetime, mode: str, phase: str | None, names: Mapping[st
 
 
 def comment_told(comment: "Comment", names: Mapping[str, str]) -> str:
-    """What an instructor said, of what. names: of phases, by id."""
+    """What an instructor said, of what. names: as of `names_in`."""
     about = comment.asked
     if about is None and comment.opened is not None and comment.mode is not None:
         about = drill_told(comment.opened, comment.mode, "".join(comment.phases) or None, names)

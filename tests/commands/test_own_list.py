@@ -63,6 +63,31 @@ def test_calls_of_another_station_are_named_with_what_drills_them(tmp_path):
     assert "assessed" in [event["kind"] for event in events]
 
 
+def test_calls_of_ones_own_are_named_by_their_place(tmp_path):
+    book = tmp_path / "ours.toml"
+    ruston("phrasebook", "new", book)
+    here = ("--crew", "ann", "--first", "en", "--phrasebook", book, "--records", tmp_path / "records.sqlite")
+    run = ruston("own-list", "ours-01", *here)
+    assert run.stderr == ""  # anybody says it
+    assert run.stdout.startswith("OURS-01")
+    told = ruston("phrases", "--phrasebook", book).stdout
+    assert "OURS-01" in told
+    assert "OWN-" not in told
+    clip = ("--mic", "audio/samples/ru/com-01-accent-man.opus", "--pace", "fast", "--speaker", "mute")
+    drilled = ruston("drill", "--own-list", "--headless", *here, *clip).stdout
+    assert "OURS-01" in drilled
+    assert "OWN-" not in drilled
+    [session] = rows(ruston("sessions", "list", "--json", "--records", tmp_path / "records.sqlite"))
+    replayed = ruston("sessions", "replay", session["id"], "--records", tmp_path / "records.sqlite").stdout
+    assert "OURS-01" in replayed
+    ruston(
+        "report", "--learner", "ann", "--out", tmp_path / "r.html", "--records", tmp_path / "records.sqlite", *here[4:6]
+    )
+    report = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "OURS-01" in report
+    assert "OWN-" not in report
+
+
 def test_what_is_taken_off_is_named_and_a_new_name_can_be_seen(tmp_path):
     records = ("--records", tmp_path / "records.sqlite")
     assert "ID --remove" in one_line(ruston("own-list", "--remove", "--crew", "leonov", *records))

@@ -278,7 +278,7 @@ def findings(found: "Sequence[Finding]") -> Table:
     return table
 
 
-def phrases(found: Sequence[Phrase], reader: Reader = ANYBODY) -> Table:
+def phrases(found: Sequence[Phrase], book: Phrasebook, reader: Reader = ANYBODY) -> Table:
     """A list of calls; the learner's own language comes second; a language that they do not read in their letters."""
     interface = interface_language()
     table = Table(box=None, padding=(0, 1), header_style="dim")
@@ -287,7 +287,7 @@ def phrases(found: Sequence[Phrase], reader: Reader = ANYBODY) -> Table:
     table.add_column({"en": _("English"), "ru": _("Russian")}[interface])
     for phrase in found:
         first, second = (reader.call(phrase.text(one), one) for one in (other(interface), interface))
-        table.add_row(phrase.id, Text(first), Text(second, style="dim"))
+        table.add_row(book.name_of(phrase.id), Text(first), Text(second, style="dim"))
     return table
 
 

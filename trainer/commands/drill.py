@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -175,7 +175,7 @@ def run_headless(running: "Program", plan: "Plan", as_json: bool, events: "Seque
         sys.exit(130)
     finally:
         drill.close()
-    reporters[0].close(drill.state)
+    reporters[0].close(drill.state, running.book.name_of)
 
 
 class Reporter:
@@ -198,11 +198,12 @@ class Reporter:
             show(shown)
         self._number += 1
 
-    def close(self, state: "State") -> None:
+    def close(self, state: "State", named: Callable[[str], str] = str) -> None:
+        """named: what people call a call."""
         from trainer.commands import transcript
 
         if not self._as_json:
-            show(transcript.debrief(state))
+            show(transcript.debrief(state, named))
 
 
 def event_json(event: "Event", session: str, number: int) -> str:

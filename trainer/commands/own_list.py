@@ -38,11 +38,12 @@ def own_list(
     program = Program(Options(records=url, book=book_path))
     try:
         seat = seated(program, who, first, newcomer=newcomer)
-        for phrase in [find_phrase(program.book, call) for call in calls]:
-            (program.take_off_list if remove else program.put_on_list)(phrase.id, seat)
+        named = [find_phrase(program.book, call).id for call in calls]
+        for call in named:
+            (program.take_off_list if remove else program.put_on_list)(call, seat)
         listed = program.listed(seat)
-        if not remove and (others := of_others(program.book, seat, calls)):
-            click.echo(f"ruston: {of_others_told(others)}", err=True)
+        if not remove and (others := of_others(program.book, seat, named)):
+            click.echo(f"ruston: {of_others_told(program.book, others)}", err=True)
         if not listed and not as_json:
             click.echo(_("No call is on this list yet. `ruston own-list ID` puts one there."))
         for call in listed:
@@ -54,7 +55,7 @@ def own_list(
                 "en": phrase.text("en"),
                 "ru": phrase.text("ru"),
             }
-            told = f"{call}  {phrase.text(seat.target)}  ({phrase.plain(seat.first)})"
+            told = f"{program.book.name_of(call)}  {phrase.text(seat.target)}  ({phrase.plain(seat.first)})"
             click.echo(json.dumps(row, ensure_ascii=False) if as_json else told)
     finally:
         program.close()

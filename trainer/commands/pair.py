@@ -184,7 +184,7 @@ def host(
             with _waiting(_("Waiting for the partner…")):
                 plan = end.wait()
             _run(end, plan)
-            reporters[0].close(end.log.state)
+            reporters[0].close(end.log.state, running.book.name_of)
 
 
 @pair.command(help=_("Join a partner's loop. CODE is what the host was shown; without one, it is asked for."))
@@ -229,7 +229,7 @@ def join(
             if not as_json:
                 click.echo(_("On the loop. Waiting for the host to open the drill…"), err=True)
             _run(end, end.wait())
-            reporters[0].close(end.log.state)
+            reporters[0].close(end.log.state, running.book.name_of)
 
 
 @pair.command(help=_("Watch loops as their instructor: see and hear the pairs, hold, put turns in between."))

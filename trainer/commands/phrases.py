@@ -60,7 +60,7 @@ def phrases(
     if len(found) == 1:
         show(drawing.phrase(found[0], book, _pronunciations(found[0], book_path), reader))
     else:
-        show(drawing.phrases(found, reader))
+        show(drawing.phrases(found, book, reader))
         if words := _unchecked(found, of_book(book_path)):
             click.echo(_("Nobody has checked the pronunciation of {words}.").format(words=", ".join(words)))
 

@@ -20,10 +20,11 @@ def readbacks(count: int, seed: int, book_path: Path | None, as_json: bool) -> N
     from trainer.phrasebook.draw import exchanges
     from trainer.phrasebook.load import load
 
-    drawn = islice(exchanges(load(book_path), seed), count)
+    book = load(book_path)
+    drawn = islice(exchanges(book, seed), count)
     if as_json:
         for cue, *answers in drawn:
             record = {"cue": cue, "readbacks": answers}
             click.echo(json.dumps(record, ensure_ascii=False, default=lambda call: call.model_dump(exclude_none=True)))
         return
-    show(drawing.phrases([call for exchange in drawn for call in exchange]))
+    show(drawing.phrases([call for exchange in drawn for call in exchange], book))

@@ -1,6 +1,8 @@
 """`ruston sessions`: what was drilled, from the event logs."""
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +99,7 @@ def replay(session: str, url: str | None, as_json: bool) -> None:
     from trainer.drill.session import fold
     from trainer.live.addressee import addressee
     from trainer.live.session_log import SessionLog
+    from trainer.phrasebook.load import load
     from trainer.records.store import Store
 
     with Store.open(url, read_only=True) as store:
@@ -108,7 +111,11 @@ def replay(session: str, url: str | None, as_json: bool) -> None:
     report = Reporter(log, as_json, addressee(who, url, book) if who else None)
     for event in events:
         log.append(event)
-    report.close(log.state)
+    named: Callable[[str], str] = str
+    if book is not None:
+        with suppress(UserError):  # the book may be gone
+            named = load(book).name_of
+    report.close(log.state, named)
 
 
 def _plain(value: Any) -> str:

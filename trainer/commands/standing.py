@@ -14,7 +14,6 @@ from trainer.errors import UserError
 from trainer.languages import other
 from trainer.local_time import moment
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 
 if TYPE_CHECKING:
     from trainer.reports.compare import Comparison
@@ -31,7 +30,7 @@ def mine(learner: str, book_path: Path | None, url: str | None, as_json: bool) -
     from trainer.phrasebook.phases import Phases
     from trainer.records.inbox import comments, inbox, show_comments
     from trainer.records.store import Store
-    from trainer.wording import assignment_told, comment_told
+    from trainer.wording import assignment_told, comment_told, names_in
 
     book = load(book_path)
     with Store.open(url) as store:
@@ -47,7 +46,7 @@ def mine(learner: str, book_path: Path | None, url: str | None, as_json: bool) -
         for told in said:
             _print_json({"kind": "comment", **asdict(told)})
         return
-    phases = {phase.id: phase.name[interface_language()] for phase in book.phases}
+    phases = names_in(book)
     for one in box.assignments:
         click.echo(assignment_told(one, now, phases))
     if not box.assignments:

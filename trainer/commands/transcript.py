@@ -1,5 +1,7 @@
 """A session as a transcript of the loop, line by line as it happens, and its debrief (rich)."""
 
+from collections.abc import Callable
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -86,8 +88,8 @@ def _place_left(happened: Left, state: State) -> str:
     return text.format(name=name)
 
 
-def debrief(state: State) -> RenderableType:
-    """How it went: attempts, mean of the points, what was not good enough."""
+def debrief(state: State, named: Callable[[str], str] = str) -> RenderableType:
+    """How it went: attempts, mean of the points, what was not good enough. named: what people call a call."""
     if state.plan is None or not state.attempts:
         return Text(_("Nothing was said in this session."))
     table = Table(box=None, padding=(0, 1), header_style="dim")
@@ -97,7 +99,7 @@ def debrief(state: State) -> RenderableType:
         style, mark = band(attempt.points)
         late = _("{seconds:.1f} s").format(seconds=attempt.late) if attempt.late else ""
         table.add_row(
-            attempt.asked,
+            named(attempt.asked),
             Text(f"{attempt.points:.0f} {mark}", style=style),
             late,
             remark(attempt, state.plan.pass_mark),

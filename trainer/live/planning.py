@@ -83,13 +83,13 @@ def of_others(book: Phrasebook, seat: Seat, calls: Sequence[str]) -> list[str]:
     return [call for call in calls if call not in own]
 
 
-def of_others_told(calls: Sequence[str]) -> str:
+def of_others_told(book: Phrasebook, calls: Sequence[str]) -> str:
     text = ngettext(
         "{calls} is a call of another station. `ruston drill --own-list --station any` drills it all the same.",
         "{calls} are calls of another station. `ruston drill --own-list --station any` drills them all the same.",
         len(calls),
     )
-    return text.format(calls=", ".join(calls))
+    return text.format(calls=", ".join(map(book.name_of, calls)))
 
 
 class Doubtful(UserError):
@@ -173,12 +173,12 @@ def these_calls(
     others = of_others(book, seat, calls)
     there = [call for call in calls if call not in others]
     if not there:
-        raise UserError(of_others_told(others))
+        raise UserError(of_others_told(book, others))
     if mode == "respond":
         answers = {phrase.id for phrase in agenda.calls(book, mode, seat)}
         if not (answers & set(there)):
             message = _("none of these calls answers another: {calls}. Choose another kind of drill.")
-            raise UserError(message.format(calls=", ".join(there)))
+            raise UserError(message.format(calls=", ".join(map(book.name_of, there))))
         there = [call for call in there if call in answers]
     made = Plan(
         session=_new_session(opened), mode=mode, phase=None, seats=(seat,),

@@ -21,7 +21,15 @@ from trainer.plain.telling import sound_name
 from trainer.reader import Reader
 from trainer.tui import preferences
 from trainer.tui.operator import Operator
-from trainer.wording import assignment_told, comment_told, contrast_name, mode_name, today_told, unfinished_told
+from trainer.wording import (
+    assignment_told,
+    comment_told,
+    contrast_name,
+    mode_name,
+    names_in,
+    today_told,
+    unfinished_told,
+)
 
 
 def program(options: Options, lines: Lines) -> Program:
@@ -131,7 +139,7 @@ def _next(program: Program, lines: Lines) -> bool:
 def _to_do(program: Program, today: Today) -> Iterator[Said]:
     """What the board says: what is due, what an instructor asked and said."""
     yield _("Today"), today_told(today)
-    names = {phase.id: phase.name[interface_language()] for phase in program.book.phases}
+    names = names_in(program.book)
     box, now = program.inbox(), program.options.now()
     yield from ((_("Asked of you"), assignment_told(progress, now, names)) for progress in box.assignments)
     yield from ((_("From the instructor"), comment_told(comment, names)) for comment in box.comments)

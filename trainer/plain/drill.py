@@ -35,7 +35,6 @@ from trainer.live.key_socket import KeySocket
 from trainer.live.practice import Practising
 from trainer.live.program import Program
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 from trainer.plain import mouth, telling
 from trainer.plain.lines import Lines, Said
 from trainer.reader import Reader
@@ -43,7 +42,7 @@ from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
 from trainer.tui.operator import SLOW, Operator, Sounding
 from trainer.tui.stress import Prominence
-from trainer.wording import comment_told, speaker_name
+from trainer.wording import comment_told, names_in, speaker_name
 
 TICK = 0.25  # s between two looks at the clock
 AT_MOST = 10.0  # s for what is being done to come to its end
@@ -130,9 +129,9 @@ class PlainDrill:
             return
         state = drill.state
         before = program.points_before(state.plan) if state.plan else {}
-        self.lines.say(telling.debrief(state, drill.log.events, before, program.reader()))
+        self.lines.say(telling.debrief(state, drill.log.events, before, program.reader(), program.book))
         if program.signed_on and state.plan is not None:
-            names = {phase.id: phase.name[interface_language()] for phase in program.book.phases}
+            names = names_in(program.book)
             comments = program.comments(state.plan.session)
             self.lines.say((_("From the instructor"), comment_told(said, names)) for said in comments)
         self.lines.say([(_("Choices"), debrief_choices(self.program, self.operator))])

@@ -232,7 +232,7 @@ def advised(state: State, numbers: dict[str, str]) -> Iterator[Said]:
 
 
 def debrief(
-    state: State, events: Sequence[Event], before: Mapping[tuple[str, str], float], reader: Reader
+    state: State, events: Sequence[Event], before: Mapping[tuple[str, str], float], reader: Reader, book: Phrasebook
 ) -> Iterator[Said]:
     """How it went: all of it, every answer, what to work on. before: as for `answers`."""
     plan = state.plan
@@ -250,7 +250,7 @@ def debrief(
     for number, (attempt, change) in enumerate(zip(state.attempts, changes, strict=True), 1):
         who = [plan.seat(attempt.seat).name] if several else []
         text = spoken.get((attempt.turn, attempt.at), "")
-        told = [*who, attempt.asked, _score(attempt), _changed(change), remark(attempt)]
+        told = [*who, book.name_of(attempt.asked), _score(attempt), _changed(change), remark(attempt)]
         yield _("Answer {n}").format(n=number), f"{', '.join(filter(None, told))}. {text}"
     for seat in plan.seats:
         own = [event for event in said if event.seat == seat.id]

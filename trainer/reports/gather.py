@@ -50,7 +50,7 @@ from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import worst_sounds
 from trainer.scoring.points import PASS_MARK
-from trainer.wording import ANYBODY, GOOD, drill_told, melody_advice
+from trainer.wording import ANYBODY, GOOD, drill_told, melody_advice, names_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -254,7 +254,7 @@ def _clip(
     about = _("{who}, {date}: {points} points").format(who=who, date=when, points=number(attempt.counted))
     letters = reader.read(whole.text, attempt.language)
     return Clip(
-        title=f"{attempt.asked} · {number(attempt.score)}",
+        title=f"{book.name_of(attempt.asked)} · {number(attempt.score)}",
         text=whole.text,
         language=attempt.language,
         about=about + (f" · {letters}" if letters else "") + translation,
@@ -377,18 +377,18 @@ def _signed_off(
     """Who signed, and comments, are people's names and free text: only where names were asked for."""
     labels = {one.key: one.label for one in found.learners}
     asked = {one.assignment.id: one.assignment for one in progress}
-    titles = {phase.id: phase.name[interface_language()] for phase in book.phases}
+    known = names_in(book)
 
     def what(one: assignments.SignOff) -> str:
         if one.assignment is None:
             assert one.opened is not None
             assert one.mode is not None
-            return drill_told(one.opened, one.mode, one.phase, titles)
+            return drill_told(one.opened, one.mode, one.phase, known)
         if one.assignment not in asked:
             return _("assignment {number}").format(number=one.assignment)
         of = asked[one.assignment]
         text = ngettext("{n} call: {phases}", "{n} calls: {phases}", of.calls)
-        named = of.call_ids or tuple(titles.get(phase, phase) for phase in of.phases)
+        named = [known.get(one, one) for one in of.call_ids or of.phases]
         return text.format(n=of.calls, phases=", ".join(named) or _("any"))
 
     return tuple(

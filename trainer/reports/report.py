@@ -218,7 +218,8 @@ def _failed(rows: Iterable[CallFigures]) -> list[tuple[str, str]]:
 
 
 def _told(book: Phrasebook, call: str, why: str) -> tuple[str, str]:
-    return f"{call}: {text}" if (text := text_of(book, call, interface_language())) else call, why
+    text, name = text_of(book, call, interface_language()), book.name_of(call)
+    return f"{name}: {text}" if text else name, why
 
 
 def text_of(book: Phrasebook, call: str, language: Language) -> str:
@@ -652,8 +653,8 @@ def _calls(material: Material) -> Section:
     def table(title: str, calls: Sequence[Call]) -> Table:
         rows = tuple(
             (
-                call, text_of(material.book, call, language or interface_language()), number(t.attempts),
-                number(t.mean_points), percent(t.share_passed),
+                material.book.name_of(call), text_of(material.book, call, language or interface_language()),
+                number(t.attempts), number(t.mean_points), percent(t.share_passed),
             )
             for call, language in calls
             for t in [tallies[call, language]]

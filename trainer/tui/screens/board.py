@@ -23,7 +23,16 @@ from trainer.tui.screens.phase import with_phase
 from trainer.tui.widgets.choices import Choices
 from trainer.tui.widgets.masthead import Masthead
 from trainer.tui.widgets.modes import ModeBar
-from trainer.wording import assignment_told, clock, comment_told, mode_name, mode_words, today_told, unfinished_told
+from trainer.wording import (
+    assignment_told,
+    clock,
+    comment_told,
+    mode_name,
+    mode_words,
+    names_in,
+    today_told,
+    unfinished_told,
+)
 
 if TYPE_CHECKING:
     from trainer.drill.offers import Offer
@@ -140,7 +149,7 @@ class Board(Page):
         self.query_one("#given-head", Static).update(
             Content.assemble(("I ", "bold $accent"), (head, "$foreground 70%"))
         )
-        names = {row.id: row.name[interface_language()] for row in self._rows}
+        names = names_in(self.program.book)
         asked, said = self.query_one("#asked", Static), self.query_one("#said", Static)
         asked.update(
             Content("\n").join(

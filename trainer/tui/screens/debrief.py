@@ -17,7 +17,7 @@ from trainer.drill.events import Assessed, Event
 from trainer.drill.plan import Plan, Seat
 from trainer.drill.session import State
 from trainer.errors import UserError
-from trainer.messages import N_, interface_language
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.phones.inventory import sound
 from trainer.tui.bands import MISSING, bar, mark, style
@@ -25,7 +25,16 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.playback import hear
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import clock, comment_told, language_mark, mode_name, nothing_poor, remark, summary_briefly
+from trainer.wording import (
+    clock,
+    comment_told,
+    language_mark,
+    mode_name,
+    names_in,
+    nothing_poor,
+    remark,
+    summary_briefly,
+)
 
 if TYPE_CHECKING:
     from trainer.records.inbox import Comment
@@ -141,7 +150,7 @@ class Debrief(Page):
     def _above(self) -> Iterable[Content]:
         if self._comments:
             yield Content.styled(_("From the instructor"), "bold $secondary")
-            names = {phase.id: phase.name[interface_language()] for phase in self.program.book.phases}
+            names = names_in(self.program.book)
             yield from (Content.styled(f"● {comment_told(comment, names)}", "$accent") for comment in self._comments)
             yield Content("")
 

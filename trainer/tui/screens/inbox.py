@@ -10,11 +10,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from trainer.errors import UserError
-from trainer.messages import N_, interface_language
+from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
-from trainer.wording import assignment_told, comment_told
+from trainer.wording import assignment_told, comment_told, names_in
 
 if TYPE_CHECKING:
     from trainer.records.inbox import Comment, Inbox
@@ -58,7 +58,7 @@ class InboxPage(Page):
 
     def _text(self, box: "Inbox") -> Iterable[Content]:
         now = self.program.options.now()
-        phases = {phase.id: phase.name[interface_language()] for phase in self.program.book.phases}
+        phases = names_in(self.program.book)
         yield Content.styled(_("Assignments"), "bold $secondary")
         for progress in box.assignments:
             overdue = progress.standing(now) == "overdue"
