@@ -104,6 +104,6 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
 }  # fmt: skip
 # Long ones, and those that need recordings or root: each prints figures of its own; its text says how it is asked.
 BY_NAME = (
-    "boundaries", "consoles", "drill", "ears", "foreign_labels", "listening", "loop", "melody", "powercut",
+    "boundaries", "consoles", "drill", "ears", "foreign_labels", "listening", "loop", "melody", "offers", "powercut",
     "recognisers", "recordings", "records", "rhythm", "schedule", "sound", "steps", "term", "training", "words",
 )  # fmt: skip

@@ -145,7 +145,7 @@ def _tunes(world: World, said: Assessment, sentence: Sentence, text: str) -> Ite
         asked = world.said(question(world.times, said, sentence, centre))
         yield "planted questions: rise", went(heard(asked, True, centre), "rise")
         found = heard(asked, True, sentence.centre)
-        if found is None or found.direction == "fall":
+        if found is None or (found.direction == "fall" and found.place is None):
             continue
         if centre == sentence.centre:
             yield "planted questions at the centre: misplaced", float(found.misplaced)

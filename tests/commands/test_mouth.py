@@ -47,3 +47,11 @@ def test_the_ladder_of_a_sound_is_listed():
 def test_who_has_no_weak_sound_is_told_what_to_do():
     assert "--sound" in one_line(ruston("mouth", "--no-records"))
     assert "one of" in one_line(ruston("mouth", "--word", "a", "--sound", "b", "--no-records"))
+
+
+def test_sound_on_standard_input_that_ends_too_soon_is_named_as_the_reason():
+    run = ruston(
+        "mouth", "--crew", "leonov", "--word", "docking", "--mic", "-", "--pace", "fast", "--speaker", "mute",
+        "--no-records", typed="",
+    )  # fmt: skip
+    assert "standard input is over" in one_line(run)

@@ -105,6 +105,18 @@ def test_where_an_english_question_begins_to_rise_is_told_where_it_is_clear(pitc
         assert heard.place == place
 
 
+def test_an_english_question_that_has_risen_before_its_centre_is_told_as_misplaced():
+    text = "Main power valve closed?"
+    call = said(text, "en", [(0.1, 0.3), (0.6, 0.8), (1.4, 1.8), (2.6, 2.8)])
+    (heard,) = tunes(
+        contour(voice([110, 108, 100, 108, 116, 124, 128, 130, 132, 134, 135], 3.0), RATE),
+        call, sentences(text, "en", lexicon("en")),
+    )  # fmt: skip
+    assert heard.direction == "fall"  # from its own centre on there is little left to rise
+    assert heard.misplaced
+    assert heard.place == 1
+
+
 @pytest.mark.parametrize(
     "pitch, rises",
     [

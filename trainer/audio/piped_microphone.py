@@ -42,6 +42,11 @@ class PipedMicrophone:
         self._thread = threading.Thread(target=self._listen, name="ruston-stdin", daemon=True)
 
     @property
+    def over(self) -> bool:
+        """Whether the stream has ended; what is read then is a quiet room."""
+        return self._source.over
+
+    @property
     def lost(self) -> float:
         return self._queue.lost / SAMPLE_RATE
 
@@ -99,15 +104,15 @@ class _Source:
         self._wave: WaveHeader | None = None
         self._left: int | None = None  # bytes of the sound, where the header knows it
         self._intake = Intake(SAMPLE_RATE, 1)
-        self._over = False
+        self.over = False
         self.room = RoomNoise()
 
     def block(self) -> Samples:
         """Raises UserError where the stream is no sound that is understood."""
-        while not self._over:
+        while not self.over:
             frames = self._frames()
             if not len(frames):
-                self._over = True
+                self.over = True
             elif len(samples := self._intake.feed(frames)):
                 return samples
         return self.room(BLOCK)

@@ -62,13 +62,22 @@ class Trainee:
 
     practising: "Practising"
     _stack: ExitStack
+    _microphone: "Microphone | None" = None
 
     def microphone(self) -> "Microphone":
         """Open until the command is over. Raises UserError."""
         from trainer.audio.doors import open_microphone
 
         program = self.practising.program
-        return self._stack.enter_context(open_microphone(program.mic, program.options.pace))
+        self._microphone = self._stack.enter_context(open_microphone(program.mic, program.options.pace))
+        return self._microphone
+
+    def told(self, refusal: UserError) -> UserError:
+        """Why it goes no further, where a stream that is over may be why."""
+        if not getattr(self._microphone, "over", False):
+            return refusal
+        hint = _("The sound on standard input is over; with --pace fast it waits for the key.")
+        return UserError(f"{refusal} {hint}")
 
     def read(self, word: str) -> str:
         """A word of the language that is learnt, as they can read it."""
@@ -99,10 +108,13 @@ def trainee(
     ):  # fmt: skip
         seat = seated(running, who, first, newcomer=newcomer)
         practising, began = Practising(running, seat), running.options.now()
+        person = Trainee(practising, stack)
         end_at_sigterm()
         try:
             with stack:
-                yield Trainee(practising, stack)
+                yield person
+        except UserError as refusal:
+            raise person.told(refusal) from refusal
         except KeyboardInterrupt:
             click.echo(_("Stopped.") + " " + _kept(practising.kept_since(began)), err=True)
             sys.exit(STOPPED)

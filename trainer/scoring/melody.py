@@ -39,7 +39,7 @@ TOP = 4  # windows at its very end, that a rise goes on to
 FALLEN = 1.0  # semitones below the highest from the nucleus on: a voice that is so low again has not risen
 LOST = 0.25  # s before the end of the last vowel or sonorant: a voice that is lost so early has gone down, it creaks
 ONSET = 0.03  # s into a vowel that a rise begins
-CLEARLY, CLEAR = 1.3, 0.05  # times, and semitones, by which lines are farther from the pitch to be told so
+CLEARLY, CLEAR = 1.7, 0.05  # times, and semitones, by which lines are farther from the pitch to be told so
 SONOROUS = frozenset({"nasal", "approximant", "lateral"})
 BEFORE, AFTER = 0.10, 0.06  # s around a nucleus: the network marks a vowel's middle, not its edges
 TAIL = 0.05  # s after the last sound that are still of it
@@ -190,8 +190,7 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
     after = float(np.median(tail)) - top if len(tail) >= 3 else 0.0
     last = float(np.median(everything[-LAST:])) - float(np.median(everything))
     if said.language == "en":
-        climbs = slope is not None and (slope >= SLOPE or slope * (end - nucleus.start) >= CLIMB)
-        rises = climbs and last >= 0 and _stays_up(pitch, nucleus, words)
+        rises = last >= 0 and _climbs(pitch, nucleus, words, end)
         direction: Direction = "rise" if rises else "fall"
     else:
         direction = _russian(zone, top - base)
@@ -200,8 +199,11 @@ def _heard(pitch: Contour, said: Assessment, sentence: Sentence) -> Heard | None
         place = place_of_rise(pitch, said, sentence)
         if place is not None and direction != "rise" and not _jumps(pitch, said, sentence, place):
             place = None
-    elif sentence.tune == "rise" and direction == "rise":
+    elif sentence.tune == "rise" and last >= 0:
         place = place_of_climb(pitch, said, sentence)
+        vowel = None if place is None else stressed_vowel(said.words[place], said)
+        if direction != "rise" and not (vowel and _climbs(pitch, vowel, words, end)):
+            place = None
     return Heard(sentence, top - base, after, slope or 0.0, last, direction, place)
 
 
@@ -220,6 +222,13 @@ def _jumps(pitch: Contour, said: Assessment, sentence: Sentence, at: int) -> boo
     zone = pitch.between(vowel.start, vowel.end + AFTER)
     base = _base(pitch, start, vowel, pitch.between(start, end + TAIL))
     return _russian(zone, float(np.percentile(zone, 90)) - base) == "rise"
+
+
+def _climbs(pitch: Contour, nucleus: PhoneScore, words: Sequence[WordScore], end: float) -> bool:
+    """Whether the voice rises from a vowel to the end of a sentence, as in an English question."""
+    slope = _slope(pitch, nucleus.start - BEFORE, end + TAIL)
+    climbs = slope is not None and (slope >= SLOPE or slope * (end - nucleus.start) >= CLIMB)
+    return climbs and _stays_up(pitch, nucleus, words)
 
 
 def _stays_up(pitch: Contour, nucleus: PhoneScore, words: Sequence[WordScore]) -> bool:
@@ -270,8 +279,9 @@ def place_of_rise(pitch: Contour, said: Assessment, sentence: Sentence) -> int |
 
 
 def place_of_climb(pitch: Contour, said: Assessment, sentence: Sentence) -> int | None:
-    """The word from whose vowel an English question rises: where two straight lines that meet there, the second going
-    up, are nearest to the pitch. None where another word than the rule's is not clearly nearer."""
+    """The word from whose vowel an English question rises: where two straight lines that meet there, the first level or
+    falling, the second going up, are nearest to the pitch. None where another word than the rule's is not clearly
+    nearer."""
     start, end = said.words[sentence.words[0]].start, said.words[sentence.words[1] - 1].end
     if start is None or end is None:
         return None
@@ -283,9 +293,13 @@ def place_of_climb(pitch: Contour, said: Assessment, sentence: Sentence) -> int 
         after = times - vowel.start - ONSET if vowel else np.zeros(0)
         if (after >= 0).sum() < TOP:
             continue
-        lines = np.stack([np.ones(len(times)), np.minimum(after, 0), np.maximum(after, 0)], axis=1)
+        level, before, climb = np.ones(len(times)), np.minimum(after, 0), np.maximum(after, 0)
+        lines = np.stack([level, climb, before], axis=1)
         solved = np.linalg.lstsq(lines, heights, rcond=None)[0]
         if solved[2] > 0:
+            lines = lines[:, :2]
+            solved = np.linalg.lstsq(lines, heights, rcond=None)[0]
+        if solved[1] > 0:
             misses[at] = float(np.abs(heights - lines @ solved).mean())
     if len(misses) < 2:
         return None
