@@ -1,5 +1,7 @@
+import compileall
 import gc
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,17 @@ from trainer.live.scorer import Scorer
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
 from trainer.speech.acoustic import AcousticModel
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_configure() -> None:
+    """Tests start the program hundreds of times: it is compiled once, even where Python is told to keep nothing."""
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            compileall.compile_dir(ROOT / "trainer", quiet=2)
+
 
 # Machines differ in speed: a property is never failed for its running time.
 settings.register_profile("ruston", deadline=None)
