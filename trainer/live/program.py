@@ -382,10 +382,13 @@ class Program:
 
     def _recorded(self) -> "tuple[Person, ...]":
         """Of the records, whether or not anything is kept there now."""
+        return _own(self.store) if self.store else self._recorded_before
+
+    @cached_property
+    def _recorded_before(self) -> "tuple[Person, ...]":
+        """Where nothing is kept nobody comes to be known, either."""
         from trainer.records.store import Store
 
-        if self.store:
-            return _own(self.store)
         with suppress(UserError), Store.open(self.options.records, read_only=True) as store:
             return _own(store)
         return ()
