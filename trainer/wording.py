@@ -276,7 +276,9 @@ def unfinished_told(unfinished: "Unfinished") -> str:
     """A drill that was broken off."""
     plan = unfinished.plan
     text = _("broken off: {mode}, {done} of {all}; go on")
-    return text.format(mode=mode_name(plan.mode), done=unfinished.answered, all=len(plan.agenda))
+    return text.format(
+        mode=mode_name(plan.mode), done=unfinished.answered, all=sum(turn.seat is not None for turn in plan.agenda)
+    )
 
 
 def training_name(kind: str) -> str:

@@ -1,6 +1,9 @@
 """Commands that work for nobody in particular speak to somebody: letters that they read, sounds by words they know."""
 
 import re
+import sqlite3
+import zipfile
+from contextlib import closing
 
 import pytest
 from program import one_line, ruston
@@ -82,3 +85,18 @@ def test_a_report_on_somebody_names_sounds_in_letters_that_they_read(tmp_path):
     advice = page[page.index("What to drill next") :]
     assert re.search(r"as in [a-z]+", advice)
     assert not re.search(r"as in [а-яё]+", page)
+
+
+def test_a_deck_says_in_letters_of_ones_own_how_a_call_is_read_and_names_ones_own_calls(known):
+    book, deck = known / "ours.toml", known / "deck.apkg"
+    ruston("phrasebook", "new", book)
+    made = ("phrasebook", "deck", "OURS-01", "--language", "ru", "--phrasebook", book, "--out", deck)
+    for learner, letters in (("Bill", True), ("Boris", False)):
+        assert ruston(*made, "--learner", learner).returncode == 0
+        with zipfile.ZipFile(deck) as packed:
+            packed.extract("collection.anki2", known)
+        with closing(sqlite3.connect(known / "collection.anki2")) as opened:
+            [fields] = opened.execute("select flds from notes").fetchone()
+        name, _meaning, _call, sounds, _reading = fields.split("\x1f")
+        assert name == "OURS-01"
+        assert sounds.startswith("sa-YUS") is letters

@@ -8,6 +8,7 @@ import click
 from trainer.atomic_files import writing
 from trainer.commands import as_json, find_phrase
 from trainer.commands import phrasebook as book_option
+from trainer.commands.addressed import addressed
 from trainer.commands.phrasebooks import phrasebook
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
@@ -25,11 +26,14 @@ SCHEMA = "ruston.deck/1"
     "--out", type=click.Path(path_type=Path), default=Path("ruston.apkg"), show_default=True, metavar="FILE",
     help=_("The file."),
 )  # fmt: skip
+@addressed
 @book_option
 @as_json
 def deck(
-    ids: tuple[str, ...], language: Language, phase: str | None, out: Path, book_path: Path | None, as_json: bool
+    ids: tuple[str, ...], language: Language, phase: str | None, out: Path, learner: str | None, url: str | None,
+    book_path: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
+    from trainer.live.addressee import addressee
     from trainer.phrasebook.lexicon import for_book
     from trainer.phrasebook.load import load
     from trainer.reports.anki import write
@@ -42,8 +46,9 @@ def deck(
     calls = [find_phrase(book, wanted) for wanted in ids]
     calls += [one for one in book.phrases if (phase is None and not ids) or one.phase == phase]
     title = "RUSTON" + (f" · {names[phase]}" if phase else "") + f" · {language}"
+    reader, lexicon = addressee(learner, url, book_path), for_book(book_path, language)
     with writing(out) as file:
-        made = write(file, title, dict.fromkeys(calls), language, for_book(book_path, language))
+        made = write(file, title, dict.fromkeys(calls), language, lexicon, book.name_of, reader)
     if as_json:
         content = {"path": str(out), "calls": made.calls, "readings": made.readings}
         click.echo(json.dumps({"schema": SCHEMA, **content}, ensure_ascii=False))

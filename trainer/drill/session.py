@@ -167,6 +167,11 @@ class State:
         given = {(attempt.seat, attempt.asked) for attempt in self.attempts}
         return sum(key not in given and seat in (None, key[0]) for key in set(self.skipped))
 
+    @property
+    def begun(self) -> frozenset[str]:
+        """Calls that were answered, missed or left out at least once: once more is no other."""
+        return frozenset(attempt.asked for attempt in self.attempts) | {call for _seat, call in self.skipped}
+
     def of(self, seat: str) -> tuple[Attempt, ...]:
         return tuple(attempt for attempt in self.attempts if attempt.seat == seat)
 

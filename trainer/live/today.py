@@ -26,7 +26,7 @@ class Unfinished:
     """A drill that was broken off: what happened in it so far.
 
     Attributes:
-        answered: of its turns, how many are over.
+        answered: of its calls, how many were answered or left out.
     """
 
     plan: "Plan"
@@ -94,7 +94,7 @@ def _unfinished(store: "Store", sessions: "list[SessionSummary]", learner: str, 
             events = tuple(store.events(session.id))
             state = fold(events)
             if state.plan is not None and state.ended is None and state.plan.book == book:
-                return Unfinished(state.plan, events, state.turn + (state.cue is None or state.done))
+                return Unfinished(state.plan, events, len(state.begun))
             return None
     return None
 

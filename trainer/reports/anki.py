@@ -9,7 +9,7 @@ import json
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -25,6 +25,8 @@ from trainer.phrasebook.drafting import with_drafts
 from trainer.phrasebook.lexicon import Lexicon
 from trainer.phrasebook.phrase import Phrase
 from trainer.phrasebook.text import tokens
+from trainer.reader import Reader
+from trainer.wording import ANYBODY
 
 QUALITY = 0.5  # of MP3, 0 (best) to 1: about 50 kbit/s of speech
 STYLE = """
@@ -47,8 +49,12 @@ class Made:
     readings: int
 
 
-def write(file: IO[bytes], title: str, calls: Iterable[Phrase], language: Language, lexicon: Lexicon) -> Made:
-    """language: the one that is learnt. The learner's own is the other one."""
+def write(
+    file: IO[bytes], title: str, calls: Iterable[Phrase], language: Language, lexicon: Lexicon,
+    named: Callable[[str], str] = str, reader: Reader = ANYBODY,
+) -> Made:  # fmt: skip
+    """language: the one that is learnt. The learner's own is the other one. named: what people call a call. reader: who
+    learns, to whom letters of their own say how a call is read."""
     import genanki
 
     deck = genanki.Deck(_number("deck", title, language), title)
@@ -61,9 +67,11 @@ def write(file: IO[bytes], title: str, calls: Iterable[Phrase], language: Langua
         for call in calls:
             sound = _sound(call, language, Path(folder))
             media += [str(sound)] if sound else []
+            text = call.text(language)
+            sounds = " · ".join(filter(None, (reader.read(text, language), _pronunciation(text, lexicon))))
             fields = [
-                call.id, html.escape(call.plain(other(language))), html.escape(call.text(language)),
-                html.escape(_pronunciation(call.text(language), lexicon)), f"[sound:{sound.name}]" if sound else "",
+                named(call.id), html.escape(call.plain(other(language))), html.escape(text), html.escape(sounds),
+                f"[sound:{sound.name}]" if sound else "",
             ]  # fmt: skip
             deck.add_note(genanki.Note(model, fields, guid=genanki.guid_for("ruston", call.id, language)))
             made, heard = made + 1, heard + (sound is not None)

@@ -102,8 +102,7 @@ def head(
     letters are nothing."""
     own = [turn for turn in plan.agenda if turn.seat is not None]
     asked = cue.answers[0].call if cue.answers and not state.done else None
-    before = {attempt.asked for attempt in state.attempts} | {call for _seat, call in state.skipped}
-    said = len(before | ({asked} if asked else set()))  # once more is no other
+    said = len(state.begun | ({asked} if asked else set()))
     calls = list(spoken(cue.answers[:1] or cue.shown, book))
     phase = book.phase(calls[0].phase).name[interface_language()] if calls else ""
     call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""
