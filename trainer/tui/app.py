@@ -287,9 +287,10 @@ class Console(App[None]):
 
     def action_open(self, name: str) -> None:
         """One of the screens that can be looked into from anywhere."""
-        if isinstance(self.screen, self._looked_into(name)):
-            return
-        self.push_screen(self._looked_into(name)())
+        if name == "help":
+            self.action_help()
+        elif not isinstance(self.screen, page := self._looked_into(name)):
+            self.push_screen(page())
 
     def _looked_into(self, name: str) -> type[Page]:
         match name:
@@ -321,10 +322,12 @@ class Console(App[None]):
                 from trainer.tui.screens.manual import ManualPage
 
                 return ManualPage
-            case _:
+            case "settings":
                 from trainer.tui.screens.settings import SettingsPage
 
                 return SettingsPage
+            case _:
+                raise ValueError(name)
 
     def action_help(self) -> None:
         from trainer.tui.screens.help import HelpPage
