@@ -106,11 +106,15 @@ def _folded(text: str) -> str:
 
 def _plain(text: str) -> str:
     """In small letters without accents, Latin wherever they can be. What cannot be seen is left out; what looks like an
-    apostrophe is one."""
-    kinds = ((c, unicodedata.category(c)) for c in unicodedata.normalize("NFC", text))
-    seen = "".join("'" if kind in ("Lm", "Sk") else c for c, kind in kinds if kind != "Cf")
-    latin = unicodedata.normalize("NFC", seen.casefold()).translate(LETTERS)
-    return "".join(c for c in unicodedata.normalize("NFKD", latin) if not unicodedata.combining(c)).translate(LETTERS)
+    apostrophe is one, also where it comes out of a sign that stands for several."""
+    latin = unicodedata.normalize("NFC", _seen(unicodedata.normalize("NFC", text)).casefold()).translate(LETTERS)
+    apart = _seen(unicodedata.normalize("NFKD", latin))
+    return "".join(c for c in apart if not unicodedata.combining(c)).translate(LETTERS)
+
+
+def _seen(text: str) -> str:
+    kinds = ((c, unicodedata.category(c)) for c in text)
+    return "".join("'" if kind in ("Lm", "Sk") else c for c, kind in kinds if kind != "Cf")
 
 
 @lru_cache(REMEMBERED)

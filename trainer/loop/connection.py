@@ -128,6 +128,11 @@ class Connection:
 
         return stop
 
+    def settle(self) -> None:
+        """Come back when the server knows of all that was asked of it here so far. Raises TimeoutError or
+        nats.errors.Error."""
+        self.wait(self.client.flush(round(CONNECTED)), CONNECTED + 1)
+
     def ask(self, subject: str, data: bytes, timeout: float, headers: Mapping[str, str] | None = None) -> "Msg":
         """A request and its answer. Raises TimeoutError or nats.errors.Error."""
         return self.wait(self.client.request(subject, data, timeout, headers=dict(headers or {})), timeout + 1)

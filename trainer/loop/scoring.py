@@ -93,10 +93,13 @@ class Worker:
         self._pool = ThreadPoolExecutor(threads)
 
     def serve(self, connection: Connection) -> None:
+        """From when it comes back whoever asks is answered."""
+
         async def asked(message: "Msg") -> None:
             self._pool.submit(self._answer, connection, message)
 
         connection.hear(SUBJECT, asked, queue=GROUP, waiting=64)
+        connection.settle()
 
     def close(self) -> None:
         self._pool.shutdown()
