@@ -18,6 +18,8 @@ from trainer.tui.screens.mouth import MouthPage
 from trainer.tui.screens.picking import Picking
 from trainer.tui.screens.ready import ReadyPage
 
+PLACES = ("Progress", "Train", "Phrasebook", "Audio check", "Settings", "Help", "Manual")
+
 
 def text(app, selector="#today"):
     return str(app.screen.query_one(selector).visual)
@@ -131,3 +133,16 @@ def test_phases_stand_by_the_clock_of_the_mission():
     assert {row.id for row in rows} == {phase.id for phase in program.book.phases}
     following = [row.id for row in rows]
     assert following[following.index("transfer") + 1] == "experiments"  # of no time of its own
+
+
+async def test_the_palette_opens_the_page_that_it_names(here):
+    async with practised(here) as (console, pilot):
+        board, opened = console.screen, []
+        for command in console.get_system_commands(board):
+            if command.title in PLACES:
+                command.callback()
+                await stage.until(pilot, lambda: console.screen is not board)
+                opened.append(console.screen.heading)
+                console.pop_screen()
+                await stage.until(pilot, lambda: console.screen is board)
+        assert sorted(opened) == sorted(PLACES)
