@@ -464,6 +464,13 @@ async def test_calls_put_on_ones_own_list_come_first_and_are_drilled_by_one_key(
             page.query_one("#search", Input).value = call
             await stage.until(pilot, lambda call=call: page._shown == call)
             await pilot.press("ctrl+t")
+        assert not console._notifications
+        page.query_one("#search", Input).value = "COM-01"
+        await stage.until(pilot, lambda: page._shown == "COM-01")
+        await pilot.press("ctrl+t")  # Apollo's to say
+        await stage.until(pilot, lambda: console._notifications)
+        assert "COM-01" in next(iter(console._notifications)).message
+        await pilot.press("ctrl+t")
         page.query_one("#search", Input).value = ""
         await stage.until(pilot, lambda: page.query_one("#calls", OptionList).option_count > 300)
         rows = [option.id for option in page.query_one("#calls", OptionList).options if option.id]

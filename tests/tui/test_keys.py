@@ -131,3 +131,14 @@ async def test_keys_that_cannot_be_are_told_and_the_usual_ones_are_in_force(here
         assert "Space Talk" in keys_shown(page)
     (name, key), *_none = keys.items()
     assert why in one_line(ruston("key", "map", f"{name}={key}"))
+
+
+async def test_a_screen_is_laid_out_for_its_terminal_before_it_is_painted(here, monkeypatch):
+    console, seen = made(), []
+    mounted = KeyBar.on_mount
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.signed_on(pilot, "stafford")
+        monkeypatch.setattr(KeyBar, "on_mount", lambda bar: seen.append(set(bar.screen.classes)) or mounted(bar))
+        console.action_open("settings")
+        await stage.until(pilot, lambda: seen)
+    assert {"-narrow", "-short"} <= seen[0]

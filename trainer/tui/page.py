@@ -8,6 +8,7 @@ from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import Key, Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -48,6 +49,7 @@ class Page(Screen[Any]):
         return self.console.program
 
     def compose(self) -> ComposeResult:
+        self._fit(self.app.size)
         yield Masthead(_(self.heading), self.place())
         yield from self.body()
         yield KeyBar()
@@ -119,6 +121,15 @@ class Page(Screen[Any]):
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.height < TINY, "-tiny")
+
+    def _fit(self, size: Size) -> None:
+        """As Textual does when a screen hears of its size: later than it is painted first, on a busy machine."""
+        laid = ((self.app.HORIZONTAL_BREAKPOINTS, size.width), (self.app.VERTICAL_BREAKPOINTS, size.height))
+        for points, cells in laid:
+            now = self._get_breakpoint_classes(cells, points or [])
+            for _least, name in points or []:
+                self.set_class(name in now, name)
+        self.set_class(size.height < TINY, "-tiny")
 
     async def relabel(self) -> None:
         focused = self.focused.id if self.focused else None

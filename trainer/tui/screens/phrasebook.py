@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from trainer.errors import UserError
 from trainer.languages import Language, other
+from trainer.live.planning import of_others, of_others_told
 from trainer.messages import N_, interface_language, ngettext
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrase
@@ -204,6 +205,8 @@ class PhrasebookPage(Page):
                 self.program.take_off_list(call)
             else:
                 self.program.put_on_list(call)
+                if others := of_others(self.program.book, self.program.seat, [call]):
+                    self.notify(of_others_told(self.program.book, others))
             self._listed = self.program.listed()
         except UserError as error:
             self.notify(str(error), severity="warning")
