@@ -34,6 +34,8 @@ from trainer.bench.measures import area_under_curve
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language, other
 from trainer.live.scorer import heard
+from trainer.phrasebook.drafting import unchecked
+from trainer.phrasebook.lexicon import lexicon
 from trainer.scoring.assess import Utterance, lay, rate
 from trainer.scoring.faults import FOREIGN, KINDS, Faults
 from trainer.scoring.gop import ODDS_FLOOR
@@ -92,7 +94,8 @@ ROUNDS = 30  # until the knots stand still
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What the scale is made of, of one call. severity: of each sound, 0-100; ratings: accuracy and total, 0-10."""
+    """What the scale is made of, of one call. severity: of each sound, 0-100; checked: whether somebody has checked how
+    its word sounds; ratings: accuracy and total, 0-10."""
 
     group: str
     speaker: str
@@ -102,7 +105,7 @@ class Seen:
     gop: tuple[float, ...]
     severity: tuple[float, ...]
     ratings: tuple[float, float]
-    words: int
+    checked: tuple[bool, ...]
 
     @property
     def signs(self) -> np.ndarray:
@@ -135,8 +138,10 @@ def look(job: Job) -> list[Seen]:
         sound = heard(model, replace(recording, samples=samples))
     except UserError:
         return []
-    own = seen_of(sound, job.clip.call.ways, job.language, rater, job)
-    mapped = as_other([ways[0] for ways in job.clip.call.ways], job.spoken, job.clip.path.name)
+    call = job.clip.call
+    guessed = unchecked(call.text, lexicon(job.language))
+    own = seen_of(sound, call.ways, job.language, rater, job, [word not in guessed for word in call.words])
+    mapped = as_other([ways[0] for ways in call.ways], job.spoken, job.clip.path.name)
     crossed = (
         seen_of(sound, mapped, other(job.language), rater, replace(job, group=f"mapped-{other(job.language)}"))
         if job.group.startswith("native")
@@ -145,7 +150,10 @@ def look(job: Job) -> list[Seen]:
     return [one for one in (own, crossed) if one]
 
 
-def seen_of(sound: Utterance, ways: Sequence, language: Language, rater: Rater, job: Job) -> Seen | None:
+def seen_of(
+    sound: Utterance, ways: Sequence, language: Language, rater: Rater, job: Job, checked: Sequence[bool] = ()
+) -> Seen | None:
+    """checked: of each word, whether somebody has checked how it sounds; of none where they are made up."""
     reading = lay(ways, language, sound)
     if not reading.expected or reading.alignment.fit < -4:
         return None
@@ -157,7 +165,7 @@ def seen_of(sound: Utterance, ways: Sequence, language: Language, rater: Rater, 
     return Seen(
         job.group, job.clip.speaker or job.clip.path.name, job.channel, tuple(p.phone for p in reading.expected),
         reading.faults, tuple(e.gop for e in reading.judged.evidence), tuple(severity), total,
-        len({p.word for p in reading.expected}),
+        tuple(bool(checked) and checked[p.word] for p in reading.expected),
     )  # fmt: skip
 
 
@@ -184,9 +192,11 @@ def jobs(model: Path, groups: dict[str, list[Path]]) -> list[Job]:
 
 
 def limits(language: Language, natives: Sequence[Seen], accents: Sequence[Seen]) -> dict[str, float]:
-    """By kind; for sounds of the other language, and where natives differ by phone, by phone."""
-    phones = np.array([bare(p) for one in natives for p in one.phones])
-    odds = np.concatenate([one.faults.odds for one in natives])
+    """By kind; for sounds of the other language, and where natives differ by phone, by phone. What natives say for a
+    word whose sounds are guessed is no error of theirs."""
+    checked = np.concatenate([one.checked for one in natives])
+    phones = np.array([bare(p) for one in natives for p in one.phones])[checked]
+    odds = np.concatenate([one.faults.odds for one in natives])[checked]
     shares = SHARES[language]
     found = {}
     for k, kind in enumerate(KINDS):
