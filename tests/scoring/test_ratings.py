@@ -71,6 +71,31 @@ def test_a_model_without_raters_and_scale_scores_by_plain_gop(tmp_path):
     assert all(word.rated is None for word in result.words)
 
 
+def test_english_is_rated_by_its_own_raters_and_with_a_share_by_those_of_every_language(tmp_path):
+    clip = next(clip for clip in SAMPLES if clip.reading.startswith("planted") and clip.language == "en")
+    totals = []
+    for shares in ("ru = 0.0", "ru = 0.3", "ru = 1.0"):
+        folder = tmp_path / shares
+        shutil.copytree(bundled("models") / "phones", folder)
+        manifest = folder / "model.toml"
+        text = manifest.read_text(encoding="utf-8")
+        manifest.write_text(text.replace("beside = { ru = 0.3 }", f"beside = {{ {shares} }}"), encoding="utf-8")
+        totals.append(scored(clip, Scorer(load(), AcousticModel(folder))).ratings.total)
+    own, mixed, neutral = totals
+    assert mixed == pytest.approx(0.7 * own + 0.3 * neutral)
+    assert own != pytest.approx(neutral)
+
+
+def test_a_model_whose_rater_is_to_be_rated_beside_one_that_it_lacks_is_refused(tmp_path):
+    folder = tmp_path / "phones"
+    shutil.copytree(bundled("models") / "phones", folder)
+    manifest = folder / "model.toml"
+    written = manifest.read_text(encoding="utf-8").partition("\n[ratings.ru]")[0] + "\n"
+    manifest.write_text(written, encoding="utf-8")
+    with pytest.raises(UserError, match="no usable acoustic model"):
+        assert AcousticModel(folder).manifest
+
+
 @pytest.mark.parametrize("file", ["ratings-en.npz", "scale.json"])
 def test_a_damaged_rater_or_scale_is_refused(tmp_path, file):
     folder = tmp_path / "phones"

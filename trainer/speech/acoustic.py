@@ -61,13 +61,18 @@ class Union(BaseModel):
 
 class RatingHead(BaseModel):
     """A rater: its weights, whether it looks at the network's hidden layer, and from which rating (0-2) and
-    from which GOP on a learner is told of a phone: those become a score of 60."""
+    from which GOP on a learner is told of a phone: those become a score of 60.
+
+    Attributes:
+        beside: share of the ratings that another language's rater gives, which sees what means the same in every one.
+    """
 
     weights: str
     sha256: str
     hidden: bool
     flag_below: float
     flag_gop: float
+    beside: dict[Language, float] = {}
 
 
 class Manifest(BaseModel):
@@ -83,6 +88,13 @@ class Manifest(BaseModel):
     levelled: bool = False  # whether recordings are brought to one level first
     ratings: dict[Language, RatingHead] = {}
     scale: str | None = None  # file of what the points of calls, words and sounds mean
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Manifest":
+        missing = {name for head in self.ratings.values() for name in head.beside} - self.ratings.keys()
+        if missing:
+            raise ValueError(f"no rater of {sorted(missing)}")
+        return self
 
 
 @dataclass(frozen=True, eq=False)

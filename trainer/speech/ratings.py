@@ -45,8 +45,8 @@ class ScaleFile(BaseModel):
 
 
 class FittedRater:
-    """Rates with the networks in an acoustic model's folder: the mean of all of a language. Raises UserError where a
-    file is damaged."""
+    """Rates with the networks in an acoustic model's folder: the mean of all of a language, and of those beside. Raises
+    UserError where a file is damaged."""
 
     def __init__(self, model: AcousticModel) -> None:
         self._model = model
@@ -57,10 +57,19 @@ class FittedRater:
         head = self._model.manifest.ratings.get(language)
         if head is None or (head.hidden and seen.hidden is None):
             return None
-        if language not in self._weights:
-            self._weights[language] = self._read(head)
-        phones, words, call = (rated.mean(axis=0) for rated in rating_network.apply(self._weights[language], seen))
+        shares = {language: 1 - sum(head.beside.values()), **head.beside}
+        made = [self._rated(whose, seen) for whose in shares]
+        phones, words, call = (
+            sum(share * part for share, part in zip(shares.values(), parts, strict=True))
+            for parts in zip(*made, strict=True)
+        )
         return clipped(phones, words, call, head.flag_below, head.flag_gop)
+
+    def _rated(self, whose: Language, seen: Observations) -> list[NDArray[np.float32]]:
+        """Phones, words and call by the networks of a language, in the mean."""
+        if whose not in self._weights:
+            self._weights[whose] = self._read(self._model.manifest.ratings[whose])
+        return [rated.mean(axis=0) for rated in rating_network.apply(self._weights[whose], seen)]
 
     def scale(self, language: Language) -> Scale | None:
         """None where the model has no scale for the language."""

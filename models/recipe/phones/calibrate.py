@@ -5,7 +5,8 @@
 A small transformer over the phones of a call (after GOPT, Gong et al. 2022) with heads for phones, words and the call.
 Figures are cross-validated over speakers; what ships is the mean of the networks of all folds. `ratings-en.npz` sees
 everything; `ratings-ru.npz` sees only what means the same in every language, and is fitted on the same English
-learners, for nobody has scored learners' Russian.
+learners, for nobody has scored learners' Russian. English is rated by both, the latter with a share of `BESIDE`: they
+are wrong about other words.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from recipe.corpus.strangers import unknown
+from recipe.phones.thresholds import BESIDE
 from trainer.bench.accuracy import WRONG_WORD, Item
 from trainer.bench.measures import correlation, precision_recall_f1, rank_correlation
 from trainer.scoring.observations import Observations
@@ -32,6 +34,7 @@ FAR = 20.0  # outside of a word
 WORD_WEIGHTS, CALL_WEIGHTS = torch.tensor([0.05, 0.02, 0.05]), torch.tensor([0.1, 0.1, 0.1, 0.01, 0.1])
 
 Example = tuple[Item, Observations]
+Given = tuple[np.ndarray, ...]  # ratings of a call: phones, words, the whole
 
 
 class Layer(nn.Module):
@@ -248,21 +251,29 @@ def origin(folder: Path | None, kind: str, fold: int) -> dict[str, Tensor] | Non
     return {name.partition(".")[2]: torch.from_numpy(kept[name].astype(np.float32)) for name in own}
 
 
+def mixed(own: list[Given], beside: dict[str, list[Given]], shares: dict[str, float]) -> list[Given]:
+    """Ratings of calls by a language's raters and, with their shares, by others."""
+    rest = 1 - sum(shares.values())
+    return [
+        tuple(rest * part + sum(shares[name] * beside[name][i][p] for name in shares) for p, part in enumerate(parts))
+        for i, parts in enumerate(own)
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seen", type=Path)
     parser.add_argument("model", type=Path)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--from", dest="origin", type=Path, help="begin with the raters of another model, fold by fold")
-    parser.add_argument("--kinds", nargs="*", default=["en", "ru"])
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     examples: list[Example] = pickle.loads(arguments.seen.read_bytes())
     speakers = sorted({item.speaker for item, _ in examples})
     strangers = set(unknown(speakers))
     fold = {speaker: i % FOLDS for i, speaker in enumerate(speakers)}
-    found: dict[str, dict[str, dict[str, float]]] = {}
-    for kind in arguments.kinds:
+    made: dict[str, list[Given]] = {}
+    for kind in ("en", "ru"):
         full = kind == "en"
         members, given = [], [()] * len(examples)
         for f in range(FOLDS):
@@ -272,16 +283,20 @@ def main() -> None:
             for i, made in zip(inside, predicted(members[-1], [examples[i] for i in inside], full), strict=True):
                 given[i] = made
             print(kind, f, figures([examples[i] for i in inside], [given[i] for i in inside]), flush=True)
-        new = [i for i, example in enumerate(examples) if example[0].speaker in strangers]
-        found[kind] = {
-            "all speakers": figures(examples, given),
-            "speakers unknown to the network": figures([examples[i] for i in new], [given[i] for i in new]),
-        }
-        print(kind, json.dumps(found[kind], indent=1), flush=True)
+        made[kind] = given
         path = arguments.model / f"ratings-{kind}.npz"
         save(members, path)
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
-        path.with_suffix(".json").write_text(json.dumps(found[kind], indent=1) + "\n", encoding="utf-8")
+    new = [i for i, example in enumerate(examples) if example[0].speaker in strangers]
+    for kind, own in made.items():
+        given = mixed(own, {other: made[other] for other in BESIDE[kind]}, BESIDE[kind])
+        found = {
+            "all speakers": figures(examples, given),
+            "speakers unknown to the network": figures([examples[i] for i in new], [given[i] for i in new]),
+        }
+        print(kind, json.dumps(found, indent=1), flush=True)
+        written = json.dumps(found, indent=1) + "\n"
+        (arguments.model / f"ratings-{kind}.json").write_text(written, encoding="utf-8")
 
 
 if __name__ == "__main__":

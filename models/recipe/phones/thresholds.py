@@ -30,6 +30,8 @@ from trainer.scoring.assess import lay
 from trainer.speech.acoustic import AcousticModel
 
 RIGHT = 1.8  # of 2, as the mean of five experts
+# Share of a language's ratings that another's raters give, which see only what means the same in every language.
+BESIDE: dict[str, dict[str, float]] = {"en": {"ru": 0.3}, "ru": {}}
 GOP_SCALE = 4  # of the first of the neutral observations
 
 
@@ -72,6 +74,8 @@ def named(folder: Path, language: str, flag_gop: float) -> None:
     rated = json.loads((folder / f"ratings-{language}.json").read_text(encoding="utf-8"))
     flag_below = rated["all speakers"]["phone_flag_limit"]
     text += f"hidden = {hidden}\nflag_below = {flag_below:.2f}\nflag_gop = {flag_gop:.2f}\n"
+    beside = ", ".join(f"{name} = {share}" for name, share in BESIDE[language].items())
+    text += f"beside = {{ {beside} }}\n" if beside else ""
     path.write_text(text, encoding="utf-8")
 
 
