@@ -72,7 +72,7 @@ def main() -> None:
     )
     parser.add_argument("--kokoro", type=Path, nargs=2, metavar=("MODEL", "VOICES"))
     parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--name", default="phones-4")
+    parser.add_argument("--name", default="phones-4.1")
     a = parser.parse_args()
     work: Path = a.work.resolve()
     work.mkdir(parents=True, exist_ok=True)

@@ -109,7 +109,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--name", default="phones-4")
+    parser.add_argument("--name", default="phones-4.1")
     parser.add_argument("--check", type=Path, nargs="*", default=[], metavar="CLIP")
     arguments = parser.parse_args()
 
