@@ -11,12 +11,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, befor
 import pytest
 from hypothesis import settings
 
+import trainer
 from trainer.live.scorer import Scorer
 from trainer.messages import choose_language
 from trainer.phrasebook.load import load
 from trainer.speech.acoustic import AcousticModel
-
-ROOT = Path(__file__).parent.parent
 
 
 def pytest_configure() -> None:
@@ -24,7 +23,7 @@ def pytest_configure() -> None:
     if sys.dont_write_bytecode:
         sys.dont_write_bytecode = False
         if "PYTEST_XDIST_WORKER" not in os.environ:
-            compileall.compile_dir(ROOT / "trainer", quiet=2)
+            compileall.compile_dir(Path(trainer.__file__).parent, quiet=2)
 
 
 # Machines differ in speed: a property is never failed for its running time.
