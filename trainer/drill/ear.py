@@ -32,7 +32,8 @@ AT_ONCE = 3  # contrasts of a session
 ENOUGH = 6  # answers of a day that make a review
 GUESSING = 0.65  # share right, near level 0, below which nothing is held yet
 GRADES = (0.1, 0.35, 0.7)  # mean levels of a day from which it is hard, good and easy
-CONFUSED = 0.15  # share of a sound's tries that were heard as the other, from which the ear is asked
+CONFUSED = 0.15  # share of a sound's tries that were heard as the other, from which the ear is asked,
+MORE_THAN_ONCE = 1.2  # and so many of the recent ones: one may be the scorer's slip
 DEAF = 0.2  # level below which a contrast that was tried ENOUGH is one that the ear confuses
 
 
@@ -141,7 +142,7 @@ def confusions(memory: Memory, language: Language) -> dict[str, float]:
         for instead, mass in sound.confusions.items():
             known = of_sounds(language, phone, instead) if instead else None
             share = mass / sound.weight if sound.weight else 0.0
-            if known and share >= CONFUSED:
+            if known and share >= CONFUSED and mass >= MORE_THAN_ONCE:
                 found[known.id] = max(found.get(known.id, 0.0), share)
     return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
