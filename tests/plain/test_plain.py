@@ -1,9 +1,11 @@
 """Lines in place of the console, at a pseudo-terminal, as a screen reader has it: each is labelled, none is drawn."""
 
+import io
 import os
 import pty
 import re
 import select
+import sys
 import time
 from dataclasses import replace
 
@@ -19,6 +21,7 @@ from trainer.drill.session import fold
 from trainer.live.program import Options, Program
 from trainer.phones.inventory import inventory
 from trainer.plain import telling
+from trainer.plain.lines import Lines
 from trainer.plain.telling import lost
 from trainer.reader import Reader
 from trainer.scoring.assessment import Deduction
@@ -235,6 +238,12 @@ def test_what_points_are_missing_for_is_said_by_names_without_signs():
     said = lost(replace(assessment([("rʲ", 20.0, "r")]), score=79.8, deductions=found), Reader())
     name = inventory("ru")["rʲ"].name["en"]
     assert said == f"{name}, in река 11; stress 9"
+
+
+def test_a_choice_is_typed_by_its_number_or_its_words(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("echo\n2\nnothing\n\n"))
+    lines = Lines()
+    assert [lines.choose("which?", ["Echo", "Read"]) for _time in range(3)] == [1, 2, None]
 
 
 def test_who_reads_no_cyrillic_is_told_letters_of_their_own_first():

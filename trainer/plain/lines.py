@@ -46,12 +46,14 @@ class Lines:
         return one_line(typed).strip() if typed else None
 
     def choose(self, asked: str, choices: Iterable[str], first: int = 1) -> int | None:
-        """One of some, by its number from `first`; None where nothing is typed, or nothing more."""
+        """One of some, by its number from `first` or by its words; None where nothing is typed, or nothing more."""
         numbered = list(enumerate(choices, first))
         self.say([*((_("Choice {n}").format(n=number), text) for number, text in numbered), (_("Question"), asked)])
         while typed := self.read():
             if typed.isdecimal() and any(int(typed) == number for number, _text in numbered):
                 return int(typed)
+            if named := [number for number, text in numbered if text.casefold() == typed.casefold()]:
+                return named[0]
             self.say([(_("Note"), _("type a number from {first} to {last}").format(first=first, last=numbered[-1][0]))])
         return None
 
