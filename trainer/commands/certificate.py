@@ -14,7 +14,6 @@ from trainer.errors import UserError
 from trainer.languages import other
 from trainer.local_time import local_day
 from trainer.messages import gettext as _
-from trainer.messages import interface_language
 
 
 @desk.command(
@@ -42,9 +41,10 @@ def certificate(
     from trainer.reports.levels import icao, level
     from trainer.reports.names import Names, file_name
     from trainer.reports.selection import Selection, conditions
+    from trainer.wording import asked_told, names_in
 
     book = load(book_path)
-    phases, titles = Phases.of(book), {one.id: one.name[interface_language()] for one in book.phases}
+    phases, titles = Phases.of(book), names_in(book)
     with Store.open(url, read_only=True) as store:
         issuer = at_the_desk(store, by)
         person = store.learner(learner)
@@ -53,8 +53,7 @@ def certificate(
         done = progress(store, phases, person.key)
     passed = tuple(
         pages.Passed(
-            ", ".join(one.assignment.call_ids or (titles.get(phase, phase) for phase in one.assignment.phases))
-            or _("any phase"),
+            asked_told(one.assignment.phases, one.assignment.call_ids, None, titles),
             one.done, one.assignment.calls, one.points, one.signed.by, local_day(one.signed.at),
         )
         for one in reversed(done)

@@ -19,6 +19,8 @@ from trainer.messages import interface_language, ngettext
 from trainer.scoring.points import PASS_MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trainer.drill.plan import Mode
     from trainer.records.assignments import Progress, Standing
     from trainer.records.store import Store
@@ -118,14 +120,15 @@ def list_assignments(
     from trainer.phrasebook.phases import Phases
     from trainer.records.assignments import progress
     from trainer.records.store import Store
+    from trainer.wording import names_in
 
-    now = datetime.now(UTC)
+    now, book = datetime.now(UTC), load(book_path)
     with Store.open(url, read_only=True) as store:
         _tell_forgotten(store)
         who, of_crews = store.learner(learner).key if learner else None, store.crews(crews)
         found = tuple(
             one
-            for one in progress(store, Phases.of(load(book_path)), who)
+            for one in progress(store, Phases.of(book), who)
             if (not crews or one.assignment.crew in of_crews) and standing in (None, one.standing(now))
         )
         asked = {one.assignment.learner for one in found}
@@ -142,7 +145,7 @@ def list_assignments(
                          "standing": None, "last": last})  # fmt: skip
         return
     if found:
-        show(_table(found, now))
+        show(_table(found, now, names_in(book)))
     if free:
         click.echo(_("Nothing is asked of:") if found else _("Nothing is asked of anybody: `ruston desk assign`."))
     for person, last in free:
@@ -452,12 +455,13 @@ def _last_day(due: datetime | None) -> str:
     return f"{last_day(due):%Y-%m-%d}" if due else "-"
 
 
-def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
-    """Two lines each, in 80 columns: who, how far and until when; what was asked, and what was said of it."""
+def _table(found: "tuple[Progress, ...]", now: Any, names: "Mapping[str, str]") -> Any:
+    """Two lines each, in 80 columns: who, how far and until when; what was asked, and what was said of it. names: as of
+    `names_in`."""
     from rich.table import Table
     from rich.text import Text
 
-    from trainer.wording import mode_name, standing_name
+    from trainer.wording import asked_told, standing_name
 
     table = Table(box=None, padding=(0, 1, 0, 0), show_header=True, width=80)
     table.add_column("#", justify="right", no_wrap=True)
@@ -468,16 +472,8 @@ def _table(found: "tuple[Progress, ...]", now: Any) -> Any:
     for one in found:
         asked = one.assignment
         who = f"{asked.name}, {asked.crew}" if asked.crew else asked.name
-        what = "; ".join(
-            filter(
-                None,
-                (
-                    ", ".join(asked.call_ids or asked.phases) or _("any"),
-                    mode_name(asked.mode) if asked.mode else None,
-                    _("from {mark:g} points").format(mark=asked.pass_mark),
-                ),
-            )
-        )
+        least = _("from {mark:g} points").format(mark=asked.pass_mark)
+        what = f"{asked_told(asked.phases, asked.call_ids, asked.mode, names)}; {least}"
         comment = f"\n«{one.signed.comment}»" if one.signed and one.signed.comment else ""
         table.add_row(
             str(asked.id), Text.assemble(who, (f"\n{what}{comment}", "dim")), f"{one.done}/{asked.calls}",

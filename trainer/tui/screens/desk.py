@@ -30,7 +30,16 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.question import Question
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import asked_already, forgotten_told, language_mark, mode_name, signed_off_already, standing_name
+from trainer.wording import (
+    asked_already,
+    asked_told,
+    forgotten_told,
+    language_mark,
+    mode_name,
+    names_in,
+    signed_off_already,
+    standing_name,
+)
 
 SESSIONS = 8  # of a learner that are shown, the newest
 
@@ -222,11 +231,8 @@ class DeskPage(Page):
                 yield Content(judged.comment)
 
     def _asked(self, progress: Progress) -> str:
-        interface, asked = interface_language(), progress.assignment
-        names = [
-            phase.name[interface] for wanted in asked.phases for phase in self.program.book.phases if phase.id == wanted
-        ]
-        return ", ".join(asked.call_ids or names) or _("any phase")
+        asked = progress.assignment
+        return asked_told(asked.phases, asked.call_ids, None, names_in(self.program.book))
 
     # What an instructor does
 
