@@ -108,8 +108,10 @@ def found(said: Said, others: list[Assessment], seed: int) -> dict[Offer, int]:
 
 
 def after(said: Said, others: list[Assessment], seed: int, ladders: bool) -> float:
-    """How often the sound goes wrong at the end. ladders: whether the mouth is drilled where it is offered."""
+    """How often the sound goes wrong, in the mean of the days' ends. ladders: whether the mouth is drilled where it is
+    offered."""
     draw, memory, language, wrong = random.Random(seed), Memory(), said.contrast.language, WRONG
+    ends = []
     for day in range(DAYS):
         spent = 0.0
         while spent < 60.0 * MINUTES:
@@ -122,8 +124,9 @@ def after(said: Said, others: list[Assessment], seed: int, ladders: bool) -> flo
             if draw.random() < IN_CALLS:
                 memory = review(memory, f"C-{draw.randrange(40)}", call(draw, said, others, wrong), 70.0, at)
                 wrong *= 1 - LEARNT
+        ends.append(wrong)
         wrong += NIGHT * (WRONG - wrong)
-    return wrong
+    return statistics.mean(ends)
 
 
 def measured(program: Program, language: Language, learners: int, most: int) -> Iterator[dict[str, Any]]:
