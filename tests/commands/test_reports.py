@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -18,12 +19,13 @@ SAMPLES = bundled("audio") / "samples"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Three recordings with their manifest, and one that cannot be scored."""
+    """Three recordings with their manifest, the newest first, and one that cannot be scored."""
     made = tmp_path_factory.mktemp("recordings")
     chosen = [clip for clip in clips(SAMPLES) if clip.reading in ("right", "planted: w for v")][:3]
     lines = ["path\tphrase\tlanguage\tspeaker"]
-    for clip in chosen:
+    for age, clip in enumerate(chosen):
         shutil.copy(clip.path, made / clip.path.name)
+        os.utime(made / clip.path.name, (1e9 - age, 1e9 - age))
         lines.append(f"{clip.path.name}\t{clip.phrase}\t{clip.language}\t=Anna Ivanova")
     (made / "bad.wav").write_text("not sound")
     lines.append("bad.wav\tDOC-09\ten\t=Anna Ivanova")

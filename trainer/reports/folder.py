@@ -2,7 +2,8 @@
 is exported and reported of any other."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert, select, update
 
-from trainer.audio.manifest import NAME, Clip
+from trainer.audio.manifest import NAME, Clip, clips
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Line
 from trainer.drill.plan import Plan, Reason, Seat
 from trainer.errors import UserError
@@ -37,27 +38,43 @@ def as_store(
             # So that pseudonyms stay the same as long as the manifest does.
             secret = hashlib.sha256((folder / NAME).read_bytes()).hexdigest()[:32]
             connection.execute(update(stores).values(id=secret))
+        spans = _spans(clips(folder))
         kept: dict[str, tuple[str, int]] = {}
         for clip, phrase, outcome in scored:
             if isinstance(outcome, UserError):
                 refused(clip, outcome)
             else:
-                _keep(store, folder, kept, clip, phrase, outcome)
-        for session, _turn in kept.values():
-            store.append(session, Ended(at=0.0))
+                _keep(store, folder, kept, spans, clip, phrase, outcome)
+        for speaker, (session, _turn) in kept.items():
+            first, last = spans[speaker]
+            store.append(session, Ended(at=(last - first).total_seconds()))
         yield store
 
 
+def _written(clip: Clip) -> datetime:
+    return datetime.fromtimestamp(clip.path.stat().st_mtime, UTC)
+
+
+def _spans(recorded: Iterable[Clip]) -> dict[str, tuple[datetime, datetime]]:
+    """When each speaker's first and last recordings were written: in a manifest they stand in any order."""
+    times = defaultdict(list)
+    for clip in recorded:
+        if clip.path.exists():
+            times[clip.speaker or NOBODY].append(_written(clip))
+    return {speaker: (min(each), max(each)) for speaker, each in times.items()}
+
+
 def _keep(
-    store: Store, folder: Path, kept: dict[str, tuple[str, int]], clip: Clip, phrase: Phrase, outcome: Assessment
+    store: Store, folder: Path, kept: dict[str, tuple[str, int]], spans: Mapping[str, tuple[datetime, datetime]],
+    clip: Clip, phrase: Phrase, outcome: Assessment,
 ) -> None:  # fmt: skip
     """kept: session and number of the next turn, by speaker."""
     speaker = clip.speaker or NOBODY
-    written = datetime.fromtimestamp(clip.path.stat().st_mtime, UTC)
+    opened = spans[speaker][0]
     if speaker not in kept:
         session = f"{folder.resolve().name}-{len(kept) + 1}"
         seat = Seat("reader", speaker, speaker, other(clip.language), "any")
-        store.create(Plan(session, "read", None, (seat,), (), written.isoformat()))
+        store.create(Plan(session, "read", None, (seat,), (), opened.isoformat()))
         store.consent(speaker, True, KEPT)
         kept[speaker] = (session, 0)
     session, turn = kept[speaker]
@@ -65,9 +82,7 @@ def _keep(
     line = Line(phrase.id, clip.language, phrase.text(clip.language), phrase.speaker)
     cue = Cue(at=0, turn=turn, seat="reader", prompt=None, shown=(line,), answers=(line,), reason=Reason("in-order"))
     path = str(clip.path.resolve())
-    with store.reading() as connection:
-        opened = connection.execute(select(sessions.c.opened).where(sessions.c.key == session)).scalar_one()
-    at = (written - opened).total_seconds()
+    at = (_written(clip) - opened).total_seconds()
     assessed = Assessed(
         at=at, seat="reader", turn=turn, line=line, assessment=outcome, latency=0.0, recording=path
     )  # fmt: skip
