@@ -67,9 +67,9 @@ def test_calls_are_answered_both_ways_and_both_tasks_are_scored(tmp_path, readin
 def test_what_is_no_key_is_told_and_the_drill_goes_on(tmp_path, readings):
     run = ruston(
         "load", "--crew", "stafford", "--task", "gauge", "--calls", 1, "--seed", 3, "--mic", readings,
-        "--speaker", "mute", "--no-records", typed="1.0 up\nnonsense\n",
+        "--speaker", "mute", "--no-records", typed="1.0 up\nnonsense\nnan up\n-3 down\n",
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    assert "nonsense" in run.stderr
+    assert [line.split(":")[1].strip() for line in run.stderr.splitlines()] == ["nonsense", "nan up", "-3 down"]
     assert "35" in run.stdout
     assert "65" in run.stdout

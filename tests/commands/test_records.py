@@ -132,6 +132,7 @@ def test_records_go_out_and_come_back_by_command(session, data, tmp_path, monkey
     (listed,) = printed(ruston("sessions", "list", "--records", "desk.sqlite", "--json"))
     assert listed["id"] == session
     assert "no such file" in one_line(ruston("records", "merge", "nothing.zip"))
+    assert "this is no file" in one_line(ruston("records", "merge", "."))
     assert "no such file" in one_line(ruston("records", "copy", "nothing.sqlite", "new.sqlite"))
     assert "there are records already" in one_line(ruston("records", "copy", "copy.sqlite", "desk.sqlite"))
     assert not Path("new.sqlite").exists()

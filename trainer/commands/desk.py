@@ -273,7 +273,7 @@ def assign(
 
 
 @desk.command(help=_("Withdraw assignments: by number, or all of a crew or learner."))
-@click.argument("numbers", type=int, nargs=-1, metavar="ASSIGNMENT...")
+@click.argument("numbers", type=click.IntRange(1, MOST), nargs=-1, metavar="ASSIGNMENT...")
 @click.option("--crew", "crews", multiple=True, metavar="NAME", help=_("All of this crew that are not signed off."))
 @click.option("--learner", "keys", multiple=True, metavar="KEY", help=_("All of this learner that are not signed off."))
 @by_option

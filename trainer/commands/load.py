@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -122,6 +123,15 @@ def _tell(as_json: bool, content: dict[str, Any], text: str, label: str) -> None
         tell(text, (label, text))
 
 
+def _pressed(line: str) -> tuple[Key, float | None]:
+    """A key and when, if it is said. Raises KeyError or ValueError."""
+    *seconds, key = line.split() or [""]
+    at = float(seconds[0]) if seconds else None
+    if at is not None and not 0 <= at < inf:
+        raise ValueError(line)
+    return KEYS[key.lower()], at
+
+
 @contextmanager
 def _presses(drill: "LoadDrill", typed: bool) -> Iterator[None]:
     """Keys from whoever sits there or from another program, as long as the drill goes on; where recordings answer in no
@@ -129,12 +139,11 @@ def _presses(drill: "LoadDrill", typed: bool) -> Iterator[None]:
 
     def listen() -> None:
         for line in sys.stdin:
-            *seconds, key = line.split() or [""]
             try:
-                at = float(seconds[0]) if seconds else None
-                drill.press(KEYS[key.lower()], at)
+                drill.press(*_pressed(line))
             except (KeyError, ValueError):
-                click.echo("ruston: " + _("{key}: a key is Enter, + or -.").format(key=line.strip()), err=True)
+                told = _("{key}: a key is Enter, + or -, the time before it 0 seconds or more.")
+                click.echo("ruston: " + told.format(key=line.strip()), err=True)
 
     if typed:
         listener = threading.Thread(target=listen, name="presses", daemon=True)

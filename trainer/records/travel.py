@@ -183,8 +183,10 @@ def merge(
 @contextmanager
 def _unpacked(file: Path) -> Iterator[tuple[Path, zipfile.ZipFile | None, str]]:
     """A copy of the records in a file, which may be brought up to date; the archive and what it is, where it is one."""
-    if not file.is_file():
+    if not file.exists():
         raise UserError(_("{path}: there is no such file.").format(path=file))
+    if not file.is_file():
+        raise UserError(_("{path}: this is no file. Name records or a backup of records.").format(path=file))
     with TemporaryDirectory(prefix="ruston-") as work:
         path = Path(work) / RECORDS
         if zipfile.is_zipfile(file):
