@@ -79,6 +79,11 @@ def test_a_sound_that_is_surely_another_takes_its_share_of_any_call(odds, place)
     assert before.points < 10 or any(one.of == "sound" and one.sound == PHONES[place] for one in after.deductions)
 
 
+def test_a_call_whose_sounds_differ_is_less_sure_than_one_whose_sounds_are_alike():
+    alike, differing = ([("softness", value), ("softness", -10.0)] * 2 for value in (-10.0, 8.0))
+    assert judged(differing).margin > 2 * judged(alike).margin
+
+
 @given(errors)
 def test_wrong_stress_costs_and_is_named(odds):
     plain, stressed = judged(odds), judged(odds, ["b"])

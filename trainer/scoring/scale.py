@@ -26,6 +26,7 @@ WORST_COUNTS = (
     0.75  # of what a word's worst sound is below the limit: a word of five sounds, one of them wrong, is wrong
 )
 TINY = 1e-9
+USUAL_SOUNDS = 5  # of natives, whose spread counts beside that of a call's own sounds
 
 Key = tuple[str, str | None, str | None]  # of a deduction: of what, sound, what was heard for it
 STRESSED: Key = ("stress", None, None)
@@ -81,13 +82,16 @@ class Scale:
         """Share of the points that so many sounds surely wrong leave of a call."""
         return 1 / (1 + wrong / (sounds + self.prior) / self.wrong)
 
-    def margin(self, evidence: float, wrong: float, sounds: int) -> float:
-        """Points by which chance alone may move the score of a call of so many sounds, either way."""
-        chance = np.sqrt(sounds) / (sounds + self.prior)
-        left = self.left(wrong, sounds)
-        step = self.spread * chance
+    def margin(self, evidence: float, wrong: float, sounds: NDArray[np.float64], amiss: NDArray[np.float64]) -> float:
+        """Points by which chance alone may move the score of a call, either way. sounds, amiss: evidence of each sound,
+        and how wrong it is: they vary as a native's do, and as they do in this call."""
+        n = len(sounds)
+        chance = np.sqrt(n) / (n + self.prior)
+        left = self.left(wrong, n)
+        step = _spread(self.spread, sounds) * chance
         soft = left * (self.points(evidence - step) - self.points(evidence + step)) / 2
-        return float(np.hypot(soft, self.points(evidence) * left**2 * self.slips * chance / self.wrong))
+        hard = self.points(evidence) * left**2 * _spread(self.slips, amiss) * chance / self.wrong
+        return float(np.hypot(soft, hard))
 
     def expert(self, points: float) -> float:
         """Points of a sound by what experts would have said of it, so that natives are hardly ever flagged for that."""
@@ -95,6 +99,12 @@ class Scale:
 
     def limit(self, kind: str, phone: str) -> float:
         return self.limits.get(f"{kind} {bare(phone)}", self.limits.get(kind, np.inf))
+
+
+def _spread(usual: float, values: NDArray[np.float64]) -> float:
+    """Standard deviation of some values, the usual one standing for as many as USUAL_SOUNDS more."""
+    squares = float(((values - values.mean()) ** 2).sum())
+    return float(np.sqrt((USUAL_SOUNDS * usual**2 + squares) / (USUAL_SOUNDS + len(values))))
 
 
 def bare(phone: str) -> str:
@@ -174,7 +184,8 @@ def call_score(
     share = 1 / (len(phones) + scale.prior)
     overall = sum(w * (1 - r / 10) for w, r in zip(scale.ratings, ratings or (10.0, 10.0), strict=True))
     evidence = share * float(sounds.sum()) + overall
-    wrong = sum(wrongness(score.points) for score in scores) + scale.stress * len(wrong_stress)
+    amiss = np.array([wrongness(score.points) for score in scores])
+    wrong = float(amiss.sum()) + scale.stress * len(wrong_stress)
     unblamed = scale.points(evidence)
     points = unblamed * scale.left(wrong, len(phones))
     each = (unblamed - points) / wrong if wrong else 0.0
@@ -184,15 +195,15 @@ def call_score(
     soft *= (others - unblamed) / max(float(soft.sum()), TINY)
     costs: dict[Key, float] = {}
     first: dict[Key, str] = {}
-    for phone, word, score, cost in zip(phones, words, scores, soft, strict=True):
+    for phone, word, score, cost, one in zip(phones, words, scores, soft, amiss, strict=True):
         if score.points < FLAGGED:
             key = ("sound", phone, score.heard)
-            costs[key] = costs.get(key, 0.0) + float(cost) + each * wrongness(score.points)
+            costs[key] = costs.get(key, 0.0) + float(cost + each * one)
             first.setdefault(key, word)
     for word in wrong_stress:
         costs[STRESSED] = costs.get(STRESSED, 0.0) + each * scale.stress
         first.setdefault(STRESSED, word)
-    margin = scale.margin(evidence, wrong, len(phones))
+    margin = scale.margin(evidence, wrong, sounds, amiss)
     return CallScore(points, margin, _named(100 - points, costs, first))
 
 
