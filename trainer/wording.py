@@ -54,8 +54,8 @@ MOST_DEDUCTIONS = 5  # of what a call lost points for, that one line names
 
 
 def band(score: float) -> tuple[str, str]:
-    """Colour and mark of a score."""
-    return next((style, mark) for least, style, mark in BANDS if score >= least)
+    """Colour and mark of a score, by the points that are shown."""
+    return next((style, mark) for least, style, mark in BANDS if round(score) >= least)
 
 
 def band_name(score: float) -> str:

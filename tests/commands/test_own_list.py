@@ -70,10 +70,12 @@ def test_calls_of_ones_own_are_named_by_their_place(tmp_path):
     run = ruston("own-list", "ours-01", *here)
     assert run.stderr == ""  # anybody says it
     assert run.stdout.startswith("OURS-01")
-    told = ruston("phrases", "--phrasebook", book).stdout
+    told = ruston("phrases", "--phrasebook", book).stdout + ruston("phrases", "OURS-01", "--phrasebook", book).stdout
     assert "OURS-01" in told
     assert "OWN-" not in told
     clip = ("--mic", "audio/samples/ru/com-01-accent-man.opus", "--pace", "fast", "--speaker", "mute")
+    kept_out = ruston("drill", "--own-list", "--headless", "--no-records", *here, *clip)
+    assert kept_out.returncode == 0
     drilled = ruston("drill", "--own-list", "--headless", *here, *clip).stdout
     assert "OURS-01" in drilled
     assert "OWN-" not in drilled

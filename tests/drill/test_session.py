@@ -216,7 +216,7 @@ def test_a_call_that_was_not_good_enough_comes_back_once():
 def test_a_call_said_once_more_is_no_other():
     state = play(cue(0), scored(0, 50.0), Advanced(at=2, turn=0, how="again"), cue(1), scored(1, 60.0))
     assert len(state.attempts) == 2
-    assert state.begun == {LINE.call}
+    assert state.begun == (LINE.call,)
 
 
 def test_again_repeats_at_once_and_an_inject_takes_nothing_from_the_agenda():

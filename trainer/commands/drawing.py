@@ -339,7 +339,7 @@ def phrase(
     for answered in one.answers:
         if cue := book.find(answered):
             table.add_row(_("answers"), Text(f"{cue.id}: {cue.text(interface)}"))
-    return Panel(table, title=Text(one.id), title_align="left", border_style="dim")
+    return Panel(table, title=Text(book.name_of(one.id)), title_align="left", border_style="dim")
 
 
 def timeline(book: Phrasebook) -> Table:

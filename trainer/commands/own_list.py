@@ -55,7 +55,8 @@ def own_list(
                 "en": phrase.text("en"),
                 "ru": phrase.text("ru"),
             }
-            told = f"{program.book.name_of(call)}  {phrase.text(seat.target)}  ({phrase.plain(seat.first)})"
+            text = program.reader(seat).call(phrase.text(seat.target), seat.target)
+            told = f"{program.book.name_of(call)}  {text}  ({phrase.plain(seat.first)})"
             click.echo(json.dumps(row, ensure_ascii=False) if as_json else told)
     finally:
         program.close()

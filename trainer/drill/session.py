@@ -168,9 +168,10 @@ class State:
         return sum(key not in given and seat in (None, key[0]) for key in set(self.skipped))
 
     @property
-    def begun(self) -> frozenset[str]:
-        """Calls that were answered, missed or left out at least once: once more is no other."""
-        return frozenset(attempt.asked for attempt in self.attempts) | {call for _seat, call in self.skipped}
+    def begun(self) -> tuple[str, ...]:
+        """Calls that were answered, missed or left out at least once, each once: once more is no other."""
+        asked = [*(attempt.asked for attempt in self.attempts), *(call for _seat, call in self.skipped)]
+        return tuple(dict.fromkeys(asked))
 
     def of(self, seat: str) -> tuple[Attempt, ...]:
         return tuple(attempt for attempt in self.attempts if attempt.seat == seat)

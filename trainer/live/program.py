@@ -473,8 +473,16 @@ class Program:
     def listed(self, seat: "Seat | None" = None) -> tuple[str, ...]:
         """The calls of this book on somebody's own list, in the order in which they were put there."""
         seat = seat or self.seat
-        kept = self.store.listed(seat.learner) if self.store else self._listed
+        kept = self.store.listed(seat.learner) if self.store else self._listed or self._listed_before(seat)
         return tuple(call for call in kept if self.book.find(call))
+
+    def _listed_before(self, seat: "Seat") -> tuple[str, ...]:
+        """Of the records, where nothing is kept there now."""
+        from trainer.records.store import Store
+
+        with suppress(UserError), Store.open(self.options.records, read_only=True) as store:
+            return tuple(store.listed(seat.learner))
+        return ()
 
     def put_on_list(self, call: str, seat: "Seat | None" = None) -> None:
         """Raises UserError."""

@@ -349,7 +349,7 @@ class Transceiver:
         if microphone.has(asked.call, asked.language):
             return False
         message = _("{folder}: there is no recording of {call}; it is passed over, and counts for nothing.")
-        self._tell(message.format(folder=microphone.name, call=asked.call))
+        self._tell(message.format(folder=microphone.name, call=self.book.name_of(asked.call)))
         return True
 
     def miss(self) -> None:

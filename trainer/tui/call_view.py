@@ -101,13 +101,14 @@ def head(
     """Which call it is, of how many, from which phase, and why it was chosen. named: what a sound is called, where its
     letters are nothing."""
     own = [turn for turn in plan.agenda if turn.seat is not None]
-    asked = cue.answers[0].call if cue.answers and not state.done else None
-    said = len(state.begun | ({asked} if asked else set()))
+    number, asked = len(state.begun), cue.answers[0].call if cue.answers else None
+    if asked is not None:
+        number = state.begun.index(asked) + 1 if asked in state.begun else number + 1
     calls = list(spoken(cue.answers[:1] or cue.shown, book))
     phase = book.phase(calls[0].phase).name[interface_language()] if calls else ""
     call = cue.answers[0].call if cue.answers else cue.shown[0].call if cue.shown else ""
     language = plan.seat(cue.seat).target if cue.seat else reader.first
-    parts = [f"{said}/{max(len(own), said)}", book.name_of(call), phase, why(cue.reason, language, reader, named)]
+    parts = [f"{number}/{max(len(own), number)}", book.name_of(call), phase, why(cue.reason, language, reader, named)]
     return " · ".join(part for part in parts if part)
 
 
