@@ -93,7 +93,7 @@ class SignOn(Page):
             self.app.call_from_thread(self._refused, str(error))
         if people or not shown:
             self.app.call_from_thread(self._loaded, people, crew)
-        self.app.call_from_thread(self.console.warm)
+        self.app.call_from_thread(self.call_after_refresh, self.console.warm)
 
     def _loaded(self, people: tuple[Acquaintance, ...], crew: tuple[Member, ...]) -> None:
         self._people, self._crew = people, crew
