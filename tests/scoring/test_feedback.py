@@ -1,13 +1,15 @@
 """Advice exists for whatever the model may hear, in both languages, and fits what was heard."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
+from learners import assessment
 
 from trainer.languages import LANGUAGES
 from trainer.phones.inventory import confusions, general_advice, inventory
-from trainer.scoring.assessment import DROPPED, PhoneScore, WordScore
-from trainer.scoring.feedback import _hint, advice
+from trainer.scoring.assessment import DROPPED, Deduction, PhoneScore, WordScore
+from trainer.scoring.feedback import _hint, advice, worst_sounds
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -109,3 +111,10 @@ def test_the_advice_fits_the_letter_and_the_place(word, phones, expected, heard,
 
 def test_an_added_y_after_a_soft_consonant_is_explained():
     assert "one sound" in general_advice()["inserted_j"]["en"]
+
+
+def test_what_cost_most_is_worked_on_first():
+    said = assessment([("l", 8.0, "lʲ"), ("ˈɨ", 12.0, "ˈi"), ("t", 20.0, "d")])
+    assert [hint.expected for hint in worst_sounds(said)] == ["l", "ˈɨ", "t"]
+    cost = (Deduction("sound", 14.0, "ˈɨ", "ˈi", "слово"), Deduction("sound", 8.0, "l", "lʲ", "слово"))
+    assert [hint.expected for hint in worst_sounds(replace(said, deductions=cost))] == ["ˈɨ", "l", "t"]

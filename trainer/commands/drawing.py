@@ -133,9 +133,11 @@ def _hints(hints: tuple[Hint, ...], language: Language, reader: Reader) -> Rende
     for hint in hints:
         expected = _("nothing")
         if hint.expected:
-            expected = f"[{hint.expected}] {reader.sound(inventory(language)[hint.expected])}"
+            symbol = reader.phones(hint.expected, hint.heard or "", language)[0]
+            expected = f"[{symbol}] {reader.sound(inventory(language)[hint.expected])}"
         line = Text.assemble((reader.word(hint.word, language), "bold"), f"  {expected}")
-        line.append(_("; heard: {sound}").format(sound=heard_text(hint, language, reader.sound)), style="yellow")
+        heard = heard_text(hint, language, reader.sound, partial(reader.phones, language=language))
+        line.append(_("; heard: {sound}").format(sound=heard), style="yellow")
         lines += [Padding(line, (0, 1)), Padding(Text(reader.told(hint.advice)), (0, 1, 0, 4))]
     return Padding(Group(*lines), (1, 0))
 

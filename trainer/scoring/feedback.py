@@ -42,16 +42,26 @@ class Hint:
 
 
 def worst_sounds(assessment: Assessment, most: int = 3, at: int | None = None) -> tuple[Hint, ...]:
-    """The worst-scoring sounds of the words that were said, each kind of mistake once. at: the place of one word, to
-    look at no other."""
+    """The sounds of the words that were said that cost the call most, then the worst-scoring ones, each kind of mistake
+    once. at: the place of one word, to look at no other."""
     words = assessment.words if at is None else assessment.words[at : at + 1]
+    cost: dict[str, float] = {}
+    for one in assessment.deductions:
+        if one.sound is not None:
+            cost[one.sound] = max(one.points, cost.get(one.sound, 0.0))
     found = sorted(
-        ((phone, word, number) for word in words if not word.missing for number, phone in enumerate(word.phones)),
-        key=lambda found: found[0].score,
+        (
+            (phone, word, number)
+            for word in words
+            if not word.missing
+            for number, phone in enumerate(word.phones)
+            if phone.score < FLAGGED
+        ),
+        key=lambda found: (-cost.get(found[0].phone, 0.0), found[0].score),
     )
     hints: dict[tuple[str, str | None], Hint] = {}
     for phone, word, number in found:
-        if phone.score >= FLAGGED or len(hints) == most:
+        if len(hints) == most:
             break
         hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, word, number))
     added = [
@@ -118,13 +128,16 @@ def heard_instead(language: Language, phone: PhoneScore) -> str | None:
     return phone.heard
 
 
-def heard_text(hint: Hint, language: Language, named: Callable[[Phone], str]) -> str:
-    """What was heard in place of a sound, for the learner. named: what a sound is called."""
+def heard_text(
+    hint: Hint, language: Language, named: Callable[[Phone], str], written: Callable[[str, str], tuple[str, str]]
+) -> str:
+    """What was heard in place of a sound, for the learner. named: what a sound is called; written: two sounds in
+    letters that the learner reads."""
     if hint.heard is None:
         return _("unclear")
     if not hint.heard:
         return _("nothing")
-    symbol, known = f"[{unmarked(hint.heard)}]", sound(language, hint.heard)
+    symbol, known = f"[{written(hint.expected, unmarked(hint.heard))[1]}]", sound(language, hint.heard)
     spoken = foreign(hint.heard)
     if spoken:
         symbol = (_("the English {sound}") if spoken == "en" else _("the Russian {sound}")).format(sound=symbol)

@@ -1,6 +1,7 @@
 """The worst sounds of a call: what was expected, what was heard, how to make it, and the mouth from the side."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -92,12 +93,11 @@ def _advice(hint: Hint, expected: Phone | None, language: Language, reader: Read
     else:
         yield Content.assemble(
             (f"{mark(hint.score)} {word}  ", f"bold {colour}"),
-            (f"[{reader.phone(hint.expected, language)}] ", "bold"),
+            (f"[{reader.phones(hint.expected, hint.heard or '', language)[0]}] ", "bold"),
             reader.sound(expected),
         )
-        yield Content.assemble(
-            (_("heard: "), "$foreground 60%"), (heard_text(hint, language, reader.sound), "$text-error")
-        )
+        heard = heard_text(hint, language, reader.sound, partial(reader.phones, language=language))
+        yield Content.assemble((_("heard: "), "$foreground 60%"), (heard, "$text-error"))
     yield Content(reader.told(hint.advice))
     if expected is not None:
         yield Content.styled(articulation(expected), "$foreground 60%")
