@@ -102,7 +102,7 @@ def choose(
     pool = list({candidate.call: candidate for candidate in candidates}.values())
     chance = {candidate.call: draw.random() for candidate in pool}
     cards = {candidate.call: memory.call(language, candidate.call) for candidate in pool}
-    rested = {call for call, card in cards.items() if card and now - card.last >= REST}
+    rested = {call for call, card in cards.items() if card and _rested(card, now)}
 
     def most_gained(candidate: Candidate) -> tuple[float, float]:
         card = cards[candidate.call]
@@ -126,6 +126,15 @@ def choose(
         picked |= {call: Reason(why) for call in more}
     chosen = [c for c in (*drilled, *new) if c.call in picked]
     return tuple(Choice(c.call, picked[c.call]) for c in _spread(chosen, picked))
+
+
+def comes_again(card: Card, now: datetime) -> bool:
+    """Whether a call that is open to a learner is due, and not just drilled."""
+    return _rested(card, now) and due(card, now)
+
+
+def _rested(card: Card, now: datetime) -> bool:
+    return now - card.last >= REST
 
 
 def mastery(memory: Memory, language: Language, calls: Sequence[str], now: datetime) -> Mastery:

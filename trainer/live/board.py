@@ -6,8 +6,8 @@ from datetime import datetime
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from trainer.drill.memory import due, weak_sounds
-from trainer.drill.schedule import mastery, open_phases
+from trainer.drill.memory import weak_sounds
+from trainer.drill.schedule import comes_again, mastery, open_phases
 from trainer.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class PhaseRow:
         get: ground elapsed time at which it begins, s.
         calls: how many this seat has to say.
         mastery: of them; None where there are none.
-        due: calls that are due again.
+        due: calls that are due again, and were not just drilled.
         reached: whether the phase is open to the learner.
     """
 
@@ -78,7 +78,7 @@ def board(book: "Phrasebook", seat: "Seat", memory: "Memory", now: datetime) -> 
                 id=phase.id, name=_both(phase.name), summary=_both(phase.summary) if phase.summary else {},
                 get=book.get(phase.start_event), calls=len(own),
                 mastery=mastery(memory, seat.target, own, now) if own else None,
-                due=sum(due(card, now) for card in cards), reached=phase.id in reached,
+                due=sum(comes_again(card, now) for card in cards), reached=phase.id in reached,
             )
         )  # fmt: skip
     begin = _begin(book)

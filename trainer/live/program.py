@@ -433,11 +433,14 @@ class Program:
 
     def today(self) -> "Today":
         """What there is to do for whoever is signed on."""
+        from trainer.live.board import board
         from trainer.live.today import today
 
         path, seat = self.options.book, self.seat
         book = str(path.absolute()) if path else None
-        return today(self.memory(), seat.target, self.store, seat.learner, book, self.options.now())
+        memory, now = self.memory(), self.options.now()
+        phases = board(self.book, seat, memory, now)
+        return today(memory, seat.target, phases, self.store, seat.learner, book, now)
 
     def offers(self) -> "tuple[Offer, ...]":
         """Exercises that whoever is signed on needs beside calls."""

@@ -1,18 +1,20 @@
 """What there is to do today, and what was broken off: for whoever has just signed on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
 from trainer.drill.events import Event
-from trainer.drill.memory import due, weak_sounds
+from trainer.drill.memory import weak_sounds
 from trainer.drill.session import fold
 
 if TYPE_CHECKING:
     from trainer.drill.memory import Memory
     from trainer.drill.plan import Plan
     from trainer.languages import Language
+    from trainer.live.board import PhaseRow
     from trainer.live.program import Drill, Program
     from trainer.records.queries import SessionSummary
     from trainer.records.store import Store
@@ -39,7 +41,7 @@ class Today:
     """What there is to do.
 
     Attributes:
-        due: calls that are due again.
+        due: calls that come again where nothing else is chosen: of this book, this seat, and phases that are open.
         weak: sounds that are weak.
         minutes: that the due calls take at the learner's own pace; None where it is not known.
         week: for each day of this week from Monday on, whether anything was drilled.
@@ -54,12 +56,12 @@ class Today:
 
 
 def today(
-    memory: "Memory", language: "Language", store: "Store | None", learner: str, book: str | None, now: datetime
-) -> Today:
-    """book: where the calls are from, as a plan names it."""
+    memory: "Memory", language: "Language", phases: "Iterable[PhaseRow]", store: "Store | None", learner: str,
+    book: str | None, now: datetime,
+) -> Today:  # fmt: skip
+    """phases: of the board; book: where the calls are from, as a plan names it."""
     sessions = store.sessions(learner=learner) if store else []
-    cards = memory.calls.get(language, {}).values()
-    count = sum(due(card, now) for card in cards)
+    count = sum(phase.due for phase in phases if phase.reached)
     pace = _pace(sessions)
     return Today(
         due=count,
