@@ -2,7 +2,7 @@
 text; how it is drawn is the business of whoever shows it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -560,9 +560,14 @@ def breakdown(result: Assessment, reader: Reader = ANYBODY) -> str:
 
 
 def dearest(result: Assessment) -> list["Deduction"]:
-    """What a call lost most for, and what is left over last."""
+    """What a call lost most for, and last all that is left over."""
     named = [one for one in result.deductions if one.points >= LEAST_DEDUCTION]
-    return sorted(named, key=lambda one: one.of == "overall")[:MOST_DEDUCTIONS]
+    named.sort(key=lambda one: one.of == "overall")
+    if len(named) <= MOST_DEDUCTIONS:
+        return named
+    rest = sum(one.points for one in named[MOST_DEDUCTIONS - 1 :])
+    overall = replace(named[-1], of="overall", points=rest, sound=None, heard=None, word=None)
+    return [*named[: MOST_DEDUCTIONS - 1], overall]
 
 
 def lost_for(one: "Deduction") -> str:

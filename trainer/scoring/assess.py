@@ -234,7 +234,16 @@ def _on_scale(
         scale, [phone.phone for phone in reading.expected], [call.words[phone.word] for phone in reading.expected],
         reading.faults, [evidence.gop for evidence in reading.judged.evidence], scores,
         [word.text for word in words if word.stress and word.stress.misplaced], _marks(rated),
+        [_by_stress(call.language, phone, score, words) for phone, score in zip(reading.expected, scores, strict=True)],
     )  # fmt: skip
+
+
+def _by_stress(language: Language, phone: Expected, score: SoundScore, words: Sequence[WordScore]) -> bool:
+    """Whether a sound may be another one for the stress alone: a vowel of a word stressed wrong, said as a vowel."""
+    stress, known = words[phone.word].stress, inventory(language)
+    heard = phone.phone if score.heard is None else score.heard
+    both = [known[one].kind for one in (phone.phone, heard) if one in known]
+    return stress is not None and stress.misplaced and both == ["vowel", "vowel"]
 
 
 def points_of(reading: AlignedCall, rated: Ratings | None, scale: Scale) -> float:

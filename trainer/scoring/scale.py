@@ -26,7 +26,7 @@ WORST_COUNTS = (
     0.75  # of what a word's worst sound is below the limit: a word of five sounds, one of them wrong, is wrong
 )
 TINY = 1e-9
-USUAL_SOUNDS = 5  # of natives, whose spread counts beside that of a call's own sounds
+USUAL_SOUNDS = 20  # of natives, whose spread counts beside that of a call's own sounds
 
 Key = tuple[str, str | None, str | None]  # of a deduction: of what, sound, what was heard for it
 STRESSED: Key = ("stress", None, None)
@@ -177,26 +177,30 @@ def wrongness(points: float) -> float:
 def call_score(
     scale: Scale, phones: Sequence[str], words: Sequence[str], faults: Faults, gop: Sequence[float],
     scores: Sequence[SoundScore], wrong_stress: Sequence[str], ratings: Sequence[float] | None,
+    by_stress: Sequence[bool] = (),
 ) -> CallScore:  # fmt: skip
     """Of the sounds that were said. words: of each sound, the word that it is of; wrong_stress: the words that were
-    stressed wrong; ratings: what experts would have said of accuracy and in all, 0-10."""
+    stressed wrong; ratings: what experts would have said of accuracy and in all, 0-10; by_stress: the sounds that are
+    others by a wrong stress, and cost nothing beside it."""
+    stressed = np.array([*by_stress] or [False] * len(phones))
     sounds = scale.evidence(phones, signs(faults, gop))
+    sounds = np.where(stressed, np.minimum(sounds, 0.0), sounds)
     share = 1 / (len(phones) + scale.prior)
     overall = sum(w * (1 - r / 10) for w, r in zip(scale.ratings, ratings or (10.0, 10.0), strict=True))
     evidence = share * float(sounds.sum()) + overall
-    amiss = np.array([wrongness(score.points) for score in scores])
+    amiss = np.where(stressed, 0.0, [wrongness(score.points) for score in scores])
     wrong = float(amiss.sum()) + scale.stress * len(wrong_stress)
     unblamed = scale.points(evidence)
     points = unblamed * scale.left(wrong, len(phones))
     each = (unblamed - points) / wrong if wrong else 0.0
-    flagged = np.array([score.points < FLAGGED for score in scores])
+    flagged = ~stressed & np.array([score.points < FLAGGED for score in scores])
     soft = np.where(flagged, np.maximum(sounds, 0.0), 0.0)
     others = scale.points(evidence - share * float(soft.sum()))  # what the other sounds would have without these
     soft *= (others - unblamed) / max(float(soft.sum()), TINY)
     costs: dict[Key, float] = {}
     first: dict[Key, str] = {}
-    for phone, word, score, cost, one in zip(phones, words, scores, soft, amiss, strict=True):
-        if score.points < FLAGGED:
+    for phone, word, score, cost, one, named in zip(phones, words, scores, soft, amiss, flagged, strict=True):
+        if named:
             key = ("sound", phone, score.heard)
             costs[key] = costs.get(key, 0.0) + float(cost + each * one)
             first.setdefault(key, word)
