@@ -94,6 +94,18 @@ def test_a_drill_in_a_real_terminal(terminal):
     assert terminal.ended() == "0"
 
 
+@pytest.mark.parametrize("number", ["TERM", "HUP"])
+def test_a_console_that_is_told_to_end_gives_the_terminal_back(terminal, number):
+    terminal.start("console", "--no-records")
+    terminal.sees("Thomas Stafford")
+    console = terminal.tmux("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
+    subprocess.run(["pkill", f"-{number}", "-P", console], check=True)
+    assert terminal.ended() == "130"
+    shown = "#{alternate_on} #{mouse_any_flag}"
+    assert terminal.tmux("display-message", "-p", "-t", "t", shown).split() == ["0", "0"]
+    terminal.sees("ruston: stopped.")
+
+
 def test_escape_closes_the_microphone_in_a_real_terminal(terminal):
     clip = str(bundled("audio") / "samples" / "ru" / "com-10-right-man.opus")
     terminal.start("console", "--mic", clip, "--speaker", "mute", "--seed", "7", "--size", "1", "--no-records")

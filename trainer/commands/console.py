@@ -60,7 +60,10 @@ def open_console(options: "Options | None" = None) -> None:
 
 
 def run_console(console: "Console") -> None:
-    """To its end; what the C libraries of the sound devices complain of is kept off its pictures."""
+    """To its end; what the C libraries of the sound devices complain of is kept off its pictures. Raises
+    KeyboardInterrupt where the process was told to end."""
 
     with clean_terminal():
         console.run()
+    if console.told_to_end:
+        raise KeyboardInterrupt

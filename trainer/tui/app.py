@@ -1,6 +1,9 @@
 """The app: screens, themes, language, the commands of the palette."""
 
+import asyncio
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -78,6 +81,7 @@ class Console(App[None]):
         self._first = first
         self._key_socket: KeySocket | None = None
         self._shown = Shown()
+        self.told_to_end = False  # by the system, not by a key
         for theme in THEMES:
             self.register_theme(theme)
 
@@ -167,6 +171,7 @@ class Console(App[None]):
 
     def on_mount(self) -> None:
         sys.setswitchinterval(TURN)
+        self._end_in_order()
         known = self.preferences.theme
         self.theme = known if known in self.available_themes else NIGHT.name
         self.app_resume_signal.subscribe(self, lambda _app: self.action_show_all())
@@ -222,6 +227,16 @@ class Console(App[None]):
     def warm(self) -> None:
         """Load what the next screens need, when the first one stands."""
         self.run_worker(self.program.warm, thread=True, group="warm", exit_on_error=False)
+
+    def _end_in_order(self) -> None:
+        """Whoever ends the process, or closes its terminal, gets the terminal back as it was."""
+        if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+            for ended in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(ended, self._told_to_end)
+
+    def _told_to_end(self) -> None:
+        self.told_to_end = True
+        self.exit()
 
     def on_unmount(self) -> None:
         if self._key_socket:
