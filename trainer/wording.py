@@ -519,6 +519,17 @@ def verdict_name(verdict: str) -> str:
     return verdicts.get(verdict, verdict)
 
 
+def try_told(result: Assessment, at: int, reader: Reader = ANYBODY) -> str:
+    """Why a try at a piece is worth what it is, where its points do not say it: not scored, or stressed wrong in its
+    word, by number."""
+    if why := verdict_name(result.verdict):
+        return _("not scored: {why}").format(why=why)
+    word = result.words[at] if at < len(result.words) else None
+    if word is None or word.stress is None or not word.stress.misplaced:
+        return ""
+    return stress_told(word.text, word.stress, result.language, reader)
+
+
 def remarks(result: Assessment, reader: Reader = ANYBODY) -> list[str]:
     """What is to be said of the call as a whole: another one was said, words were left out."""
     lines = []

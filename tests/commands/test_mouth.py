@@ -4,7 +4,10 @@ import json
 
 from program import one_line, ruston
 
+from trainer.audio import files
+from trainer.audio.recording import SAMPLE_RATE
 from trainer.bundled import bundled
+from trainer.scoring.points import PASS_MARK
 
 CALL = bundled("audio") / "reference" / "en" / "man" / "DOC-17.opus"
 
@@ -37,6 +40,18 @@ def test_three_tries_after_slow_normal_and_the_call(tmp_path):
     kept = rows(ruston("export", "exercises", "--records", store))
     assert [(one["kind"], one["item"], one["points"]) for one in kept] == [("mouth", "docking", tries[-1]["points"])]
     assert "leonov" not in json.dumps(kept)
+
+
+def test_a_word_with_a_moved_stress_is_not_praised(tmp_path):
+    """GROM-ka, where it is grom-KA: its sounds are right."""
+    said = files.read(bundled("audio") / "samples" / "ru" / "com-10-accent-man.opus").samples
+    files.write(tmp_path / "word.wav", said[round(1.08 * SAMPLE_RATE) : round(1.87 * SAMPLE_RATE)])
+    mouth = ("mouth", "--crew", "stafford", "--word", "громко", "--mic", tmp_path / "word.wav", "--no-records")
+    tries = [one for one in rows(ruston(*mouth, "--speaker", "mute", "--json")) if one["event"] == "try"]
+    assert tries[0]["stress"] == "misplaced"
+    assert min(phone["score"] for phone in tries[0]["phones"]) > PASS_MARK
+    assert max(one["points"] for one in tries[:2]) < PASS_MARK
+    assert "STRESS" in ruston(*mouth, "--speaker", "mute").stdout
 
 
 def test_the_ladder_of_a_sound_is_listed():

@@ -70,7 +70,7 @@ def _practise(person: Trainee, pieces: "tuple[Piece, ...]", as_json: bool) -> No
             said = practising.said(practice)
             outcome = practising.score(practising.record(microphone, said), said)
             practice = tried(practice, outcome.points)
-            _show_try(practice, step, outcome, as_json)
+            _show_try(person, practice, step, outcome, as_json)
         if practice.tries:
             practising.keep_practice(practice)
 
@@ -93,7 +93,7 @@ def _show_piece(person: Trainee, piece: "Piece", as_json: bool) -> None:
     )
 
 
-def _show_try(practice: "Practice", step: str, outcome: "Tried", as_json: bool) -> None:
+def _show_try(person: Trainee, practice: "Practice", step: str, outcome: "Tried", as_json: bool) -> None:
     number = len(practice.tries)
     if as_json:
         heard = [
@@ -103,13 +103,17 @@ def _show_try(practice: "Practice", step: str, outcome: "Tried", as_json: bool) 
         ]
         content = {"schema": SCHEMA, "event": "try", "number": number, "after": step}
         content |= {"points": round(outcome.points, 1), "verdict": outcome.assessment.verdict, "phones": heard}
+        stress = outcome.assessment.words[outcome.at].stress if outcome.assessment.words else None
+        content["stress"] = None if stress is None else "misplaced" if stress.misplaced else "right"
         click.echo(json.dumps(content, ensure_ascii=False))
         return
-    from trainer.wording import band, band_name, step_name
+    from trainer.wording import band, band_name, step_name, try_told
 
     _colour, mark = band(outcome.points)[:2]
     told = _("{points:.0f} points, {grade}").format(points=outcome.points, grade=band_name(outcome.points))
+    why = try_told(outcome.assessment, outcome.at, person.practising.reader)
+    told += f"; {why}" if why else ""
     tell(
-        f"  {number}  {step_name(step)}  {mark} {outcome.points:.0f}",
+        f"  {number}  {step_name(step)}  {mark} {outcome.points:.0f}  {why}".rstrip(),
         (_("Try {n}, {step}").format(n=number, step=step_name(step)), told),
     )

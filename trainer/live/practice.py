@@ -52,9 +52,11 @@ class Tried:
 
     Attributes:
         points: 0-100, that count.
+        at: the word that they are of, of those that were said.
     """
 
     points: float
+    at: int
     assessment: Assessment
 
 
@@ -193,7 +195,7 @@ class Practising:
     def score(self, recording: Recording, piece: mouth.Piece) -> Tried:
         """Raises UserError where no speech is heard."""
         assessment = self.program.scorer.score_piece(recording, piece.said)
-        return Tried(mouth.points(piece, assessment), assessment)
+        return Tried(mouth.points(piece, assessment), piece.at, assessment)
 
     def keep(self, kind: Kind, item: str, points: float, details: Mapping[str, str | float]) -> Exercise:
         """An exercise that was done, into the records where anything is kept."""

@@ -11,7 +11,7 @@ from trainer.messages import gettext as _
 from trainer.phrasebook.text import tokens
 from trainer.plain.lines import Lines, Said
 from trainer.plain.telling import sound_name
-from trainer.wording import band_name, rung_name, step_name, verdict_name
+from trainer.wording import band_name, rung_name, step_name, try_told
 
 
 def asked(practising: Practising, piece: Piece) -> Iterator[Said]:
@@ -57,8 +57,8 @@ def run(practising: Practising, pieces: Sequence[Piece], lines: Lines) -> None:
                 outcome = practising.score(practising.record(microphone, wanted), wanted)
                 practice = tried(practice, outcome.points)
                 told = _("{points:.0f} points, {grade}").format(points=outcome.points, grade=band_name(outcome.points))
-                if why := verdict_name(outcome.assessment.verdict):
-                    told += "; " + _("not scored: {why}").format(why=why)
+                if why := try_told(outcome.assessment, outcome.at, practising.reader):
+                    told += f"; {why}"
                 lines.say([(_("Try {n}, {step}").format(n=len(practice.tries), step=step_name(step)), told)])
             if practice.tries:
                 practising.keep_practice(practice)

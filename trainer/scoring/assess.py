@@ -18,6 +18,7 @@ from trainer.scoring.assessment import (
     ExtraSpeech,
     Match,
     PhoneScore,
+    Stress,
     Verdict,
     WordScore,
 )
@@ -353,8 +354,14 @@ def _with_stress(words: tuple[WordScore, ...], reading: AlignedCall, posteriors:
         heard = (
             heard_stress(word.text, tuple(p for p, _ in own), own[0][1][0], own[-1][1][1], posteriors) if own else None
         )
-        out.append(replace(word, stress=heard) if heard else word)
+        out.append(_stressed(word, heard) if heard else word)
     return tuple(out)
+
+
+def _stressed(word: WordScore, stress: Stress) -> WordScore:
+    """A wrong stress is a wrong sound more."""
+    score = word_points([*(phone.score for phone in word.phones), 0.0]) if stress.misplaced else word.score
+    return replace(word, stress=stress, score=min(score, word.score))
 
 
 def _truly_added(diagnosis: Diagnosis, phones: list[PhoneScore]) -> list[tuple[int, str]]:

@@ -16,7 +16,7 @@ from trainer.tui.bands import bar, mark, style
 from trainer.tui.keys import bind
 from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.widgets.mouth import drawing
-from trainer.wording import rung_name, step_name, verdict_name
+from trainer.wording import rung_name, step_name, try_told
 
 if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
@@ -78,9 +78,8 @@ class MouthPage(ExercisePage):
         yield Content("")
         for number, step in enumerate(STEPS[: practice.needed]):
             yield self._try(practice, number, step)
-        if self._last is not None and self._last.assessment.verdict != "scored":
-            why = verdict_name(self._last.assessment.verdict)
-            yield Content.styled(_("not scored: {why}").format(why=why), "$text-warning")
+        if self._last is not None and (why := try_told(self._last.assessment, self._last.at, self.reader)):
+            yield Content.styled(why, "$text-warning")
         if practice.over and practice.tries:
             yield Content.styled(self._outcome(practice), "bold")
         if piece.sound is not None:
