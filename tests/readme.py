@@ -34,6 +34,7 @@ ADDED = {
     "ruston drill --plain --crew leonov --mode echo": f"{SPOKEN} --size 1",
     "ruston pair here --plain --mode respond": f"{SPOKEN} --size 2",
     "ruston ear --crew leonov --contrast w-v": "--speaker mute --pace fast --json --size 1",
+    "ruston ear --plain --crew leonov": "--speaker mute --size 1",
     "ruston listen --crew stafford --phase docking": "--speaker mute --pace fast --json --size 1",
     "ruston shadow DOC-09 --crew leonov --speed 0.9": f"--mic {SAMPLE} --speaker mute",
     "ruston load --crew leonov --task gauge": f"{SPOKEN} --calls 1",
@@ -47,6 +48,11 @@ ADDED = {
     "ruston pair watch": "--speaker mute --json",
     "ruston scorer": "--json",
 }
+# What is typed, where a question is asked of whoever sits there.
+TYPED = dict.fromkeys((
+    "ruston ear --crew leonov --contrast w-v", "ruston ear --plain --crew leonov",
+    "ruston listen --crew stafford --phase docking",
+), "1\n")  # fmt: skip
 # The internet is what this one is for, and the manual says so.
 FOR_THE_INTERNET = "ruston models install vosk-model-small-ru-0.22"
 # And this one for a server, which there is not.
@@ -82,7 +88,7 @@ def main() -> None:
                 partner = str(Path(os.environ["RUSTON_DATA"]) / "partner")  # another machine's records
                 loop.append((command, _started(words, RUSTON_CODE=codes[role], RUSTON_DATA=partner)))
             case _:
-                run = ruston(*words)
+                run = ruston(*words, typed=TYPED.get(command, ""))
                 ended[command] = [run.returncode, run.stderr[-300:]]
     for command, process in loop:
         if "scorer" in command:

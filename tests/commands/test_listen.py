@@ -55,3 +55,20 @@ def test_what_makes_no_sense_is_refused_in_one_line():
     assert "1 to 4" in wrong
     assert "0 of 2" in early
     assert "docking" in one_line(ruston("listen", "--phase", "moon", "--speaker", "mute"))
+
+
+def test_calls_that_nobody_has_read_are_not_asked(tmp_path):
+    (tmp_path / "ours.toml").write_text('[[phrase]]\nen = "Close the valve."\nru = "Закро́йте кла́пан."\n', "utf-8")
+    run = ruston(
+        "listen",
+        "--crew",
+        "stafford",
+        "--first",
+        "en",
+        "--phrasebook",
+        tmp_path / "ours.toml",
+        "--no-records",
+        typed="1\n",
+    )
+    assert "ruston reference record" in one_line(run)
+    assert not run.stdout

@@ -37,7 +37,7 @@ def heard(text: str, expected: str, language: Language):
     return content(Hypothesis(words, True, "test"), [Answer("A", expected)], language)
 
 
-MISPLACED = Stress(expected=0, heard=1, probability=0.01)
+MISPLACED = Stress(expected=0, heard=1, probability=0.001)
 
 
 def test_a_wrong_figure_goes_before_stress_and_sounds():

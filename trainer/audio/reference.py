@@ -51,6 +51,14 @@ def voices(text: str, language: Language) -> dict[str, Clip]:
     return dict(_whole().get(_said(text, language), {}))
 
 
+def readable(phrase_id: str, text: str, language: Language) -> bool:
+    """Whether there is a reading of the whole call, one's own or one of the voices'."""
+    with suppress(UserError):
+        if own_reading(phrase_id, text, language):
+            return True
+    return bool(voices(text, language))
+
+
 def reading(phrase_id: str, text: str, language: Language, voice: str = "man") -> ReferenceClip | None:
     """A call read aloud: by somebody of one's own where they recorded it, else in the voice that is preferred where
     there are two. A call with figures is put together from recorded pieces. None where there is no recording of it, or

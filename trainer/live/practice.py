@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trainer.audio.excerpt import excerpt
 from trainer.audio.microphone import follow
 from trainer.audio.recording import SAMPLE_RATE, Recording
-from trainer.audio.reference import voices
+from trainer.audio.reference import readable
 from trainer.audio.stretch import stretch
 from trainer.audio.take import Take, TakeStatus
 from trainer.drill import agenda, mouth
@@ -227,10 +227,13 @@ class Practising:
         return Line(phrase.id, self.language, phrase.text(self.language), phrase.speaker)
 
     def calls(self) -> "Sequence[Phrase]":
-        """The calls with a reading, those of the learner's own station first."""
-        own = (self.seat.station, "any")
-        calls = [phrase for phrase in self.program.book.phrases if voices(phrase.text(self.language), self.language)]
-        return sorted(calls or self.program.book.phrases, key=lambda phrase: phrase.speaker not in own)
+        """The calls with a reading, or all where none has one; those of the learner's own station first."""
+        own, book = (self.seat.station, "any"), self.program.book.phrases
+        calls = [phrase for phrase in book if self.readable(phrase)]
+        return sorted(calls or book, key=lambda phrase: phrase.speaker not in own)
+
+    def readable(self, phrase: "Phrase") -> bool:
+        return readable(phrase.id, phrase.text(self.language), self.language)
 
     def text(self, call: str) -> str:
         """Of a call, in the language that is learnt. Raises UserError."""

@@ -14,7 +14,9 @@ SCHEMA = "ruston.assessment/1"
 
 Verdict = Literal["scored", "other_phrase", "other_language", "not_recognised"]
 DROPPED = ""  # heard instead of a sound that was left out
-MISPLACED = 0.1  # probability of the right syllable below which the stress was heard elsewhere
+MISPLACED = (
+    0.01  # probability of the right syllable below which the stress was heard elsewhere: natives fall there, too
+)
 
 
 @dataclass(frozen=True, slots=True)
