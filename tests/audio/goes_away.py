@@ -1,0 +1,55 @@
+"""A microphone whose sound server dies in mid-call and comes back, in a process of its own: what the libraries of the
+sound server do to a process then is for no other test to feel.
+
+    python -m tests.audio.goes_away FOLDER
+"""
+
+import os
+import sys
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from tests.audio.conftest import SoundServer
+from tests.audio.test_devices import CALL, DEVICE, over_the_air
+from trainer.audio.devices import DeviceLost
+from trainer.audio.doors import open_loudspeaker, open_microphone
+from trainer.audio.microphone import follow
+from trainer.audio.recording import SAMPLE_RATE
+from trainer.audio.take import Take
+
+
+def main(folder: Path) -> None:
+    os.environ["PULSE_SERVER"] = f"unix:{folder / 'native'}"
+    server = SoundServer(folder)
+    server.start()
+    try:
+        goes_away(server)
+    finally:
+        server.stop()
+
+
+def goes_away(server: SoundServer) -> None:
+    with open_microphone(DEVICE) as microphone, open_loudspeaker(DEVICE) as loudspeaker:
+        take = Take()
+        playing = loudspeaker.play(CALL.samples, SAMPLE_RATE)
+        statuses = follow(microphone, take)
+        while next(statuses)[1].seconds < 1.2:
+            pass
+        server.stop()
+        with pytest.raises(DeviceLost, match="gone"):
+            deque(statuses)
+        assert take.status.ended == "lost"
+        assert take.recording().seconds > 1
+        assert playing.wait()
+        assert "loudspeaker" in (loudspeaker.trouble or "")
+        with pytest.raises(DeviceLost):
+            microphone.key_down()
+        server.start()
+        assert over_the_air(microphone, loudspeaker)
+        assert loudspeaker.trouble is None
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
