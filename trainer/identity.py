@@ -108,7 +108,7 @@ def _plain(text: str) -> str:
     """In small letters without accents, Latin wherever they can be. What cannot be seen is left out; what looks like an
     apostrophe is one, also where it comes out of a sign that stands for several."""
     latin = unicodedata.normalize("NFC", _seen(unicodedata.normalize("NFC", text)).casefold()).translate(LETTERS)
-    apart = _seen(unicodedata.normalize("NFKD", latin))
+    apart = _seen(unicodedata.normalize("NFKD", latin).casefold())
     return "".join(c for c in apart if not unicodedata.combining(c)).translate(LETTERS)
 
 
