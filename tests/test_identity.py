@@ -34,6 +34,7 @@ PEOPLE = (ANNA, BRAD, YULIA, STAFFORD)
         ("Юлия Семенова", YULIA),
         (unicodedata.normalize("NFD", "юлия семёнова"), YULIA),
         ("Стаффорд", STAFFORD),
+        ("Yuliya Semyonova", YULIA),
         ("томас стаффорд", STAFFORD),
     ],
 )
@@ -99,6 +100,7 @@ def test_searching_goes_across_alphabets(wanted, there):
 
 @given(st.text(max_size=30))
 @example("㌑")  # stands for several letters and a sign that looks like none
+@example("Ё")  # of which the key is one spelling, and е another
 @example("𝞐")  # a capital letter only where it is taken apart
 def test_the_key_of_a_name_is_a_spelling_of_it_in_every_unicode_form(name):
     key = learner_key(name)

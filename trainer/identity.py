@@ -74,8 +74,8 @@ def free_key(name: str, people: Iterable[Person]) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two keys or names are spellings of one."""
-    return spelling(one) == spelling(other) != ""
+    """Whether two keys or names are spellings of one: ё is е with its dots left out, or yo letter by letter."""
+    return not _spellings(one).isdisjoint(_spellings(other))
 
 
 def recognise(who: str, people: Iterable[Person]) -> Recognition:
@@ -121,7 +121,16 @@ def _seen(text: str) -> str:
 def spelling(text: str) -> str:
     """What all spellings of a key or name have in common. Digits stay apart: 1-12 is not 11-2."""
     dotless = unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
-    return re.sub(r"(?<!\d)-|-(?!\d)", "", learner_key(dotless))
+    return _joined(learner_key(dotless))
+
+
+@lru_cache(REMEMBERED)
+def _spellings(text: str) -> frozenset[str]:
+    return frozenset(filter(None, (spelling(text), _joined(learner_key(text)))))
+
+
+def _joined(key: str) -> str:
+    return re.sub(r"(?<!\d)-|-(?!\d)", "", key)
 
 
 def _words(text: str) -> list[str]:
