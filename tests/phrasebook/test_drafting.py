@@ -114,6 +114,8 @@ def test_drafts_are_lines_that_the_lexicon_takes_and_are_marked():
         ("rendezvousing", "ɹ ˈɑː n d ə v ˌuː ɪ ŋ"),
         ("EVA", "ˌiː v ˌiː ˈeɪ"),
         ("km", "k ˌeɪ ˈɛ m"),
+        ("jablonski", "j ə b l ˈɑː n s k iː"),
+        ("Ogilvy's", "ˈoʊ ɡ ə l v iː z"),
     ],
 )
 def test_english_is_drafted_from_a_dictionary_or_read_by_letters(word, phones):
@@ -127,6 +129,12 @@ def test_a_guess_from_the_spelling_says_so():
     assert set(english.transcribe("gyrodyne")) <= {
         mark + phone for phone in inventory("en") for mark in ("", "ˈ", "ˌ")
     }  # fmt: skip
+
+
+def test_a_name_is_drafted_in_each_way_that_a_dictionary_has():
+    ways = drafting.drafted(["Armstrong on the ladder."], lexicon("en"))["armstrong"]
+    assert [" ".join(way.phones[-3:]) for way in ways if "british" not in way.tags] == ["ɹ ˌɑː ŋ", "ɹ ˌɔː ŋ"]
+    assert all(way.note == "" for way in ways)
 
 
 def test_english_drafts_agree_with_the_checked_lexicon():

