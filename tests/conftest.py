@@ -1,10 +1,12 @@
 import compileall
 import gc
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does, before NumPy is there
 
@@ -100,12 +102,35 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+_ends: list[str] = []  # of processes that ran tests
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A process that dies in a test says nothing itself: how it ended is told. Where it stood is on standard error, by
+    pytest's faulthandler, after `faulthandler_timeout` too."""
+    if error:
+        code = node.gateway._io.popen.wait(10)
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        _ends.append(f"{node.gateway.id} died: {how}{' (as of a timeout)' if code == 1 else ''}")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     computed: Counter[str] = Counter()
+    took: Counter[str] = Counter()  # by the clock
+    busy: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
+            took[getattr(report, "fspath", "")] += getattr(report, "duration", 0.0)
+            busy[getattr(report, "worker_id", "")] += getattr(report, "duration", 0.0)
             if getattr(report, "when", "") == "teardown":
                 computed[report.fspath] += dict(report.user_properties).get("computed", 0.0)
+    for line in _ends:
+        terminalreporter.write_line(line)
     if sum(computed.values()) >= WORTH_TELLING:
-        dearest = ", ".join(f"{Path(path).name} {seconds:.0f}" for path, seconds in computed.most_common(20))
-        terminalreporter.write_line(f"{sum(computed.values()):.0f} s of computing, most of it in {dearest}")
+        terminalreporter.write_line(f"{sum(computed.values()):.0f} s of computing, most of it in {_most(computed)}")
+        terminalreporter.write_line(f"by the clock: {_most(took)}; processes: {_most(busy)}")
+
+
+def _most(seconds: Counter[str]) -> str:
+    return ", ".join(f"{Path(path).name} {lasted:.0f}" for path, lasted in seconds.most_common(20))

@@ -6,12 +6,15 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from crew import CUE, PLAN
 from nursery import DEVNULL, PIPE, begun
 from program import ruston
 
 from trainer.bundled import bundled
-from trainer.drill.events import Assessed, from_json
+from trainer.commands import transcript
+from trainer.drill.events import Assessed, Opened, from_json
 from trainer.drill.session import fold
+from trainer.live.session_log import SessionLog
 from trainer.records.store import Store
 
 READINGS = str(bundled("audio") / "reference")
@@ -89,6 +92,17 @@ def test_a_person_reads_a_transcript_and_a_debrief_in_either_language():
     assert "Томас Стаффорд" in russian.stdout
     assert "Чтение" in russian.stdout
     assert "no sessions" in ruston("sessions").stdout.lower()
+
+
+@pytest.mark.parametrize(
+    "here, asked", [(["soyuz"], "your call"), (["apollo"], "the turn of Leonov"), (["soyuz", "apollo"], "of Leonov")]
+)
+def test_of_two_it_is_said_whose_turn_it_is(here, asked):
+    log, told = SessionLog(), []
+    log.follow(lambda event, state: told.append(transcript.event(event, state, here=here)))
+    log.append(Opened(at=0.0, plan=PLAN))
+    log.append(CUE)
+    assert f"{asked}: Capture!" in told[-1].plain
 
 
 def test_what_was_learnt_changes_what_is_drilled_next():

@@ -217,9 +217,19 @@ def test_a_wrong_code_is_told_in_one_line(tmp_path, code, told):
 
 
 def test_a_code_on_the_command_line_does_not_stay_there(tmp_path):
+    code = str(JoinCode("guest", "127.0.0.1:1", bytes(10), bytes(11)))
+    program = Program(tmp_path, "pair", "join", code, "--headless")
+    assert program.end() == 2
+    told, refused = program.complaints.splitlines()
+    assert "Leave it out" in told
+    assert "cannot be reached" in refused
+
+
+def test_what_is_no_code_is_told_in_one_line_wherever_it_stands(tmp_path):
     program = Program(tmp_path, "pair", "join", "2000-WRNG")
     assert program.end() == 2
-    assert "no join code" in program.complaints
+    [refused] = program.complaints.splitlines()
+    assert "no join code" in refused
 
 
 def test_nothing_in_the_current_folder_is_run(tmp_path):
@@ -229,11 +239,11 @@ def test_nothing_in_the_current_folder_is_run(tmp_path):
     command = Path(sysconfig.get_path("scripts")) / "ruston"
     environment = {**os.environ, "RUSTON_DATA": str(tmp_path / "data"), "RUSTON_INTERFACE": "en"}
     program = subprocess.run(
-        [command, "pair", "join", "WRNGC-0DE00", "--headless"], cwd=tmp_path, env=environment, capture_output=True,
-        text=True, check=False, stdin=subprocess.DEVNULL,
+        [command, "pair", "join", str(JoinCode("guest", "127.0.0.1:1", bytes(10), bytes(11))), "--headless"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert program.returncode == 2
-    assert "no join code" in program.stderr
+    assert "cannot be reached" in program.stderr
     assert "Leave it out" in program.stderr
     assert not (tmp_path / "RAN").exists()
 

@@ -1,7 +1,10 @@
 """The instructor sees what the pair sees, and has a say."""
 
+import os
+
 import pytest
 from crew import CUE, PLAN
+from nursery import PIPE, begun
 from rich.console import Console
 
 from trainer.commands.overview import Overview
@@ -26,6 +29,16 @@ def watched(loop):
         watch.join(10)
         host.catch_up()
         yield host, Overview([watch])
+
+
+def test_what_is_watched_into_a_pipe_comes_as_it_happens(watched, loop, tmp_path):
+    environment = {**os.environ, "RUSTON_CODE": str(loop.server.code("instructor")), "RUSTON_INTERFACE": "en",
+                   "RUSTON_DATA": str(tmp_path), "COLUMNS": "120"}  # fmt: skip
+    watching = begun("pair", "watch", "--headless", "--speaker", "mute", stdin=PIPE, stdout=PIPE, env=environment)
+    with watching.stdout as told, watching.stdin as commands:
+        assert any("the turn of Leonov: Capture!" in line for line in told)
+        commands.write("quit\n")
+    assert watching.wait(30) == 0
 
 
 def test_words_of_command_reach_the_pair(watched):

@@ -67,14 +67,15 @@ def test_what_the_fold_does_not_count_is_no_attempt(store, drill):
 
 
 def test_the_last_points_are_those_of_the_newest_session_before(store, drill):
+    plans = []
     for month, score in ((1, 60.0), (2, 70.0), (3, 80.0)):
         plan = drill.new(store, opened=f"2026-0{month}-01T03:00:00+00:00")
+        plans.append(plan.session)
         for event in (drill.cue(0), drill.scored(0, score), drill.cue(1), Missed(at=9.0, seat="soyuz", turn=1)):
             store.append(plan.session, event)
-    opened = datetime.fromisoformat(plan.opened)
-    assert store.last_points("leonov", "en", opened) == {"DOC-09": 70.0}
-    assert store.last_points("leonov", "en", datetime(2026, 1, 1, tzinfo=UTC)) == {}
-    assert store.last_points("leonov", "ru", opened) == {}
+    assert store.last_points("leonov", "en", plans[2]) == {"DOC-09": 70.0}
+    assert store.last_points("leonov", "en", plans[0]) == {}
+    assert store.last_points("leonov", "ru", plans[2]) == {}
 
 
 def test_attempts_are_found_by_what_they_are(store, drill):

@@ -182,6 +182,23 @@ async def test_a_pair_begins_when_both_have_said_that_they_are_ready(here, loopb
         await stage.until(at_host, lambda: isinstance(host.screen, DrillPage) and host.screen.state.turn == 0)
 
 
+async def test_who_comes_back_before_a_pair_begins_is_seen_to_be_there(here, loopback):
+    host, guest, back = (made(keep=False, size=2) for _console in range(3))
+    async with host.run_test(size=(80, 24)) as at_host:
+        async with guest.run_test(size=(80, 24)) as at_guest:
+            at_home, _away = await both_on_the_loop(at_host, at_guest, "6", "docking")
+            assert "Thomas Stafford  … not ready yet" in shown(at_home, "#ready-seats")
+            code = at_home.operator._end.codes["guest"]
+        await stage.until(at_host, lambda: "Thomas Stafford  ✕ away" in shown(at_home, "#ready-seats"))
+        async with back.run_test(size=(80, 24)) as at_guest:
+            await stage.signed_on(at_guest, "stafford")
+            back.action_join()
+            await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
+            back.screen.query_one("#code").value = code
+            await at_guest.press("enter")
+            await stage.until(at_host, lambda: "Thomas Stafford  … not ready yet" in shown(at_home, "#ready-seats"))
+
+
 async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopback):
     host, guest = (made(keep=False, size=2) for name in ("host", "guest"))
     async with host.run_test(size=(120, 40)) as at_host:
@@ -250,6 +267,8 @@ async def test_a_host_cuts_a_guest_off_and_so_does_the_instructor_and_who_has_th
                 await asyncio.to_thread(Watch(line, host.program.book, "Kranz").expel)
             await stage.until(at_host, lambda: end.codes["guest"] != code)
             await stage.until(at_host, lambda: any(end.codes["guest"] in n.message for n in host._notifications))
+            await stage.until(at_host, lambda: at_home.state.held_by == "director")
+        assert not any("with the same code" in told.message for told in host._notifications)
 
 
 async def test_what_cannot_be_is_told_before_anybody_waits(here, loopback):

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -163,9 +163,9 @@ def run_headless(running: "Program", plan: "Plan", as_json: bool, events: "Seque
     from trainer.live.transceiver import run
 
     reporters: list[Reporter] = []
-    reader = running.reader(plan.seats[0])
+    readers = {seat.id: running.reader(seat) for seat in plan.seats}
     drill = running.open_drill(
-        plan, events=events, watched=lambda log: reporters.append(Reporter(log, as_json, reader))
+        plan, events=events, watched=lambda log: reporters.append(Reporter(log, as_json, readers))
     )
     end_at_sigterm()
     try:
@@ -181,11 +181,16 @@ def run_headless(running: "Program", plan: "Plan", as_json: bool, events: "Seque
 class Reporter:
     """Tells of every event on standard output: one JSON object a line, or a line for people."""
 
-    def __init__(self, log: "SessionLog", as_json: bool, reader: "Reader | None" = None) -> None:
-        """reader: who drills, where it is one."""
+    def __init__(
+        self, log: "SessionLog", as_json: bool, readers: "Mapping[str, Reader] | None" = None,
+        otherwise: "Reader | None" = None, head: str = "",
+    ) -> None:  # fmt: skip
+        """readers: who sits here, by their seats. otherwise: who reads what is said to none of them. head: stands
+        before every line for people."""
         from trainer.wording import ANYBODY
 
-        self._as_json, self._reader = as_json, reader or ANYBODY
+        self._as_json, self._readers, self._head = as_json, readers or {}, head
+        self._otherwise = otherwise or next(iter(self._readers.values()), ANYBODY)
         self._number = log.count
         log.follow(self)
 
@@ -194,8 +199,10 @@ class Reporter:
 
         if self._as_json:
             click.echo(event_json(event, state.plan.session if state.plan else "", self._number))
-        elif shown := transcript.event(event, state, self._reader):
-            show(shown)
+        else:
+            reader = self._readers.get(getattr(event, "seat", None) or "", self._otherwise)
+            if shown := transcript.event(event, state, reader, self._readers, self._head):
+                show(shown)
         self._number += 1
 
     def close(self, state: "State", named: Callable[[str], str] = str) -> None:

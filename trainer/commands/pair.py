@@ -172,10 +172,9 @@ def host(
     with _program(sound, url, no_records, book_path, relay, seed=seed, size=size) as running:
         reporters: list[Reporter] = []
         seat = seated(running, who or "leonov", first, newcomer=newcomer)
-        reader = running.reader(seat)
         end = HostEnd(
             running, loop, seat, passed=_passed(as_json),
-            watched=lambda log: reporters.append(Reporter(log, as_json, reader)),
+            watched=lambda log: reporters.append(Reporter(log, as_json, {seat.id: running.reader(seat)})),
         )  # fmt: skip
         with closing(end):
             end.open()
@@ -219,10 +218,9 @@ def join(
     with _program(sound, url, no_records, book_path, relay) as running:
         reporters: list[Reporter] = []
         seat = seated(running, who or "stafford", first, newcomer=newcomer)
-        reader = running.reader(seat)
         end = GuestEnd(
             running, known, seat, score_remotely=score_remotely, passed=_passed(as_json),
-            watched=lambda log: reporters.append(Reporter(log, as_json, reader)),
+            watched=lambda log: reporters.append(Reporter(log, as_json, {seat.id: running.reader(seat)})),
         )  # fmt: skip
         with closing(end):
             end.open()
@@ -246,6 +244,7 @@ def watch(
 ) -> None:  # fmt: skip
     from trainer.audio.doors import open_loudspeaker
     from trainer.commands.overview import Overview
+    from trainer.live.addressee import addressee
     from trainer.live.transceiver import Voicing
     from trainer.loop.connection import Connection
     from trainer.loop.instructor import Ear, Watch
@@ -265,20 +264,21 @@ def watch(
         page = WatchPage(Watching(console.program, name), known)
         run_console(console)
         return
-    book = load(book_path)
+    book, picture = load(book_path), not as_json and sys.stdout.isatty() and not plain_lines()
     with ExitStack() as stack:
         loudspeaker = stack.enter_context(open_loudspeaker(speaker))
         loops = []
         for code in known:
             connection = stack.enter_context(Connection(code))
             loops.append(stack.enter_context(Watch(connection, book, name, tell)))
-            if as_json:
-                Reporter(loops[-1].log, as_json)
+            if not picture:  # one that changes is for eyes at a terminal
+                head = f"{len(loops)} " if len(known) > 1 else ""
+                Reporter(loops[-1].log, as_json, otherwise=addressee(None, None, book_path), head=head)
         stack.enter_context(Ear(loudspeaker, Voicing(radio=radio))).listen(loops)
         wall = Overview(loops)
         end_at_sigterm()
         try:
-            with ExitStack() if as_json else wall.shown():
+            with wall.shown() if picture else ExitStack():
                 for loop in loops:
                     threading.Thread(target=loop.join, daemon=True).start()
                 threading.Thread(target=wall.obey, args=(sys.stdin,), daemon=True).start()
@@ -324,7 +324,7 @@ def renew(role: "Role", folder: Path | None, name: str | None, as_json: bool) ->
     elif role == "host":
         raise UserError(_("the host of this machine's loop needs no new code."))
     else:
-        code = str(hosting.server(resume=True).renew(role))
+        code = str(hosting.renew(hosting.server(resume=True), role))
     click.echo(json.dumps({"schema": SCHEMA, role: code}) if as_json else code)
 
 
@@ -426,6 +426,8 @@ def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":
     """The join codes that were given, or of RUSTON_CODE, or that are asked for. Raises UserError."""
     from trainer.loop.code import parse_as
 
+    for text in given:  # what is no code needs no hiding
+        parse_as(role, text)
     _hide(given)
     texts = given or tuple(os.environ.pop(CODE, "").split())
     if not texts and sys.stdin.isatty():
@@ -507,7 +509,7 @@ def _run(end: "End", plan: "Plan | None") -> None:
         drill.run()
     except KeyboardInterrupt:
         drill.leave()
-        click.echo(_("You left the loop. The drill goes on when you come back."), err=True)
+        click.echo(end.way_back, err=True)
         sys.exit(130)
 
 

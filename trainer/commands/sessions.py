@@ -108,7 +108,7 @@ def replay(session: str, url: str | None, as_json: bool) -> None:
     who = plan.seats[0].learner if plan and len(plan.seats) == 1 else None
     book = Path(plan.book) if plan and plan.book else None
     log = SessionLog()
-    report = Reporter(log, as_json, addressee(who, url, book) if who else None)
+    report = Reporter(log, as_json, otherwise=addressee(who, url, book) if who else None)
     for event in events:
         log.append(event)
     named: Callable[[str], str] = str

@@ -1,6 +1,6 @@
 """A session as a transcript of the loop, line by line as it happens, and its debrief (rich)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -44,13 +44,21 @@ from trainer.wording import (
 )
 
 
-def event(happened: Event, state: State, reader: Reader = ANYBODY) -> RenderableType | None:
-    """What a person wants to read of an event; None where it is nothing. reader: who it is."""
+def event(
+    happened: Event, state: State, reader: Reader = ANYBODY, here: Collection[str] = (), head: str = ""
+) -> Text | None:  # fmt: skip
+    """What a person wants to read of an event; None where it is nothing. reader: who it is. here: the seats of those
+    who sit at this terminal. head: stands before it."""
+    told = _event(happened, state, reader, here)
+    return Text.assemble(head, told, overflow="fold") if head and told else told
+
+
+def _event(happened: Event, state: State, reader: Reader, here: Collection[str]) -> Text | None:
     match happened:
         case Opened():
             return _opening(happened.plan)
         case Cue() if happened.answers:
-            return _line(happened, state, "▸", _cue(happened, state, reader), "bold")
+            return _line(happened, state, "▸", _cue(happened, state, reader, here), "bold")
         case KeyDown() if happened.line:
             return _line(happened, state, speaker_name(happened.line), _read(happened.line, reader), "cyan")
         case Assessed():
@@ -119,9 +127,12 @@ def _read(line: Line, reader: Reader) -> str:
     return f"{letters} ({text})" if letters else text
 
 
-def _cue(cue: Cue, state: State, reader: Reader) -> str:
+def _cue(cue: Cue, state: State, reader: Reader, here: Collection[str]) -> str:
+    """Of two it is said whose turn it is; to one who sits here alone, what is asked of them."""
     text = " / ".join(_read(line, reader) for line in cue.shown)
     ask = mode_words(state.plan.mode if state.plan else "read").briefly
+    if cue.seat and state.plan and len(state.plan.seats) > 1 and {*here} != {cue.seat}:
+        ask = _("the turn of {who}").format(who=state.plan.seat(cue.seat).name)
     reason = why(cue.reason, cue.answers[0].language if cue.answers else reader.first, reader)
     return f"{ask}{': ' + text if text else ''}{f'  ({reason})' if reason else ''}"
 

@@ -219,10 +219,11 @@ class Program:
         self._lock = threading.RLock()
         self._timings: OrderedDict[tuple[str, Language, Voice], Measured | None] = OrderedDict()
 
-    def tell(self, trouble: str) -> None:
+    def tell(self, trouble: str, *, anew: bool = False) -> None:
         """Whoever sits in front hears what went wrong while the drill goes on: records not written, events passed over,
-        a device lost, a recording not kept, another recogniser. One line, once a drill, from any thread."""
-        if trouble not in self._told:
+        a device lost, a recording not kept, another recogniser. One line, once a drill, from any thread. anew: it was
+        well again meanwhile."""
+        if anew or trouble not in self._told:
             self._told.add(trouble)
             self._front(trouble)
 
@@ -664,11 +665,10 @@ class Program:
         """Of seats and calls, the last time before this drill."""
         if (store := self.store) is None:
             return {}
-        opened = datetime.fromisoformat(plan.opened)
         return {
             (seat.id, call): points
             for seat in plan.seats
-            for call, points in store.last_points(seat.learner, seat.target, opened).items()
+            for call, points in store.last_points(seat.learner, seat.target, plan.session).items()
         }
 
     def kept_recordings(self, session: str) -> dict[str, Path]:

@@ -1,6 +1,13 @@
-"""Session time, which is the time of the log's server: whatever the clocks of those who are on the loop say."""
+"""Session time, which is the time of the log's server: whatever the clocks of those who are on the loop say; and what
+these say of day and hour."""
 
 import time
+from datetime import datetime
+
+from trainer.local_time import local
+from trainer.messages import gettext as _
+
+APART = 120.0  # s by which the clocks of two machines may differ and count as one
 
 
 class SessionClock:
@@ -27,3 +34,18 @@ class SessionClock:
 
     def passes(self, seconds: float) -> None:
         """Time goes by on its own: on a loop this is the transceiver's clock, too."""
+
+
+def apart(one: datetime, other: datetime) -> bool:
+    return abs((one - other).total_seconds()) > APART
+
+
+def apart_told(here: datetime, there: datetime | None) -> str:
+    """What is to be said of the clocks of two machines; empty where they agree. there: None where it is not told."""
+    if there is None or not apart(here, there):
+        return ""
+    message = _(
+        "the clocks of the two machines differ: here it is {here}, at the partner's {there}. Each side's records go by "
+        "its own clock; set the wrong one right."
+    )
+    return message.format(here=f"{local(here):%Y-%m-%d %H:%M}", there=f"{local(there):%Y-%m-%d %H:%M}")

@@ -4,8 +4,10 @@ screen can show how far it is. A pair is: `open`, codes are shown, `wait` for th
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +98,11 @@ class End:
     def partner_here(self) -> bool:
         raise NotImplementedError
 
+    @property
+    def way_back(self) -> str:
+        """To who leaves before the drill is over: how it is gone on with."""
+        raise NotImplementedError
+
     def give_up(self) -> None:
         self._given_up.set()
 
@@ -126,14 +133,14 @@ class End:
             raise LogBroken(self.log.broken)
         return self.log.state.plan
 
-    def _keep_log(self, same_records: bool = False) -> None:
+    def _keep_log(self, same_records: bool = False, began: datetime | None = None) -> None:
         from trainer.loop.hosting import Kept
         from trainer.loop.stream import SharedLog
 
         store = self.program.store
         self._kept = Kept(store, self.role, self.seat.learner) if store else None
         if self._kept:
-            self._kept.same_records = same_records
+            self._kept.same_records, self._kept.began = same_records, began
         self.log = SharedLog(self.connection, self._kept, self._rejected, self.program.tell, self._disk_full)
         self._stack.callback(self.log.close)
         self._watched(self.log)
@@ -203,7 +210,11 @@ class HostEnd(End):
         for doubt in hosting.doubts(self.connection):
             self.program.tell(doubt)
         self._keep_log()
-        self._reception = Reception(self.connection, self.program.book, self.seat.first, self.log, self._proof(code))
+        self._opened()  # who may not go on with it is told so before anybody is asked to join
+        self._reception = Reception(
+            self.connection, self.program.book, self.seat.first, self.log, self._proof(code),
+            wall=self.program.options.now, tell=self.program.tell,
+        )  # fmt: skip
         self.connection.hear(EXPEL, self._asked_to_expel)
 
     def wait(self) -> Plan | None:
@@ -222,6 +233,12 @@ class HostEnd(End):
 
     def partner_here(self) -> bool:
         return self._reception.here("guest")
+
+    @property
+    def way_back(self) -> str:
+        message = _("You left the loop. The drill goes on, with the same codes, when you come back: {command}")
+        centre = " --nats" if self._loop.code else ""
+        return message.format(command=f"ruston pair host{centre} --resume --crew {self.seat.learner}")
 
     def drill(
         self, plan: Plan, talk: "Callable[[LoopTransceiver], Any] | None" = None,
@@ -252,25 +269,35 @@ class HostEnd(End):
         return ("guest", "instructor") if self._server else ()
 
     def expel(self, role: "Role") -> str:
-        """Cut off whoever has the join code of a role; the new code, with which the drill goes on. Raises UserError."""
+        """Cut off whoever has the join code of a role; the new code, with which the drill goes on. Raises UserError,
+        where the old one is still good, too."""
+        from trainer.loop import hosting
+
         if role not in self.expels or self._server is None:
             raise UserError(_("only who keeps the centre's servers can do that: `ruston pair renew`."))
-        code = str(self._server.renew(role))
+        self._reception.expel(role)
+        try:
+            code = str(hosting.renew(self._server, role))
+        except UserError:
+            self._reception.readmit(role)
+            raise
         self.codes = {**self.codes, role: code}
-        self._reception.forget(role)
         return code
 
     async def _asked_to_expel(self, message: "Msg") -> None:
         """By the instructor; the host hands out the new code. The answer goes out before the server starts anew."""
         await message.respond(b"yes" if "guest" in self.expels else b"no")
-        threading.Thread(target=self._expel_for_instructor, daemon=True).start()
+        threading.Thread(target=self._expel_for_instructor, name="expelling", daemon=True).start()
 
     def _expel_for_instructor(self) -> None:
-        with suppress(UserError):
+        try:
             code = self.expel("guest")
-            self.program.tell(
-                _("the instructor has cut the partner off. Whoever is to come now joins with {code}").format(code=code)
-            )
+        except UserError as error:
+            self.program.tell(_("the instructor wants to cut the partner off. {why}").format(why=error))
+            return
+        self.program.tell(
+            _("the instructor has cut the partner off. Whoever is to come now joins with {code}").format(code=code)
+        )
 
     def close(self) -> None:
         from trainer.loop.hosting import LAST_WORD
@@ -315,7 +342,10 @@ class GuestEnd(End):
         hello = Hello(
             name=seat.name, learner=seat.learner, first=seat.first, book=fingerprint(book), client=new_client()
         )
-        self._visit = Visit(self.connection, hello, proof=self._proof(self._code))
+        self._visit = Visit(
+            self.connection, hello, proof=self._proof(self._code), wall=self.program.options.now,
+            tell=partial(self.program.tell, anew=True),
+        )  # fmt: skip
         self._stack.callback(self._visit.close)
 
     def wait(self) -> Plan | None:
@@ -324,7 +354,8 @@ class GuestEnd(End):
             self._visit.wait_for_opening()
         if self._given_up.is_set():
             return None
-        self._keep_log(self._visit.same_records)
+        began = self.program.options.now() - timedelta(seconds=self._visit.now())
+        self._keep_log(self._visit.same_records, began)
         self._visit.compare(self.log)
         while self._opened() is None and not self._given_up.is_set():  # a busy server still tells
             self.log.wait_for(lambda: self.log.state.plan is not None, ASK)
@@ -332,6 +363,11 @@ class GuestEnd(End):
 
     def partner_here(self) -> bool:
         return self._visit is not None and self._visit.host_here
+
+    @property
+    def way_back(self) -> str:
+        message = _("You left the loop. The drill goes on when you come back, with the same code: {command}")
+        return message.format(command=f"ruston pair join --crew {self.seat.learner}")
 
     def give_up(self) -> None:
         super().give_up()

@@ -2,11 +2,11 @@
 
 import json
 import re
+import time
 from collections import deque
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from trainer.data_folder import data_folder
@@ -16,6 +16,7 @@ from trainer.identity import PARTNER
 from trainer.live import learning
 from trainer.loop import stream
 from trainer.loop.admission import seat_of
+from trainer.loop.clock import apart
 from trainer.loop.connection import Connection
 from trainer.loop.roles import Role
 from trainer.loop.server import PROMISES, Server, own_address, unfinished
@@ -24,13 +25,17 @@ from trainer.messages import gettext as _
 from trainer.text_in import line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trainer.drill.events import Event
     from trainer.drill.plan import Plan
     from trainer.live.session_log import SessionLog
+    from trainer.loop.code import JoinCode
     from trainer.records.store import Store
 
 SOUND = (2, 11, 15)  # the first nats-server without faults that let strangers stop it
 ALL_TOLD = 0.4  # s in which all servers have answered
+TAKEN_UP, AGAIN = 10.0, 0.1  # s in which a server takes a new code up, and between two looks whether it has
 LAST_WORD = 2.0  # s after the end in which the others hear of it
 
 
@@ -43,6 +48,26 @@ def server(resume: bool = False, address: str | None = None, port: int | None = 
             raise UserError(_("no loop waits to be gone on with. `ruston pair host` opens one."))
         return Server(waiting[-1])
     return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
+
+
+def renew(server: Server, role: Role) -> "JoinCode":
+    """A new code for a role: whoever had the old one is cut off, as soon as the server has taken the new one up, and it
+    is asked whether it has. Raises UserError where it goes on with the old one."""
+    running, code = server.answers, server.renew(role)
+    end = time.monotonic() + TAKEN_UP
+    while running:
+        try:
+            with Connection(code):
+                break
+        except UserError as error:
+            if time.monotonic() > end:
+                message = _(
+                    "the loop's server has not taken the new code up: the old one is still good. Leave the drill and "
+                    "go on with `ruston pair host --resume`: then only {code} is."
+                )
+                raise UserError(message.format(code=code)) from error
+        time.sleep(AGAIN)
+    return code
 
 
 def furnish(connection: Connection, resume: bool = False) -> None:
@@ -65,7 +90,7 @@ def _ended_before(connection: Connection) -> bool:
             return False
         if log.state.ended is None:
             log.append(Ended(at=log.clock.now(), why="stopped"))
-            sleep(LAST_WORD)
+            time.sleep(LAST_WORD)
         return True
 
 
@@ -107,9 +132,11 @@ class Kept:
     """Keeps the events of the drill on a loop in the records of this end. Those who sit elsewhere are kept under names
     of their own, `loop/NAME`: who they are is only what they say, and no learner of these records. What the records
     have of the session already, from before a crash, must be what the log has. Where both ends keep it in the same
-    records they write one session, each event once, and both are learners."""
+    records they write one session, each event once, and both are learners. One's own records are dated by one's own
+    clock, where the host's says something else."""
 
     same_records = False  # as the other end has proven
+    began: datetime | None = None  # when the session was opened, by the clock here; None: as the host says
 
     def __init__(self, store: "Store", role: Role, learner: str) -> None:
         self._store, self._role, self._learner = store, role, learner
@@ -141,19 +168,28 @@ class Kept:
         before = list(self._store.events(session)) if there else []
         if self._role == "host" and before and before[0] == event:  # our own, of before a crash
             self.same_records = True
-        event = replace(event, plan=self._own(event.plan))
+        event = replace(event, plan=self._dated(self._own(event.plan), before))
         if before and before[0] != event:
             raise UserError(_another_drill())
         self._before.extend(before)
         self._log = learning.kept_log(self._store, session, before)
         return event
 
+    def _dated(self, plan: "Plan", before: "Sequence[Event]") -> "Plan":
+        from trainer.records.sessions import opened
+
+        if before and isinstance(before[0], Opened):  # as it was dated then
+            return plan if self.same_records else replace(plan, opened=before[0].plan.opened)
+        if self.same_records or self.began is None or not apart(opened(plan), self.began):
+            return plan
+        return replace(plan, opened=self.began.isoformat(timespec="milliseconds"))
+
     def _own(self, plan: "Plan") -> "Plan":
         own = seat_of(plan, self._role)
         seats = [seat if seat.id == own else replace(seat, learner=PARTNER + seat.learner) for seat in plan.seats]
         if plan.seat(own).learner != self._learner:
-            message = _("this drill was opened for {name}, not for who sits here.")
-            raise LogBroken(message.format(name=plan.seat(own).name))
+            message = _("this drill was opened for {name}, not for who sits here. They come back with --crew {key}.")
+            raise LogBroken(message.format(name=plan.seat(own).name, key=plan.seat(own).learner))
         return plan if self.same_records else replace(plan, seats=tuple(seats))
 
 

@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError
 
 from trainer.audio.loudspeaker import Loudspeaker
 from trainer.audio.radio import Radio, coloured
@@ -28,7 +29,7 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.transceiver import Meter, Transceiver, Voicing, stand_still
 from trainer.loop.admission import INSTRUCTOR, seat_of
-from trainer.loop.clock import SessionClock
+from trainer.loop.clock import SessionClock, apart_told
 from trainer.loop.connection import Connection
 from trainer.loop.floor import LEASE, Floor, Keeper
 from trainer.loop.frames import Samples
@@ -38,6 +39,7 @@ from trainer.loop.stream import LogBroken, Position, SharedLog
 from trainer.loop.voice import Speaking
 from trainer.messages import gettext as _
 from trainer.phrasebook.phrase import Phrasebook
+from trainer.quantities import LONGEST
 from trainer.text_in import line
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 HELLO = 0.5  # s between two signs of life
 LOST = 2.5  # s without one after which somebody counts as gone
+SILENT = 5.0  # s without an answer after which the guest is told that the host is gone
 LOOK = 0.25  # s: how often a waiting side looks around though nothing happened
 KEY_AGAIN = 0.3  # s to wait where the loop was taken
 
@@ -54,7 +57,7 @@ Name = Annotated[str, Field(max_length=80), AfterValidator(line)]
 
 class Hello(BaseModel):
     """What a guest or an instructor tells the host, every second. log: how far they have seen the drill's log. records:
-    proves which the guest's are."""
+    proves which the guest's are. clock: the guest's, of day and hour."""
 
     name: Name
     learner: Name = ""
@@ -63,19 +66,22 @@ class Hello(BaseModel):
     client: str = Field(max_length=32)
     log: Position | None = None
     records: str = Field(default="", max_length=64)
+    clock: AwareDatetime | None = None
 
 
 class Welcome(BaseModel):
     """What the host answers. now: seconds of the session, None before it is opened. book: the host's phrasebook. taken:
     somebody else is in this place. same_crew: the host is of the guest's own crew. log: what the host has seen of the
-    drill's log, no further than who asked. records: proves to a guest with the same ones that they are the host's."""
+    drill's log, no further than who asked. records: proves to a guest with the same ones that they are the host's.
+    clock: the host's, of day and hour."""
 
-    now: float | None = Field(ge=0, allow_inf_nan=False)
+    now: float | None = Field(ge=0, le=LONGEST, allow_inf_nan=False)
     book: str
     taken: bool = False
     same_crew: bool = False
     log: Position | None = None
     records: str = ""
+    clock: AwareDatetime | None = None
 
 
 @dataclass
@@ -94,12 +100,17 @@ class Reception:
     """The host's answers to those who say hello, who of them is still there, and who is given the floor."""
 
     def __init__(
-        self, connection: Connection, book: Phrasebook, first: Language, log: SharedLog, proof: Proof = without_records
+        self, connection: Connection, book: Phrasebook, first: Language, log: SharedLog, proof: Proof = without_records,
+        *, wall: Callable[[], datetime] | None = None, tell: Callable[[str], None] = lambda trouble: None,
     ) -> None:  # fmt: skip
-        """first: the host's first language; a guest's is the other. proof: of the host's records."""
+        """first: the host's first language; a guest's is the other. proof: of the host's records. wall: the clock here,
+        of day and hour. tell: hears that a guest's says something else."""
+        self._wall, self._tell = wall, tell
         self._book, self._first, self.log, self._proof = fingerprint(book), first, log, proof
         self.floor = Keeper(connection)
         self._visitors: dict[str, Visitor] = {}
+        self._renewed: set[str] = set()  # places whose codes are new
+        self._expelled: set[str] = set()  # clients that are cut off, though they may be heard a moment longer
         self._came = threading.Condition()
         self._opened = time.monotonic()
         for role in ("guest", "instructor"):
@@ -120,9 +131,20 @@ class Reception:
     def same_records(self, hello: Hello) -> bool:
         return proven(hello.records, self._proof("guest", hello.client))
 
-    def forget(self, role: Role) -> None:
+    def expel(self, role: Role) -> None:
         """Whoever was in this place is not coming back: somebody else may take it."""
-        self._visitors.pop(role, None)
+        self._renewed.add(role)
+        if visitor := self._visitors.pop(role, None):
+            self._expelled.add(visitor.hello.client)
+
+    def readmit(self, role: Role) -> None:
+        """They could not be cut off."""
+        self._renewed.discard(role)
+        self._expelled.clear()
+
+    def expelled(self, role: Role) -> bool:
+        """Whether somebody was cut off, and nobody has come for them."""
+        return role in self._renewed and role not in self._visitors
 
     async def _answer(self, message: "Msg") -> None:
         role = message.subject.removeprefix("hello.")
@@ -130,11 +152,16 @@ class Reception:
             hello = Hello.model_validate_json(message.data)
         except ValidationError:
             return
+        if hello.client in self._expelled:
+            return
         before = self._visitors.get(role)
         taken = role == "guest" and before is not None and self.here("guest") and before.hello.client != hello.client
         same_crew = role == "guest" and hello.first in (None, self._first)
         whole = role == "instructor" or (hello.book == self._book and hello.learner.strip() and not same_crew)
         if whole and not taken:
+            new = before is None or before.hello.client != hello.client
+            if new and self._wall and (told := apart_told(self._wall(), hello.clock)):
+                self._tell(told)
             with self._came:
                 self._visitors[role] = Visitor(hello, time.monotonic())
                 self._came.notify_all()
@@ -143,6 +170,7 @@ class Reception:
             welcome = Welcome(
                 now=self.log.now(), book=self._book, taken=taken, same_crew=same_crew, log=self.log.shared(hello.log),
                 records=self._proof("host", hello.client) if self.same_records(hello) else "",
+                clock=self._wall() if self._wall else None,
             )  # fmt: skip
             await message.respond(welcome.model_dump_json().encode())
 
@@ -156,10 +184,15 @@ class Visit:
 
     def __init__(
         self, connection: Connection, hello: Hello, each: Callable[[], None] = lambda: None,
-        proof: Proof = without_records,
+        proof: Proof = without_records, *, wall: Callable[[], datetime] | None = None,
+        tell: Callable[[str], None] = lambda trouble: None,
     ) -> None:  # fmt: skip
-        """each: done after every sign of life. proof: of the guest's records."""
+        """each: done after every sign of life. proof: of the guest's records. wall: the clock here, of day and hour.
+        tell: hears that the host's says something else, and of a host who is gone or back."""
         self._each, self._proof = each, proof
+        self._wall, self._tell = wall, tell
+        self._clocks_told = False
+        self._silent = False  # as was told
         self.same_records = False  # as the host has proven
         hello = hello.model_copy(update={"records": proof("guest", hello.client)})
         self._connection, self._hello = connection, hello
@@ -218,10 +251,28 @@ class Visit:
                 self._each()
             except UserError:
                 continue  # somebody else took the place while we were away: the log will tell
+            self._tell_of_the_host()
+
+    def _tell_of_the_host(self) -> None:
+        """That nobody answers, and that somebody does again."""
+        silent = time.monotonic() - self.answered > SILENT
+        if silent == self._silent or (self._log and (self._log.state.ended or self._log.broken)):
+            return
+        self._silent = silent
+        self._tell(
+            _(
+                "the host is not heard of. This side tries again by itself: the drill goes on when they are back "
+                "(there: `ruston pair host --resume`)."
+            )
+            if silent
+            else _("the host is back.")
+        )
 
     def _greet(self) -> None:
         asked, log = time.monotonic(), self._log
-        hello = self._hello.model_copy(update={"log": log.position() if log else None})
+        hello = self._hello.model_copy(
+            update={"log": log.position() if log else None, "clock": self._wall() if self._wall else None}
+        )
         try:
             answer = self._connection.ask(f"hello.{self._connection.role}", hello.model_dump_json().encode(), HELLO)
             welcome = Welcome.model_validate_json(answer.data)
@@ -237,6 +288,9 @@ class Visit:
             raise UserError(_("both sit at the same station. One of them must be of the other crew: --crew."))
         self.answered = time.monotonic()
         self.same_records = proven(welcome.records, self._proof("host", self._hello.client))
+        if self._wall and not self._clocks_told and (told := apart_told(self._wall(), welcome.clock)):
+            self._clocks_told = True
+            self._tell(told)
         if log:
             log.compare(welcome.log, host=True)
         if welcome.now is not None:
@@ -389,7 +443,7 @@ class Side:
             return True
         guest = seat_of(self._plan, "guest")
         away = guest not in state.present and not reception.here("guest")
-        if away and not self._away_told:
+        if away and not self._away_told and not reception.expelled("guest"):
             message = _("{name} is not on the loop. The drill goes on when they join, with the same code.")
             self._tell(message.format(name=self._plan.seat(guest).name))
         self._away_told = away

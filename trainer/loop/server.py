@@ -240,8 +240,8 @@ class Server:
         self._write()
 
     def renew(self, role: Role) -> JoinCode:
-        """A new code for a role: whoever had the old one is cut off at once, and does not get in again. The guard
-        starts the server anew with what it is to know now; everybody else reconnects, and nothing is lost."""
+        """A new code for a role: whoever had the old one is cut off, and does not get in again, once the guard has
+        started the server anew with what it is to know now; everybody else reconnects, and nothing is lost."""
         self._read()
         self.keys = self.keys.renewed(role)
         self._write()
@@ -272,16 +272,12 @@ class Server:
             [sys.executable, "-I", watchdog, binary, self.folder / "server.conf"],
             stdin=subprocess.PIPE, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        host, _colon, port = self.address.rpartition(":")
         end = time.monotonic() + STARTED
         while time.monotonic() < end:
-            try:
-                socket.create_connection((host.strip("[]"), int(port)), 0.2).close()
-            except OSError:
+            if not self.answers:
                 time.sleep(0.02)
-            else:
-                if self._watchdog.poll() is None:
-                    return self
+            elif self._watchdog.poll() is None:
+                return self
         self.__exit__()
         message = _("the loop's server does not start at {address}. Choose another --port; {log} says more.")
         raise UserError(message.format(address=self.address, log=self.folder / "server.log"))
@@ -292,6 +288,16 @@ class Server:
             assert self._watchdog.stdin
             self._watchdog.stdin.close()
             self._watchdog.wait()
+
+    @property
+    def answers(self) -> bool:
+        """Whether it takes connections, here or started by another program."""
+        host, _colon, port = self.address.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), 0.2).close()
+        except OSError:
+            return False
+        return True
 
     @property
     def full(self) -> bool:

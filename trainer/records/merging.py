@@ -322,7 +322,8 @@ def _copy_recordings(
 
 
 def _complete(old: Connection, new: Connection, session: int, here: int, filled: dict[str, int]) -> None:
-    """Put the part of these seats into a session that is here without them."""
+    """Put the part of these seats into a session that is here without them, dated as those were who sat there."""
+    when = {row["seq"]: row["at"] for row in _rows(old, attempts, session)}
     logs: list[list[Event]] = []
     for connection, number in ((new, here), (old, session)):
         wanted = select(body, events.c.at).where(events.c.session == number).order_by(events.c.seq)
@@ -339,7 +340,7 @@ def _complete(old: Connection, new: Connection, session: int, here: int, filled:
             new.execute(update(events).where(this).values(kind=whole.kind, body=pack(to_json(whole))))
         after = apply(state, whole)
         if len(after.attempts) > len(state.attempts) and after.attempts[-1].seat in filled and after.plan:
-            keep_attempt(new, here, seq, whole, after.plan, after, after.attempts[-1])
+            keep_attempt(new, here, seq, whole, after.plan, after, after.attempts[-1], when.get(seq))
         state = after
 
 

@@ -207,9 +207,10 @@ class Queries(Database):
             wanted = select(func.count()).select_from(_ATTEMPTS).where(*where)
             return int(connection.execute(wanted).scalar_one())
 
-    def last_points(self, learner: str, language: Language, before: datetime) -> dict[str, float]:
-        """By call that was asked for: the points that counted for the newest answer of a session that was opened
-        before a date and time. What was not said does not count."""
+    def last_points(self, learner: str, language: Language, session: str) -> dict[str, float]:
+        """By call that was asked for: the points that counted for the newest answer in the sessions before this one.
+        What was not said does not count."""
+        before = select(sessions.c.opened).where(sessions.c.key == session).scalar_subquery()
         newest = (
             select(func.max(attempts.c.id))
             .select_from(_ATTEMPTS)

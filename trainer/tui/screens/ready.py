@@ -53,6 +53,7 @@ class ReadyPage(DrillingPage):
         self._lines: tuple[Line | None, ...] = ()
         self._handed_over = False
         self._told = ("", "")  # above the list
+        self._gone: tuple[str, ...] = ()  # as it is shown
 
     def body(self) -> Iterable[Widget]:
         yield Static(id="ready-head")
@@ -99,6 +100,8 @@ class ReadyPage(DrillingPage):
         self.operator.tick()
         if not self.relabelling:
             self._show_head()
+            if self.operator.gone != self._gone:  # nobody writes down who comes or goes before they were ready
+                self._show_seats()
 
     def _go_on(self) -> bool:
         """Once nobody is waited for, to the screen of the drill."""
@@ -200,13 +203,13 @@ class ReadyPage(DrillingPage):
 
     def _show_seats(self) -> None:
         """Who is ready, of several."""
-        bar = self.query_one("#ready-seats", Static)
+        bar, self._gone = self.query_one("#ready-seats", Static), self.operator.gone
         bar.display = len(self.plan.seats) > 1
         absent, parts = missing(self.state), []
         for seat in self.plan.seats:
             ready = seat.id not in absent or (self.operator.said_ready and self.operator.mine(seat.id))
             told = "✓ " + _("ready") if ready else "… " + _("not ready yet")
-            if not ready and seat.id in self.operator.gone:
+            if not ready and seat.id in self._gone:
                 told = "✕ " + _("away")
             colour = "$text-success" if ready else "$text-warning"
             parts.append(Content.assemble(f"  {seat.name}  ", (told, colour)))
