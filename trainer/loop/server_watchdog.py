@@ -49,14 +49,15 @@ def main(binary: str, configuration: str) -> None:
             if was_full and free > 2 * ROOM:
                 break
             was_full = was_full or free < ROOM
-        if server.poll() is None:
+        died = server.poll() is not None
+        if not died:
             server.terminate()
             try:
                 server.wait(5)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-        tries = 0 if time.monotonic() - started > HEALTHY else tries + 1
+        tries = tries + 1 if died and time.monotonic() - started < HEALTHY else 0
         over.wait(AGAIN)
 
 
