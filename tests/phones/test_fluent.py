@@ -42,6 +42,7 @@ def test_what_natives_leave_out_may_be_lost(language, call, sound):
         ("en", "t ɹ ˈaɪ", 0, "tʃ"),  # try
         ("en", "ɹ ˈoʊ z ə z", 3, "ɪ"),  # roses
         ("en", "ɹ iː p ˈɔː ɹ t", 1, "ɪ"),  # report
+        ("en", "d ˈɑː k ɪ ŋ", 1, "ɔː"),  # docking, in Britain
         ("ru", "m ɐ s k v ˈa", 1, "ə"),  # Москва
     ],
 )
@@ -59,6 +60,7 @@ def test_what_natives_say_instead_counts_as_the_sound(language, call, sound, sai
         ("en", "k ˈɔː l d | b ˈæ k", 3),  # called back: carries the tense
         ("en", "ɪ t ˈæ k", 1),  # attack: a t before a stressed vowel is no tap
         ("en", "s ˈoʊ f ə", 3),
+        ("en", "h ˈɑː ɹ d", 1),  # hard: no hoard
         ("ru", "v ɐ d ˈa", 3),
         ("ru", "m ˈa tʲ", 2),
         ("ru", "j ɪ j ˈo", 2),  # её: j before a stressed vowel

@@ -4,7 +4,7 @@ Wells, Accents of English, ch. 2 and 4; Cruttenden, Gimson's Pronunciation of En
 vowel only, and after a close vowel leaves ə; the vowel of *bath* is that of *father*; j stays between t, d, n and the
 vowel of *new*; *hurry* has the vowel of *hut*, *marry* that of *mat*; -ary and -ory are weak; -ization has the vowel of
 *eye*, -ile that of *file*. The vowels of *work*, *goat* and *lot* are written as the American ones: the acoustic model
-does not tell them apart.
+has no sounds of their own for them (`fluent.py` has what else it may make of *lot*).
 """
 
 import re

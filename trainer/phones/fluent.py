@@ -8,7 +8,8 @@ American English (Cruttenden, Gimson's Pronunciation of English, ch. 9, 10 and 1
 English, ch. 2; Ladefoged, A Course in Phonetics, ch. 3 and 4): t between a vowel or r and a weak vowel is a tap, and is
 lost after n; between consonants t and d are lost; before r they end as tʃ and dʒ do; at the end of a word t before a
 consonant is made in the throat. ə is lost before l m n r, which carry the syllable; weak ɪ and ə are one vowel to most,
-and iː before the stress may be as weak. ð of a weak word is lost in an l or n before it.
+and iː before the stress may be as weak. ð of a weak word is lost in an l or n before it. In Britain the vowel of *lot*
+is rounded (Wells, Accents of English, ch. 2): of the model's sounds that is ɔː; where r follows it is another vowel.
 
 Russian (Avanesov, Russkoe literaturnoe proiznoshenie; Kasatkin, Sovremennyj russkij jazyk: fonetika): j between vowels
 is lost before one without stress; two vowels without stress that meet become one; ə and ɪ after the stress are lost
@@ -71,6 +72,8 @@ def _places(sounds: Sequence[str], words: Sequence[int]) -> list[Place]:
 def _english(at: Place) -> Leeway:
     if at.phone in ("t", "d"):
         return _english_stop(at, _of("en", at.before), _of("en", at.after))
+    if at.phone.lstrip("ˈˌ") == "ɑː" and at.after != "ɹ" and not (at.begins and at.ends):
+        return Leeway(also=("ɔː",))
     if at.phone == "ð" and at.begins and at.before in ("n", "l") and len(at.later) < 3 and _weak_english(at.after):
         return Leeway(lost=True)
     if not _weak_english(at.phone) or at.ends or at.after == "ŋ":
