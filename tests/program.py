@@ -1,9 +1,11 @@
 """The program as a user types it, in the process of the tests: they need no new Python, and what is loaded stays so."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 from click.testing import CliRunner
@@ -38,7 +40,9 @@ def ruston(*arguments: object, typed: str = "", **environment: str) -> Run:
         choose_language(language)
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
-    assert FAULTS not in done.stderr, done.stderr  # the last net caught what no test may miss
+    if FAULTS in done.stderr:  # the last net caught what no test may miss
+        written = re.search(rf"/.*{re.escape(FAULTS)}", done.stderr)
+        raise AssertionError(done.stderr + (Path(written[0]).read_text(encoding="utf-8") if written else ""))
     return Run(done.exit_code, done.stdout, done.stderr)
 
 

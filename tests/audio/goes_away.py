@@ -4,6 +4,7 @@ sound server do to a process then is for no other test to feel.
     python -m tests.audio.goes_away FOLDER
 """
 
+import faulthandler
 import os
 import sys
 from collections import deque
@@ -19,8 +20,11 @@ from trainer.audio.microphone import follow
 from trainer.audio.recording import SAMPLE_RATE
 from trainer.audio.take import Take
 
+PATIENCE = 120  # s: a library of a sound server that died may hold a thread for ever; then it is told where
+
 
 def main(folder: Path) -> None:
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
     os.environ["PULSE_SERVER"] = f"unix:{folder / 'native'}"
     server = SoundServer(folder)
     server.start()
