@@ -9,7 +9,7 @@ import trainer
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES
 from trainer.messages import choose_language
-from trainer.wording import mode_words
+from trainer.wording import letters_key, mode_words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,3 +26,13 @@ def test_a_drill_has_one_name_in_russian():
     pages = [*folder.glob("manual/ru/*.md"), folder / "locale" / "ru" / "LC_MESSAGES" / "ruston.po"]
     assert len(pages) > 10
     assert [page.name for page in pages if "тренировк" in page.read_text(encoding="utf-8").lower()] == []
+
+
+@pytest.mark.parametrize(
+    "letters, language, signs",
+    [("КӒП-чəр з̱ə хӓч", "en", ["ə", "ӓ", "з̱"]), ("ай рӣд йӯ", "en", ["¯"]),
+     ("SLIH-shu vas", "ru", ["ih"]), ("da", "ru", [])],
+)  # fmt: skip
+def test_unusual_letters_of_a_call_are_explained_and_no_others(letters, language, signs):
+    told = letters_key(letters, language)
+    assert [one.split()[0] for one in told.split(" · ") if one] == signs

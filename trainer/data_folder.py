@@ -8,9 +8,12 @@ from trainer.messages import gettext as _
 
 
 def data_folder() -> Path:
-    """The folder need not exist yet."""
+    """The folder need not exist yet. Raises UserError for what can be none."""
     if wanted := os.environ.get("RUSTON_DATA"):
-        return at_home(wanted)
+        path = at_home(wanted)
+        if os.path.lexists(path) and not path.is_dir():
+            raise UserError(_("{path}: RUSTON_DATA is to name a folder.").format(path=path))
+        return path
     from platformdirs import user_data_path
 
     return user_data_path("ruston", appauthor=False)

@@ -2,6 +2,7 @@
 sounds passes here, so that somebody who does not read the other alphabet is told in letters of their own."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,14 @@ from trainer.messages import interface_language
 from trainer.phones.inventory import Phone
 from trainer.phrasebook.contrasts import Word
 from trainer.phrasebook.lexicon import Lexicon, for_book
-from trainer.phrasebook.reading import in_letters, sound_in_letters, transliteration, word_in_letters
+from trainer.phrasebook.reading import (
+    in_letters,
+    letter_by_letter,
+    phones_of,
+    sound_in_letters,
+    transliteration,
+    word_in_letters,
+)
 from trainer.phrasebook.text import loud, without_stress
 
 # Letters that are spoken of by themselves, and pairs of letters that are one sound.
@@ -19,7 +27,7 @@ _ALONE: dict[Language, dict[str, str]] = {
     "ru": {
         "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "ye", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
         "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
-        "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shsh", "ъ": "hard sign", "ы": "y",
+        "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shsh", "ъ": "hard sign", "ы": "ih",
         "ь": "soft sign", "э": "e", "ю": "yu", "я": "ya", "ль": "l’", "зь": "z’", "дь": "d’",
     },
     "en": {
@@ -28,6 +36,7 @@ _ALONE: dict[Language, dict[str, str]] = {
         "w": "у", "x": "кс", "y": "й", "z": "з", "au": "о̄", "ee": "ӣ", "ng": "ӈ", "oo": "ӯ", "sh": "ш", "th": "с̱",
     },
 }  # fmt: skip
+_SOUNDS_FOLLOW = re.compile(r"\s+(?:is|begins with|ends in|—|начинается с|кончается на)\s+\[")
 _WORD: dict[Language, str] = {
     "ru": "[А-Яа-яЁё\u0301]+(?:-[А-Яа-яЁё\u0301]+)*",
     "en": "[A-Za-z]+(?:['’][A-Za-z]+)*",
@@ -47,9 +56,13 @@ class Reader:
         """How a call is read, in letters of their own; empty where they need none, or where nobody knows."""
         return transliteration(text, language, self._known(language)) if self.needs(language) else ""
 
-    def word(self, text: str, language: Language) -> str:
-        """A word of a call as they can read it."""
-        return (self.needs(language) and word_in_letters(text, language, self._known(language))) or text
+    def word(self, text: str, language: Language, phones: tuple[str, ...] = ()) -> str:
+        """A word as they can read it. phones: how it is said where it stands, else it is read as by itself."""
+        if not self.needs(language):
+            return text
+        return (
+            in_letters(phones, language) if phones else word_in_letters(text, language, self._known(language)) or text
+        )
 
     def call(self, text: str, language: Language) -> str:
         """A call as they can read it, where there is one line for it."""
@@ -68,7 +81,7 @@ class Reader:
 
     def told(self, texts: Mapping[Language, str] | str) -> str:
         """What the program has to say about sounds, in the language of the interface. What stands in brackets are
-        sounds, not letters."""
+        sounds: a word whose sounds follow in brackets is put over letter by letter, any other by sound."""
         text = texts if isinstance(texts, str) else texts[interface_language()]
         return self._in_letters(text) if self.needs(other(interface_language())) else text
 
@@ -110,14 +123,30 @@ class Reader:
 
     def _in_letters(self, text: str) -> str:
         language = other(interface_language())
-        alone, known = _ALONE[language], self._known(language)
+        alone, known, sounds = _ALONE[language], self._known(language), _bracketed(text, language)
 
         def spelled(found: re.Match[str]) -> str:
             if found[0].startswith("["):
-                return found[0]
+                return sounds[found[0]]
             if text[: found.start()].endswith("-"):  # an ending is spelled as it is written
                 return "".join(alone.get(letter, letter) for letter in found[0])
-            letters = alone.get(found[0].lower()) or word_in_letters(found[0], language, known) or found[0]
+            if language == "ru" and len(found[0]) > 1 and _SOUNDS_FOLLOW.match(text, found.end()):
+                letters = letter_by_letter(found[0])
+            else:
+                letters = alone.get(found[0].lower()) or word_in_letters(found[0], language, known) or found[0]
             return letters[0].upper() + letters[1:] if found[0][0].isupper() else letters
 
         return re.sub(rf"\[[^]]*\]|{_WORD[language]}", spelled, text)
+
+
+def _bracketed(text: str, language: Language) -> dict[str, str]:
+    """What stands in brackets in a text, each in the letters of the other language; in IPA what is no sounds of the
+    language, and sounds that these letters would not tell apart."""
+    read = {}
+    for found in dict.fromkeys(re.findall(r"\[[^]]*\]", text)):
+        ipa = found[1:-1]
+        phones = phones_of(ipa.rstrip("-"), language)
+        letters = sound_in_letters(phones[0], language) if len(phones) == 1 else in_letters(phones, language)
+        read[found] = f"[{letters}{'-' * ipa.endswith('-')}]" if phones else found
+    times = Counter(read.values())
+    return {ipa: letters if times[letters] == 1 else ipa for ipa, letters in read.items()}

@@ -4,6 +4,7 @@ A damaged file is never replaced: the program says so, works with what is usual,
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -41,6 +42,8 @@ def settings() -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UserError, ValueError, TypeError, AttributeError):  # whatever JSON can hold
+        if not os.access(path.parent, os.X_OK):  # a closed folder: told where it is needed, the file is none of it
+            return Settings()
         message = _("{path}: these settings cannot be read and do not count. Mend or delete the file.")
         return Settings(trouble=message.format(path=path))
 

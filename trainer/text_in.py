@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+import sys
 import tomllib
 import unicodedata
 from collections import Counter
@@ -23,6 +24,9 @@ MOST_BYTES = 4 << 20  # of a phrasebook, lexicon or settings
 MOST_TABLE_BYTES = 32 << 20  # of a table or of labels
 DEEPEST = 32  # tables and lists inside each other
 LONGEST_CELL = 1 << 17  # characters
+LONGEST_TYPED = 10_000  # characters of a line on standard input
+MISUNDERSTOOD = 20  # answers in a row that were none, of another program
+SHOWN = 60  # characters of an answer that is told again
 
 # C0 but for tab and line feed, DEL, C1; soft hyphen; what is not seen (zero width, fillers, joiners); what turns the
 # direction of writing; halves of surrogate pairs; private use; what is no character at all.
@@ -63,6 +67,38 @@ def clean(text: str) -> str:
 def line(text: str) -> str:
     """Clean, in one line, with single spaces: names, comments, cells of a table."""
     return " ".join(clean(text).split())
+
+
+def typed_line() -> str | None:
+    """The next line of standard input, of whoever types or of another program, clean; None where there are no more.
+
+    Raises UserError for what is no text in lines."""
+    typed = sys.stdin.readline(LONGEST_TYPED)
+    if "\0" in typed or (len(typed) == LONGEST_TYPED and not typed.endswith("\n")):
+        raise UserError(_("what comes on standard input is no text in lines."))
+    return line(typed) if typed else None
+
+
+class Misunderstood:
+    """Answers that were none, in a row. Whoever sits at the keys may go on; another program that never says anything
+    else is not listened to for ever."""
+
+    def __init__(self) -> None:
+        self._times = 0
+
+    def one_more(self) -> None:
+        """Raises UserError where it is enough."""
+        self._times += 1
+        if self._times >= MISUNDERSTOOD and not sys.stdin.isatty():
+            raise UserError(_("{n} answers in a row were none: no more is read.").format(n=self._times))
+
+    def understood(self) -> None:
+        self._times = 0
+
+
+def shown(answer: str) -> str:
+    """What was typed, as it is told again."""
+    return answer if len(answer) <= SHOWN else f"{answer[: SHOWN - 1]}…"
 
 
 def harmless_json(text: str | bytes) -> str | bytes:

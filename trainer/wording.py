@@ -1,6 +1,7 @@
 """What the program says of things, said once: marks, names of modes and speakers, verdicts, reasons, the clock. Plain
 text; how it is drawn is the business of whoever shows it."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +36,7 @@ from trainer.scoring.points import FLAGGED, LEAST_DEDUCTION
 
 if TYPE_CHECKING:
     from trainer.drill.load import Outcome
+    from trainer.drill.mouth import Piece
     from trainer.drill.schedule import Held
     from trainer.live.melody import Melody
     from trainer.live.today import Today, Unfinished
@@ -200,6 +202,15 @@ def rung_name(rung: str) -> str:
     return names[rung]
 
 
+def piece_told(piece: "Piece", reader: Reader = ANYBODY) -> str:
+    """What is to be said: a sound and a syllable in brackets, in IPA or in letters of one's own, else as it is
+    written."""
+    if piece.text != piece.ipa:
+        return piece.text
+    letters = reader.spelled(piece.said.ways[0][0], piece.said.language)
+    return f"[{letters}]" if letters else piece.text
+
+
 def step_name(step: str) -> str:
     """How a piece is heard before it is said."""
     return {"slow": _("slowly"), "normal": _("at its pace"), "call": _("in the call")}[step]
@@ -219,6 +230,25 @@ def tune_name(tune: str) -> str:
     }[tune]
 
 
+def letters_key(letters: str, language: Language) -> str:
+    """What the unusual ones mean of the letters in which a call of a language is read; empty where there are none."""
+    signs = {
+        "ru": {
+            "ih": _("the i of bill, the tongue further back"), "kh": _("a rough h"), "zh": _("the s of vision"),
+            "shsh": _("a long soft sh"), "’": _("the consonant is soft"),
+        },
+        "en": {
+            "ə": _("a short dull vowel"), "ӓ": _("between «а» and «э»"), "ӈ": _("«н» in the nose, without «г»"),
+            "с̱": _("«с» with the tongue between the teeth"), "з̱": _("«з» with the tongue between the teeth"),
+            "¯": _("a line above: long"),
+        },
+    }  # fmt: skip
+    found = unicodedata.normalize("NFD", letters.lower()).replace("\u0304", "¯")
+    return " · ".join(
+        f"{sign} {told}" for sign, told in signs[language].items() if unicodedata.normalize("NFD", sign) in found
+    )
+
+
 def melody_verdict(melody: "Melody", reader: Reader = ANYBODY) -> str:
     """What to do about a call's melody, or that there is nothing to do, or nothing to tell."""
     if advice := melody_advice(melody, reader):
@@ -231,7 +261,7 @@ def melody_verdict(melody: "Melody", reader: Reader = ANYBODY) -> str:
 def melody_advice(melody: "Melody", reader: Reader = ANYBODY) -> str:
     """The one thing to do about a call's melody or rhythm; empty where there is nothing."""
     language = melody.assessment.language
-    words = [without_stress(reader.word(word.text, language)) for word in melody.assessment.words]
+    words = [without_stress(reader.word(word.text, language, word.asked)) for word in melody.assessment.words]
     for heard in melody.heard:
         centre = words[heard.sentence.centre]
         if heard.misplaced and heard.place is not None and language == "en":
@@ -252,12 +282,12 @@ def melody_advice(melody: "Melody", reader: Reader = ANYBODY) -> str:
     if melody.full_forms:
         form = melody.full_forms[0]
         return _("{word} was said in full: here it is weak, [{weak}].").format(
-            word=reader.word(form.word, language), weak="".join(form.weak)
+            word=reader.word(form.word, language), weak=reader.spelled(form.weak, language) or "".join(form.weak)
         )
     if melody.full_vowels:
         vowel = melody.full_vowels[0]
         return _("An unstressed vowel of {word} was said in full: it is [{phone}], short and dull.").format(
-            word=without_stress(reader.word(vowel.word, language)), phone=vowel.phone
+            word=without_stress(reader.word(vowel.word, language)), phone=reader.phone(vowel.phone, language)
         )
     return ""
 
@@ -381,6 +411,8 @@ def remark(attempt: Attempt, mark: float | None = None) -> str:
         remarks.append(_("something else was said"))
     if attempt.exact is False:
         remarks.append(_("figures wrong"))
+    if attempt.verdict == "scored" and not attempt.whole:
+        remarks.append(_("a word was left out"))
     if attempt.hints:
         remarks.append(ngettext("with {n} hint", "with {n} hints", attempt.hints).format(n=attempt.hints))
     if attempt.call not in (None, attempt.asked):
@@ -402,8 +434,8 @@ def nothing_poor(said: Sequence[Assessed], answers: int) -> str:
 def verdict_told(judged: Verdict, language: Language, reader: Reader = ANYBODY) -> str:
     """The one line that a learner reads first, without its mark and score. language: which was spoken."""
 
-    def shown(word: str) -> str:
-        return without_stress(reader.word(word, language))
+    def shown(word: str, phones: tuple[str, ...] = ()) -> str:
+        return without_stress(reader.word(word, language, phones))
 
     match judged:
         case NoAnswer():
@@ -425,12 +457,12 @@ def verdict_told(judged: Verdict, language: Language, reader: Reader = ANYBODY) 
             return _("STRESS: {said} → {right}").format(said=said, right=right)
         case PoorSound(hint) if not hint.expected:
             too_many = reader.phone(hint.heard or "", language)
-            return _("SOUND: [{heard}] too many in {word}").format(heard=too_many, word=shown(hint.word))
+            return _("SOUND: [{heard}] too many in {word}").format(heard=too_many, word=shown(hint.word, hint.phones))
         case PoorSound(hint):
             wanted, other = reader.phones(hint.expected, hint.heard or "", language)
             instead = _("unclear") if hint.heard is None else f"[{other}]" if hint.heard else _("nothing")
             text = _("SOUND: [{expected}] in {word} → {heard}")
-            return text.format(expected=wanted, word=shown(hint.word), heard=instead)
+            return text.format(expected=wanted, word=shown(hint.word, hint.phones), heard=instead)
         case Right():
             return _("SAID RIGHT")
 
@@ -444,7 +476,7 @@ def marks(result: Assessment, reader: Reader = ANYBODY) -> list[tuple[str, str]]
     """The marks of a scored call, and what each means, in the order of its words."""
     told: dict[str, str] = {}
     for word in result.words:
-        text = without_stress(reader.word(word.text, result.language))
+        text = without_stress(reader.word(word.text, result.language, word.asked))
         if word.missing:
             told[f"{MISSING} {text}"] = _("left out")
         for label in word.added:
@@ -524,10 +556,10 @@ def try_told(result: Assessment, at: int, reader: Reader = ANYBODY) -> str:
     word, by number."""
     if why := verdict_name(result.verdict):
         return _("not scored: {why}").format(why=why)
-    word = result.words[at] if at < len(result.words) else None
-    if word is None or word.stress is None or not word.stress.misplaced:
+    stress = result.stress(at)
+    if stress is None or not stress.misplaced:
         return ""
-    return stress_told(word.text, word.stress, result.language, reader)
+    return stress_told(result.words[at].text, stress, result.language, reader)
 
 
 def remarks(result: Assessment, reader: Reader = ANYBODY) -> list[str]:
@@ -554,7 +586,8 @@ def remarks(result: Assessment, reader: Reader = ANYBODY) -> list[str]:
         lines.append(message.format(course=result.scale.partition("+")[2], points=result.uncalibrated))
     if missing := left_out(result):
         message = ngettext("Left out: {words}", "Left out: {words}", len(missing))
-        lines.append(message.format(words=", ".join(reader.word(word, result.language) for word in missing)))
+        told = message.format(words=", ".join(reader.word(word, result.language) for word in missing))
+        lines.append(told if result.whole else told + ". " + _("A call without one of its words is not done."))
     for extra in result.extra_speech:
         message = _("Something else was said from {start:.1f} s to {end:.1f} s: [{phones}]")
         lines.append(message.format(start=extra.start, end=extra.end, phones=" ".join(extra.phones)))

@@ -10,6 +10,7 @@ from trainer.phones.inventory import inventory
 from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
+from trainer.phrasebook.text import key
 from trainer.scoring.points import PASS_MARK
 
 BOOK = load()
@@ -73,3 +74,25 @@ def test_a_word_in_its_call_is_judged_by_its_own_sounds():
         assert (within.rung, within.said.text, within.at) == ("call", text, at)
         assert within.said.words[within.at] == piece.said.words[piece.at]
         assert piece.rung == ("phrase" if whole.words[at].lower() in ("на", "к", "и", "в", "с") else "word")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_no_rung_ends_in_a_word_that_leans_on_the_next_or_begins_after_one(language):
+    known, ladders = lexicon(language), {}
+    calls = dict(mouth.expected(CALLS[language], language, known))
+    for sound in {sound_of(language, phone) for whole in calls.values() for phone in whole.citation}:
+        for rungs in mouth.ladder(sound, calls.items(), known, 30):
+            ladders |= {(piece.call, piece.words): piece for piece in rungs if piece.rung == "phrase"}
+
+    def leans(word):
+        spelled = key(word, language)
+        return spelled in mouth.LEANING if language == "en" else any("proclitic" in w.tags for w in known[spelled])
+
+    assert len(ladders) > 50
+    for (call, (first, last)), piece in ladders.items():
+        whole = calls[call]
+        after = whole.text[whole.text.index(piece.text) + len(piece.text) :] if piece.text in whole.text else ","
+        if last < len(whole.words) and after[:1] == " " and after[1:2].isalpha():
+            assert not leans(whole.words[last - 1]), piece.text
+        if first > 0 and f"{whole.words[first - 1]} {whole.words[first]}" in whole.text:
+            assert not leans(whole.words[first - 1]), piece.text

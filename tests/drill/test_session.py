@@ -32,7 +32,7 @@ from trainer.drill.events import (
 from trainer.drill.hints import STEPS
 from trainer.drill.plan import Plan, Reason, Turn
 from trainer.drill.session import INJECTS, VOICE, State, apply, fold, points
-from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
+from trainer.scoring.assessment import Assessment, Deduction, Fluency, PhoneScore, WordScore
 from trainer.scoring.content import Content
 from trainer.wording import remark
 
@@ -264,3 +264,17 @@ def test_a_state_knows_whose_turn_it_is():
     assert state.seat() == STAFFORD
     assert state.seat() is not None
     assert state.seat().target == "ru"
+
+
+@pytest.mark.parametrize("word, passes", [(None, True), ("Capture", False)])
+@pytest.mark.parametrize("mark", [50.0, 70.0, 90.0])
+def test_a_call_without_one_of_its_words_is_not_done_however_well_the_rest_was_said(word, passes, mark):
+    said = replace(assessment(96.0), deductions=(Deduction("missing", 4.0, word=word),))
+    cue = Cue(at=0.0, turn=0, seat="soyuz", prompt=None, shown=(LINE,), answers=(LINE,), reason=Reason("new"))
+    answer = Assessed(at=2.0, seat="soyuz", turn=0, line=LINE, assessment=said, latency=0.1)
+    (attempt,) = fold([Opened(at=0.0, plan=replace(PLAN, pass_mark=mark)), cue, answer]).attempts
+    assert attempt.score == 96.0
+    assert attempt.passed(mark) == passes
+    assert attempt.holds(mark) == passes
+    assert not attempt.doubtful(mark)
+    assert bool(remark(attempt, mark)) == (not passes)

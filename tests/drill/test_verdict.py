@@ -1,4 +1,4 @@
-"""What is said first of an answer is the worst of it: what was said, then its stress, then its sounds."""
+"""What is said first of an answer is the worst of it: what was said, then what of its stress and sounds cost most."""
 
 from dataclasses import replace
 
@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainer.drill.debrief import poor_sounds
+from trainer.drill.events import Assessed, Line
 from trainer.drill.verdict import LeftOut, OtherCall, PoorSound, Right, WrongFigure, WrongStress, of_answer
 from trainer.languages import Language
 from trainer.messages import choose_language
 from trainer.phrasebook.text import ACUTE, loud, stressed_syllable
-from trainer.scoring.assessment import Assessment, Fluency, Match, PhoneScore, Stress, WordScore
+from trainer.scoring.assessment import Assessment, Deduction, Fluency, Match, PhoneScore, Stress, WordScore
 from trainer.scoring.content import Answer, content
 from trainer.scoring.hypothesis import HeardWord, Hypothesis
 from trainer.wording import next_step, verdict_told
@@ -62,12 +64,32 @@ def test_another_case_of_the_same_figure_is_no_wrong_figure():
     assert of_answer(said(word("дальность")), judged) == Right()
 
 
-def test_words_left_out_go_before_stress_and_stress_before_sounds():
+def test_words_left_out_go_before_stress_and_stress_before_sounds_where_nobody_knows_what_they_cost():
     left_out = said(word("кольцо́", missing=True), word("вы́двинуто", stress=MISPLACED))
     assert of_answer(left_out, None) == LeftOut(("кольцо́",))
     stressed = of_answer(said(word("вы́двинуто", BAD, stress=MISPLACED)), None)
     assert stressed == WrongStress("вы́двинуто", 1)
     assert verdict_told(stressed, "ru") == "STRESS: выДВИнуто → ВЫдвинуто"
+
+
+@pytest.mark.parametrize("dearest, told", [("sound", PoorSound), ("stress", WrongStress)])
+def test_of_stress_and_sounds_that_is_told_first_which_cost_more(dearest, told):
+    costs = {"stress": 5.0, "sound": 5.0, dearest: 12.0}
+    deductions = [Deduction(of, cost, "s" if of == "sound" else None, None, "вы́двинуто") for of, cost in costs.items()]
+    deductions.sort(key=lambda one: -one.points)
+    answer = said(word("вы́двинуто", BAD, stress=MISPLACED), deductions=tuple(deductions), margin=3.0)
+    assert isinstance(of_answer(answer, None), told)
+
+
+@pytest.mark.parametrize("cost, told", [(0.0, Right), (1.5, PoorSound)])
+def test_a_sound_that_costs_a_good_call_nothing_is_not_held_against_it(cost, told):
+    named = [Deduction("sound", cost, "s", "z", "Союз")] if cost else []
+    deductions = (*named, Deduction("overall", 3.0 - cost))
+    answer = said(word("Союз", BAD), score=97.0, margin=3.0, deductions=deductions)
+    assert isinstance(of_answer(answer, None), told)
+    line = Line("A", "ru", "Союз", "soyuz")
+    event = Assessed(at=0.0, seat="soyuz", turn=0, line=line, assessment=answer, latency=0.1)
+    assert bool(poor_sounds([event])) == bool(cost)
 
 
 def test_a_sound_that_stands_out_is_named_and_else_it_was_said_right():

@@ -76,6 +76,7 @@ def test_a_word_left_out_is_named_and_no_other(clip):
     result = score(clip)
     left_out = clip.reading.removeprefix("left out:").strip()
     assert [word.text.replace("\u0301", "").lower() for word in result.words if word.missing] == [left_out]
+    assert not result.whole
 
 
 @pytest.mark.parametrize("clip", reading("wrong phrase"))

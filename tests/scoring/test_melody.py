@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from trainer.phrasebook.intonation import sentences
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
+from trainer.phrasebook.text import tokens
 from trainer.scoring.assessment import Assessment, Fluency, PhoneScore, WordScore
 from trainer.scoring.melody import contour, laid_over, likeness, track, tunes
 
@@ -203,3 +204,15 @@ def test_a_reduced_vowel_in_full_is_told_and_another_reduced_one_is_not():
     assert [vowel.heard for vowel in full_vowels(call("en:oʊ"))] == ["en:oʊ"]
     for reduced in (None, "ə", "ɨ", "", "ˈa", "en:ə"):  # [ɐ] and stressed [a] differ in length alone
         assert not full_vowels(call(reduced))
+
+
+@pytest.mark.parametrize(
+    "text, language, centre",
+    [
+        ("Закро́йте кла́пан, пожа́луйста.", "ru", "кла́пан"), ("Пожа́луйста, закро́йте кла́пан.", "ru", "кла́пан"),
+        ("Close the valve, please.", "en", "valve"), ("Пожа́луйста.", "ru", "Пожа́луйста"),
+    ],
+)  # fmt: skip
+def test_please_carries_the_tune_only_where_nothing_else_is_said(text, language, centre):
+    (sentence,) = sentences(text, language, lexicon(language))
+    assert [text[token.start : token.end] for token in tokens(text, language)][sentence.centre] == centre

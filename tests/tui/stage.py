@@ -522,7 +522,9 @@ async def shadow(pilot: Pilot[None], language: Language) -> None:
 
 
 async def load(pilot: Pilot[None], language: Language) -> None:
-    page = LoadPage()
+    console, page = pilot.app, LoadPage()
+    assert isinstance(console, Console)
+    console.program.mic = str(SAMPLES / "en" / "com-10-right-man.opus")  # readbacks have no readings
     await _exercise(pilot, language, page)
     await pilot.press("enter")
     await until(pilot, lambda: page.drill is not None and page.drill.alone is not None and not page.busy)

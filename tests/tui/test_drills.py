@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from learners import GOOD
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.widgets import Input, OptionList
 from tui import stage
 
+from trainer.audio.files import write
 from trainer.audio.recording import SAMPLE_RATE
 from trainer.drill.direction import COUNT
 from trainer.drill.events import Assessed, Cue, Joined, KeyDown, KeyUp
@@ -286,8 +288,9 @@ async def test_what_is_not_begun_can_be_left_and_nothing_is_asked_twice():
         await stage.until(pilot, lambda: isinstance(console.screen, Board))
 
 
-async def test_escape_closes_the_microphone_at_once_and_nothing_is_scored():
-    console = made(pace="real", mic=str(stage.SAMPLES))  # nobody speaks: the call is not among the samples
+async def test_escape_closes_the_microphone_at_once_and_nothing_is_scored(tmp_path):
+    write(tmp_path / "nobody.wav", np.zeros(60 * SAMPLE_RATE, np.float32))
+    console = made(pace="real", mic=str(tmp_path / "nobody.wav"))
     async with console.run_test(size=(80, 24)) as pilot:
         page = await in_drill(pilot, who="stafford")
         bar = page.query_one(ChannelBar)

@@ -68,6 +68,9 @@ class SoundDeviceMicrophone:
     ) -> None:
         self.release()
 
+    def has(self, call: str, language: Language) -> bool:
+        return True
+
     def key_down(self, call: str | None = None, language: Language | None = None) -> None:
         if self._gone():
             self._reopen()

@@ -131,6 +131,9 @@ def pick(direction: Direction, wanted: str | None = None) -> Device:
     Raises UserError where there is none, or where a part of a name fits several.
     """
     found = devices(direction)
+    if not found and wanted is not None:
+        message = _("there is no sound device {wanted}: this machine has none.")
+        raise UserError(message.format(wanted=wanted))
     if not found:
         if direction == "input":
             raise NoMicrophone(_("there is no microphone. Connect one, or play recordings with --mic FILE."))

@@ -41,6 +41,9 @@ def open_loudspeaker(spec: str | None = None, pace: Pace = "real") -> Loudspeake
         from trainer.audio.recorded_loudspeaker import RecordedLoudspeaker
 
         return RecordedLoudspeaker(Path(spec), pace)
+    if spec is not None and (Path(spec).exists() or "/" in spec):
+        message = _("{path}: no loudspeaker. Name a device, mute, or a WAV file to write (.wav).")
+        raise UserError(message.format(path=spec))
     from trainer.audio.device_loudspeaker import SoundDeviceLoudspeaker
 
     try:

@@ -62,6 +62,9 @@ class PipedMicrophone:
         self._closed.set()
         self._queue.close()
 
+    def has(self, call: str, language: Language) -> bool:
+        return True
+
     def key_down(self, call: str | None = None, language: Language | None = None) -> None:
         self._pressed = True
         self._queue.keep(round(BEFORE_KEY * SAMPLE_RATE))

@@ -35,6 +35,7 @@ def demo(speaker: str | None, as_json: bool) -> None:
 def _as_text(as_json: bool) -> None:
     """The same drill as fast as possible, told line by line."""
     from trainer.commands.drill import event_json, tell
+    from trainer.commands.ending import nothing_kept, stoppable
     from trainer.live import demo
     from trainer.live.addressee import addressee
     from trainer.live.program import Options, Program
@@ -54,7 +55,7 @@ def _as_text(as_json: bool) -> None:
     plan = demo.plan(program.book, interface_language())
     microphone = demo.ScriptedMicrophone(demo.clips(), "fast")
     drill = program.open_drill(plan, microphone, watched=lambda log: log.follow(tell_of))
-    with closing(drill):
+    with stoppable(nothing_kept), closing(drill):
         transceiver = drill.transceiver
         transceiver.next_cue()
         for step in demo.SCRIPT:

@@ -22,7 +22,7 @@ from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
 from trainer.scoring.hypothesis import UNKNOWN
 from trainer.scoring.points import FLAGGED
-from trainer.wording import ANYBODY, ATTESTED, MISSING, SPEAKERS, band, points, remarks
+from trainer.wording import ANYBODY, ATTESTED, MISSING, SPEAKERS, band, letters_key, points, remarks
 
 if TYPE_CHECKING:
     from trainer.doctor import Finding
@@ -72,7 +72,7 @@ def _headline(result: Assessment, reader: Reader) -> Text:
     for i, (word, gap) in enumerate(_words_in_text(result)):
         line.append(gap)
         style = "red strike" if result.words[i].missing else band(result.words[i].score)[0]
-        line.append(reader.word(word, result.language), style=style)
+        line.append(reader.word(word, result.language, result.words[i].asked), style=style)
     line.append(_tail(result))
     return line
 
@@ -99,7 +99,7 @@ def _words(result: Assessment, reader: Reader) -> Table:
     table.add_column(_("sounds (heard instead)"))
     for word in result.words:
         style, mark = band(word.score)
-        text = reader.word(word.text, result.language)
+        text = reader.word(word.text, result.language, word.asked)
         if word.missing:
             table.add_row(Text(text, style="red"), MISSING, "", Text(_("left out"), style="red"))
             continue
@@ -135,7 +135,7 @@ def _hints(hints: tuple[Hint, ...], language: Language, reader: Reader) -> Rende
         if hint.expected:
             symbol = reader.phones(hint.expected, hint.heard or "", language)[0]
             expected = f"[{symbol}] {reader.sound(inventory(language)[hint.expected])}"
-        line = Text.assemble((reader.word(hint.word, language), "bold"), f"  {expected}")
+        line = Text.assemble((reader.word(hint.word, language, hint.phones), "bold"), f"  {expected}")
         heard = heard_text(hint, language, reader.sound, partial(reader.phones, language=language))
         line.append(_("; heard: {sound}").format(sound=heard), style="yellow")
         lines += [Padding(line, (0, 1)), Padding(Text(reader.told(hint.advice)), (0, 1, 0, 4))]
@@ -163,12 +163,14 @@ def _flow(result: Assessment) -> Text:
         _("began after {seconds:.1f} s").format(seconds=flow.onset_latency),
     ]
     if result.ratings:
-        rated = result.ratings
+        rated, stressed_wrong = result.ratings, bool(_misplaced_stress(result, ANYBODY))
         parts.append(
-            _("as experts rate: sounds {accuracy:.0f}, fluency {fluency:.0f}, melody {prosodic:.0f}").format(
-                accuracy=rated.accuracy, fluency=rated.fluency, prosodic=rated.prosodic
+            _("as experts rate: sounds {accuracy:.0f}, fluency {fluency:.0f}").format(
+                accuracy=rated.accuracy, fluency=rated.fluency
             )
         )
+        if not stressed_wrong:  # of which those experts knew nothing
+            parts[-1] += ", " + _("melody {prosodic:.0f}").format(prosodic=rated.prosodic)
     return Text(" · ".join(parts), style="dim")
 
 
@@ -325,6 +327,7 @@ def phrase(
         table.add_row(name, Text(one.text(known), style="bold"))
         if letters := reader.read(one.text(known), known):
             table.add_row(_("letters"), Text(letters, style="italic"))
+            table.add_row("", Text(letters_key(letters, known), style="dim"))
         table.add_row("", Text("\n".join(ways[known])))
         attested = one.attested.en if known == "en" else one.attested.ru
         if one.status == "historic":

@@ -2,12 +2,35 @@
 
 import os
 import signal
+import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
+
+import click
+
+from trainer.messages import gettext as _
 
 STOPPED = 130  # the exit code after Ctrl-C, as shells have it
 GRACE = 8.0  # s in which what is open is closed, and the others on a loop are told
+
+
+@contextmanager
+def stoppable(kept: Callable[[], str]) -> Iterator[None]:
+    """Whoever ends the command, by Ctrl-C or SIGTERM, is told what is kept of it."""
+    end_at_sigterm()
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(_("Stopped.") + " " + kept(), err=True)
+        sys.exit(STOPPED)
+
+
+def nothing_kept() -> str:
+    """Of a command that only shows."""
+    return _("Nothing was being kept.")
 
 
 def end_at_sigterm() -> None:

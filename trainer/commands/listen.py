@@ -12,6 +12,7 @@ from trainer.commands import as_json, ruston
 from trainer.commands.training import Trainee, show_how_many, tell, trainee, training, typed_number
 from trainer.live.seed import seed_or_drawn
 from trainer.messages import gettext as _
+from trainer.text_in import typed_line
 
 if TYPE_CHECKING:
     from trainer.audio.loudspeaker import Loudspeaker
@@ -70,9 +71,9 @@ def _graded(listening: "Listening", as_json: bool, play: Callable[[], None]) -> 
     if by_hand:
         asked = _("What does it mean? Enter alone plays it again.")
         tell(asked, (_("Question"), asked))
-    while (line := sys.stdin.readline()).strip() == "?" or (by_hand and line and not line.strip()):
+    while (line := typed_line()) == "?" or (by_hand and line == ""):
         play()
-    if not line:
+    if line is None:
         return None
     if as_json:
         click.echo(
@@ -83,7 +84,7 @@ def _graded(listening: "Listening", as_json: bool, play: Callable[[], None]) -> 
     else:
         tell(f"  {listening.question.meaning}", (_("Meaning"), listening.question.meaning))
     number = typed_number(4, _("how well it fits: 1 not at all, 2 hardly, 3 nearly, 4 all of it"))
-    return None if number is None else listening.grade(number, line.strip())
+    return None if number is None else listening.grade(number, line)
 
 
 def _show_question(question: "Question", number: int, of: int, typed: bool, as_json: bool) -> None:

@@ -1,7 +1,6 @@
 """`ruston load`: a call that arrives while another task is on; what either costs the other."""
 
 import json
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from trainer.commands.training import tell, trainee, training
 from trainer.drill.load import BAND, CALLS, MIDDLE, TASKS, Key, Task, gauge, outcome
 from trainer.errors import UserError
 from trainer.messages import gettext as _
+from trainer.text_in import Misunderstood, shown, typed_line
 
 if TYPE_CHECKING:
     from trainer.drill.load import Answer
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "ruston.load/1"
 KEYS: dict[str, Key] = {"": "step", "step": "step", "+": "up", "up": "up", "-": "down", "down": "down"}
+MOST_PRESSES = 10_000  # that are read: nobody presses a key so often in one drill
 EVERY = 1.0  # s between two readings of the gauge
 
 
@@ -59,15 +60,17 @@ def _run(drill: "LoadDrill", tries: int, as_json: bool) -> None:
     alone = drill.by_itself()
     _tell(as_json, {"event": "alone", "task": drill.task, "level": drill.level, "held": round(alone, 1)},
           _("The other task alone: {held:.0f} of 100.").format(held=alone), _("Verdict"))  # fmt: skip
-    while not drill.over:
+    while not drill.over and not drill.stopped:
         if not as_json:
             number = len(drill.answers) + 1
             kind = _("with the other task") if drill.loaded else _("the call only")
             said = _("{n} of {total}, {kind}").format(n=number, total=drill.size, kind=kind)
             tell(f"{number}/{drill.size}  {kind}", (_("Call"), said))
         drill.call()
-        _show_answer(_answered(drill, tries), as_json)
-    _show_outcome(drill, as_json)
+        if not drill.stopped:
+            _show_answer(_answered(drill, tries), as_json)
+    if drill.over:
+        _show_outcome(drill, as_json)
 
 
 def _answered(drill: "LoadDrill", tries: int) -> "Answer":
@@ -135,22 +138,41 @@ def _pressed(line: str) -> tuple[Key, float | None]:
 @contextmanager
 def _presses(drill: "LoadDrill", typed: bool) -> Iterator[None]:
     """Keys from whoever sits there or from another program, as long as the drill goes on; where recordings answer in no
-    time, all of them before."""
+    time, all of them before. Raises UserError where what comes are no keys, or too many: then the drill stops."""
+    refused: list[UserError] = []
 
     def listen() -> None:
-        for line in sys.stdin:
-            try:
-                drill.press(*_pressed(line))
-            except (KeyError, ValueError):
-                told = _("{key}: a key is Enter, + or -, the time before it 0 seconds or more.")
-                click.echo("ruston: " + told.format(key=line.strip()), err=True)
+        try:
+            _listen(drill)
+        except UserError as error:
+            refused.append(error)
+            drill.stop()
 
     if typed:
         listener = threading.Thread(target=listen, name="presses", daemon=True)
         listener.start()
         if not drill.live:
             listener.join()
-    yield
+    if not refused:
+        yield
+    if refused:
+        raise refused[0]
+
+
+def _listen(drill: "LoadDrill") -> None:
+    misunderstood, pressed = Misunderstood(), 0
+    while (line := typed_line()) is not None:
+        try:
+            drill.press(*_pressed(line))
+        except (KeyError, ValueError):
+            told = _("{key}: a key is Enter, + or -, the time before it 0 seconds or more.")
+            click.echo("ruston: " + told.format(key=shown(line)), err=True)
+            misunderstood.one_more()
+        else:
+            misunderstood.understood()
+            pressed += 1
+        if pressed > MOST_PRESSES:
+            raise UserError(_("more than {n} keys were pressed: no more is read.").format(n=MOST_PRESSES))
 
 
 @contextmanager

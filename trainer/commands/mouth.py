@@ -83,10 +83,11 @@ def _show_piece(person: Trainee, piece: "Piece", as_json: bool) -> None:
     from rich.text import Text
 
     from trainer.plain.mouth import asked
-    from trainer.wording import rung_name
+    from trainer.wording import piece_told, rung_name
 
-    ipa = "" if piece.text == piece.ipa else f"  {piece.ipa}"
-    rung, text = rung_name(piece.rung), piece.text + (person.help(piece.text) if ipa else "")
+    reader = person.practising.reader
+    ipa = "" if piece.text == piece.ipa or reader.needs(piece.said.language) else f"  {piece.ipa}"
+    rung, text = rung_name(piece.rung), piece_told(piece, reader) + person.help(piece.text)
     tell(
         Text.assemble((f"{rung}  ", "dim"), (text, "bold"), (ipa, "dim"), f"  {piece.call}"),
         *asked(person.practising, piece),
@@ -103,7 +104,7 @@ def _show_try(person: Trainee, practice: "Practice", step: str, outcome: "Tried"
         ]
         content = {"schema": SCHEMA, "event": "try", "number": number, "after": step}
         content |= {"points": round(outcome.points, 1), "verdict": outcome.assessment.verdict, "phones": heard}
-        stress = outcome.assessment.words[outcome.at].stress if outcome.assessment.words else None
+        stress = outcome.assessment.stress(outcome.at)
         content["stress"] = None if stress is None else "misplaced" if stress.misplaced else "right"
         click.echo(json.dumps(content, ensure_ascii=False))
         return

@@ -24,7 +24,7 @@ from trainer.commands.drill import (
     tell,
     with_sound,
 )
-from trainer.commands.ending import end_at_sigterm
+from trainer.commands.ending import end_at_sigterm, nothing_kept, stoppable
 from trainer.drill.plan import FOR_TWO
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
@@ -276,15 +276,11 @@ def watch(
                 Reporter(loops[-1].log, as_json, otherwise=addressee(None, None, book_path), head=head)
         stack.enter_context(Ear(loudspeaker, Voicing(radio=radio))).listen(loops)
         wall = Overview(loops)
-        end_at_sigterm()
-        try:
-            with wall.shown() if picture else ExitStack():
-                for loop in loops:
-                    threading.Thread(target=loop.join, daemon=True).start()
-                threading.Thread(target=wall.obey, args=(sys.stdin,), daemon=True).start()
-                wall.until_over()
-        except KeyboardInterrupt:
-            return
+        with stoppable(nothing_kept), wall.shown() if picture else ExitStack():
+            for loop in loops:
+                threading.Thread(target=loop.join, daemon=True).start()
+            threading.Thread(target=wall.obey, args=(sys.stdin,), daemon=True).start()
+            wall.until_over()
 
 
 @pair.command(help=_("Make loops for a centre's own NATS servers: what the servers include, and everybody's codes."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trainer.commands import as_json, record_store, ruston
+from trainer.commands.ending import stoppable
 from trainer.commands.exports import shown, tracked
 from trainer.errors import UserError
 from trainer.messages import gettext as _
@@ -142,7 +143,7 @@ def merge(file: Path, by: str | None, url: str | None, as_json: bool) -> None:
     with Store.open(url) as store:
         if by is not None:
             let_in(store, by)
-        with shown(_("merging")) as progress:
+        with stoppable(_taken_over_so_far), shown(_("merging")) as progress:
             done = travel.merge(store, file, relearn, progress, let_in=by is not None)
     if as_json:
         click.echo(json.dumps({"schema": SCHEMA, "file": str(file), **asdict(done)}, ensure_ascii=False))
@@ -169,6 +170,10 @@ def merge(file: Path, by: str | None, url: str | None, as_json: bool) -> None:
     elif any(asdict(done.taken_over).values()):
         text = _("Taken over: sign-offs {signoffs}, assignments {assignments}, ratings {ratings}.")
         click.echo(text.format(**asdict(done.taken_over)))
+
+
+def _taken_over_so_far() -> str:
+    return _("Each session that was taken over until then is whole. The same command goes on.")
 
 
 @records.command(help=_("Write all records and the recordings of this machine into one zip; `merge` brings it back."))

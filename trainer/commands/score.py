@@ -11,6 +11,7 @@ import click
 
 from trainer.commands import as_json, find_phrase, phrasebook, ruston, show
 from trainer.commands.addressed import addressed
+from trainer.commands.ending import nothing_kept, stoppable
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
@@ -55,18 +56,19 @@ def score(
     scorer = program.scorer
     results: list[Assessment] = []
     failed = False
-    for job, outcome in scored(scorer, jobs):
-        if isinstance(outcome, UserError):
-            failed = True
-            _report_failure(job, outcome, as_json)
-            continue
-        results.append(outcome)
-        if as_json:
-            click.echo(_assessment_json(outcome))
-        elif len(jobs) <= FEW:
-            _show_assessment(outcome, job, reader)
-    if results and not as_json and len(jobs) > FEW:
-        _show_summary(results, reader)
+    with stoppable(nothing_kept):
+        for job, outcome in scored(scorer, jobs):
+            if isinstance(outcome, UserError):
+                failed = True
+                _report_failure(job, outcome, as_json)
+                continue
+            results.append(outcome)
+            if as_json:
+                click.echo(_assessment_json(outcome))
+            elif len(jobs) <= FEW:
+                _show_assessment(outcome, job, reader)
+        if results and not as_json and len(jobs) > FEW:
+            _show_summary(results, reader)
     if failed:
         sys.exit(2)
 

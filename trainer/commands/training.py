@@ -11,11 +11,12 @@ import click
 
 from trainer.commands import phrasebook, record_store, show
 from trainer.commands.drill import newcomer_option, program, seated, with_sound
-from trainer.commands.ending import STOPPED, end_at_sigterm
+from trainer.commands.ending import stoppable
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES
 from trainer.messages import gettext as _
 from trainer.messages import ngettext
+from trainer.text_in import Misunderstood, shown, typed_line
 from trainer.text_out import plain_lines
 
 if TYPE_CHECKING:
@@ -109,15 +110,11 @@ def trainee(
         seat = seated(running, who, first, newcomer=newcomer)
         practising, began = Practising(running, seat), running.options.now()
         person = Trainee(practising, stack)
-        end_at_sigterm()
         try:
-            with stack:
+            with stoppable(lambda: _kept(practising.kept_since(began))), stack:
                 yield person
         except UserError as refusal:
             raise person.told(refusal) from refusal
-        except KeyboardInterrupt:
-            click.echo(_("Stopped.") + " " + _kept(practising.kept_since(began)), err=True)
-            sys.exit(STOPPED)
 
 
 def _kept(exercises: int) -> str:
@@ -127,19 +124,21 @@ def _kept(exercises: int) -> str:
 def typed_number(most: int, asked: str) -> int | None:
     """From 1 on, of whoever sits at the keys or of another program; what is no such number is told, and asked again.
     None when no more come."""
+    misunderstood, numbers = Misunderstood(), {str(number) for number in range(1, most + 1)}
     while True:
         if sys.stdin.isatty():
             if plain_lines():
                 tell("", (_("Question"), _("{asked}, 1 to {most}").format(asked=asked, most=most)))
             else:
                 click.echo(f"1-{most} ? ({asked}) ", nl=False, err=True)
-        line = sys.stdin.readline()
-        if not line:
+        line = typed_line()
+        if line is None:
             return None
-        if line.strip().isdecimal() and 1 <= int(line) <= most:
+        if line in numbers:
             return int(line)
         message = _("{answer}: an answer is a number from 1 to {most}.")
-        click.echo("ruston: " + message.format(answer=line.strip() or "↵", most=most), err=True)
+        click.echo("ruston: " + message.format(answer=shown(line) or "↵", most=most), err=True)
+        misunderstood.one_more()
 
 
 def show_how_many(answers: "Sequence[Exercise]", asked: int, as_json: bool) -> None:

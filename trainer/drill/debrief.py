@@ -10,7 +10,7 @@ from trainer.drill.verdict import Right, of_answer
 from trainer.languages import Language
 from trainer.phones.inventory import sound_of
 from trainer.phrasebook.contrasts import of_sounds
-from trainer.scoring.feedback import heard_instead
+from trainer.scoring.feedback import as_natives, heard_instead
 from trainer.scoring.points import FLAGGED, PASS_MARK
 
 MOST = 5  # sounds that are named
@@ -111,7 +111,9 @@ def poor_sounds(said: Sequence[Assessed]) -> tuple[PoorSound, ...]:
     counts: Counter[tuple[Language, str]] = Counter()
     instead: defaultdict[tuple[Language, str], Counter[str]] = defaultdict(Counter)
     for result in (event.assessment for event in said):
-        for phone in (phone for word in result.words for phone in word.phones if result.verdict == "scored"):
+        if result.verdict != "scored" or as_natives(result):
+            continue
+        for phone in (phone for word in result.words for phone in word.phones):
             if phone.score < FLAGGED:
                 key = (result.language, sound_of(result.language, phone.phone))
                 counts[key] += 1

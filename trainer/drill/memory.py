@@ -35,6 +35,7 @@ NIGHT = timedelta(hours=12)  # reviews further apart than this lie on different 
 # accent is "hard": the sounds have cards of their own to see to that.
 CALL_GRADES = (20.0, PASS_MARK, 95.0)  # hard, good, easy
 AGAIN = float(fsrs.Rating.Again)
+FAILED = float(fsrs.Rating.Hard)  # the best grade of an answer that clearly does not pass
 WELL = (fsrs.Rating.Hard + fsrs.Rating.Good) / 2  # the grade of an answer that just passes
 
 # One phone score is weak evidence. With the embedded model a sound said well scores 92 on average, 70 or less one time
@@ -67,7 +68,8 @@ class Card:
         difficulty: 1 (easy) to 10.
         last: latest review.
         lapses: failed reviews.
-        days: different days on which it was said well since it last failed; None: an earlier program did not count.
+        days: different days on which it was said well since it last clearly failed; None: an earlier program did not
+            count.
         well: when the last of these days began.
     """
 
@@ -326,7 +328,7 @@ def _said_well(card: Card | None, grade: float, now: Card) -> tuple[int, datetim
         days, well = card.reviews - card.lapses, card.last
     else:
         days, well = card.days, card.well
-    if now.lapses > (card.lapses if card else 0):
+    if grade <= FAILED:
         return 0, None
     if grade >= WELL and (well is None or now.last - well >= NIGHT):
         return days + 1, now.last

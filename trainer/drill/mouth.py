@@ -17,7 +17,7 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phones.inventory import inventory, sound_of
 from trainer.phrasebook.expectation import Expectation, expect
-from trainer.phrasebook.lexicon import UNSTRESSED_TAGS, Lexicon
+from trainer.phrasebook.lexicon import UNSTRESSED_TAGS, Lexicon, Pronunciation
 from trainer.phrasebook.text import key, tokens
 from trainer.scoring.assessment import Assessment, WordScore
 from trainer.scoring.points import FLAGGED, PASS_MARK
@@ -32,6 +32,14 @@ TRIES = len(STEPS)
 HELD = frozenset({"fricative", "nasal", "lateral", "trill"})  # manners of consonants that can be said by themselves
 SHORTEST = 3  # sounds of a word that is judged fairly by itself; natives' shorter ones are misheard half the time
 NEIGHBOURS = 1  # words on either side that make a phrase of a word
+# English words that lean on the next one; Russian ones are marked in the lexicon.
+LEANING = frozenset(
+    (
+        "a", "an", "and", "are", "as", "at", "but", "by", "for", "from", "his", "in", "is",
+        "its", "my", "of", "on", "or", "our", "per", "than", "the", "their", "to", "was", "were",
+        "with", "your",
+    )
+)  # fmt: skip
 SENTENCE_ENDS = ".!?;:,—"
 QUOTES = (("«", "»"), ("“", "”"), ("„", "“"), ('"', '"'))
 
@@ -127,7 +135,7 @@ def word(call: str, text: str, language: Language, lexicon: Lexicon, at: int, so
     whole = expect(text, language, lexicon)
     if not 0 <= at < len(whole.words):
         raise IndexError(at)
-    around = _around(whole, at)
+    around = _around(whole, at, lexicon)
     if _weak(whole.words[at], lexicon) and around != (at, at + 1):
         return _phrase(call, whole, lexicon, at, around, sound)
     return _word(call, whole, lexicon, at, sound)
@@ -248,7 +256,7 @@ def _rungs(call: str, whole: Expectation, lexicon: Lexicon, at: int, sound: str)
     if end - begin > 1:
         found.append(_sounds(alone, "syllable", (begin, end)))
     found.append(alone)
-    around = _around(whole, at)
+    around = _around(whole, at, lexicon)
     if around != (at, at + 1) and around != (0, len(whole.words)):
         found.append(_phrase(call, whole, lexicon, at, around, sound))
     if len(whole.words) > 1:
@@ -280,16 +288,32 @@ def _phrase(
     return Piece("phrase", call, said, around, at - around[0], phones=phones, sound=sound)
 
 
-def _around(whole: Expectation, at: int) -> tuple[int, int]:
-    """A word and its neighbours in the same clause."""
+def _around(whole: Expectation, at: int, lexicon: Lexicon) -> tuple[int, int]:
+    """A word and its neighbours in the same clause, no preposition without its noun."""
     spans = tokens(whole.text, whole.language)
+
+    def goes_on(number: int) -> bool:
+        """Whether the clause goes on between a word and the one before it."""
+        return 0 < number < len(spans) and not _apart(whole.text[spans[number - 1].end : spans[number].start])
+
+    def leans(number: int) -> bool:
+        """Whether one of the two is nothing without the other."""
+        before, after = (lexicon[spans[one].key] for one in (number - 1, number))
+        forward = spans[number - 1].key in LEANING if whole.language == "en" else _tagged(before, "proclitic")
+        return forward or _tagged(after, "enclitic")
+
     first, last = at, at + 1
     for _ in range(NEIGHBOURS):
-        if first > 0 and not _apart(whole.text[spans[first - 1].end : spans[first].start]):
-            first -= 1
-        if last < len(spans) and not _apart(whole.text[spans[last - 1].end : spans[last].start]):
-            last += 1
+        first, last = first - goes_on(first), last + goes_on(last)
+    while goes_on(first) and leans(first):
+        first -= 1
+    while goes_on(last) and leans(last):
+        last += 1
     return first, last
+
+
+def _tagged(ways: Sequence[Pronunciation], tag: str) -> bool:
+    return any(tag in way.tags for way in ways)
 
 
 def _paired(text: str) -> str:

@@ -40,7 +40,7 @@ FRESH = 0.02  # what a call that memory gains nothing by is worth for its sounds
 AT_ONCE = 3  # times that a sound in one call counts: a tongue twister trains less than several calls
 NEAR = 4  # places that a call may move forward so that like calls do not follow each other
 
-KNOWN = 2.0  # days that a call must be expected to last to be known: one good answer, or two with an accent
+KNOWN = 2.0  # days that a call must be expected to last to be known, as it is after one good answer
 DAYS = 2  # on which a call was said well make it mastered: what is said once may be gone tomorrow
 Held = Literal["new", "begun", "mastered", "due"]
 GATE = 0.8  # of the calls of a phase known open the next: the usual criterion of mastery learning (Bloom 1968)
@@ -66,27 +66,27 @@ class Mastery:
     """Of the calls of a phase.
 
     Attributes:
-        known: share that will last until the day after tomorrow.
-        mastered: share that was said well on different days, too.
-        due: share known or not that has faded since it was last drilled.
-        recall: expected share recalled right now.
+        known: how many were said well, and will last until the day after tomorrow.
+        mastered: how many were said well on different days, too.
+        due: how many, known or not, have faded since it was last drilled.
+        recall: share that is expected to be recalled right now.
     """
 
     calls: int
-    known: float
-    mastered: float
-    due: float
+    known: int
+    mastered: int
+    due: int
     recall: float
 
     @property
     def opens(self) -> bool:
         """Whether the next phase is open. Time alone takes none back: only failed answers do."""
-        return self.known >= GATE
+        return self.known >= GATE * self.calls
 
     @property
     def passed(self) -> bool:
         """Whether the phase is mastered."""
-        return self.mastered >= GATE
+        return self.mastered >= GATE * self.calls
 
 
 def choose(
@@ -140,19 +140,29 @@ def _rested(card: Card, now: datetime) -> bool:
 def mastery(memory: Memory, language: Language, calls: Sequence[str], now: datetime) -> Mastery:
     """How far a learner is with these calls. No calls: nothing to master, passed."""
     if not calls:
-        return Mastery(0, 1.0, 1.0, 0.0, 1.0)
+        return Mastery(0, 0, 0, 0, 1.0)
     cards = [memory.call(language, call) for call in calls]
     count = len(calls)
-    known = sum(card is not None and card.stability >= KNOWN for card in cards) / count
-    sure = sum(card is not None and mastered(card) for card in cards) / count
-    faded = sum(card is not None and due(card, now) for card in cards) / count
-    return Mastery(count, known, sure, faded, sum(recall(card, now) for card in cards) / count)
+    begun = [card for card in cards if card is not None]
+    return Mastery(
+        count, sum(map(known, begun)), sum(map(mastered, begun)), sum(due(card, now) for card in begun),
+        sum(recall(card, now) for card in cards) / count,
+    )  # fmt: skip
+
+
+def known(card: Card) -> bool:
+    """Whether a call was said well, not failed since, and will last. One that is failed again and again is got across
+    and remembered all the same: it is begun, no more."""
+    return card.stability >= KNOWN and _days(card) > 0
 
 
 def mastered(card: Card) -> bool:
-    """Whether a call was said well on different days, and will last."""
-    days = card.reviews - card.lapses if card.days is None else card.days
-    return card.stability >= KNOWN and days >= DAYS
+    """Whether a call is known, and was said well on different days."""
+    return known(card) and _days(card) >= DAYS
+
+
+def _days(card: Card) -> int:
+    return card.reviews - card.lapses if card.days is None else card.days
 
 
 def held(memory: Memory, language: Language, call: str, now: datetime) -> Held:

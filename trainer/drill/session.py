@@ -28,7 +28,7 @@ from trainer.drill.events import (
 )
 from trainer.drill.hints import COST
 from trainer.drill.plan import Plan, Reason, Seat, Turn
-from trainer.scoring.points import doubtful, holds
+from trainer.scoring.points import PASS_MARK, doubtful, holds, of_a_part
 
 Channel = Literal["clear", "transmit", "receive"]
 
@@ -48,12 +48,14 @@ class Attempt:
         asked: id of the call that was asked for.
         call: id of the answer that fits best; None where nothing was said in time.
         score: of the pronunciation, 0-100.
-        points: the score less what lateness and hints cost.
+        points: the score less what lateness and hints cost; of a call that was not said whole no more than is clearly
+            below the mark.
         late: by so many seconds.
         at: session time, s.
         exact: whether every figure came back, where words were recognised.
         response: from the end of the prompt to the first sound, s.
         hints: steps of help.
+        whole: whether no word was left out that is surely heard where it is said.
     """
 
     turn: int
@@ -68,6 +70,7 @@ class Attempt:
     exact: bool | None = None
     response: float | None = None
     hints: int = 0
+    whole: bool = True
 
     def passed(self, mark: float) -> bool:
         """Figures that came back wrong are no readback, however well they sounded."""
@@ -289,7 +292,8 @@ def _key_down(state: State, event: KeyDown) -> State:
 
 def _assessed(state: State, event: Assessed) -> State:
     assert state.cue is not None
-    late = state.late or 0.0
+    late, mark = state.late or 0.0, state.plan.pass_mark if state.plan else PASS_MARK
+    worth, whole = points(event.assessment.score, late, event.hints), event.assessment.whole
     attempt = Attempt(
         turn=event.turn,
         seat=event.seat,
@@ -297,12 +301,13 @@ def _assessed(state: State, event: Assessed) -> State:
         call=event.line.call,
         verdict=event.assessment.verdict,
         score=event.assessment.score,
-        points=points(event.assessment.score, late, event.hints),
+        points=worth if whole else of_a_part(worth, mark),
         late=late,
         at=event.at,
         exact=event.content.exact if event.content else None,
         response=None if state.waited is None else state.waited + event.assessment.fluency.onset_latency,
         hints=event.hints,
+        whole=whole,
     )
     return replace(state, attempts=(*state.attempts, attempt), last=event, done=True, over_at=state.clock(event.at))
 

@@ -1,6 +1,7 @@
 """What to say of an answer first: the worst of what was said, its stress and its sounds. Pure.
 
-Content goes before stress, and stress before sounds: a wrong figure matters more than the best accent.
+Content goes before all: a wrong figure, or a word left out, matters more than the best accent. Of stress and sounds
+that goes first which cost the call most.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from trainer.phrasebook.text import folded
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Content, wrong_figure
 from trainer.scoring.feedback import Hint, worst_sounds
-from trainer.scoring.points import AS_NATIVES
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,14 @@ def of_answer(assessment: Assessment, content: Content | None) -> Verdict:
         return WrongFigure(*figure)
     if missing := tuple(word.text for word in assessment.words if word.missing):
         return LeftOut(missing)
-    for word in assessment.words:
-        if word.stress is not None and word.stress.misplaced:
-            return WrongStress(word.text, word.stress.heard)
     hints = worst_sounds(assessment, 1)
-    # One call of natives in fifty has a sound too many: by itself it says nothing against a call as good as theirs.
-    if not hints or (not hints[0].expected and assessment.score >= AS_NATIVES):
-        return Right()
-    return PoorSound(hints[0])
+    stressed_wrong = (word for word in assessment.words if word.stress is not None and word.stress.misplaced)
+    wrong = next(stressed_wrong, None)
+    if wrong is not None and wrong.stress is not None and not (hints and _dearest(assessment) == "sound"):
+        return WrongStress(wrong.text, wrong.stress.heard)
+    return PoorSound(hints[0]) if hints else Right()
+
+
+def _dearest(assessment: Assessment) -> str:
+    """What cost a call most: its stress, which goes first where nobody knows, or a sound."""
+    return next((one.of for one in assessment.deductions if one.of in ("stress", "sound")), "stress")

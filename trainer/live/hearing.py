@@ -47,9 +47,7 @@ class EarDrill:
     @cached_property
     def before(self) -> Ear:
         """What the learner's ear did so far."""
-        store = self.practising.program.store
-        kept = store.exercises(self.practising.seat.learner, self.language, "ear") if store else ()
-        return ear(self.language, (exercise for _who, exercise in kept))
+        return ear(self.language, self.practising.program.exercises(self.practising.seat, "ear"))
 
     @cached_property
     def confused(self) -> dict[str, float]:

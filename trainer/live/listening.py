@@ -19,17 +19,15 @@ class Listening:
         """phase: only calls of this one. Raises UserError where there is nothing to hear."""
         self.practising = practising
         program, self.language = practising.program, practising.language
-        calls = [call for call in practising.calls() if phase in (None, call.phase)]
-        heard = [call for call in calls if practising.readable(call)]
-        if calls and not heard:
-            raise UserError(_("there is no reading of these calls to hear. `ruston reference record` makes one."))
+        phases = [one.id for one in program.book.phases]
+        if phase is not None and phase not in phases:
+            message = _("nothing can be heard of the phase {name}. There are: {known}")
+            raise UserError(message.format(name=phase, known=", ".join(phases)))
+        calls = [call for call in practising.calls_read() if phase in (None, call.phase)]
         if not calls:
-            phases = ", ".join(one.id for one in program.book.phases)
-            raise UserError(
-                _("nothing can be heard of the phase {name}. There are: {known}").format(name=phase, known=phases)
-            )
-        kept = program.store.exercises(practising.seat.learner, self.language, "listen") if program.store else ()
-        self.questions = questions(heard, (exercise for _who, exercise in kept), self.language, size, seed)
+            raise UserError(_("there is no reading of these calls to hear. `ruston reference record` makes one."))
+        done = program.exercises(practising.seat, "listen")
+        self.questions = questions(calls, done, self.language, size, seed)
         self.answers: list[Exercise] = []
 
     @property

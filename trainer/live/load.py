@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from trainer.audio.microphone import NoRecording
 from trainer.drill import agenda
 from trainer.drill.events import KeyUp, Opened, Refused
 from trainer.drill.load import ALONE, CALLS, Answer, Key, Other, Pair, Press, Task, held, lead, level, twice
@@ -43,9 +44,11 @@ class LoadDrill:
         self.practising = practising
         self.task: Task = task
         self.seed = seed_or_drawn(seed)
-        kept = program.store.exercises(practising.seat.learner, practising.language, "load") if program.store else ()
-        self.level = level((exercise for _who, exercise in kept), practising.language, task)
+        self.level = level(program.exercises(practising.seat, "load"), practising.language, task)
         plan = self._plan(calls)
+        for call in (turn.answers[0] for turn in plan.agenda if turn.answers):
+            if not microphone.has(call, practising.language):
+                raise NoRecording(microphone.name, program.book.name_of(call))
         asked = twice(plan.agenda, self.seed)
         self._loaded = tuple(loaded for _turn, loaded in asked)
         self._clock: Clock = WallClock() if program.in_real_time else SoundClock()

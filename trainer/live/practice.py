@@ -1,7 +1,7 @@
 """Practice at the edges: pieces of readings to hear, recordings of pieces to score, exercises to keep."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -143,9 +143,8 @@ class Practising:
     @property
     def _practised(self) -> list[tuple[str, str]]:
         """The sound or the word, and the text, of each piece that was said so far."""
-        store = self.program.store
-        kept = store.exercises(self.seat.learner, self.language, "mouth") if store else ()
-        return [(exercise.item, str(exercise.details.get("text", ""))) for _who, exercise in kept]
+        done = self.program.exercises(self.seat, "mouth")
+        return [(exercise.item, str(exercise.details.get("text", ""))) for exercise in done]
 
     def weak(self) -> tuple[str, ...]:
         """The learner's weak sounds, the weakest first."""
@@ -206,9 +205,7 @@ class Practising:
 
     def kept_since(self, moment: "datetime") -> int:
         """How many exercises of the learner's are in the records from then on."""
-        store = self.program.store
-        kept = store.exercises(self.seat.learner, self.language) if store else ()
-        return sum(exercise.at >= moment for _who, exercise in kept)
+        return sum(exercise.at >= moment for exercise in self.program.exercises(self.seat))
 
     def keep_practice(self, practice: mouth.Practice) -> Exercise:
         piece = practice.piece
@@ -227,13 +224,17 @@ class Practising:
         return Line(phrase.id, self.language, phrase.text(self.language), phrase.speaker)
 
     def calls(self) -> "Sequence[Phrase]":
-        """The calls with a reading, or all where none has one; those of the learner's own station first."""
-        own, book = (self.seat.station, "any"), self.program.book.phrases
-        calls = [phrase for phrase in book if self.readable(phrase)]
-        return sorted(calls or book, key=lambda phrase: phrase.speaker not in own)
+        """The calls with a reading, or all where none has one."""
+        return self.calls_read() or self._own_first(self.program.book.phrases)
 
-    def readable(self, phrase: "Phrase") -> bool:
-        return readable(phrase.id, phrase.text(self.language), self.language)
+    def calls_read(self) -> "Sequence[Phrase]":
+        """The calls with a reading; those of the learner's own station first."""
+        language = self.language
+        book = self.program.book.phrases
+        return self._own_first(one for one in book if readable(one.id, one.text(language), language))
+
+    def _own_first(self, calls: "Iterable[Phrase]") -> "Sequence[Phrase]":
+        return sorted(calls, key=lambda phrase: phrase.speaker not in (self.seat.station, "any"))
 
     def text(self, call: str) -> str:
         """Of a call, in the language that is learnt. Raises UserError."""

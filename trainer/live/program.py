@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
     from trainer.audio.reference import ReferenceClip, Voice, Voices
     from trainer.drill.events import Event, Line
+    from trainer.drill.exercises import Exercise, Kind
     from trainer.drill.memory import Memory
     from trainer.drill.offers import Offer
     from trainer.drill.plan import Mode, Plan, Seat
@@ -432,26 +433,28 @@ class Program:
 
         return board(self.book, self.seat, self.memory(), self.options.now())
 
-    def today(self) -> "Today":
-        """What there is to do for whoever is signed on."""
-        from trainer.live.board import board
+    def today(self, phases: "Sequence[PhaseRow]") -> "Today":
+        """What there is to do for whoever is signed on. phases: their board."""
         from trainer.live.today import today
 
         path, seat = self.options.book, self.seat
         book = str(path.absolute()) if path else None
-        memory, now = self.memory(), self.options.now()
-        phases = board(self.book, seat, memory, now)
-        return today(memory, seat.target, phases, self.store, seat.learner, book, now)
+        return today(self.memory(), seat.target, phases, self.store, seat.learner, book, self.options.now())
 
     def offers(self) -> "tuple[Offer, ...]":
         """Exercises that whoever is signed on needs beside calls."""
         from trainer.drill.ear import ear
         from trainer.drill.offers import offers
 
-        store, seat = self.store, self.seat
-        kept = store.exercises(seat.learner, seat.target) if store else ()
-        hearing = ear(seat.target, (exercise for _who, exercise in kept))
+        seat = self.seat
+        hearing = ear(seat.target, self.exercises(seat))
         return offers(self.memory(), seat.target, hearing, self.options.now())
+
+    def exercises(self, seat: "Seat", kind: "Kind | None" = None) -> "Iterator[Exercise]":
+        """What a seat's learner did beside calls in the language of the seat, in the order of time: nothing where
+        nothing is kept. kind: only of this one."""
+        if self.store is not None:
+            yield from (exercise for _who, exercise in self.store.exercises(seat.learner, seat.target, kind))
 
     def plan(
         self, mode: "Mode", phase: str | None, *partner: "Seat", seat: "Seat | None" = None,

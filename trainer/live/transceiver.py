@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from trainer.audio.devices import DeviceLost
 from trainer.audio.loudspeaker import Loudspeaker, Playing
-from trainer.audio.microphone import Microphone, follow
+from trainer.audio.microphone import Microphone, NoRecording, follow
 from trainer.audio.radio import Radio, coloured
-from trainer.audio.recorded_microphone import RecordedMicrophone
 from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.audio.reference import MEN, ReferenceClip, Voices, reading
 from trainer.audio.stretch import stretch
@@ -262,6 +261,11 @@ class Transceiver:
         if cue is None or cue.seat is None or not cue.answers or self.state.done or not self.state.running:
             return None
         asked = cue.answers[0]
+        if not self.microphone.has(asked.call, asked.language):
+            why = str(NoRecording(self.microphone.name, self.book.name_of(asked.call)))
+            refused = Refused(at=self.clock.now(), seat=cue.seat, turn=cue.turn, reason=why)
+            self.log.append(refused)
+            return refused
         take = Take(self._take)
         recogniser = self._words(asked.language)
         stream = recogniser.listen([answer.text for answer in cue.answers]) if recogniser else None
@@ -342,14 +346,11 @@ class Transceiver:
 
     def lacks_recording(self) -> bool:
         """Whether recordings are to answer, and there is none of the call asked for: nobody was silent. Told."""
-        cue, microphone = self.state.cue, self.microphone
-        if cue is None or not cue.answers or not isinstance(microphone, RecordedMicrophone):
-            return False
-        asked = cue.answers[0]
-        if microphone.has(asked.call, asked.language):
+        cue = self.state.cue
+        if cue is None or not cue.answers or self.microphone.has(cue.answers[0].call, cue.answers[0].language):
             return False
         message = _("{folder}: there is no recording of {call}; it is passed over, and counts for nothing.")
-        self._tell(message.format(folder=microphone.name, call=self.book.name_of(asked.call)))
+        self._tell(message.format(folder=self.microphone.name, call=self.book.name_of(cue.answers[0].call)))
         return True
 
     def miss(self) -> None:

@@ -1,5 +1,6 @@
 """The call that is to be said, ready for scoring: its words and every acceptable way to say them in a row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -7,8 +8,9 @@ from functools import cached_property
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.messages import gettext as _
+from trainer.phones.inventory import inventory
 from trainer.phrasebook.connected import Phones, connected
-from trainer.phrasebook.lexicon import Lexicon
+from trainer.phrasebook.lexicon import Lexicon, Pronunciation
 from trainer.phrasebook.text import tokens, without_stress
 
 
@@ -24,6 +26,28 @@ class Expectation:
     @cached_property
     def citation(self) -> Phones:
         return tuple(phone for ways in self.ways for phone in ways[0])
+
+
+def spoken(text: str, language: Language, lexicon: Lexicon) -> tuple[Phones, ...]:
+    """How each word of a text is said in it: weak where it has a weak form, unless there is a pause after it. Raises
+    UserError for words outside the lexicon."""
+    found, ways, known = tokens(text, language), expect(text, language, lexicon).ways, inventory(language)
+    out = []
+    for at, token in enumerate(found):
+        after, end = (found[at + 1].start, ways[at + 1]) if at + 1 < len(found) else (len(text), ())
+        before_vowel = bool(end) and known[end[0][0]].kind == "vowel"
+        weak = weak_form(lexicon[token.key], before_vowel)
+        pause = not end or text[token.end : after].strip(" -")
+        out.append(weak if weak in ways[at] and not pause else ways[at][0])
+    return tuple(out)
+
+
+def weak_form(pronunciations: Sequence[Pronunciation], before_vowel: bool = False) -> Phones:
+    """How a word is said where it is not meant: what is ə before a consonant is another vowel before a vowel. Empty
+    where it has no such form."""
+    weak = [one.phones for one in pronunciations if one.tags == {"weak"}]
+    fitting = [phones for phones in weak if not (before_vowel and phones[-1] == "ə")]
+    return next(iter(fitting or weak), ())
 
 
 def expect(text: str, language: Language, lexicon: Lexicon) -> Expectation:

@@ -26,7 +26,8 @@ _ASKING_RU = re.compile(
     "(?:как|что|где|куда|откуда|когда|сколько|кто|кого|кому|почему|зачем|чей|каков.?|как(?:ой|ая|ое|ие|их|им|ую|ого))"
 )
 _ASKING_EN = frozenset({"what", "where", "when", "who", "whom", "whose", "why", "which", "how", "how's", "what's"})
-_CHOOSING = {"en": ("or", "please"), "ru": ("или", "пожалуйста")}  # between what; a request is none all the same
+_CHOOSING = {"en": "or", "ru": "или"}
+_ASIDE: dict[Language, tuple[str, ...]] = {"en": ("please",), "ru": ("пожа́луйста",)}  # said beside the sentence
 _NOT_ASKED = frozenset({"разрешите", "позвольте"})  # what is asked about is what is to be allowed
 _VERB_RU = re.compile(r".+(?:ете|ите|ёте|шь|ли|л|ла|ешь|ем|им|ют|ят)$")
 
@@ -77,11 +78,12 @@ def _sentence(
 ) -> Sentence:
     last = len(keys) - 1
     leaning = [i for i, key in enumerate(keys) if _leans(key, lexicon)]
-    full = [i for i in range(len(keys)) if i not in leaning] or [last]
+    aside = (*leaning, *(i for i, key in enumerate(keys) if key in _ASIDE[language]))
+    full = [i for i in range(len(keys)) if i not in aside] or [last]
     plain = [folded(key) for key in keys]
-    choosing, request = _CHOOSING[language]
     tune, centre = (_russian if language == "ru" else _english)(text, plain, full)
-    if text.endswith("?") and choosing in plain and request not in plain:
+    request = any(key in _ASIDE[language] for key in keys)  # which is no choice
+    if text.endswith("?") and _CHOOSING[language] in plain and not request:
         tune, centre = "choice", full[-1]
     weak = tuple(first + i for i in leaning if i not in (centre, last) and (language == "ru" or i != 0))
     return Sentence(span, (first, first + len(keys)), tune, first + centre, weak)

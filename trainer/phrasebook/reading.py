@@ -9,13 +9,13 @@ from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.phones import russian
 from trainer.phones.inventory import inventory
-from trainer.phrasebook.expectation import expect
+from trainer.phrasebook.expectation import spoken
 from trainer.phrasebook.lexicon import Lexicon, check
-from trainer.phrasebook.text import folded, key
+from trainer.phrasebook.text import folded, key, without_stress
 
 # By sound, not letter by letter: what the letters hide (его is yi-VO, что is shto) is what a beginner gets wrong.
 _LATIN = {
-    "a": "a", "ɐ": "a", "ə": "a", "e": "e", "i": "i", "ɪ": "i", "o": "o", "u": "u", "ɨ": "y", "b": "b", "d": "d",
+    "a": "a", "ɐ": "a", "ə": "a", "e": "e", "i": "i", "ɪ": "i", "o": "o", "u": "u", "ɨ": "ih", "b": "b", "d": "d",
     "f": "f", "ɡ": "g", "j": "y", "k": "k", "l": "l", "m": "m", "n": "n", "p": "p", "r": "r", "s": "s", "t": "t",
     "v": "v", "x": "kh", "z": "z", "ts": "ts", "tɕ": "ch", "ɕː": "shsh", "ʂ": "sh", "ʐ": "zh",
 }  # fmt: skip
@@ -28,6 +28,11 @@ _CYRILLIC = {
     "w": "у", "j": "й", "iː": "ӣ", "ɪ": "и", "ɛ": "э", "æ": "ӓ", "ɑː": "а̄", "ɔː": "о̄", "ʊ": "у", "uː": "ӯ",
     "ʌ": "а", "ə": "ə", "ɝ": "ёр", "ɚ": "əр", "eɪ": "эй", "aɪ": "ай", "ɔɪ": "ой", "aʊ": "ау", "oʊ": "оу",
 }  # fmt: skip
+_LETTERS = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i", "й": "y",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+    "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shsh", "ъ": "", "ы": "ih", "ь": "’", "э": "e", "ю": "u", "я": "a",
+}  # fmt: skip
 # English words that advice on sounds names, and the calls do not have.
 _EXAMPLES = Path(__file__).parents[1] / "phones" / "examples.en.tsv"
 
@@ -35,17 +40,17 @@ _EXAMPLES = Path(__file__).parents[1] / "phones" / "examples.en.tsv"
 def ipa(text: str, language: Language, known: Lexicon) -> str:
     """The sounds of a call, word by word. Raises UserError for words outside the lexicon."""
 
-    return " ".join("".join(ways[0]) for ways in expect(text, language, known).ways)
+    return " ".join(map("".join, spoken(text, language, known)))
 
 
 def transliteration(text: str, language: Language, known: Lexicon) -> str:
     """A call in the letters of the other language; empty where a word is outside the lexicon."""
 
     try:
-        words = expect(text, language, known).ways
+        words = spoken(text, language, known)
     except UserError:
         return ""
-    return " ".join(in_letters(ways[0], language) for ways in words)
+    return " ".join(in_letters(phones, language) for phones in words)
 
 
 def word_in_letters(word: str, language: Language, known: Lexicon) -> str:
@@ -73,6 +78,37 @@ def _said(word: str, language: Language, known: Lexicon) -> tuple[str, ...]:
 @cache
 def _examples() -> Lexicon:
     return check(_EXAMPLES, "en")[0]
+
+
+def phones_of(ipa: str, language: Language) -> tuple[str, ...]:
+    """The sounds of a piece of IPA, the stress before its syllable or its vowel; empty for what is not of the
+    language."""
+    known = sorted({phone.lstrip("ˈˌ") for phone in inventory(language)}, key=len, reverse=True)
+    out: list[str] = []
+    stressed = False
+    while ipa:
+        if ipa[0] in "ˈˌ":
+            stressed, ipa = True, ipa[1:]
+            continue
+        phone = next((one for one in known if ipa.startswith(one)), "")
+        if not phone:
+            return ()
+        ipa = ipa.removeprefix(phone)
+        if stressed and f"ˈ{phone}" in inventory(language):
+            phone, stressed = f"ˈ{phone}", False
+        out.append(phone)
+    return tuple(out)
+
+
+def letter_by_letter(word: str) -> str:
+    """A Russian word in Latin letters as it is written, whatever its sounds."""
+    out = ""
+    for before, letter in pairwise(f" {without_stress(word).lower()}"):
+        out += ("" if letter == "е" and before in _LETTERS and before not in "аеёиоуыэюяьъ" else "y") * (
+            letter in "еюя"
+        )
+        out += _LETTERS.get(letter, letter)
+    return out
 
 
 def sound_in_letters(phone: str, language: Language) -> str:

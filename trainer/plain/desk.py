@@ -6,6 +6,7 @@ from functools import partial
 from trainer.audio.devices import NoMicrophone
 from trainer.drill.offers import Offer
 from trainer.drill.plan import MODES, Mode
+from trainer.drill.schedule import Mastery
 from trainer.errors import UserError
 from trainer.languages import Language
 from trainer.live.board import next_phase
@@ -110,7 +111,7 @@ def _letters(program: Program, who: str, first: Language, lines: Lines) -> bool 
 
 def _next(program: Program, lines: Lines) -> bool:
     """What is wanted next, from choosing it to its end; False: nothing."""
-    offers, today = program.offers(), program.today()
+    offers, today = program.offers(), program.today(program.board())
     lines.say(_to_do(program, today))
     kinds = [*map(mode_name, MODES), _("By ear, without a microphone")]
     kinds += [_offered(offer, program.seat.target, program.reader()) for offer in offers]
@@ -173,7 +174,7 @@ def _which_phase(program: Program, mode: Mode | None, lines: Lines) -> str | Non
     """None: of all that are reached."""
     rows = program.board()
     interface = interface_language()
-    phases = [_phase(row.name[interface], row.mastery.known if row.mastery else None, row.due) for row in rows]
+    phases = [_phase(row.name[interface], row.mastery, row.due) for row in rows]
     which = lines.choose(_("Which phase?"), [_("what is next for me"), *phases], first=0)
     phase = rows[which - 1].id if which else None
     if mode == "checklist" and phase is None and (following := next_phase(rows)) is not None:
@@ -182,10 +183,10 @@ def _which_phase(program: Program, mode: Mode | None, lines: Lines) -> str | Non
     return phase
 
 
-def _phase(name: str, share: float | None, due: int) -> str:
-    if share is None:
+def _phase(name: str, mastery: Mastery | None, due: int) -> str:
+    if mastery is None:
         return f"{name}: {_('Nothing in this phase is yours to say.')}"
-    parts = [name, _("{share:.0%} known").format(share=share)]
+    parts = [name, _("{n} of {all} known").format(n=mastery.known, all=mastery.calls)]
     if due:
         parts.append(ngettext("{n} call due again", "{n} calls due again", due).format(n=due))
     return ", ".join(parts)

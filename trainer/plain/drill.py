@@ -350,7 +350,9 @@ class PlainDrill:
         choice = next((name for name in self._choices() if NUMBERS[name] == typed), None)
         match choice:
             case None:
+                self.lines.misunderstood()
                 self._say_choices()
+                return
             case "hear" | "hear_slowly":
                 operator.hear("reference", 1.0 if choice == "hear" else SLOW)
             case "hear_me" | "hear_me_slowly":
@@ -371,6 +373,7 @@ class PlainDrill:
             case "leave":
                 operator.stop()
                 operator.leave()
+        self.lines.understood()
 
     def _before_it_begins(self, typed: str) -> None:
         operator, lines = self.operator, self._to_come or ()
@@ -382,6 +385,7 @@ class PlainDrill:
         elif typed.isdecimal() and int(typed) <= len(lines) and (line := lines[int(typed) - 1]) is not None:
             operator.hear_line(line)
         else:
+            self.lines.misunderstood()
             self._say_how_to_begin()
 
     def _only_word(self) -> None:
@@ -459,6 +463,8 @@ def run(program: Program, operator: Operator, lines: Lines) -> Plan | None:
             _drill_sound(program, weakest, lines)
         elif typed.isdecimal() and 1 <= int(typed) <= len(state.attempts):
             _let_hear(program, state, int(typed) - 1, lines)
+        else:
+            lines.misunderstood()
         if not typed.isdecimal():
             lines.say([(_("Choices"), debrief_choices(program, operator))])
         typed = lines.read()

@@ -8,7 +8,7 @@ from threading import Lock
 from trainer.errors import UserError
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import without_stress
-from trainer.text_in import line as one_line
+from trainer.text_in import Misunderstood, typed_line
 
 Said = tuple[str, str]  # a label, and what it says
 
@@ -26,6 +26,7 @@ class Lines:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._misunderstood = Misunderstood()
 
     @property
     def by_hand(self) -> bool:
@@ -38,22 +39,27 @@ class Lines:
                 print(f"{spoken(label)}: {spoken(text)}", flush=True)
 
     def read(self) -> str | None:
-        """The next line that is typed; None where there are no more."""
-        try:
-            typed = sys.stdin.readline()
-        except UnicodeDecodeError:
-            return "?"
-        return one_line(typed).strip() if typed else None
+        """The next line that is typed; None where there are no more. Raises UserError for what is no text."""
+        return typed_line()
+
+    def understood(self) -> None:
+        """What was typed last made sense."""
+        self._misunderstood.understood()
+
+    def misunderstood(self) -> None:
+        """It did not. Raises UserError where that never ends."""
+        self._misunderstood.one_more()
 
     def choose(self, asked: str, choices: Iterable[str], first: int = 1) -> int | None:
         """One of some, by its number from `first` or by its words; None where nothing is typed, or nothing more."""
         numbered = list(enumerate(choices, first))
         self.say([*((_("Choice {n}").format(n=number), text) for number, text in numbered), (_("Question"), asked)])
         while typed := self.read():
-            if typed.isdecimal() and any(int(typed) == number for number, _text in numbered):
-                return int(typed)
-            if named := [number for number, text in numbered if text.casefold() == typed.casefold()]:
+            named = [number for number, text in numbered if typed.casefold() in (str(number), text.casefold())]
+            if named:
+                self.understood()
                 return named[0]
+            self.misunderstood()
             self.say([(_("Note"), _("type a number from {first} to {last}").format(first=first, last=numbered[-1][0]))])
         return None
 

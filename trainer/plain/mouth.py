@@ -31,7 +31,8 @@ def asked(practising: Practising, piece: Piece) -> Iterator[Said]:
     yield _("Say"), f"{said} ({rung_name(piece.rung)})"
     if piece.sound is not None and piece.rung != "sound":
         yield _("Sound"), sound_name(piece.sound, language, reader)
-    yield _("IPA"), piece.ipa.strip("[]")
+    if not reader.needs(language):
+        yield _("IPA"), piece.ipa.strip("[]")
 
 
 def run(practising: Practising, pieces: Sequence[Piece], lines: Lines) -> None:

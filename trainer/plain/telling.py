@@ -152,9 +152,11 @@ def verdict_said(judged: Verdict, language: Language, reader: Reader) -> str:
             return text.format(right=reader.loud(word, place, language), place=place + 1, heard=heard + 1)
         case PoorSound(hint) if hint.expected:
             named = reader.sound(inventory(language)[hint.expected])
-            return _("SOUND: {sound}, in {word}").format(sound=named, word=reader.word(hint.word, language))
+            return _("SOUND: {sound}, in {word}").format(
+                sound=named, word=reader.word(hint.word, language, hint.phones)
+            )
         case PoorSound(hint):
-            return _("SOUND: one too many in {word}").format(word=reader.word(hint.word, language))
+            return _("SOUND: one too many in {word}").format(word=reader.word(hint.word, language, hint.phones))
         case _:
             return verdict_told(judged, language, reader)
 
@@ -163,7 +165,7 @@ def _score(attempt: Attempt, margin: float | None = None) -> str:
     """margin: points by which chance may have moved it."""
     told = [_("{points:.0f} points, {grade}").format(points=attempt.points, grade=band_name(attempt.points))]
     if round(attempt.points) != round(attempt.score):
-        told.append(_("{score:.0f} before lateness and hints").format(score=attempt.score))
+        told.append(_("{score:.0f} before lateness, hints and words left out").format(score=attempt.score))
     if margin is not None:
         told.append(_("chance may move it by {margin:.0f} either way").format(margin=margin))
     return ", ".join(told)
@@ -191,7 +193,7 @@ def _worst(result: Assessment, judged: Verdict, reader: Reader) -> Iterator[Said
 
 def word(scored: WordScore, language: Language, reader: Reader) -> str:
     """A word of an answer: its points, its stress, the sounds that were poor."""
-    text = reader.word(scored.text, language)
+    text = reader.word(scored.text, language, scored.asked)
     if scored.missing:
         return f"{text}, {_('left out')}"
     parts = [text, _("{points:.0f} points, {grade}").format(points=scored.score, grade=band_name(scored.score))]

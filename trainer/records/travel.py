@@ -31,7 +31,7 @@ from trainer.records.learners import Learner
 from trainer.records.machines import note_machine, this_machine
 from trainer.records.merging import Judgements, Merged, Progress, Relearn, add, no_progress
 from trainer.records.privacy import delete_learner
-from trainer.records.recovery import is_ours
+from trainer.records.recovery import MAGIC, is_ours
 from trainer.records.store import Store
 from trainer.records.tables import (
     assignments,
@@ -203,6 +203,9 @@ def _unpacked(file: Path) -> Iterator[tuple[Path, zipfile.ZipFile | None, str]]:
             with zipfile.ZipFile(file) as archive:
                 yield path, archive, kind
             return
+        with file.open("rb") as begun:  # before all of it is copied
+            if begun.read(len(MAGIC)) != MAGIC:
+                raise _no_records(file)
         shutil.copyfile(file, path)
         with suppress(FileNotFoundError):
             shutil.copyfile(f"{file}-wal", f"{path}-wal")

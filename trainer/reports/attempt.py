@@ -118,7 +118,10 @@ def columns() -> tuple[Column, ...]:
         Column("language", lambda: _("language of the call: en or ru")),
         Column("verdict", lambda: _("scored, other_phrase, other_language, not_recognised or missed")),
         Column("score", lambda: _("pronunciation, 0 to 100")),
-        Column("points", lambda: _("score less what lateness cost, 0 to 100")),
+        Column(
+            "points",
+            lambda: _("score less what lateness cost, 0 to 100; below the pass mark where a word was left out"),
+        ),
         Column("judged", lambda: _("points by an instructor, which count instead; empty if there are none")),
         Column("pass_mark", lambda: _("points from which the call was done in that session")),
         Column(

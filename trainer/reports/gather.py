@@ -240,7 +240,7 @@ def _clip(
     known = inventory(attempt.language)
     hints = tuple(
         Advice(
-            f"{reader.word(hint.word, attempt.language)}: [{hint.expected or f'+{hint.heard}'}] "
+            f"{reader.word(hint.word, attempt.language, hint.phones)}: [{hint.expected or f'+{hint.heard}'}] "
             f"{reader.sound(known[hint.expected]) if hint.expected else ''}".rstrip(),
             _("left out") if hint.heard == "" else f"→ [{hint.heard}]" if hint.heard else "",
             reader.told(hint.advice),

@@ -39,6 +39,7 @@ EXTRA_PHONES = 3  # fewer sounds in a gap are a breath, a click or a false start
 DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was said
 FOREIGN_FIT = -4.0  # below it this is not the call, whatever it may be
 LEAST_SAID = 1 / 3  # of the sounds of a call: with fewer, a doubtful recording is not this call
+SURELY_HEARD = 3  # sounds of a word that is missed only where it was left out: natives swallow shorter, weak ones
 CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit better
 
 
@@ -164,7 +165,7 @@ def assess(
     else:
         spoken = [phone.score for word in words for phone in word.phones]
         whole, name = CallScore(_mean(spoken), None, ()), "calibrated" if rated else "plain-gop"
-    whole = _without(whole, _left_out(call, alignment))
+    whole = _without(whole, *_left_out(call, alignment))
     return Assessment(
         text=call.text,
         language=call.language,
@@ -260,19 +261,21 @@ def _marks(rated: Ratings | None) -> list[float] | None:
     return [float(rated.call[CALL_ASPECTS.index(aspect)]) for aspect in ("accuracy", "total")] if rated else None
 
 
-def _left_out(call: Expectation, alignment: Alignment) -> float:
-    """The share of the sounds of a call that its missing words have."""
-    lengths = [len(ways[0]) for ways in call.ways]
-    missing = sum(n for n, variant in zip(lengths, alignment.variants, strict=True) if variant is None)
-    return missing / sum(lengths)
+def _left_out(call: Expectation, alignment: Alignment) -> tuple[float, str | None]:
+    """The share of the sounds of a call that its missing words have, and the first of these that has sounds enough to
+    be surely heard, however it is said."""
+    missing = [w for w, variant in enumerate(alignment.variants) if variant is None]
+    share = sum(len(call.ways[w][0]) for w in missing) / len(call.citation)
+    sure = (call.words[w] for w in missing if min(map(len, call.ways[w])) >= SURELY_HEARD)
+    return share, next(sure, None)
 
 
-def _without(whole: CallScore, share: float) -> CallScore:
-    """The score of a call of which a share was left out."""
+def _without(whole: CallScore, share: float, word: str | None) -> CallScore:
+    """The score of a call of which a share was left out. word: one that was surely left out."""
     if not share:
         return whole
     said = tuple(replace(one, points=one.points * (1 - share)) for one in whole.deductions)
-    missing = Deduction("missing", 100 * share)
+    missing = Deduction("missing", 100 * share, word=word)
     return replace(
         whole, points=whole.points * (1 - share), deductions=tuple(sorted((missing, *said), key=lambda d: -d.points))
     )

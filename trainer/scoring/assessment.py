@@ -81,6 +81,11 @@ class WordScore:
     rated: Points | None = None
     stress: Stress | None = None
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The sounds that were asked for where it stands; none where it was left out."""
+        return tuple(phone.phone for phone in self.phones)
+
 
 @dataclass(frozen=True)
 class Pause:
@@ -136,7 +141,7 @@ class Deduction:
     Attributes:
         of: "sound", "stress", "missing" or "overall".
         sound, heard: the sound and what was said for it, where there is one ("" for none).
-        word: the first word in which it was so.
+        word: the first word in which it was so; of those left out the first that is surely heard where it is said.
     """
 
     of: str
@@ -194,3 +199,13 @@ class Assessment:
         known = inventory(self.language)
         if not all(sound.phone in known for word in self.words for sound in word.phones):
             raise ValueError("a sound that the language lacks")
+
+    @property
+    def whole(self) -> bool:
+        """Whether no word was left out that is surely heard where it is said, as weak words of a sound or two are not:
+        natives, too, seem to leave one of these out in a call of ten."""
+        return not any(one.of == "missing" and one.word for one in self.deductions)
+
+    def stress(self, at: int) -> Stress | None:
+        """Of a word, by number: None where it was not measured, or where there is no such word."""
+        return self.words[at].stress if at < len(self.words) else None

@@ -17,7 +17,7 @@ from trainer.phones.inventory import (
 )
 from trainer.phones.spelling import letters
 from trainer.scoring.assessment import DROPPED, Assessment, PhoneScore, WordScore
-from trainer.scoring.points import FLAGGED
+from trainer.scoring.points import AS_NATIVES, FLAGGED
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Hint:
         heard: None where the sound was unclear and nothing else more probable.
         score: points, 0-100.
         start, end: s in the recording.
+        phones: of the word, as they were asked for.
     """
 
     word: str
@@ -39,11 +40,14 @@ class Hint:
     end: float
     sound: dict[Language, str]
     advice: dict[Language, str]
+    phones: tuple[str, ...] = ()
 
 
 def worst_sounds(assessment: Assessment, most: int = 3, at: int | None = None) -> tuple[Hint, ...]:
     """The sounds of the words that were said that cost the call most, then the worst-scoring ones, each kind of mistake
-    once. at: the place of one word, to look at no other."""
+    once; none of a call that is `as_natives`. at: the place of one word, to look at no other, and whatever the call."""
+    if at is None and as_natives(assessment):
+        return ()
     words = assessment.words if at is None else assessment.words[at : at + 1]
     cost: dict[str, float] = {}
     for one in assessment.deductions:
@@ -64,17 +68,25 @@ def worst_sounds(assessment: Assessment, most: int = 3, at: int | None = None) -
         if len(hints) == most:
             break
         hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, word, number))
-    added = [
-        _added(assessment.language, word.text, label, word.phones[0])
-        for word in words
-        for label in dict.fromkeys(word.added)
-    ]
+    added = [_added(assessment.language, word, label) for word in words for label in dict.fromkeys(word.added)]
     return (*hints.values(), *added)[:most]
 
 
-def _added(language: Language, word: str, label: str, near: PhoneScore) -> Hint:
+def as_natives(assessment: Assessment) -> bool:
+    """Whether a call is as good as natives', whatever its sounds: they, too, have one beyond its limit now and then,
+    and one too many in one call of fifty. Where such a thing costs next to nothing there is nothing to say of it."""
+    if assessment.verdict != "scored" or assessment.score < AS_NATIVES:
+        return False
+    if assessment.margin is None:  # on a scale that does not tell what points are for
+        return all(phone.score >= FLAGGED for word in assessment.words for phone in word.phones)
+    return all(one.of == "overall" for one in assessment.deductions)
+
+
+def _added(language: Language, word: WordScore, label: str) -> Hint:
+    near = word.phones[0]
     return Hint(
-        word=word,
+        word=word.text,
+        phones=word.asked,
         expected="",
         heard=label,
         score=0.0,
@@ -108,6 +120,7 @@ def _hint(language: Language, word: WordScore, at: int) -> Hint:
     phone = word.phones[at]
     return Hint(
         word=word.text,
+        phones=word.asked,
         expected=phone.phone,
         heard=heard_instead(language, phone),
         score=phone.score,

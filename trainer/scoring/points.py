@@ -1,7 +1,8 @@
 """Marks on the scale of points, 0 to 100, that scale.py explains, and the one law of them: nothing turns on a point.
 
 A call passes at the mark. What has passed stays so until it is clearly below (`holds`). What moves by steps, as memory,
-speed and load do, moves by how far above the mark the points are (`share_above`).
+speed and load do, moves by how far above the mark the points are (`share_above`). A call without one of its words is
+clearly below the mark, however well the rest was said (`of_a_part`).
 """
 
 PASS_MARK = 70.0  # points from which a call is done: natives' sentences reach it 19 times in 20
@@ -11,6 +12,11 @@ LEAST_DEDUCTION = 1.0  # points: what costs less is not told apart
 # How near a border another take of the same call, as good, may well lie on the other side: chance moves the score of a
 # call of twenty sounds by 4 (English) to 6 points (Russian).
 DOUBT = 5.0
+
+
+def of_a_part(points: float, mark: float) -> float:
+    """What a call is worth without one of its words: on the radio it is no call."""
+    return max(0.0, min(points, mark - 2 * DOUBT))
 
 
 def doubtful(points: float, mark: float) -> bool:

@@ -107,7 +107,7 @@ class Board(Page):
     def _load(self) -> None:
         try:
             rows, self._offers = self.program.board(), self.program.offers()
-            self._inbox, self._today = self.program.inbox(), self.program.today()
+            self._inbox, self._today = self.program.inbox(), self.program.today(rows)
         except UserError as error:
             self.app.call_from_thread(self.notify, str(error), severity="error", timeout=10)
         else:
@@ -197,12 +197,12 @@ class Board(Page):
         get = clock(row.get) if row.get is not None else "·" * 9
         if row.mastery is None:
             return Content.assemble((f"{get} ", "$foreground 40%"), ("  ", ""), (_cut(name, NAME), "$foreground 35%"))
-        done = row.mastery.known
+        done, count = row.mastery.known, row.mastery.calls
         mark = "●" if row.mastery.passed else ("◐" if done else "○")
         colour = "$text-success" if row.mastery.passed else ("$text-warning" if done else "$foreground 50%")
         return Content.assemble(
             (f"{get} ", "$foreground 50%"), (f"{mark} ", colour), (_cut(name, NAME), style),
-            " ", bar(done, BAR, colour), (f"{done:4.0%} ", colour),
+            " ", bar(done / count, BAR, colour), (f"{done:2}/{count:<2}", colour),
             (f"{row.due:3} " + "↻" if row.due else "", "$text-warning"),
         )  # fmt: skip
 
@@ -281,9 +281,9 @@ class Board(Page):
             yield Content(_("Nothing in this phase is yours to say."))
             return
         yield Content(ngettext("{n} call of yours", "{n} calls of yours", row.calls).format(n=row.calls))
-        yield Content(_("{share:.0%} known").format(share=row.mastery.known))
+        yield Content(_("{n} of {all} known").format(n=row.mastery.known, all=row.calls))
         if row.mastery.known:
-            told = _("{share:.0%} mastered: said well on different days").format(share=row.mastery.mastered)
+            told = _("{n} of {all} mastered: said well on different days").format(n=row.mastery.mastered, all=row.calls)
             yield Content.styled(told, "$text-success" if row.mastery.passed else "")
         if row.due:
             yield Content.styled(

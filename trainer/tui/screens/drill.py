@@ -551,7 +551,7 @@ class DrillPage(DrillingPage):
             return
         self.query_one("#scope", ContentSwitcher).current = "spectrogram"
         result, reader = self._last.assessment, self.reader
-        words = [(reader.word(word.text, result.language), word.start, word.end) for word in result.words]
+        words = [(reader.word(word.text, result.language, word.asked), word.start, word.end) for word in result.words]
         spectrogram.show(self._recording, words)
 
     @when_composed

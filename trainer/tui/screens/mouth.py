@@ -16,7 +16,7 @@ from trainer.tui.bands import bar, mark, style
 from trainer.tui.keys import bind
 from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.widgets.mouth import drawing
-from trainer.wording import rung_name, step_name, try_told
+from trainer.wording import piece_told, rung_name, step_name, try_told
 
 if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
@@ -72,7 +72,8 @@ class MouthPage(ExercisePage):
         yield Content("  ").join(self._rungs())
         yield Content("")
         ipa = "" if piece.text == piece.ipa or self.reader.needs(piece.said.language) else f"  {piece.ipa}"
-        yield Content.assemble((self._read(piece), "bold $accent"), (ipa, "$foreground 60%"))
+        read = self.reader.call(piece_told(piece, self.reader), piece.said.language)
+        yield Content.assemble((read, "bold $accent"), (ipa, "$foreground 60%"))
         yield Content.styled(self.practising.text(piece.call), "$foreground 60%")
         yield from self.beside(self.practising.phrase(piece.call), self.practising.language)
         yield Content("")
@@ -90,12 +91,6 @@ class MouthPage(ExercisePage):
             )
             yield Content(self.reader.told(phone.how))
             yield drawing(phone)
-
-    def _read(self, piece: Piece) -> str:
-        """A sound and a syllable are written in IPA, or in letters of one's own."""
-        if piece.text == piece.ipa or piece.cut is not None:
-            return self.reader.spelled(piece.said.ways[0][0], piece.said.language) or piece.text
-        return self.reader.call(piece.text, self.practising.language)
 
     def _rungs(self) -> Iterable[Content]:
         for number, piece in enumerate(self._pieces):

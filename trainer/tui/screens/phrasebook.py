@@ -21,7 +21,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.own_reading import OwnReadingPage
 from trainer.tui.widgets.cells import cut, pad
-from trainer.wording import ATTESTED, SPEAKERS, held_name
+from trainer.wording import ATTESTED, SPEAKERS, held_name, letters_key
 
 if TYPE_CHECKING:
     from trainer.drill.schedule import Held
@@ -166,6 +166,7 @@ class PhrasebookPage(Page):
                 yield Content.styled(f"[{ipa}]", "$foreground 80%")
             if letters:
                 yield Content.styled(letters, "italic $foreground 80%")
+                yield Content.styled(letters_key(letters, language), "$foreground 60%")
             if phrase.status == "historic":
                 attested = phrase.attested.en if language == "en" else phrase.attested.ru
                 yield Content.styled(ATTESTED[attested](), "$foreground 55%")

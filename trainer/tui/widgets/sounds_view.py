@@ -67,7 +67,7 @@ class SoundsView(Vertical):
 
 def _looked_at(word: WordScore, language: Language, reader: Reader) -> Content:
     """A word by itself: its score, and where its stress was heard."""
-    text = reader.word(word.text, language)
+    text = reader.word(word.text, language, word.asked)
     if word.missing:
         return Content.styled(f"▸ {text}  {MISSING} " + _("left out"), "bold $text-error")
     head = Content.styled(f"▸ {text}  {word.score:.0f} {mark(word.score)}", f"bold {style(word.score)}")
@@ -84,7 +84,7 @@ def _none(result: Assessment, well_said: bool) -> str:
 
 
 def _advice(hint: Hint, expected: Phone | None, language: Language, reader: Reader) -> Iterable[Content]:
-    colour, word = style(hint.score), reader.word(hint.word, language)
+    colour, word = style(hint.score), reader.word(hint.word, language, hint.phones)
     if expected is None:
         label = f"+[{reader.phone(hint.heard or '', language)}]"
         yield Content.assemble(

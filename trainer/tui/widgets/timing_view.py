@@ -62,7 +62,8 @@ def _labelled(result: Assessment | None, reader: Reader) -> Assessment | None:
     if result is None or not reader.needs(result.language):
         return result
     return replace(
-        result, words=tuple(replace(word, text=reader.word(word.text, result.language)) for word in result.words)
+        result,
+        words=tuple(replace(one, text=reader.word(one.text, result.language, one.asked)) for one in result.words),
     )
 
 

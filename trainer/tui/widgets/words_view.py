@@ -88,7 +88,7 @@ def _parts(
     result: Assessment, points: float | None, late: float, said: Content | None, chosen: int | None, lit: int | None,
     reader: Reader,
 ) -> tuple[list[Content], list[Content]]:  # fmt: skip
-    texts = [reader.word(word.text, result.language) for word in result.words]
+    texts = [reader.word(word.text, result.language, word.asked) for word in result.words]
     out = [_headline(result, texts, chosen, lit)]
     if points is not None and late > 0:
         out.append(
