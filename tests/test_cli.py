@@ -77,3 +77,34 @@ def test_what_is_named_as_clicks_own_text_is_what_click_says():
     assert [text for text in written if f'"{text}"' not in said and text != "required"] == []
     choose_language("en")
     assert [text for text in click_texts.counted(1) if f'"{text}"' not in said] == []
+
+
+INTERRUPTED = """
+import sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "trainer.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from trainer.start import main
+main()
+"""
+
+
+def test_control_c_while_the_program_is_loaded_is_one_line(tmp_path):
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "ruston: stopped.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM")
+def test_sigterm_says_that_nothing_was_being_kept(tmp_path):
+    command = subprocess.Popen(
+        [sys.executable, "-m", "trainer", "score", "audio/samples", "--json"], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, encoding="utf-8", env={**os.environ, **USUAL, "RUSTON_DATA": str(tmp_path)},
+    )  # fmt: skip
+    assert command.stdout
+    assert command.stdout.readline()
+    command.send_signal(signal.SIGTERM)
+    _out, errors = command.communicate(timeout=60)
+    assert command.returncode == 130
+    assert errors.strip() == "Stopped. Nothing was being kept."

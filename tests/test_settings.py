@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from program import ruston
+from program import one_line, ruston
 
 from trainer.errors import UserError
 from trainer.live.program import Options
@@ -72,3 +72,9 @@ def test_each_language_has_its_voice_and_one_chosen_before_counts_for_both(file)
     preferences.apply(console.preferences, console.program)
     assert console.program.voices == {"en": "man", "ru": "woman"}
     assert Console(Options()).program.voices == {"en": "man", "ru": "woman"}
+
+
+def test_a_data_folder_that_is_none_is_told_once(tmp_path):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    for command in (("records", "info"), ("ear", "--list")):
+        assert "RUSTON_DATA is to name a folder" in one_line(ruston(*command, RUSTON_DATA=str(tmp_path / "file")))

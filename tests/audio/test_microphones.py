@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from trainer.audio.blocks import BlockQueue, Intake
-from trainer.audio.doors import open_microphone
+from trainer.audio.doors import open_loudspeaker, open_microphone
 from trainer.audio.files import read, write
 from trainer.audio.manifest import clips
 from trainer.audio.microphone import Microphone, NoRecording, follow
@@ -285,3 +285,11 @@ def test_a_channel_that_cancels_or_holds_nothing_does_not_hurt_the_voice(other):
     intake = Intake(SAMPLE_RATE, 2)
     out = [intake.feed(np.column_stack([block, other * block])) for block in np.array_split(CALL, 100)]
     assert np.concatenate(out) == pytest.approx(CALL, abs=2e-3)  # without what offset there is
+
+
+@pytest.mark.parametrize("named", ["no such", "3000"])
+def test_a_loudspeaker_that_there_is_not_is_named(named, tmp_path):
+    with pytest.raises(UserError, match=named):
+        open_loudspeaker(named)
+    with pytest.raises(UserError, match=str(tmp_path)):
+        open_loudspeaker(str(tmp_path))

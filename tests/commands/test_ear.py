@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pytest
 from program import one_line, ruston
 
 from trainer.audio.contrasts import harder, places, recorded, talkers, word
@@ -87,3 +88,16 @@ def test_a_wrong_answer_is_told_and_asked_again_and_answers_that_end_early_are_n
     assert "from 1 to 2" in wrong
     assert "1 of 3" in early
     assert len(rows(ruston("export", "exercises", "--records", tmp_path / "r.sqlite"))) == 1
+
+
+@pytest.mark.parametrize(
+    "typed, told",
+    [("\0" * 30_000, "no text in lines"), ("x" * 30_000, "no text in lines"), ("y\n" * 500, "20 answers in a row")],
+    ids=["zeros", "no lines", "no answers"],
+)
+def test_what_never_becomes_an_answer_is_not_read_for_ever(typed, told):
+    run = ruston("ear", "--crew", "leonov", "--speaker", "mute", "--pace", "fast", "--no-records", typed=typed)
+    assert run.returncode == 2
+    last = run.stderr.splitlines()[-1]
+    assert told in last
+    assert len(run.stderr) < 3000

@@ -4,9 +4,10 @@ import json
 
 import pytest
 import soundfile
-from program import ruston
+from program import one_line, ruston
 
 from trainer.audio.reference import reading
+from trainer.bundled import bundled
 from trainer.drill import agenda
 from trainer.live.planning import seat
 from trainer.phrasebook.load import load
@@ -73,3 +74,19 @@ def test_what_is_no_key_is_told_and_the_drill_goes_on(tmp_path, readings):
     assert [line.split(":")[1].strip() for line in run.stderr.splitlines()] == ["nonsense", "nan up", "-3 down"]
     assert "35" in run.stdout
     assert "65" in run.stdout
+
+
+@pytest.mark.parametrize(
+    "typed, told", [("y\n" * 500, "20 answers in a row"), ("\n" * 20_000, "10000"), ("\0" * 20_000, "no text in lines")]
+)
+def test_keys_that_never_end_are_not_read_for_ever(readings, typed, told):
+    run = ruston("load", "--crew", "stafford", "--mic", readings, "--speaker", "mute", "--no-records", typed=typed)
+    assert run.returncode == 2
+    assert told in run.stderr.splitlines()[-1]
+
+
+def test_a_folder_without_the_calls_is_told_before_anything_is_asked():
+    told = one_line(
+        ruston("load", "--crew", "stafford", "--mic", bundled("audio") / "reference", "--no-records", "--calls", 2)
+    )
+    assert "there is no recording of RBK" in told

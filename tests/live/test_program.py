@@ -56,3 +56,17 @@ async def test_the_console_shows_it(home):
         console.program.tell("events were passed over")
         await pilot.pause()
         assert [note.message for note in console._notifications] == ["events were passed over"]
+
+
+def test_somebody_who_says_any_call_drills_all_of_their_own_list():
+    calls = ("COM-10", "HTC-02", "HRD-10", "DOC-09")
+
+    def planned(station):
+        program = Program(Options(keep=False, who="kubasov", first="ru", station=station))
+        program.sign_on("kubasov", "ru")
+        for call in calls:
+            program.put_on_list(call)
+        return [turn.answers[0] for turn in program.plan_listed().agenda]
+
+    assert planned("any") == list(calls)
+    assert set(planned(None)) < set(calls)

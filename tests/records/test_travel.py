@@ -308,3 +308,10 @@ def test_a_file_that_would_fill_the_disk_is_refused(drill, tmp_path, monkeypatch
         monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=10_000))
         with pytest.raises(UserError):
             travel.merge(store, tmp_path / "good.zip", relearn)
+
+
+def test_a_big_file_that_holds_no_records_is_refused_by_its_first_bytes(store, tmp_path):
+    with (tmp_path / "big").open("wb") as file:
+        file.truncate(1 << 42)  # nobody has room for a copy
+    with pytest.raises(UserError, match="no records"):
+        travel.merge(store, tmp_path / "big", relearn)

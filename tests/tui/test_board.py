@@ -114,11 +114,11 @@ async def test_a_checklist_of_what_is_next_asks_for_its_phase_the_due_one_first(
 
 
 def test_the_phase_that_is_next_is_open_and_not_known_where_nothing_is_due():
-    def row(name, due=0, known=0.0, reached=True, own=True):
-        mastery = Mastery(3, known, 0.0, 0.0, 0.0) if own else None
+    def row(name, due=0, known=0, reached=True, own=True):
+        mastery = Mastery(3, known, 0, 0, 0.0) if own else None
         return PhaseRow(name, {}, {}, None, 3, mastery, due, reached)
 
-    heard, done, next_, later = row("a", own=False), row("b", known=0.9), row("c"), row("d", reached=False)
+    heard, done, next_, later = row("a", own=False), row("b", known=3), row("c"), row("d", reached=False)
     assert next_phase([heard, done, next_, later]) is next_
     assert next_phase([heard, done, next_, due := row("e", due=1)]) is due
     assert next_phase([heard, done]) is done

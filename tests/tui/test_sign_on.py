@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from textual.events import Paste
+from textual.widgets import Input
 from tui import stage
 
 from trainer.messages import heed, interface_language
@@ -14,7 +16,7 @@ from trainer.tui.app import Console
 from trainer.tui.screens.board import Board
 from trainer.tui.screens.newcomer import Newcomer
 from trainer.tui.screens.picking import Picking
-from trainer.tui.screens.sign_on import CREWS, NEW
+from trainer.tui.screens.sign_on import CREWS, NEW, SignOn
 
 VEGA = """
 [[crew]]
@@ -265,3 +267,15 @@ async def test_the_interface_speaks_the_language_of_whoever_signs_on_and_keeps_o
         await pilot.press("f2")
         await stage.until(pilot, lambda: interface_language() == "en")
         assert console.preferences.interface == "en"
+
+
+async def test_a_page_that_is_pasted_as_a_name_is_not_taken_and_said_to_be_too_long():
+    console = Console(stage.options())
+    async with console.run_test(size=(80, 24)) as pilot:
+        await stage.until(pilot, lambda: isinstance(console.screen, SignOn) and console.screen.query("#wanted"))
+        field = console.screen.query_one("#wanted", Input)
+        console.screen.query_one("#wanted").focus()
+        field.post_message(Paste("Ж" * 10_000))
+        await stage.until(pilot, lambda: console._notifications)
+        assert "40" in next(iter(console._notifications)).message
+        assert field.value == ""

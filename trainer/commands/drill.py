@@ -84,7 +84,7 @@ def drill(
         options = Options(
             mic=mic, speaker=speaker, pace="fast" if pace == "fast" else "real", records=url, keep=not no_records,
             book=book_path, model=model_path, seed=seed, size=size, mode=mode, phase=phase, listed=listed,
-            pass_mark=pass_mark,
+            pass_mark=pass_mark, station=place,
         )  # fmt: skip
         seat = seated(Program(options), who, first, place, newcomer)  # refused or asked before the screen opens
         open_console(replace(options, who=seat.learner, first=seat.first, name=seat.name))

@@ -148,6 +148,9 @@ def show_how_many(answers: "Sequence[Exercise]", asked: int, as_json: bool) -> N
         right = sum(exercise.right for exercise in answers)
         told = _("{right} of {n} right.").format(right=right, n=len(answers))
         tell(told, (_("Debrief"), told))
+    if len(answers) < asked and sys.stdin.isatty() and not as_json:
+        left = _("Left after {n} of {asked} questions.").format(n=len(answers), asked=asked)
+        tell(left, (_("Debrief"), left))
     if len(answers) < asked and not sys.stdin.isatty():
         message = _("the answers ended after {n} of {asked} questions.")
         raise UserError(message.format(n=len(answers), asked=asked))

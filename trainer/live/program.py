@@ -76,6 +76,7 @@ class Options:
         who: somebody who signs on at once, for a drill of `mode` and `phase`.
         first: their first language.
         name: how they are called.
+        station: whose calls they say, where it is not their own's.
         mode: of that drill.
         phase: of that drill.
         listed: that drill is of the calls on their own list.
@@ -97,6 +98,7 @@ class Options:
     who: str | None = None
     first: Language | None = None
     name: str | None = None
+    station: "Speaker | None" = None
     mode: "Mode" = "echo"
     phase: str | None = None
     listed: bool = False
@@ -402,7 +404,8 @@ class Program:
 
     @property
     def seat(self) -> "Seat":
-        return self.seat_of(self.who, self.first, self.name)
+        asked = self.options
+        return self.seat_of(self.who, self.first, self.name, asked.station if self.who == asked.who else None)
 
     def seat_of(
         self, who: str, first: Language | None = None, name: str | None = None, station: "Speaker | None" = None,

@@ -30,6 +30,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.question import Question
 from trainer.tui.widgets.cells import cut, pad
+from trainer.tui.widgets.field import Field
 from trainer.wording import (
     asked_already,
     asked_told,
@@ -84,7 +85,7 @@ class DeskPage(Page):
     def body(self) -> Iterable[Widget]:
         with Container(id="class"):
             with Vertical(id="class-list"):
-                yield Input(self._wanted, placeholder=_("Filter by name, crew or standing"), id="desk-filter")
+                yield Field(self._wanted, placeholder=_("Filter by name, crew or standing"), id="desk-filter")
                 yield Static(id="class-count")
                 yield OptionList(id="learners")
             with VerticalScroll(id="class-one", can_focus=False):

@@ -19,6 +19,7 @@ from trainer.messages import gettext as _
 from trainer.tui.bands import mark, style
 from trainer.tui.keys import bind
 from trainer.tui.screens.exercise import ExercisePage
+from trainer.tui.widgets.field import Field
 
 if TYPE_CHECKING:
     from trainer.drill.exercises import Exercise
@@ -69,7 +70,7 @@ class ListeningPage(ExercisePage):
 
     def body(self) -> Iterable[Widget]:
         yield from super().body()
-        yield Input(
+        yield Field(
             self.typed or "",
             placeholder=_("What does it mean? ↵ ends it; ↵ alone plays it again"),
             id="typed",

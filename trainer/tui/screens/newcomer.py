@@ -13,6 +13,7 @@ from textual.widgets import Input, RadioSet, Static
 from trainer.languages import Language
 from trainer.messages import N_, interface_language
 from trainer.messages import gettext as _
+from trainer.tui.widgets.field import Field
 from trainer.tui.widgets.tick import Choice
 
 
@@ -27,7 +28,7 @@ class Newcomer(ModalScreen[tuple[str, Language] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(Content.styled(_("Who are you?"), "bold"))
-            yield Input(self._name_so_far, placeholder=_("Your name or call sign"), id="name", max_length=40)
+            yield Field(self._name_so_far, placeholder=_("Your name or call sign"), id="name", max_length=40)
             yield Static(Content(_("Your first language")))
             with RadioSet(id="first"):
                 yield Choice("English", value=interface_language() == "en", id="first-en")

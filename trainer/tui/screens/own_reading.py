@@ -22,6 +22,7 @@ from trainer.phrasebook.phrase import Phrase
 from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.channel import ChannelBar
+from trainer.tui.widgets.field import Field
 from trainer.tui.widgets.tape import Tape, columns
 from trainer.tui.widgets.tick import Tick
 from trainer.tui.widgets.waveform import Waveform
@@ -55,7 +56,7 @@ class OwnReadingPage(Page):
         with Vertical(id="own-reading"):
             yield Static(Content.styled(self._phrase.text(self._language), "bold"))
             name = (self.program.name or "") if self._name is None else self._name
-            yield Input(
+            yield Field(
                 name, placeholder=_("Who reads, as learners will see it"), select_on_focus=False,
                 id="reader",
             )  # fmt: skip

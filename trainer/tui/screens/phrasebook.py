@@ -21,6 +21,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.screens.own_reading import OwnReadingPage
 from trainer.tui.widgets.cells import cut, pad
+from trainer.tui.widgets.field import Field
 from trainer.wording import ATTESTED, SPEAKERS, held_name, letters_key
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class PhrasebookPage(Page):
     def body(self) -> Iterable[Widget]:
         with Container(id="book"):
             with Vertical(id="book-list"):
-                yield Input(self._wanted, placeholder=_("Search in both languages, or by id"), id="search")
+                yield Field(self._wanted, placeholder=_("Search in both languages, or by id"), id="search")
                 yield Static(id="count")
                 yield OptionList(id="calls")
             with VerticalScroll(id="book-call", can_focus=False):

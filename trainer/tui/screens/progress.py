@@ -23,6 +23,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.trend import Trend
+from trainer.wording import GOOD
 
 if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrasebook
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 ALL = "all-phases"
 WEEKS = 12
 SPARKS = "▁▂▃▄▅▆▇█"
+NOT_GOOD = GOOD - 1  # a weak sound is never marked as good, however near to it
 
 
 class ProgressPage(Page):
@@ -117,9 +119,10 @@ class ProgressPage(Page):
         for weak in progress.sounds:
             name = self.reader.sound(known[weak.phone]) if weak.phone in known else ""
             sign = pad(f"[{self.reader.phone(weak.phone, target)}]", 7)
+            colour, sign_of_it = style(below := min(weak.score, NOT_GOOD)), mark(below)
             yield Content.assemble(
-                (f"{mark(weak.score)} ", style(weak.score)), (sign, "bold"),
-                bar(weak.score / 100, 10, style(weak.score)), f" {weak.score:3.0f}  ", name,
+                (f"{sign_of_it} ", colour), (sign, "bold"), bar(weak.score / 100, 10, colour),
+                f" {weak.score:3.0f}  ", name,
             )  # fmt: skip
             heard = [
                 _("{sound} in {share:.0%}").format(sound=f"[{label}]" if label else _("nothing"), share=share)

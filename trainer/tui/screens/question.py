@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from trainer.messages import N_
 from trainer.messages import gettext as _
+from trainer.tui.widgets.field import Field
 
 
 class Question(ModalScreen[tuple[str, ...] | None]):
@@ -30,7 +31,7 @@ class Question(ModalScreen[tuple[str, ...] | None]):
             yield Static(Content.styled(self._heading, "bold"))
             for n, (asked, value) in enumerate(self._fields):
                 yield Static(Content(asked))
-                yield Input(value, id=f"field-{n}", max_length=500, password=n == self._secret)
+                yield Field(value, id=f"field-{n}", max_length=500, password=n == self._secret)
             yield Static(Content.styled(_("↵ goes on, Esc goes back"), "$foreground 60%"))
 
     @on(Input.Submitted)

@@ -61,7 +61,7 @@ class SettingsPage(Page):
                 _("Radio colour"),
                 self._select("radio", radio, _nearest(chosen.radio, [value for _name, value in radio])),
             )
-            speeds = [(f"{speed:g}×", speed) for speed in (0.6, 0.8, 1.0)]
+            speeds = [(_("{speed:.1f}×").format(speed=speed), speed) for speed in (0.6, 0.8, 1.0)]
             yield _row(_("Pace of the prompts"), self._select("speed", speeds, _nearest(chosen.speed, [0.6, 0.8, 1.0])))
             hear = [(_("hear the worst word: right, then yours"), True), (_("silence"), False)]
             yield _row(_("After a score"), self._select("compare", hear, chosen.compare))

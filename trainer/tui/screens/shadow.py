@@ -57,7 +57,10 @@ class ShadowPage(ExercisePage):
         yield from self.beside(self.practising.phrase(self._calls[self._at]), self.practising.language)
         yield Content("")
         yield Content("  ").join(
-            Content.styled(f" {speed:.1f}× ", "bold reverse" if speed == drill.speed else "$foreground 60%")
+            Content.styled(
+                " " + _("{speed:.1f}×").format(speed=speed) + " ",
+                "bold reverse" if speed == drill.speed else "$foreground 60%",
+            )
             for speed in SPEEDS
         )
         if (shadow := self.shadow) is not None:

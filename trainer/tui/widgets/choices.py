@@ -6,6 +6,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, OptionList
 
+from trainer.tui.widgets.field import Field
+
 
 def _without(bindings: list[BindingType], *keys: str) -> list[BindingType]:
     """Bindings without those that would take a key away from the screen."""
@@ -29,5 +31,5 @@ class Choices(OptionList, inherit_bindings=False):
             self.action_first()
 
 
-class Search(Input, inherit_bindings=False):
+class Search(Field, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = _without(Input.BINDINGS, "enter", "ctrl+k", "ctrl+d")
