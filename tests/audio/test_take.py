@@ -1,5 +1,6 @@
 """One press of the key: what was said is kept whole, silence is not, and what cannot be scored is refused."""
 
+import gc
 import resource
 import sys
 from pathlib import Path
@@ -223,6 +224,7 @@ def test_a_take_whose_microphone_went_away_is_what_came_so_far():
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the size of the process from /proc")
 def test_takes_leave_nothing_behind():
     def kilobytes() -> int:
+        gc.collect()  # tests rarely do, and what waits for it is not left behind
         return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
 
     def several(count: int) -> None:

@@ -264,6 +264,14 @@ def test_a_mistyped_group_is_named(tmp_path):
     assert "in the group: 3 (" in program.complaints
 
 
+def test_a_host_who_waits_ends_at_sigterm_with_a_word(tmp_path):
+    host = Program(tmp_path, "pair", "host", "--phase", "separation", "--address", "127.0.0.1", *SOUND)
+    host.wait_for(lambda line: line["schema"] == "ruston.loop/1")
+    assert host.end(signal.SIGTERM) == 130
+    assert host.complaints.strip() == "ruston: stopped."
+    assert not list(tmp_path.glob("loops/*"))
+
+
 @pytest.fixture
 def centre(tmp_path):
     """A centre as the README has it: its own server, with a certificate of its own authority, and two loops. The codes

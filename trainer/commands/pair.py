@@ -169,6 +169,7 @@ def host(
             newcomer,
         )
         return
+    end_at_sigterm()
     with _program(sound, url, no_records, book_path, relay, seed=seed, size=size) as running:
         reporters: list[Reporter] = []
         seat = seated(running, who or "leonov", first, newcomer=newcomer)
@@ -215,6 +216,7 @@ def join(
             joining_page, joining, who or "stafford", first, sound, url, no_records, book_path, relay, newcomer=newcomer
         )
         return
+    end_at_sigterm()
     with _program(sound, url, no_records, book_path, relay) as running:
         reporters: list[Reporter] = []
         seat = seated(running, who or "stafford", first, newcomer=newcomer)
@@ -499,7 +501,6 @@ def _passed(as_json: bool) -> "Callable[[Passage], None]":
 
 def _run(end: "End", plan: "Plan | None") -> None:
     assert plan  # nobody gives up without a screen
-    end_at_sigterm()
     drill = end.drill(plan)
     try:
         drill.run()
