@@ -23,7 +23,7 @@ from trainer.scoring import free_decode
 from trainer.scoring.align import align
 from trainer.scoring.assess import lay, phone_scores, rate
 from trainer.scoring.faults import faults
-from trainer.scoring.gop import Expected, diagnose
+from trainer.scoring.gop import Expected, diagnose, together
 from trainer.scoring.points import FLAGGED
 from trainer.scoring.posteriors import PhoneClasses
 from trainer.scoring.ratings import Rater
@@ -129,11 +129,8 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
     label = posteriors.classes.labels[chosen]
     wrong = replace(expected[place], phone=label, classes=frozenset([chosen]), optional=False)
     as_if = [*expected[:place], wrong, *expected[place + 1 :]]
-    diagnosis = diagnose(as_if, posteriors)
-    both = sound.both[utterance.language] if sound.both else None
-    hundredths = sound.hundredths[utterance.language] if sound.hundredths else None
-    spans = reading.alignment.spans
-    likely = faults(utterance.language, as_if, diagnosis, spans, posteriors, both, hundredths, reading.lies)
+    diagnosis = together([diagnose(as_if, look.own) for look in reading.looks], posteriors.classes)
+    likely = faults(utterance.language, as_if, diagnosis, reading.looks)
     misread = replace(reading, expected=as_if, diagnosis=diagnosis, judged=diagnosis, faults=likely)
     scale = rater.scale(utterance.language) if rater else None
     decoded = [posteriors.classes.labels.index(label) for label in free_decode.likeliest([posteriors])]

@@ -21,7 +21,7 @@ from trainer.scoring.assessment import Assessment
 from trainer.scoring.fluency import silence
 from trainer.scoring.identify import Candidate
 from trainer.scoring.prosody import prosody
-from trainer.speech.acoustic import AcousticModel, PhoneModel
+from trainer.speech.acoustic import AcousticModel, ModelOutput, PhoneModel
 from trainer.speech.choosing import recogniser
 from trainer.speech.features import begun_at, first_step
 from trainer.speech.ratings import FittedRater
@@ -130,16 +130,20 @@ def heard(model: PhoneModel, recording: Recording) -> Utterance:
     first = first_step(recording.samples)
     samples = begun_at(recording.samples, first)
     laid = replace(recording, samples=samples)
-    if isinstance(model, AcousticModel):
-        made = model.hear(laid)
-        posteriors, hidden, both, hundredths = made.posteriors, made.hidden, made.both, made.hundredths
-    else:
-        posteriors, hidden, both, hundredths = model.posteriors(laid), None, None, None
-    count = len(posteriors["en"].log_probs)
+    made = model.hear(laid) if isinstance(model, AcousticModel) else ModelOutput(model.posteriors(laid))
+    count = len(made.posteriors["en"].log_probs)
     silent = silence(samples, SAMPLE_RATE, count)
-    rhythm = prosody(samples, SAMPLE_RATE, count)
-    began = first / SAMPLE_RATE
-    return Utterance(posteriors, silent, recording.seconds, hidden, rhythm, both, hundredths, began)
+    sound = Utterance(
+        made.posteriors, silent, recording.seconds, made.hidden, prosody(samples, SAMPLE_RATE, count), made.both,
+        made.hundredths, began=first / SAMPLE_RATE,
+    )  # fmt: skip
+    if (again := made.again) is None:
+        return sound
+    second = replace(
+        sound, posteriors=again.posteriors, hidden=again.hidden, both=again.both, hundredths=again.hundredths,
+        began=sound.began + made.later,
+    )  # fmt: skip
+    return replace(sound, again=second)
 
 
 def recording_warnings(recording: Recording) -> tuple[str, ...]:

@@ -22,13 +22,13 @@ from trainer.scoring.assessment import (
     Verdict,
     WordScore,
 )
-from trainer.scoring.faults import Faults, faults
+from trainer.scoring.faults import Faults, faults, means
 from trainer.scoring.fluency import fluency
-from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, excused, expected_phones
+from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, excused, expected_phones, together
 from trainer.scoring.identify import Candidate, identify
 from trainer.scoring.observations import Observations, observe
 from trainer.scoring.points import FLAGGED
-from trainer.scoring.posteriors import Posteriors
+from trainer.scoring.posteriors import Look, Posteriors
 from trainer.scoring.prosody import Prosody
 from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS, Rater, Ratings
 from trainer.scoring.scale import CallScore, Scale, SoundScore, call_score, sound_scores, word_points
@@ -56,6 +56,8 @@ class Utterance:
         both: posteriors over the sounds of both languages, as the speaker of each sees them.
         hundredths: likewise, of what sounds in every hundredth of a second; class 0 is silence.
         began: s of the recording at which the first frame lies.
+        again: the same recording at a second look, half a step of the network later or by another network: what is
+            judged is the mean of both, sound by sound.
     """
 
     posteriors: Mapping[Language, Posteriors]
@@ -66,6 +68,7 @@ class Utterance:
     both: Mapping[Language, Posteriors] | None = None
     hundredths: Mapping[Language, Posteriors] | None = None
     began: float = 0.0
+    again: "Utterance | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,7 @@ class AlignedCall:
         diagnosis: of the sounds as they are written: experts, whom ratings follow, expect them all.
         judged: the same once what fluent speech loses or weakens counts as right: what errors are found by.
         times: s from the first frame, of each phone that was said: from, to.
-        lies: [N, V] nats, what sounds where each phone lies, by the hundredths of a second; None without these.
+        looks: at the sounds that were said; the first one tells words, times and fluency.
     """
 
     language: Language
@@ -86,7 +89,7 @@ class AlignedCall:
     judged: Diagnosis
     faults: Faults
     times: list[tuple[float, float]]
-    lies: NDArray[np.float64] | None
+    looks: tuple[Look, ...]
 
 
 def lay(
@@ -100,12 +103,36 @@ def lay(
     hundredths = sound.hundredths[language] if sound.hundredths else None
     times = placed(expected, alignment.spans, posteriors, hundredths, sound.seconds) if hundredths else None
     times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
-    diagnosis = diagnose(expected, posteriors)
+    looks = [_look(language, sound, alignment.spans, times)]
+    if expected and sound.again:
+        looks += _second_look(ways, language, sound.began, sound.again, alignment, times)
+    each = [diagnose(expected, look.own, added=n == 0) for n, look in enumerate(looks)]
+    diagnosis = together(each, posteriors.classes)
     judged = excused(language, expected, diagnosis, posteriors.classes)
+    likely = faults(language, expected, judged, looks)
+    return AlignedCall(language, alignment, expected, diagnosis, judged, likely, times, tuple(looks))
+
+
+def _look(
+    language: Language, sound: Utterance, spans: tuple[tuple[int, int], ...], times: Sequence[tuple[float, float]]
+) -> Look:
     both = sound.both[language] if sound.both else None
-    lies = within(times, hundredths) if hundredths and expected else None
-    likely = faults(language, expected, judged, alignment.spans, posteriors, both, hundredths, lies)
-    return AlignedCall(language, alignment, expected, diagnosis, judged, likely, times, lies)
+    fine = sound.hundredths[language] if sound.hundredths and spans else None
+    lies = within(times, fine) if fine else None
+    return Look(sound.posteriors[language], spans, both, lies, fine.classes if fine else None)
+
+
+def _second_look(
+    ways: Sequence[Sequence[Phones]], language: Language, began: float, again: Utterance, alignment: Alignment,
+    times: Sequence[tuple[float, float]],
+) -> list[Look]:  # fmt: skip
+    """At the sounds that the first look, which began then, has found said. None where it is too short for them."""
+    said = [[variants[n]] for variants, n in zip(ways, alignment.variants, strict=True) if n is not None]
+    laid = align(said, again.posteriors[language], whole=True)
+    if None in laid.variants:
+        return []
+    moved = np.maximum(np.subtract(times, again.began - began), 0.0)
+    return [_look(language, again, laid.spans, [(start, end) for start, end in moved.tolist()])]
 
 
 def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
@@ -120,12 +147,12 @@ def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:
 
 def _as_expected(reading: AlignedCall, sound: Utterance) -> NDArray[np.float64]:
     """[N, 2] nats, of what sounds where each phone lies: the phone, and the likeliest other sound against it."""
-    if reading.lies is None or not sound.hundredths:
+    lies, fine = means([look.lies for look in reading.looks]), reading.looks[0].fine
+    if lies is None or fine is None:
         return np.zeros((len(reading.expected), 2))
-    own, hundredths = sound.posteriors[reading.language], sound.hundredths[reading.language]
-    out = []
-    for phone, row in zip(reading.expected, reading.lies, strict=True):
-        right = right_classes(phone, own, hundredths)
+    own, out = sound.posteriors[reading.language].classes, []
+    for phone, row in zip(reading.expected, lies, strict=True):
+        right = right_classes(phone, own, fine)
         said = float(np.logaddexp.reduce(row[right]))
         out.append((said, float(np.delete(row, right).max()) - said))
     return np.array(out)
@@ -150,7 +177,7 @@ def assess(
     scores = phone_scores(reading, rated, scale)
     words = _words(call, reading, scores, sound)
     words = _rated_words(words, rated) if rated else words
-    words = _with_stress(words, reading, posteriors) if call.language == "ru" else words
+    words = _with_stress(words, reading) if call.language == "ru" else words
     verdict, said = _verdict(reading.alignment, call, sound, others)
     extra = _extra_speech(posteriors, _word_spans(reading.expected, reading.alignment.spans))
     if cut_off and call.text.endswith("…") and len(words) > 1 and not words[-1].missing and words[-1].score < FLAGGED:
@@ -208,9 +235,11 @@ def _of_words(reading: AlignedCall, count: int) -> AlignedCall:
     )
     faults_ = Faults(reading.faults.odds[:n], reading.faults.heard[:n], reading.faults.foreign[:n])
     diagnosis, judged = (_of_phones(one, n) for one in (reading.diagnosis, reading.judged))
-    lies = None if reading.lies is None else reading.lies[:n]
+    looks = tuple(
+        replace(one, spans=one.spans[:n], lies=None if one.lies is None else one.lies[:n]) for one in reading.looks
+    )
     expected, times = reading.expected[:n], reading.times[:n]
-    return AlignedCall(reading.language, alignment, expected, diagnosis, judged, faults_, times, lies)
+    return AlignedCall(reading.language, alignment, expected, diagnosis, judged, faults_, times, looks)
 
 
 def _of_phones(diagnosis: Diagnosis, count: int) -> Diagnosis:
@@ -349,16 +378,18 @@ def _rated_words(words: tuple[WordScore, ...], rated: Ratings) -> tuple[WordScor
     return tuple(word if word.missing else replace(word, rated=10 * float(next(marks))) for word in words)
 
 
-def _with_stress(words: tuple[WordScore, ...], reading: AlignedCall, posteriors: Posteriors) -> tuple[WordScore, ...]:
-    rows = list(zip(reading.expected, reading.alignment.spans, strict=True))
-    out = []
-    for w, word in enumerate(words):
-        own = [(phone.phone, span) for phone, span in rows if phone.word == w]
-        heard = (
-            heard_stress(word.text, tuple(p for p, _ in own), own[0][1][0], own[-1][1][1], posteriors) if own else None
-        )
-        out.append(_stressed(word, heard) if heard else word)
-    return tuple(out)
+def _with_stress(words: tuple[WordScore, ...], reading: AlignedCall) -> tuple[WordScore, ...]:
+    heard = [stress_of(reading, w, word.text) for w, word in enumerate(words)]
+    return tuple(_stressed(word, stress) if stress else word for word, stress in zip(words, heard, strict=True))
+
+
+def stress_of(reading: AlignedCall, number: int, word: str) -> Stress | None:
+    """Of a word by its number; None where it was left out or has no choice."""
+    own = [i for i, phone in enumerate(reading.expected) if phone.word == number]
+    if not own:
+        return None
+    looks = [(look.own, look.spans[own[0]][0], look.spans[own[-1]][1]) for look in reading.looks]
+    return heard_stress(word, tuple(reading.expected[i].phone for i in own), looks)
 
 
 def _stressed(word: WordScore, stress: Stress) -> WordScore:

@@ -95,10 +95,12 @@ def _arrivals(mass: Array, skips: Mask) -> Array:
     return out
 
 
-def detours(chain: Chain, s: Sums) -> tuple[Array, Array]:
+def detours(chain: Chain, s: Sums, *, added: bool = True) -> tuple[Array, Array]:
     """Of every class v at every place at once, in nats; the blank columns are -inf. [N, V] log P(sequence with phone i
-    replaced by v); [N + 1, V] log P(sequence with one more phone v before phone i; at the end for i = N)."""
-    phones, blanks = 2 * np.arange(len(chain.accepted)) + 1, 2 * np.arange(len(chain.accepted) + 1)
+    replaced by v); [N + 1, V] log P(sequence with one more phone v before phone i; at the end for i = N), [0, V] where
+    that is not `added`."""
+    phones = 2 * np.arange(len(chain.accepted)) + 1
+    blanks = 2 * np.arange(len(chain.accepted) + 1 if added else 0)
     found = _detour(
         chain,
         s,

@@ -18,7 +18,7 @@ from trainer.languages import LANGUAGES, Language, other
 from trainer.phones import inventory as phones
 from trainer.scoring.ctc import BLANK
 from trainer.scoring.gop import FLOOR, ODDS_FLOOR, Diagnosis, Expected
-from trainer.scoring.posteriors import Posteriors
+from trainer.scoring.posteriors import Look, PhoneClasses, Posteriors
 from trainer.scoring.times import right_classes
 
 Kind = Literal[
@@ -56,12 +56,11 @@ class Faults:
 
 
 def faults(
-    language: Language, expected: Sequence[Expected], diagnosis: Diagnosis, spans: Sequence[tuple[int, int]],
-    own: Posteriors, both: Posteriors | None, hundredths: Posteriors | None, lies: NDArray[np.float64] | None,
+    language: Language, expected: Sequence[Expected], diagnosis: Diagnosis, looks: Sequence[Look]
 ) -> Faults:  # fmt: skip
-    """Of the phones of a call in order. own: posteriors of the language spoken; both: of the sounds of both languages,
-    as the speaker's language sees them, None where the model has one language only; hundredths: likewise, of what
-    sounds in every hundredth of a second; lies: [N, V] nats, the mean of these where each phone lies."""
+    """Of the phones of a call in order, by all looks at it in the mean. diagnosis: of these together."""
+    own, spans, fine = looks[0].own, looks[0].spans, looks[0].fine
+    lies = means([look.lies for look in looks])
     labels = own.classes.labels
     odds = np.full((len(expected), len(KINDS)), ODDS_FLOOR)
     heard = [[""] * len(KINDS) for _ in expected]
@@ -75,27 +74,29 @@ def faults(
         for kind, classes in by_kind(language, phone.phone, labels).items():
             best = classes[int(row[list(classes)].argmax())]
             odds[i, KINDS.index(kind)] = row[best] - right
-            if (
-                hundredths
-                and lies is not None
-                and SECOND[language]
-                and kind in ASKED
-                and row[best] - right > ODDS_FLOOR
-            ):
+            asked = SECOND[language] and kind in ASKED and row[best] - right > ODDS_FLOOR
+            if fine and lies is not None and asked:
                 possible = [n for n in classes if np.isfinite(row[n])]
-                second = _second(phone, possible, lies[i], own, hundredths)
+                second = _second(phone, possible, lies[i], own.classes, fine)
                 of_ctc = max(row[best] - right, -CLAIM)
                 odds[i, KINDS.index(kind)] = of_ctc + SECOND[language] * (second - of_ctc)
             heard[i][KINDS.index(kind)] = labels[best]
         odds[i, KINDS.index(dropped_kind(language, phone.phone, ends[i], tempo))] = row[-1] - right
+    over_both = [(look.both, look.spans) for look in looks if look.both is not None]
     lean = np.zeros(len(expected))
-    if both is not None:
-        for i, (phone, span) in enumerate(zip(expected, spans, strict=True)):
-            if i in diagnosis.fluent:
-                continue
-            odds[i, FOREIGN], heard[i][FOREIGN] = _claim(language, phone, span, labels, both)
-        lean = _lean(language, spans, both)
+    if over_both:
+        for i, phone in enumerate(expected):
+            if i not in diagnosis.fluent:
+                near = [(both, at[i]) for both, at in over_both]
+                odds[i, FOREIGN], heard[i][FOREIGN] = _claim(language, phone, labels, near)
+        lean = np.mean([_lean(language, at, both) for both, at in over_both], axis=0)
     return Faults(np.maximum(odds, ODDS_FLOOR), tuple(map(tuple, heard)), lean)
+
+
+def means(of_looks: Sequence[NDArray[np.float64] | None]) -> NDArray[np.float64] | None:
+    """Of several looks, those that have any."""
+    there = [one for one in of_looks if one is not None]
+    return np.mean(there, axis=0) if there else None
 
 
 def _tempo(spans: Sequence[tuple[int, int]], rate: float) -> float:
@@ -104,31 +105,34 @@ def _tempo(spans: Sequence[tuple[int, int]], rate: float) -> float:
 
 
 def _claim(
-    language: Language, phone: Expected, span: tuple[int, int], own: tuple[str, ...], both: Posteriors
+    language: Language, phone: Expected, own: tuple[str, ...], looks: Sequence[tuple[Posteriors, tuple[int, int]]]
 ) -> tuple[float, str]:
     """How much likelier than the expected sound one of the speaker's own language is, where it lies, in nats."""
+    both = looks[0][0]
     labels = both.classes.labels
     right = {*(labels.index(own[i]) for i in phone.classes), *both.classes.of(phone.phone).tolist()}
     rivals = [rival for rival in foreign_classes(language, phone.phone, labels) if rival not in right]
     if not rivals:
         return ODDS_FLOOR, ""
-    frames = both.log_probs[max(0, span[0] - AROUND) : span[1] + AROUND]
-    expected = np.logaddexp.reduce(frames[:, sorted(right)], axis=1).max()
-    best = frames[:, rivals].max(axis=0)
+    claims = []
+    for posteriors, span in looks:
+        frames = posteriors.log_probs[max(0, span[0] - AROUND) : span[1] + AROUND]
+        expected = np.logaddexp.reduce(frames[:, sorted(right)], axis=1).max()
+        claims.append(np.clip(frames[:, rivals].max(axis=0) - expected, -CLAIM, CLAIM))
+    best = np.mean(claims, axis=0)
     at = int(best.argmax())
-    return float(np.clip(best[at] - expected, -CLAIM, CLAIM)), labels[rivals[at]]
+    return float(best[at]), labels[rivals[at]]
 
 
 def _second(
-    phone: Expected, classes: Sequence[int], row: NDArray[np.float64], own: Posteriors, hundredths: Posteriors
+    phone: Expected, classes: Sequence[int], row: NDArray[np.float64], own: PhoneClasses, fine: PhoneClasses
 ) -> float:
     """How much likelier than the expected sound the likeliest of some classes is where it lies, in nats. row: of what
     sounds there."""
-    labels = hundredths.classes.labels
-    rivals = [labels.index(own.classes.labels[i]) for i in classes if i not in phone.classes]
+    rivals = [fine.labels.index(own.labels[i]) for i in classes if i not in phone.classes]
     if not rivals:
         return -CLAIM
-    right = np.logaddexp.reduce(row[right_classes(phone, own, hundredths)])
+    right = np.logaddexp.reduce(row[right_classes(phone, own, fine)])
     return float(np.clip(row[rivals].max() - right, -CLAIM, CLAIM))
 
 

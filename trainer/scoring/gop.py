@@ -114,8 +114,10 @@ def expected_phones(
     return out
 
 
-def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives: int = 3) -> Diagnosis:
-    """Evidence for every expected phone, and inserted sounds."""
+def diagnose(
+    expected: Sequence[Expected], posteriors: Posteriors, alternatives: int = 3, *, added: bool = True
+) -> Diagnosis:
+    """Evidence for every expected phone, and sounds that were added, unless these are not asked for."""
     accepted = np.zeros((len(expected), len(posteriors.classes.labels)), dtype=bool)
     for i, phone in enumerate(expected):
         accepted[i, list(phone.classes)] = True
@@ -126,7 +128,7 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
         odds = np.full((len(expected), len(posteriors.classes.labels) + 1), ODDS_FLOOR)
         return Diagnosis((nothing,) * len(expected), (), ctc.IMPOSSIBLE, odds)
 
-    replaced, added = ctc.detours(chain, sums)
+    replaced, more = ctc.detours(chain, sums, added=added)
     replaced[accepted] = ctc.IMPOSSIBLE
     dropped = ctc.deletions(chain, sums)
     dropped[[phone.optional for phone in expected]] = ctc.IMPOSSIBLE
@@ -139,7 +141,25 @@ def diagnose(expected: Sequence[Expected], posteriors: Posteriors, alternatives:
         for i in range(len(expected))
     )
     odds = np.maximum(rivals - everything[:, None], ODDS_FLOOR)
-    return Diagnosis(evidence, _inserted(added, sums.total, labels), sums.total, odds)
+    return Diagnosis(evidence, _inserted(more, sums.total, labels), sums.total, odds)
+
+
+def together(looks: Sequence[Diagnosis], classes: PhoneClasses) -> Diagnosis:
+    """What several looks at a recording say of the same phones: of each, all that it may have been by the mean of its
+    log-probabilities. What was added, and how well all fits, by the first one."""
+    first = looks[0]
+    if len(looks) == 1:
+        return first
+    gop = np.mean([[evidence.gop for evidence in look.evidence] for look in looks], axis=0)
+    odds = np.mean([look.odds for look in looks], axis=0)
+    everything = np.logaddexp(gop, np.logaddexp.reduce(odds, axis=1))
+    gop, odds = gop - everything, np.maximum(odds - everything[:, None], ODDS_FLOOR)
+    labels, alternatives = (*classes.labels, DROPPED), len(first.evidence[0].alternatives)
+    evidence = tuple(
+        Evidence(max(float(said), FLOOR), _top(np.exp(row), labels, alternatives))
+        for said, row in zip(gop, odds, strict=True)
+    )
+    return replace(first, evidence=evidence, odds=odds)
 
 
 def excused(language: Language, expected: Sequence[Expected], diagnosis: Diagnosis, classes: PhoneClasses) -> Diagnosis:

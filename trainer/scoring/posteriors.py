@@ -48,3 +48,24 @@ class Posteriors:
     log_probs: NDArray[np.float64]
     classes: PhoneClasses
     frames_per_second: float
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Where the sounds of a call lie in what a model makes of a recording at one look.
+
+    Attributes:
+        own: posteriors of the language spoken.
+        spans: of each sound, its first and one past its last frame there.
+        both: of the sounds of both languages, as the speaker's language sees them; None where the model has one
+            language only.
+        lies: [N, V] nats, what sounds where each sound lies: the mean over its hundredths of a second; None without
+            these.
+        fine: classes of `lies`.
+    """
+
+    own: Posteriors
+    spans: tuple[tuple[int, int], ...]
+    both: Posteriors | None = None
+    lies: NDArray[np.float64] | None = None
+    fine: PhoneClasses | None = None

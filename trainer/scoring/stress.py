@@ -42,15 +42,18 @@ def stressings(word: str) -> tuple[int, tuple[Phones, ...]] | None:
     return places.index(at), tuple(sounds)
 
 
-def heard_stress(word: str, said: Phones, first: int, last: int, posteriors: Posteriors) -> Stress | None:
-    """said: the phones that the aligner chose, from frame `first` to one past `last`. None where there is no choice."""
+def heard_stress(word: str, said: Phones, looks: Sequence[tuple[Posteriors, int, int]]) -> Stress | None:
+    """said: the phones that the aligner chose; looks: at the word, from a frame to one past another. None where there
+    is no choice."""
     found = stressings(word)
     if found is None or not any(phone.startswith("ˈ") for phone in said):
         return None
     expected, sounds = found
-    frames = posteriors.log_probs[max(0, first - CONTEXT) : last + CONTEXT]
     variants = [list(said) if i == expected else _like(said, phones) for i, phones in enumerate(sounds)]
-    logs = np.array([_log_prob(variant, posteriors, frames) for variant in variants])
+    logs = np.zeros(len(variants))
+    for posteriors, first, last in looks:
+        frames = posteriors.log_probs[max(0, first - CONTEXT) : last + CONTEXT]
+        logs += np.array([_log_prob(variant, posteriors, frames) for variant in variants]) / len(looks)
     if not np.isfinite(logs).any():
         return None
     share = np.exp(logs - np.logaddexp.reduce(logs))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trainer.scoring.ctc import BLANK
 from trainer.scoring.gop import Expected
-from trainer.scoring.posteriors import Posteriors
+from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 EDGE = 0.06  # s: a sound lasts a little beyond the frames in which CTC names it
 LONGEST_END = 0.2  # s that the last sound of a word may go on beyond them
@@ -32,7 +32,7 @@ def placed(
     each, in frames of `own`."""
     if not expected:
         return None
-    columns = [right_classes(phone, own, frames) for phone in expected]
+    columns = [right_classes(phone, own.classes, frames.classes) for phone in expected]
     sounds = np.stack([np.logaddexp.reduce(frames.log_probs[:, c], axis=1) for c in columns], axis=1)
     first_of_word = [i == 0 or expected[i - 1].word != phone.word for i, phone in enumerate(expected)]
     rate, count = frames.frames_per_second, len(expected)
@@ -59,10 +59,9 @@ def within(times: Sequence[tuple[float, float]], frames: Posteriors) -> NDArray[
     return np.array([frames.log_probs[a : max(b, a + 1)].mean(axis=0) for a, b in edges])
 
 
-def right_classes(phone: Expected, own: Posteriors, frames: Posteriors) -> list[int]:
-    """Which classes of the frames count as a phone. own: the posteriors whose classes it knows."""
-    labels = frames.classes.labels
-    said = {*frames.classes.of(phone.phone).tolist(), *(labels.index(own.classes.labels[i]) for i in phone.classes)}
+def right_classes(phone: Expected, own: PhoneClasses, fine: PhoneClasses) -> list[int]:
+    """Which of the fine classes count as a phone. own: those that it knows."""
+    said = {*fine.of(phone.phone).tolist(), *(fine.labels.index(own.labels[i]) for i in phone.classes)}
     return sorted(said)
 
 

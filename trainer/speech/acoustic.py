@@ -8,7 +8,8 @@ second. To use another model, replace the folder.
 
 import hashlib
 import os
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,15 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, model_validator
 
-from trainer.audio.recording import Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.scoring.posteriors import PhoneClasses, Posteriors
-from trainer.speech.features import levelled, log_mel
+from trainer.speech.features import HOP, STEP, levelled, log_mel
 from trainer.text_in import read_text, toml
 
+HALF_A_STEP = STEP // HOP // 2  # frames of the spectrogram: so much later begins the second look at a recording
 HIDDEN = "hidden"  # output of the graph with the encoder's last layer
 BOTH, HUNDREDTHS = "both", "hundredths"  # its outputs over the sounds of both languages
 
@@ -108,12 +110,16 @@ class ModelOutput:
             heads, as if either language were as likely.
         hundredths: over the same labels, but class 0 is silence and every hundredth of a second has the sound that
             lies there; None where the graph does not tell.
+        again: the same of a second look, `later` seconds later: what the network hears hangs a little on where its
+            steps fall. None where it looked only once.
     """
 
     posteriors: "dict[Language, Posteriors]"
-    hidden: NDArray[np.float32] | None
-    both: "dict[Language, Posteriors]"
+    hidden: NDArray[np.float32] | None = None
+    both: "dict[Language, Posteriors] | None" = None
     hundredths: "dict[Language, Posteriors] | None" = None
+    again: "ModelOutput | None" = None
+    later: float = 0.0
 
 
 def union_of(heads: dict[Language, PhoneClasses]) -> Union:
@@ -235,17 +241,30 @@ class AcousticModel:
         return self.damaged(self.folder / self.manifest.graph)
 
     def posteriors(self, recording: Recording) -> dict[Language, Posteriors]:
-        """Phone posteriors of a recording by every head."""
-        return self.hear(recording).posteriors
+        """Phone posteriors of a recording by every head, at one look."""
+        return self._look(self._mel(recording)).posteriors
 
     def hear(self, recording: Recording) -> ModelOutput:
-        """Phone posteriors by every head, and what they are made of: all from one run of the encoder."""
+        """Phone posteriors by every head, and what they are made of: two looks, at once where there are two cores."""
+        mel = self._mel(recording)
+        if mel.shape[1] <= HALF_A_STEP:
+            return self._look(mel)
+        self.check()
+        with ThreadPoolExecutor(1) as beside:
+            again = beside.submit(self._look, mel[:, HALF_A_STEP:]) if self._threads > 1 else None
+            first = self._look(mel)
+        second = again.result() if again else self._look(mel[:, HALF_A_STEP:])
+        return replace(first, again=second, later=HALF_A_STEP * HOP / SAMPLE_RATE)
+
+    def _mel(self, recording: Recording) -> NDArray[np.float32]:
+        return log_mel(levelled(recording.samples) if self.manifest.levelled else recording.samples)
+
+    def _look(self, mel: NDArray[np.float32]) -> ModelOutput:
         given = {output.name for output in self._session.get_outputs()}
         names = (*LANGUAGES, HIDDEN, BOTH, HUNDREDTHS)
         wanted = [name for name in names if name in LANGUAGES or name in given]
-        samples = levelled(recording.samples) if self.manifest.levelled else recording.samples
         try:
-            outputs = self._session.run(wanted, {"mel": log_mel(samples)[None]})
+            outputs = self._session.run(wanted, {"mel": np.ascontiguousarray(mel)[None]})
         except Exception as error:  # a graph of another kind: onnxruntime names neither input nor output in its types
             raise self._damaged() from error
         out: dict[str, Any] = {name: output[0] for name, output in zip(wanted, outputs, strict=True)}

@@ -24,9 +24,9 @@ from trainer.phrasebook.expectation import expect
 from trainer.phrasebook.lexicon import lexicon
 from trainer.phrasebook.load import load
 from trainer.phrasebook.text import ACUTE, RUSSIAN_VOWELS, tokens
-from trainer.scoring.assess import lay
+from trainer.scoring.assess import lay, stress_of
 from trainer.scoring.assessment import MISPLACED, Stress
-from trainer.scoring.stress import heard_stress, stressings
+from trainer.scoring.stress import stressings
 from trainer.speech.acoustic import AcousticModel
 
 
@@ -66,14 +66,8 @@ def stresses(model: AcousticModel, clip: Path, text: str) -> dict[int, Stress]:
     reading = lay(call.ways, "ru", sound)
     if reading.alignment.fit < -2:
         return {}
-    rows = list(zip(reading.expected, reading.alignment.spans, strict=True))
-    found = {}
-    for w, word in enumerate(call.words):
-        own = [(phone.phone, span) for phone, span in rows if phone.word == w]
-        said = tuple(phone for phone, _span in own)
-        if own and (one := heard_stress(word, said, own[0][1][0], own[-1][1][1], sound.posteriors["ru"])):
-            found[w] = one
-    return found
+    found = {w: stress_of(reading, w, word) for w, word in enumerate(call.words)}
+    return {w: stress for w, stress in found.items() if stress}
 
 
 def main() -> None:

@@ -94,8 +94,8 @@ ROUNDS = 30  # until the knots stand still
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What the scale is made of, of one call. severity: of each sound, 0-100; sure: of each sound, whether it is known
-    how its word sounds; ratings: accuracy and total, 0-10."""
+    """What the scale is made of, of one call. severity: of each sound, 0-100; words: of each sound, the number of its
+    word; sure: whether it is known how that sounds; ratings: accuracy and total, 0-10."""
 
     group: str
     speaker: str
@@ -105,6 +105,7 @@ class Seen:
     gop: tuple[float, ...]
     severity: tuple[float, ...]
     ratings: tuple[float, float]
+    words: tuple[int, ...]
     sure: tuple[bool, ...]
 
     @property
@@ -171,7 +172,7 @@ def seen_of(
     return Seen(
         job.group, job.clip.speaker or job.clip.path.name, job.channel, tuple(p.phone for p in reading.expected),
         reading.faults, tuple(e.gop for e in reading.judged.evidence), tuple(severity), total,
-        tuple(bool(sure) and sure[p.word] for p in reading.expected),
+        tuple(p.word for p in reading.expected), tuple(bool(sure) and sure[p.word] for p in reading.expected),
     )  # fmt: skip
 
 
