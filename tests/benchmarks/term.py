@@ -53,7 +53,7 @@ def make(store: Store, now: datetime) -> None:
                 level = (45 if n == FAILING else 70 + n % 5 * 4) + 4 * week
                 score = min(100.0, max(0.0, dice.gauss(level, 9)))
                 text = "Capture now" if drill.language == "en" else "Дым вот"
-                heard = replace(reading(score, drill.language, text), scale="anchored-2", margin=6.0)
+                heard = replace(reading(score, drill.language, text), scale="anchored-3", margin=6.0)
                 drill.say(call, None if n == SILENT else heard)
             drill.end()
     late = assign(store, [keys[LATE]], phases=["docking"], calls=4, pass_mark=80, due=now + timedelta(days=1))[

@@ -25,7 +25,7 @@ def heard(store):
         opened = (datetime.now(UTC) - timedelta(days=1)).isoformat()
         drill = Drill(store, f"blind-{learner}", "read", learner, learner, "ru", opened)
         for _n in range(15):
-            drill.say("DOC-09", replace(reading(dice.uniform(20, 100)), scale="anchored-2"))
+            drill.say("DOC-09", replace(reading(dice.uniform(20, 100)), scale="anchored-3"))
     with store.reading() as connection:
         rows = connection.execute(attempts.select().where(attempts.c.verdict == "scored").order_by(attempts.c.id)).all()
     for row in rows[-60:]:
@@ -83,7 +83,7 @@ def test_what_is_given_away_names_nobody(heard, tmp_path):
     first, second = ([json.loads(line)["machine"] for line in text.splitlines()] for text in texts)
     assert sorted(first) == sorted(second)
     assert first != second  # drawn anew: two files are not laid side by side by their order
-    assert {one.scale for one in read(tmp_path / "0.jsonl")} == {"anchored-2"}
+    assert {one.scale for one in read(tmp_path / "0.jsonl")} == {"anchored-3"}
     line = json.loads(texts[0].splitlines()[0])
     assert line["words"][0]["phones"][0][0] == "k"
     (tmp_path / "bad.jsonl").write_text(texts[0].splitlines()[0].replace('"rater-1": ', '"rater-1": 1'), "utf-8")

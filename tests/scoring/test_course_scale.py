@@ -19,7 +19,7 @@ from trainer.speech.acoustic import AcousticModel
 from trainer.wording import remarks
 
 points = st.floats(0, 100)
-STRICT = CourseScale("anchored-2", {"en": tuple((x, 0.8 * x) for x in KNOTS)}, {"en": 80})
+STRICT = CourseScale("anchored-3", {"en": tuple((x, 0.8 * x) for x in KNOTS)}, {"en": 80})
 
 
 @given(st.lists(st.tuples(points, points), min_size=1, max_size=40), st.sampled_from([0.5, 3.0, 30.0]))

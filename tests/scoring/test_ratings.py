@@ -48,7 +48,7 @@ def test_a_better_rating_never_lowers_a_score(phones, gop):
 def test_a_right_reading_is_rated_as_good_speech(language):
     clip = next(clip for clip in SAMPLES if clip.reading == "right" and clip.language == language)
     result = scored(clip)
-    assert result.scale == "anchored-2"
+    assert result.scale == "anchored-3"
     assert result.ratings.total > 70
     assert result.ratings.completeness > 90
     assert all(word.rated > 70 for word in result.words)

@@ -148,6 +148,11 @@ def people(
 def _scales(store: Store, where: Sequence[ColumnElement[bool]], names: Names, phases: Phases) -> str:
     """What the scores are measured on: of the oldest and of the newest answer, in words."""
     said = {
+        "anchored-3": _(
+            "A score says how far a call is from an accent, 0 to 100: natives' sentences have 95 in the median, 19 of "
+            "20 have 70; calls wholly in the sounds of the other language have less than 40. A sound that was clearly "
+            "another one, and a wrong stress, take points off each for itself, and more where many words are wrong."
+        ),
         "anchored-2": _(
             "A score says how far a call is from an accent, 0 to 100: natives' sentences have 95 in the median, 19 of "
             "20 have 70; calls wholly in the sounds of the other language have less than 40. A sound that was clearly "

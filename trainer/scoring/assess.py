@@ -262,9 +262,9 @@ def _on_scale(
     rated: Ratings | None,
 ) -> CallScore:  # fmt: skip
     return call_score(
-        scale, [phone.phone for phone in reading.expected], [call.words[phone.word] for phone in reading.expected],
+        scale, [phone.phone for phone in reading.expected], [phone.word for phone in reading.expected], call.words,
         reading.faults, [evidence.gop for evidence in reading.judged.evidence], scores,
-        [word.text for word in words if word.stress and word.stress.misplaced], _marks(rated),
+        [number for number, word in enumerate(words) if word.stress and word.stress.misplaced], _marks(rated),
         [_by_stress(call.language, phone, score, words) for phone, score in zip(reading.expected, scores, strict=True)],
     )  # fmt: skip
 
@@ -280,9 +280,11 @@ def _by_stress(language: Language, phone: Expected, score: SoundScore, words: Se
 def points_of(reading: AlignedCall, rated: Ratings | None, scale: Scale) -> float:
     """The points of a call that was said, stress apart."""
     phones = [phone.phone for phone in reading.expected]
+    words = [phone.word for phone in reading.expected]
     gop = [evidence.gop for evidence in reading.judged.evidence]
     scores = phone_scores(reading, rated, scale)
-    return call_score(scale, phones, phones, reading.faults, gop, scores, (), _marks(rated)).points
+    texts = [""] * len(reading.alignment.variants)
+    return call_score(scale, phones, words, texts, reading.faults, gop, scores, (), _marks(rated)).points
 
 
 def _marks(rated: Ratings | None) -> list[float] | None:

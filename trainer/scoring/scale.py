@@ -3,12 +3,13 @@
 Its top are natives' sentences, half of which have 95 and 19 of 20 the pass mark; its lower end calls that are spoken
 wholly in the sounds of the other language, half of which have less than 40. Between them lies how much evidence of an
 accent a call holds: the mean over its sounds of soft signs. Sounds beyond the limit of their kind, and wrong stress,
-are wrong: they take a share of the points, as words that were left out do, and the more the further beyond it they lie.
+are wrong: they take a share of the points, as words that were left out do, and the more the further beyond it they lie;
+where most words are wrong, they take more than their number would.
 So every point that is missing can be told sound by sound. Limits and weights are fitted on speakers with a model
 (models/recipe/phones/scale.py) and lie beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ CLEAR, SURE = 6.0, 4.0  # nats of odds: so far below the limit of its kind a sou
 WORST_COUNTS = (
     0.75  # of what a word's worst sound is below the limit: a word of five sounds, one of them wrong, is wrong
 )
+FEW_WORDS = 0.3  # share of words that are wrong up to which nothing but their sounds is taken off
 TINY = 1e-9
 USUAL_SOUNDS = 20  # of natives, whose spread counts beside that of a call's own sounds
 
@@ -79,10 +81,12 @@ class Scale:
         return float(np.interp(evidence, places, points))
 
     def left(self, wrong: float, sounds: int) -> float:
-        """Share of the points that so many sounds surely wrong leave of a call."""
+        """Share of the points that so many sounds surely wrong leave of a call, its words apart."""
         return 1 / (1 + wrong / (sounds + self.prior) / self.wrong)
 
-    def margin(self, evidence: float, wrong: float, sounds: NDArray[np.float64], amiss: NDArray[np.float64]) -> float:
+    def margin(
+        self, evidence: float, wrong: float, sounds: NDArray[np.float64], amiss: NDArray[np.float64], understood: float
+    ) -> float:
         """Points by which chance alone may move the score of a call, either way. sounds, amiss: evidence of each sound,
         and how wrong it is: they vary as a native's do, and as they do in this call."""
         n = len(sounds)
@@ -91,7 +95,7 @@ class Scale:
         step = _spread(self.spread, sounds) * chance
         soft = left * (self.points(evidence - step) - self.points(evidence + step)) / 2
         hard = self.points(evidence) * left**2 * _spread(self.slips, amiss) * chance / self.wrong
-        return float(np.hypot(soft, hard))
+        return understood * float(np.hypot(soft, hard))
 
     def expert(self, points: float) -> float:
         """Points of a sound by what experts would have said of it, so that natives are hardly ever flagged for that."""
@@ -174,14 +178,25 @@ def wrongness(points: float) -> float:
     return max(0.0, (FLAGGED - points) / FLAGGED) ** 2
 
 
+def understood(points: Sequence[float], words: Sequence[int], wrong_stress: Collection[int] = ()) -> float:
+    """Share of the points that a call keeps by its words: all where few are wrong, ever less from a third of them on.
+    points: of each sound; words: the number of the word that it is of. A word is as wrong as its worst sound, or as
+    its stress."""
+    worst = {word: 0.0 if word in wrong_stress else 100.0 for word in words}
+    for score, word in zip(points, words, strict=True):
+        worst[word] = min(worst[word], score)
+    wrong = sum(max(0.0, FLAGGED - least) / FLAGGED for least in worst.values())
+    return 1 - max(0.0, wrong / (len(worst) + 1) - FEW_WORDS)
+
+
 def call_score(
-    scale: Scale, phones: Sequence[str], words: Sequence[str], faults: Faults, gop: Sequence[float],
-    scores: Sequence[SoundScore], wrong_stress: Sequence[str], ratings: Sequence[float] | None,
+    scale: Scale, phones: Sequence[str], words: Sequence[int], texts: Sequence[str], faults: Faults,
+    gop: Sequence[float], scores: Sequence[SoundScore], wrong_stress: Sequence[int], ratings: Sequence[float] | None,
     by_stress: Sequence[bool] = (),
 ) -> CallScore:  # fmt: skip
-    """Of the sounds that were said. words: of each sound, the word that it is of; wrong_stress: the words that were
-    stressed wrong; ratings: what experts would have said of accuracy and in all, 0-10; by_stress: the sounds that are
-    others by a wrong stress, and cost nothing beside it."""
+    """Of the sounds that were said. words: of each sound, the number of its word among the texts; wrong_stress: the
+    words that were stressed wrong; ratings: what experts would have said of accuracy and in all, 0-10; by_stress: the
+    sounds that are others by a wrong stress, and cost nothing beside it."""
     stressed = np.array([*by_stress] or [False] * len(phones))
     sounds = scale.evidence(phones, signs(faults, gop))
     sounds = np.where(stressed, np.minimum(sounds, 0.0), sounds)
@@ -191,7 +206,8 @@ def call_score(
     amiss = np.where(stressed, 0.0, [wrongness(score.points) for score in scores])
     wrong = float(amiss.sum()) + scale.stress * len(wrong_stress)
     unblamed = scale.points(evidence)
-    points = unblamed * scale.left(wrong, len(phones))
+    kept = understood([score.points for score in scores], words, wrong_stress)
+    points = unblamed * scale.left(wrong, len(phones)) * kept
     each = (unblamed - points) / wrong if wrong else 0.0
     flagged = ~stressed & np.array([score.points < FLAGGED for score in scores])
     soft = np.where(flagged, np.maximum(sounds, 0.0), 0.0)
@@ -203,11 +219,11 @@ def call_score(
         if named:
             key = ("sound", phone, score.heard)
             costs[key] = costs.get(key, 0.0) + float(cost + each * one)
-            first.setdefault(key, word)
+            first.setdefault(key, texts[word])
     for word in wrong_stress:
         costs[STRESSED] = costs.get(STRESSED, 0.0) + each * scale.stress
-        first.setdefault(STRESSED, word)
-    margin = scale.margin(evidence, wrong, sounds, amiss)
+        first.setdefault(STRESSED, texts[word])
+    margin = scale.margin(evidence, wrong, sounds, amiss, kept)
     return CallScore(points, margin, _named(100 - points, costs, first))
 
 

@@ -2,7 +2,7 @@
 
     python -m recipe.phones.scale look MODEL_DIR WORK --natives-ru T.tsv --natives-en T.tsv \\
         --accents-ru T.tsv... --accents-en T.tsv...
-    python -m recipe.phones.scale fit MODEL_DIR WORK --name anchored-2 --weights BEFORE.json
+    python -m recipe.phones.scale fit MODEL_DIR WORK --name anchored-3 --weights BEFORE.json
 
 `look` hears everything once, each clip as it is and over another channel, and keeps what the scale is made of. Natives'
 sentences are, sound by sound, also sentences of the other language in the wrong sounds (corpus/accented.py); made
@@ -41,7 +41,7 @@ from trainer.scoring.faults import FOREIGN, KINDS, Faults
 from trainer.scoring.gop import ODDS_FLOOR
 from trainer.scoring.points import FLAGGED, PASS_MARK
 from trainer.scoring.ratings import CALL_ASPECTS, Rater
-from trainer.scoring.scale import SIGNS, Scale, bare, signs, sound_scores, wrongness
+from trainer.scoring.scale import SIGNS, Scale, bare, signs, sound_scores, understood, wrongness
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.ratings import FittedRater
 from trainer.text_in import read_table
@@ -316,7 +316,8 @@ def judge(calls: Sequence[Seen], scale: Scale) -> Judged:
         n = len(one.phones)
         of_ratings = float((1 - np.array(one.ratings) / 10) @ scale.ratings)
         evidence.append(float(scale.evidence(one.phones, one.signs).sum()) / (n + scale.prior) + of_ratings)
-        left.append(scale.left(sum(map(wrongness, points_of_sounds(one, scale))), n))
+        points = points_of_sounds(one, scale).tolist()
+        left.append(scale.left(sum(map(wrongness, points)), n) * understood(points, one.words))
     return Judged(np.array(evidence), np.array(left))
 
 
@@ -400,7 +401,7 @@ def main() -> None:
     parser.add_argument("--natives-en", type=Path, nargs="*", default=[])
     parser.add_argument("--accents-ru", type=Path, nargs="*", default=[])
     parser.add_argument("--accents-en", type=Path, nargs="*", default=[])
-    parser.add_argument("--name", default="anchored-2")
+    parser.add_argument("--name", default="anchored-3")
     parser.add_argument("--weights", type=Path, help="a scale.json whose weights of the signs of an accent are kept")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
