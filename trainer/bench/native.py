@@ -133,7 +133,9 @@ def measure(utterance: Utterance, model: AcousticModel, rater: Rater | None) -> 
     likely = faults(utterance.language, as_if, diagnosis, reading.looks)
     misread = replace(reading, expected=as_if, diagnosis=diagnosis, judged=diagnosis, faults=likely)
     scale = rater.scale(utterance.language) if rater else None
-    decoded = [posteriors.classes.labels.index(label) for label in free_decode.likeliest([posteriors])]
+    decoded = [
+        posteriors.classes.labels.index(label) for label in free_decode.likeliest([look.own for look in reading.looks])
+    ]
     return Outcome(
         gop=[evidence.gop for evidence in reading.judged.evidence],
         scores=[one.points for one in phone_scores(reading, rate(reading, sound, rater), scale)],

@@ -85,17 +85,20 @@ class Scale:
         return 1 / (1 + wrong / (sounds + self.prior) / self.wrong)
 
     def margin(
-        self, evidence: float, wrong: float, sounds: NDArray[np.float64], amiss: NDArray[np.float64], understood: float
-    ) -> float:
+        self, evidence: float, wrong: float, sounds: NDArray[np.float64], amiss: NDArray[np.float64], kept: float,
+        words: int,
+    ) -> float:  # fmt: skip
         """Points by which chance alone may move the score of a call, either way. sounds, amiss: evidence of each sound,
-        and how wrong it is: they vary as a native's do, and as they do in this call."""
+        and how wrong it is: they vary as a native's do, and as they do in this call. kept: share of the points, by the
+        words."""
         n = len(sounds)
-        chance = np.sqrt(n) / (n + self.prior)
         left = self.left(wrong, n)
-        step = _spread(self.spread, sounds) * chance
-        soft = left * (self.points(evidence - step) - self.points(evidence + step)) / 2
-        hard = self.points(evidence) * left**2 * _spread(self.slips, amiss) * chance / self.wrong
-        return understood * float(np.hypot(soft, hard))
+        step = _spread(self.spread, sounds) * np.sqrt(n) / (n + self.prior)
+        soft = kept * left * (self.points(evidence - step) - self.points(evidence + step)) / 2
+        slips = _spread(self.slips, amiss) * np.sqrt(n)
+        by_sounds = kept * left**2 / (n + self.prior) / self.wrong
+        by_words = left / (words + 1) if kept < 1 else 0.0
+        return float(np.hypot(soft, self.points(evidence) * slips * (by_sounds + by_words)))
 
     def expert(self, points: float) -> float:
         """Points of a sound by what experts would have said of it, so that natives are hardly ever flagged for that."""
@@ -223,7 +226,7 @@ def call_score(
     for word in wrong_stress:
         costs[STRESSED] = costs.get(STRESSED, 0.0) + each * scale.stress
         first.setdefault(STRESSED, texts[word])
-    margin = scale.margin(evidence, wrong, sounds, amiss, kept)
+    margin = scale.margin(evidence, wrong, sounds, amiss, kept, len({*words}))
     return CallScore(points, margin, _named(100 - points, costs, first))
 
 
