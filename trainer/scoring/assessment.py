@@ -165,8 +165,9 @@ class Assessment:
             natives' sentences have 95 in the median, and 19 of 20 have 70; a call wholly in another language's sounds
             has less than 40; what was clearly wrong takes points off for itself, and more where many words are wrong;
             heard at two looks. "anchored-2" (November 2026): at one look, and words did not count. "anchored-1"
-            (November 2026): nothing was taken off for single sounds, either. "calibrated" (until November 2026): the mean of its sounds, as experts would find
-            them. "plain-gop": linear in GOP. "... +course-...": refitted to a course's own ratings (course_scale.py).
+            (November 2026): nothing was taken off for single sounds, either. "calibrated" (until November 2026): the
+            mean of its sounds, as experts would find them. "plain-gop": linear in GOP. "... +course-...": refitted to
+            a course's own ratings (course_scale.py).
         ratings: the whole call as experts would rate it (None: not fitted).
         margin: points by which chance may move the score, either way (None: not known).
         deductions: what the missing points are for, the dearest first.
