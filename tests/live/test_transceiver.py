@@ -167,8 +167,12 @@ class CountingModel(AcousticModel):
         self.runs += 1
         return super().hear(recording)
 
+    def posteriors(self, recording):
+        self.runs += 1
+        return super().posteriors(recording)
 
-def test_one_run_of_the_network_serves_the_score_and_the_words_of_a_call(scorer):
+
+def test_one_hearing_serves_the_score_and_the_words_of_a_call(scorer):
     counting = Scorer(scorer.book, CountingModel())
     with drill(counting, "read", "leonov", words=counting.words, live=False, phase="docking", size=2) as transceiver:
         state = run(transceiver)

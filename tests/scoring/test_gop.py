@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trainer.scoring.align import align
 from trainer.scoring.assessment import DROPPED
-from trainer.scoring.gop import FLOOR, Diagnosis, diagnose, excused, expected_phones
+from trainer.scoring.gop import FLOOR, Diagnosis, diagnose, excused, expected_phones, together
 from trainer.scoring.posteriors import PhoneClasses, Posteriors
 
 LABELS = ("", "a", "b", "c", "d")
@@ -55,6 +55,19 @@ def test_one_wrong_phone_is_found_named_and_spares_its_neighbours(place):
             assert evidence.alternatives[0][0] == "d"
         else:
             assert evidence.gop > -1
+
+
+def test_two_looks_that_differ_come_to_the_mean_of_their_odds_and_two_alike_to_either():
+    expected = expected_phones(ways("ab"), (0,), CLASSES)
+    sure, unsure = (diagnose(expected, spoken("db", certainty)) for certainty in (0.97, 0.6))
+    both = together([sure, unsure], CLASSES)
+    against = [one.odds[0, LABELS.index("d")] - one.evidence[0].gop for one in (sure, both, unsure)]
+    assert against[1] == pytest.approx((against[0] + against[2]) / 2)
+    assert both.evidence[0].alternatives[0][0] == "d"
+    assert np.exp(both.odds).sum(axis=1) + np.exp([one.gop for one in both.evidence]) == pytest.approx(1, abs=1e-3)
+    alike = together([sure, sure], CLASSES)
+    assert [one.gop for one in alike.evidence] == pytest.approx([one.gop for one in sure.evidence], abs=1e-3)
+    assert alike.odds == pytest.approx(sure.odds, abs=1e-3)
 
 
 def words_of_english(said: str) -> tuple[Diagnosis, Diagnosis]:

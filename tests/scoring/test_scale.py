@@ -19,7 +19,7 @@ from trainer.scoring.faults import KINDS, Faults, kind_of
 from trainer.scoring.feedback import advice
 from trainer.scoring.gop import ODDS_FLOOR
 from trainer.scoring.points import FLAGGED, PASS_MARK
-from trainer.scoring.scale import SIGNS, Scale, call_score, signs, sound_scores, word_points
+from trainer.scoring.scale import SIGNS, Scale, call_score, signs, sound_scores, understood, word_points
 from trainer.speech.acoustic import AcousticModel
 from trainer.speech.ratings import FittedRater
 from trainer.wording import UNSURE, breakdown, dearest, points, remarks
@@ -101,7 +101,7 @@ def test_what_is_not_among_the_dearest_stands_in_the_rest():
 
 
 def test_a_call_whose_sounds_differ_is_less_sure_than_one_whose_sounds_are_alike():
-    alike, differing = ([("softness", value), ("softness", -10.0)] * 2 for value in (-10.0, 8.0))
+    alike, differing = ([("softness", value), *[("softness", -10.0)] * 3] for value in (-10.0, 8.0))
     assert judged(differing).margin > judged(alike).margin
 
 
@@ -120,6 +120,25 @@ def test_each_kind_of_error_has_its_own_limit_and_one_without_is_never_blamed():
     assert [score.heard for score in scores] == ["x", None, "x", None]
     elsewhere = sound_scores(SCALE, ("l", *PHONES[1:]), evidence_of([("foreign", 0.5), *odds[1:]]))
     assert elsewhere[0].points >= FLAGGED
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=9), st.integers(0, 8))
+def test_words_take_points_off_once_many_are_wrong_and_a_worse_one_never_less(worst, place):
+    words = range(len(worst))
+    kept = understood(worst, words)
+    assert 0 < kept <= 1
+    if sum(points < FLAGGED for points in worst) <= 0.3 * len(worst):
+        assert kept == 1
+    place %= len(worst)
+    assert understood([*worst[:place], worst[place] / 2, *worst[place + 1 :]], words) <= kept
+    assert understood(worst, words, [place]) <= kept
+
+
+def test_a_call_most_of_whose_words_are_wrong_does_not_pass_however_well_the_rest_was_said():
+    clip = next(c for c in SAMPLES if c.phrase == "HRD-10" and c.reading.startswith("planted"))
+    result = SCORER.score(read(clip.path), SCORER.book.find("HRD-10"), clip.language)
+    assert sum(word.score < FLAGGED for word in result.words) > len(result.words) / 2
+    assert result.score < PASS_MARK
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=9))

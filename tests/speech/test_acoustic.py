@@ -1,6 +1,7 @@
 """Loading an acoustic model: the embedded one, and folders that are none."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,21 @@ def test_what_sounds_is_told_of_every_hundredth_of_a_second():
             assert frames.frames_per_second == 100
             assert len(frames.log_probs) == pytest.approx(100 * seconds, abs=1)
             assert np.allclose(np.exp(frames.log_probs).sum(axis=1), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_recording_is_heard_again_half_a_step_of_the_network_later(threads):
+    recording = noise(1.0)
+    heard = AcousticModel(threads=threads).hear(recording)
+    assert heard.later == 0.01
+    later = AcousticModel().posteriors(replace(recording, samples=recording.samples[160:]))["ru"].log_probs
+    again = heard.again.posteriors["ru"].log_probs
+    assert len(again) == len(later)
+    inside = slice(5, -5)  # the very ends see what lies beyond
+    near, far = (
+        np.abs(np.exp(again) - np.exp(other))[inside].mean() for other in (later, heard.posteriors["ru"].log_probs[:50])
+    )
+    assert near < far / 3
 
 
 def test_a_missing_folder_is_said_to_be_missing(tmp_path):

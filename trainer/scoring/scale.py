@@ -85,20 +85,18 @@ class Scale:
         return 1 / (1 + wrong / (sounds + self.prior) / self.wrong)
 
     def margin(
-        self, evidence: float, wrong: float, sounds: NDArray[np.float64], amiss: NDArray[np.float64], kept: float,
-        words: int,
-    ) -> float:  # fmt: skip
+        self, evidence: float, wrong: float, sounds: NDArray[np.float64], amiss: NDArray[np.float64], kept: float
+    ) -> float:
         """Points by which chance alone may move the score of a call, either way. sounds, amiss: evidence of each sound,
-        and how wrong it is: they vary as a native's do, and as they do in this call. kept: share of the points, by the
+        and how wrong it is: they vary as a native's do, and as they do in this call. kept: share of the points, by its
         words."""
         n = len(sounds)
         left = self.left(wrong, n)
         step = _spread(self.spread, sounds) * np.sqrt(n) / (n + self.prior)
         soft = kept * left * (self.points(evidence - step) - self.points(evidence + step)) / 2
-        slips = _spread(self.slips, amiss) * np.sqrt(n)
-        by_sounds = kept * left**2 / (n + self.prior) / self.wrong
-        by_words = left / (words + 1) if kept < 1 else 0.0
-        return float(np.hypot(soft, self.points(evidence) * slips * (by_sounds + by_words)))
+        slips = _spread(self.slips, amiss) * np.sqrt(n) / (n + self.prior)
+        hard = kept * self.points(evidence) * left**2 * slips / self.wrong
+        return float(np.hypot(soft, hard))
 
     def expert(self, points: float) -> float:
         """Points of a sound by what experts would have said of it, so that natives are hardly ever flagged for that."""
@@ -226,7 +224,7 @@ def call_score(
     for word in wrong_stress:
         costs[STRESSED] = costs.get(STRESSED, 0.0) + each * scale.stress
         first.setdefault(STRESSED, texts[word])
-    margin = scale.margin(evidence, wrong, sounds, amiss, kept, len({*words}))
+    margin = scale.margin(evidence, wrong, sounds, amiss, kept)
     return CallScore(points, margin, _named(100 - points, costs, first))
 
 
