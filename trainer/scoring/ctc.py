@@ -73,27 +73,23 @@ def sums(chain: Chain) -> Sums:
     by_state = np.empty((frames, states))
     by_state[:, 0::2] = chain.log_probs[:, BLANK, None]
     by_state[:, 1::2] = emission
-    skip = np.zeros(states, dtype=bool)  # phone -> next phone, passing over the blank
-    skip[3::2] = chain.direct
+    skip = np.full(states, IMPOSSIBLE)  # phone -> next phone, passing over the blank
+    skip[3::2][chain.direct] = 0.0
 
     # Backward sums are the forward ones of the chain and the recording turned round: both at once.
     skips = np.stack([skip[2:], skip[2:][::-1]])
     heard = np.stack([by_state, by_state[::-1, ::-1]], axis=1)
     both = np.full((frames + 1, 2, states), IMPOSSIBLE)
     both[0, :, 0] = 0.0
-    for t in range(frames):
-        both[t + 1] = _arrivals(both[t], skips) + heard[t]
+    for before, now, here in zip(both, both[1:], heard, strict=False):
+        now[:] = before
+        np.logaddexp(now[:, 1:], before[:, :-1], out=now[:, 1:])
+        np.logaddexp(now[:, 2:], before[:, :-2] + skips, out=now[:, 2:])
+        now += here
     forward, backward = both[:, 0], both[::-1, 1, ::-1]
 
     # A chain's last phone may end the recording: it steps to the virtual end like the last blank does.
     return Sums(forward, backward, float(np.logaddexp.reduce(forward[frames, -2:])))
-
-
-def _arrivals(mass: Array, skips: Mask) -> Array:
-    out = mass.copy()
-    out[:, 1:] = np.logaddexp(out[:, 1:], mass[:, :-1])
-    out[:, 2:] = np.logaddexp(out[:, 2:], np.where(skips, mass[:, :-2], IMPOSSIBLE))
-    return out
 
 
 def detours(chain: Chain, s: Sums, *, added: bool = True) -> tuple[Array, Array]:
