@@ -463,6 +463,9 @@ def test_a_host_that_is_killed_comes_back_to_where_the_drill_stands(tmp_path):
     guest = Program(homes[1], "pair", "join", *SOUND, code=codes["guest"])
     host.wait_for(turn_over(1))
     host.end(signal.SIGKILL)
+    other = Program(homes[0], *hosting, "--resume", "--crew", "kubasov")
+    assert other.end() == 2
+    assert [line for line in other.complaints.splitlines() if "--crew leonov" in line] == [other.complaints.strip()]
     back = Program(homes[0], *hosting, "--resume")
     assert (back.end(), guest.end()) == (0, 0), (back.complaints, guest.complaints)
     assert back.wait_for(lambda line: line["schema"] == "ruston.loop/1") == codes

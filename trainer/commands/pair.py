@@ -409,15 +409,22 @@ def _program(
     sound: dict[str, Any], url: str | None, no_records: bool, book_path: Path | None, relay: bool,
     seed: int | None = None, size: int | None = None,
 ) -> "Iterator[Program]":  # fmt: skip
-    """On a loop somebody listens: recordings play in real time unless something else is said."""
+    """On a loop somebody listens: recordings play in real time unless something else is said. Why a log is broken is
+    told as it happens, and not once more."""
     from trainer.audio.radio import RELAY_DELAY
+    from trainer.loop.stream import LogBroken
 
     options: dict[str, Any] = dict(
         url=url, no_records=no_records, book_path=book_path, seed=seed, size=size, listened_to=True
     )
     with program(**sound, **options) as running:
         running.relay_delay = RELAY_DELAY if relay else 0.0
-        yield running
+        try:
+            yield running
+        except LogBroken as error:
+            if running.has_told(str(error)):
+                sys.exit(2)
+            raise
 
 
 def _codes(given: tuple[str, ...], role: "Role") -> "list[JoinCode]":

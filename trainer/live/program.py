@@ -230,6 +230,9 @@ class Program:
             self._told.add(trouble)
             self._front(trouble)
 
+    def has_told(self, trouble: str) -> bool:
+        return trouble in self._told
+
     # What is loaded once
 
     @cached_property
