@@ -9,7 +9,7 @@ import trainer
 from trainer.drill.plan import MODES
 from trainer.languages import LANGUAGES
 from trainer.messages import choose_language
-from trainer.wording import letters_key, mode_words
+from trainer.wording import band_name, lag_told, letters_key, marked_as_weak, mode_words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,3 +36,15 @@ def test_a_drill_has_one_name_in_russian():
 def test_unusual_letters_of_a_call_are_explained_and_no_others(letters, language, signs):
     told = letters_key(letters, language)
     assert [one.split()[0] for one in told.split(" · ") if one] == signs
+
+
+@pytest.mark.parametrize("score, name", [(84.0, "fair"), (79.6, "fair"), (70.0, "fair"), (50.0, "poor")])
+def test_a_weak_sound_is_never_marked_as_good(score, name):
+    choose_language("en")
+    assert band_name(marked_as_weak(score)) == name
+
+
+@pytest.mark.parametrize("lag, told", [(0.13, "0.13 s behind, ±0.05 s"), (-0.13, "0.13 s ahead, ±0.05 s")])
+def test_who_speaks_before_a_reading_is_ahead_of_it(lag, told):
+    choose_language("en")
+    assert lag_told(lag, 0.05) == told

@@ -60,6 +60,11 @@ def band(score: float) -> tuple[str, str]:
     return next((style, mark) for least, style, mark in BANDS if round(score) >= least)
 
 
+def marked_as_weak(score: float) -> float:
+    """The points by which a weak sound is marked: it is never good, however near to it."""
+    return min(score, GOOD - 1)
+
+
 def band_name(score: float) -> str:
     """The band of a score, in a word."""
     return {"green": _("good"), "yellow": _("fair"), "red": _("poor")}[band(score)[0]]
@@ -228,6 +233,17 @@ def tune_name(tune: str) -> str:
         "rise": _("yes or no? The voice is low on the marked word and rises from there to the end"),
         "choice": _("one of two? The voice rises on the first and falls on the last, the marked word"),
     }[tune]
+
+
+def lag_told(lag: float, spread: float) -> str:
+    """How far a voice was behind a reading, s, or before it."""
+    text = _("{lag:.2f} s behind, ±{spread:.2f} s") if lag >= 0 else _("{lag:.2f} s ahead, ±{spread:.2f} s")
+    return text.format(lag=abs(lag), spread=spread)
+
+
+def likeness_told(likeness: float) -> str:
+    """How alike a melody is to the reading's, from -1 to 1."""
+    return _("{share:.0%} like the reading's melody").format(share=max(0.0, likeness))
 
 
 def letters_key(letters: str, language: Language) -> str:

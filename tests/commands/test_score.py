@@ -132,3 +132,18 @@ def test_a_reader_that_stops_early_is_no_error():
     assert run.stdout.startswith("{")
     assert "Traceback" not in run.stderr
     assert "Error" not in run.stderr
+
+
+def test_experts_melody_is_not_told_beside_a_wrong_stress():
+    """They heard no Russian: what is wrong there they could not tell."""
+    wrong = SAMPLES / "ru" / "com-10-accent-man.opus"
+    told = ruston("score", wrong).stdout
+    assert "the stress was heard on syllable" in told
+    assert "as experts rate: sounds" in " ".join(told.split())
+    assert "melody" not in told
+    assert "melody" in ruston("score", RIGHT.path).stdout
+
+
+def test_what_cost_most_is_told_first():
+    told = ruston("score", SAMPLES / "ru" / "htc-02-accent-man.opus").stdout  # stress 13 points, a sound 8
+    assert told.index("the stress was heard on syllable") < told.index("Work on")

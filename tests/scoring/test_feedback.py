@@ -8,7 +8,7 @@ from learners import assessment
 
 from trainer.languages import LANGUAGES
 from trainer.phones.inventory import confusions, general_advice, inventory
-from trainer.scoring.assessment import DROPPED, Deduction, PhoneScore, WordScore
+from trainer.scoring.assessment import DROPPED, Deduction, PhoneScore, Stress, WordScore
 from trainer.scoring.feedback import _hint, advice, worst_sounds
 
 
@@ -118,3 +118,10 @@ def test_what_cost_most_is_worked_on_first():
     assert [hint.expected for hint in worst_sounds(said)] == ["l", "ˈɨ", "t"]
     cost = (Deduction("sound", 14.0, "ˈɨ", "ˈi", "слово"), Deduction("sound", 8.0, "l", "lʲ", "слово"))
     assert [hint.expected for hint in worst_sounds(replace(said, deductions=cost))] == ["ˈɨ", "l", "t"]
+
+
+def test_what_a_wrong_stress_makes_of_vowels_is_not_told_beside_it():
+    said = assessment([("ˈo", 8.0, "ɐ"), ("lʲ", 12.0, "l")])
+    moved = replace(said.words[0], stress=Stress(expected=0, heard=1, probability=0.001))
+    assert [hint.expected for hint in worst_sounds(replace(said, words=(moved,)))] == ["lʲ"]
+    assert [hint.expected for hint in worst_sounds(replace(said, words=(moved,)), at=0)] == ["ˈo", "lʲ"]

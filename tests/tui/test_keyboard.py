@@ -11,6 +11,7 @@ from textual import events
 from textual.keys import Keys
 
 from trainer.tui.keyboard import RELEASED, REPEATED, ReleaseParser
+from trainer.tui.terminal_query import ask
 
 
 def keys(sent: str) -> list[str]:
@@ -65,3 +66,22 @@ def test_a_console_whose_terminal_is_gone_ends_even_where_the_hang_up_is_not_hea
         console.wait(timeout=60)
     finally:
         console.kill()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_keys_that_are_pressed_while_the_terminal_is_asked_are_not_lost(monkeypatch):
+    for name in ("TERM_PROGRAM", "TMUX", "STY", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-kitty")
+    ours, theirs = pty.openpty()
+    try:
+        os.write(ours, "\x1bOP\rж".encode() + b"\x1bP>|kitty(0.35.2)\x1b\\" + b"t\x1b[6;20;10t\x1b[?62;4c")
+        graphics, pressed = ask(theirs, theirs)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert graphics is not None
+    assert graphics.protocol == "kitty"
+    assert pressed == "\x1bOP\rжt"
+    keys = [event.key for event in ReleaseParser().feed(pressed) if isinstance(event, events.Key)]
+    assert keys == ["f1", "enter", "ж", "t"]

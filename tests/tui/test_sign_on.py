@@ -279,3 +279,12 @@ async def test_a_page_that_is_pasted_as_a_name_is_not_taken_and_said_to_be_too_l
         await stage.until(pilot, lambda: console._notifications)
         assert "40" in next(iter(console._notifications)).message
         assert field.value == ""
+
+
+async def test_enter_before_anybody_is_listed_waits_for_the_list():
+    console = Console(stage.options())
+    async with console.run_test(size=(80, 24)) as pilot:
+        page = console.screen
+        assert isinstance(page, SignOn)
+        page.action_sign_on()
+        await stage.until(pilot, lambda: isinstance(console.screen, Picking))  # the first of the crews is asked

@@ -19,7 +19,7 @@ from trainer.phrasebook.drafting import Draft
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
-from trainer.scoring.feedback import Hint, heard_instead, heard_text, worst_sounds
+from trainer.scoring.feedback import Hint, heard_instead, heard_text, stress_first, worst_sounds
 from trainer.scoring.hypothesis import UNKNOWN
 from trainer.scoring.points import FLAGGED
 from trainer.wording import ANYBODY, ATTESTED, MISSING, SPEAKERS, band, letters_key, points, remarks
@@ -40,9 +40,10 @@ def assessment(result: Assessment, reading: str = "", reader: Reader = ANYBODY) 
     parts += [Text(f"! {warning}", style="yellow") for warning in (*remarks(result, reader), *result.warnings)]
     if result.verdict == "scored":
         parts.append(_words(result, reader))
-        if hints := worst_sounds(result):
-            parts.append(_hints(hints, result.language, reader))
-        parts += [Text(line, style="yellow") for line in _misplaced_stress(result, reader)]
+        stress: list[RenderableType] = [Text(line, style="yellow") for line in _misplaced_stress(result, reader)]
+        hints = worst_sounds(result)
+        sounds = [_hints(hints, result.language, reader)] if hints else []
+        parts += [*stress, *sounds] if stress_first(result) else [*sounds, *stress]
         parts.append(_flow(result))
     title = " · ".join(part for part in (result.phrase, result.clip) if part)
     return Panel(Group(*parts), title=Text(title), title_align="left", border_style="dim")

@@ -11,7 +11,6 @@ from trainer.atomic_files import writing
 from trainer.commands import as_json, ruston
 from trainer.commands.training import Trainee, tell, trainee, training
 from trainer.errors import UserError
-from trainer.messages import figure
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import without_stress
 
@@ -82,7 +81,7 @@ def _show_tags(drill: "MelodyDrill", person: Trainee, as_json: bool) -> None:
 
 def _show(found: "Melody", person: Trainee, as_json: bool) -> None:
     from trainer.tui.widgets.pitch import lines
-    from trainer.wording import melody_advice, melody_verdict
+    from trainer.wording import likeness_told, melody_advice, melody_verdict
 
     if as_json:
         content: dict[str, Any] = {"schema": SCHEMA, "event": "melody", "points": None}
@@ -112,8 +111,8 @@ def _show(found: "Melody", person: Trainee, as_json: bool) -> None:
         ),
     )
     if found.likeness is not None:
-        alike = _("alike: {likeness:.2f}").format(likeness=found.likeness)
-        tell(alike, (_("Likeness to the reading"), figure(found.likeness, ".2f")))
+        alike = likeness_told(found.likeness)
+        tell(alike, (_("Likeness to the reading"), alike))
     verdict = melody_verdict(found, person.practising.reader)
     tell(verdict, (_("Verdict"), verdict))
 

@@ -51,7 +51,7 @@ def template(path: Path) -> str:
     text = _(
         """\
 # Phrases of your own. A phrase needs only its two texts. They are called {first}, {second} and so on.
-# Write figures in words, as they are spoken.
+# Figures, signs and abbreviations may stand as they are: they are said in full.
 #
 # Russian words of two or more syllables need a stress mark, U+0301 after the stressed vowel, unless the program knows
 # the word with one stress only. `ruston phrasebook check {name}` says where one is missing, and shows the word with

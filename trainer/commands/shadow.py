@@ -25,6 +25,7 @@ SCHEMA = "ruston.shadow/1"
 @as_json
 def shadow(call: str, speed: float, times: int, as_json: bool, **who: Any) -> None:
     from trainer.live.shadowing import ShadowDrill
+    from trainer.wording import lag_told
 
     with trainee(**who) as person:
         drill = ShadowDrill(person.practising, call, speed)
@@ -40,7 +41,7 @@ def shadow(call: str, speed: float, times: int, as_json: bool, **who: Any) -> No
                 content |= {"spread": round(found.spread, 3), "said": round(found.said, 3)}
                 click.echo(json.dumps({**content, "points": round(found.points, 1), "next": drill.speed}))
             else:
-                told = _("{speed:.1f}×: {lag:.2f} s behind, ±{spread:.2f} s; {points:.0f} points. Next: {next:.1f}×")
-                numbers = {"speed": at, "lag": found.lag, "spread": found.spread, "points": found.points}
-                line = told.format(**numbers, next=drill.speed)
+                told = _("{speed:.1f}×: {lag}; {points:.0f} points. Next: {next:.1f}×")
+                lag = lag_told(found.lag, found.spread)
+                line = told.format(speed=at, lag=lag, points=found.points, next=drill.speed)
                 tell(line, (_("Verdict"), line))

@@ -10,7 +10,7 @@ from trainer.drill.session import State
 from trainer.phrasebook.text import folded
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.content import Content, wrong_figure
-from trainer.scoring.feedback import Hint, worst_sounds
+from trainer.scoring.feedback import Hint, stress_first, worst_sounds
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,6 @@ def of_answer(assessment: Assessment, content: Content | None) -> Verdict:
     hints = worst_sounds(assessment, 1)
     stressed_wrong = (word for word in assessment.words if word.stress is not None and word.stress.misplaced)
     wrong = next(stressed_wrong, None)
-    if wrong is not None and wrong.stress is not None and not (hints and _dearest(assessment) == "sound"):
+    if wrong is not None and wrong.stress is not None and (not hints or stress_first(assessment)):
         return WrongStress(wrong.text, wrong.stress.heard)
     return PoorSound(hints[0]) if hints else Right()
-
-
-def _dearest(assessment: Assessment) -> str:
-    """What cost a call most: its stress, which goes first where nobody knows, or a sound."""
-    return next((one.of for one in assessment.deductions if one.of in ("stress", "sound")), "stress")

@@ -24,7 +24,7 @@ from trainer.languages import Language
 from trainer.messages import gettext as _
 from trainer.phones.inventory import inventory, sound_of
 from trainer.phones.rules import rules
-from trainer.phrasebook.text import folded, tokens
+from trainer.phrasebook.text import folded, tokens, without_stress
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.points import PASS_MARK
 
@@ -84,7 +84,11 @@ class Practising:
         try:
             return mouth.word(call, text, self.language, self.program.scorer.lexicon(self.language), word, sound)
         except IndexError as error:
-            raise UserError(_("the call {id} has no word {n}.").format(id=call, n=word + 1)) from error
+            spelled = [text[token.start : token.end] for token in tokens(text, self.language)]
+            read = (without_stress(self.reader.word(one, self.language)) for one in spelled)
+            words = ", ".join(f"{n} {one}" for n, one in enumerate(read, 1))
+            message = _("the call {id} has no word {n}. It has: {words}")
+            raise UserError(message.format(id=call, n=word + 1, words=words)) from error
 
     def word(self, spelled: str) -> mouth.Piece:
         """A word as it is written, out of the shortest call that has it. Raises UserError where none has."""

@@ -21,6 +21,7 @@ from trainer.scoring.assessment import (
     Stress,
     Verdict,
     WordScore,
+    by_stress,
 )
 from trainer.scoring.faults import Faults, faults, means
 from trainer.scoring.fluency import fluency
@@ -270,11 +271,7 @@ def _on_scale(
 
 
 def _by_stress(language: Language, phone: Expected, score: SoundScore, words: Sequence[WordScore]) -> bool:
-    """Whether a sound may be another one for the stress alone: a vowel of a word stressed wrong, said as a vowel."""
-    stress, known = words[phone.word].stress, inventory(language)
-    heard = phone.phone if score.heard is None else score.heard
-    both = [known[one].kind for one in (phone.phone, heard) if one in known]
-    return stress is not None and stress.misplaced and both == ["vowel", "vowel"]
+    return by_stress(language, phone.phone, score.heard, words[phone.word].stress)
 
 
 def points_of(reading: AlignedCall, rated: Ratings | None, scale: Scale) -> float:

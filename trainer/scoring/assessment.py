@@ -59,6 +59,13 @@ class Stress:
         return self.heard != self.expected and self.probability < MISPLACED
 
 
+def by_stress(language: Language, expected: str, heard: str | None, stress: Stress | None) -> bool:
+    """Whether a sound may be another one for the stress alone: a vowel of a word stressed wrong, said as a vowel."""
+    known = inventory(language)
+    both = [known[one].kind for one in (expected, expected if heard is None else heard) if one in known]
+    return stress is not None and stress.misplaced and both == ["vowel", "vowel"]
+
+
 @dataclass(frozen=True, slots=True)
 class WordScore:
     """A word of the call.

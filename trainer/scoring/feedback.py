@@ -16,7 +16,7 @@ from trainer.phones.inventory import (
     unmarked,
 )
 from trainer.phones.spelling import letters
-from trainer.scoring.assessment import DROPPED, Assessment, PhoneScore, WordScore
+from trainer.scoring.assessment import DROPPED, Assessment, PhoneScore, WordScore, by_stress
 from trainer.scoring.points import AS_NATIVES, FLAGGED
 
 
@@ -45,7 +45,8 @@ class Hint:
 
 def worst_sounds(assessment: Assessment, most: int = 3, at: int | None = None) -> tuple[Hint, ...]:
     """The sounds of the words that were said that cost the call most, then the worst-scoring ones, each kind of mistake
-    once; none of a call that is `as_natives`. at: the place of one word, to look at no other, and whatever the call."""
+    once; none of a call that is `as_natives`, nor what a wrong stress alone makes of a word. at: the place of one word,
+    to look at no other, and at all of it."""
     if at is None and as_natives(assessment):
         return ()
     words = assessment.words if at is None else assessment.words[at : at + 1]
@@ -60,6 +61,7 @@ def worst_sounds(assessment: Assessment, most: int = 3, at: int | None = None) -
             if not word.missing
             for number, phone in enumerate(word.phones)
             if phone.score < FLAGGED
+            and (at is not None or not by_stress(assessment.language, phone.phone, phone.heard, word.stress))
         ),
         key=lambda found: (-cost.get(found[0].phone, 0.0), found[0].score),
     )
@@ -70,6 +72,11 @@ def worst_sounds(assessment: Assessment, most: int = 3, at: int | None = None) -
         hints.setdefault((phone.phone, phone.heard), _hint(assessment.language, word, number))
     added = [_added(assessment.language, word, label) for word in words for label in dict.fromkeys(word.added)]
     return (*hints.values(), *added)[:most]
+
+
+def stress_first(assessment: Assessment) -> bool:
+    """Whether stress is to be told before sounds: where it cost the call more, or where nobody knows."""
+    return next((one.of for one in assessment.deductions if one.of in ("stress", "sound")), "stress") == "stress"
 
 
 def as_natives(assessment: Assessment) -> bool:

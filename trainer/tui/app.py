@@ -82,6 +82,7 @@ class Console(App[None]):
         self._key_socket: KeySocket | None = None
         self._shown = Shown()
         self.told_to_end = False  # by the system, not by a key
+        self.pointed = ""  # the row of the board that somebody was at last
         for theme in THEMES:
             self.register_theme(theme)
 

@@ -89,6 +89,7 @@ class Watched:
 class ReleaseDriver(linux_driver.LinuxDriver):
     graphics: Graphics | None = None
     _asked = False
+    _pressed = ""  # while the terminal was asked
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -103,7 +104,8 @@ class ReleaseDriver(linux_driver.LinuxDriver):
     def start_application_mode(self) -> None:
         if not self._asked and getattr(self._app, "real_pictures", False):
             self._asked = True
-            self.graphics = ask(self.fileno, sys.__stderr__.fileno()) if sys.__stderr__ else None
+            if sys.__stderr__:
+                self.graphics, self._pressed = ask(self.fileno, sys.__stderr__.fileno())
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(ASK)
         self.flush()
@@ -113,7 +115,10 @@ class ReleaseDriver(linux_driver.LinuxDriver):
         module: Any = linux_driver
         known, module.XTermParser = module.XTermParser, ReleaseParser
         ReleaseParser.terminal = self.fileno
+        pressed, self._pressed = self._pressed, ""
         try:
+            for event in ReleaseParser().feed(pressed) if pressed else ():
+                self.process_message(event)
             super().run_input_thread()
         except TerminalGoneError:
             self._app.call_later(self._app.exit)

@@ -12,20 +12,29 @@ import tty
 from trainer.tui.graphics import REQUEST, Graphics, may_ask, recognised
 
 PATIENCE = 1.0  # s: all terminals answer the last request, a slow line later
+_TOLD = re.compile(r"\x1bP>\|[^\x1b]*\x1b\\|\x1b\[[\d;]*t|\x1b\[\?[\d;]*c")
 _ANSWERED = re.compile(r"\x1b\[\?[\d;]*c")
 
 
-def ask(keyboard: int, screen: int) -> Graphics | None:
-    """Ask the terminal behind two file descriptors. None where it is none, does not answer or cannot."""
+def ask(keyboard: int, screen: int) -> tuple[Graphics | None, str]:
+    """Ask the terminal behind two file descriptors. None where it is none, does not answer or cannot. And the keys that
+    were pressed meanwhile."""
     if not (may_ask(os.environ) and os.isatty(keyboard) and os.isatty(screen)):
-        return None
+        return None, ""
     before = termios.tcgetattr(keyboard)
     try:
         tty.setcbreak(keyboard, termios.TCSANOW)
         os.write(screen, REQUEST.encode())
-        return recognised(_answer(keyboard), _cell(screen))
+        answer = _answer(keyboard)
+        return recognised(answer, _cell(screen)), _pressed(answer)
     finally:
         termios.tcsetattr(keyboard, termios.TCSANOW, before)
+
+
+def _pressed(answer: str) -> str:
+    """What of it no terminal says: keys, Enter as a terminal that reads them one by one has it."""
+    keys = _TOLD.sub("", answer).encode("latin-1").decode("utf-8", "ignore")
+    return keys.replace("\n", "\r")
 
 
 def _cell(screen: int) -> tuple[int, int] | None:

@@ -72,7 +72,11 @@ class Board(Page):
         self._offers: tuple[Offer, ...] = ()
         self._inbox: Inbox | None = None
         self._today: Today | None = None
-        self._phase: str = ALL
+
+    @property
+    def _phase(self) -> str:
+        """The row that is pointed at; on a board that is opened anew, that of the one before."""
+        return self.console.pointed or ALL
 
     @property
     def mode(self) -> Mode:
@@ -208,7 +212,7 @@ class Board(Page):
 
     @on(OptionList.OptionHighlighted, "#phases")
     def _pointed(self, event: OptionList.OptionHighlighted) -> None:
-        self._phase = event.option.id or ALL
+        self.console.pointed = event.option.id or ALL
         self._show_about()
 
     @on(OptionList.OptionSelected, "#phases")

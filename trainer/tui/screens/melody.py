@@ -12,7 +12,7 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.screens.exercise import ExercisePage
 from trainer.tui.widgets.pitch import MARKS, plotted
-from trainer.wording import melody_advice, melody_verdict, tune_name
+from trainer.wording import likeness_told, melody_advice, melody_verdict, tune_name
 
 if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
@@ -95,8 +95,7 @@ class MelodyPage(ExercisePage):
             verdict = ("● " if right else "") + melody_verdict(melody, self.reader)
             yield Content.styled(verdict, "bold $text-success" if right else "bold")
             if melody.likeness is not None:
-                likeness = _("alike: {likeness:.2f}").format(likeness=melody.likeness)
-                yield Content.styled(likeness, "$foreground 60%")
+                yield Content.styled(likeness_told(melody.likeness), "$foreground 60%")
 
     def reading(self) -> NDArray[np.float32] | None:
         if self.drill is None:

@@ -23,7 +23,7 @@ from trainer.tui.keys import bind
 from trainer.tui.page import Page
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.trend import Trend
-from trainer.wording import GOOD
+from trainer.wording import marked_as_weak
 
 if TYPE_CHECKING:
     from trainer.phrasebook.phrase import Phrasebook
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 ALL = "all-phases"
 WEEKS = 12
 SPARKS = "▁▂▃▄▅▆▇█"
-NOT_GOOD = GOOD - 1  # a weak sound is never marked as good, however near to it
 
 
 class ProgressPage(Page):
@@ -119,7 +118,7 @@ class ProgressPage(Page):
         for weak in progress.sounds:
             name = self.reader.sound(known[weak.phone]) if weak.phone in known else ""
             sign = pad(f"[{self.reader.phone(weak.phone, target)}]", 7)
-            colour, sign_of_it = style(below := min(weak.score, NOT_GOOD)), mark(below)
+            colour, sign_of_it = style(as_weak := marked_as_weak(weak.score)), mark(as_weak)
             yield Content.assemble(
                 (f"{sign_of_it} ", colour), (sign, "bold"), bar(weak.score / 100, 10, colour),
                 f" {weak.score:3.0f}  ", name,

@@ -12,6 +12,7 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui.bands import bar, mark, style
 from trainer.tui.screens.exercise import ExercisePage
+from trainer.wording import lag_told
 
 if TYPE_CHECKING:
     from trainer.audio.microphone import Microphone
@@ -69,8 +70,7 @@ class ShadowPage(ExercisePage):
                 bar(shadow.points / 100, 20, style(shadow.points)),
                 (f" {mark(shadow.points)} {shadow.points:.0f}", style(shadow.points)),
             )
-            told = _("{lag:.2f} s behind the reading, ±{spread:.2f} s").format(lag=shadow.lag, spread=shadow.spread)
-            yield Content(told)
+            yield Content(lag_told(shadow.lag, shadow.spread))
         yield Content("")
         yield Content.styled(_("Wear a headset: the microphone must not hear the reading."), "$foreground 60%")
 

@@ -55,6 +55,7 @@ class SignOn(Page):
         self._agreed = False  # as the records have it
         self._ticked: dict[str, bool] = {}  # what was changed here, by row
         self._busy = False
+        self._hurried = False  # whether Enter came before there was a row
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="sign-on", can_focus=False):
@@ -102,6 +103,9 @@ class SignOn(Page):
         keys = {person.key for person in people}
         self._unfolded = not people or (last not in keys and any(member.id == last for member in crew))
         self._show_rows()
+        if self._hurried:
+            self._hurried = False
+            self.action_sign_on()
 
     def _show_rows(self) -> None:
         self._wanted = self.query_one("#wanted", Input).value
@@ -139,7 +143,7 @@ class SignOn(Page):
                     yield from (Option(self._member(member), id=member.id) for member in seated)
 
     def _person(self, person: Acquaintance) -> Content:
-        speaks = _("speaks Russian") if person.first == "en" else _("speaks English")
+        speaks = _("learns Russian") if person.first == "en" else _("learns English")
         about = " · ".join(filter(None, (speaks, person.crew, _days_ago(person.days))))
         return Content.assemble(f"  {person.name:<22} ", (about, "$foreground 60%"))
 
@@ -225,6 +229,9 @@ class SignOn(Page):
         self._choose(event.option.id)
 
     def action_sign_on(self) -> None:
+        if self._people is None:
+            self._hurried = True
+            return
         self._narrow()
         self._choose(self.query_one("#crew", Choices).row)
 
