@@ -18,7 +18,9 @@ _FIGURES = re.compile(
 )
 _SHORT_UNIT = {
     "en": re.compile(r"(?P<figures>\d[\d.,]*)\s?(?P<unit>km|m/s|mm|m|s|psi)\b(?!\w)"),
-    "ru": re.compile(r"(?P<figures>\d[\d.,]*)\s?(?P<unit>км|м/с|мм|м|с|мин|ч)\b\.?(?!\w)"),
+    "ru": re.compile(
+        r"(?P<figures>\d[\d.,]*)\s?(?P<unit>км|м/с|мм|м|с|мин|ч)\b(?:\.(?=\s*[,;:)]|\s+[а-яё\d(]))?(?!\w)"
+    ),
 }
 _UNIT_OF: dict[str, Unit] = {
     "km": "kilometer", "m/s": "meter-per-second", "mm": "millimeter", "m": "meter", "s": "second", "psi": "psi",
