@@ -5,12 +5,14 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
+import tty
 
 import pytest
 from textual import events
 from textual.keys import Keys
 
-from trainer.tui.keyboard import RELEASED, REPEATED, ReleaseParser
+from trainer.tui.keyboard import RELEASED, REPEATED, ReleaseDriver, ReleaseParser
 from trainer.tui.terminal_query import ask
 
 
@@ -85,3 +87,28 @@ def test_keys_that_are_pressed_while_the_terminal_is_asked_are_not_lost(monkeypa
     assert pressed == "\x1bOP\rжt"
     keys = [event.key for event in ReleaseParser().feed(pressed) if isinstance(event, events.Key)]
     assert keys == ["f1", "enter", "ж", "t"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_byte_that_is_no_text_is_passed_over():
+    came: list[str] = []
+
+    class Heard(ReleaseDriver):
+        def __init__(self, keyboard):
+            self.fileno, self._debug, self.exit_event = keyboard, False, threading.Event()
+
+        def process_message(self, message):
+            if isinstance(message, events.Key):
+                came.append(message.key)
+            if came[-1:] == ["z"]:
+                self.exit_event.set()
+
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    try:
+        os.write(ours, b"a\xd0b\xff\xfe" + "ж".encode() + b"z")
+        Heard(theirs).run_input_thread()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert came == ["a", "b", "ж", "z"]

@@ -9,7 +9,9 @@ the request, and nothing is ever assumed: the console believes in releases only 
 import re
 import select
 import sys
-from collections.abc import Iterable
+from codecs import IncrementalDecoder, getincrementaldecoder
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import IO, Any
 
 from textual import events
@@ -67,6 +69,11 @@ def hung_up(terminal: int) -> bool:
     return any(event & (select.POLLHUP | select.POLLNVAL) for _terminal, event in poll.poll(0))
 
 
+def forgiving(encoding: str) -> Callable[[], IncrementalDecoder]:
+    """What makes text of the keyboard's bytes, and passes over those that are none."""
+    return partial(getincrementaldecoder(encoding), errors="ignore")
+
+
 class Watched:
     """The terminal as a file that tells whether it is still taking what was written."""
 
@@ -114,6 +121,7 @@ class ReleaseDriver(linux_driver.LinuxDriver):
         # Textual names its parser in the module; there is no other way in.
         module: Any = linux_driver
         known, module.XTermParser = module.XTermParser, ReleaseParser
+        module.getincrementaldecoder = forgiving  # a byte that is no text would end the console
         ReleaseParser.terminal = self.fileno
         pressed, self._pressed = self._pressed, ""
         try:
