@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SOUND = (2, 11, 15)  # the first nats-server without faults that let strangers stop it
 ALL_TOLD = 0.4  # s in which all servers have answered
-TAKEN_UP, AGAIN = 10.0, 0.1  # s in which a server takes a new code up, and between two looks whether it has
+TAKEN_UP, AGAIN = 20.0, 0.1  # s in which a server takes a new code up, and between two looks whether it has
 LAST_WORD = 2.0  # s after the end in which the others hear of it
 
 
