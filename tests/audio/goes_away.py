@@ -10,6 +10,7 @@ import sys
 from collections import deque
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.audio.conftest import SoundServer
@@ -37,9 +38,10 @@ def main(folder: Path) -> None:
 def goes_away(server: SoundServer) -> None:
     with open_microphone(DEVICE) as microphone, open_loudspeaker(DEVICE) as loudspeaker:
         take = Take()
-        playing = loudspeaker.play(CALL.samples, SAMPLE_RATE)
+        playing = loudspeaker.play(np.pad(CALL.samples, (0, 60 * SAMPLE_RATE)), SAMPLE_RATE)
         statuses = follow(microphone, take)
-        while next(statuses)[1].seconds < 1.2:
+        begun = next(status.seconds for _block, status in statuses if status.spoken)
+        while next(statuses)[1].seconds < begun + 1.2:
             pass
         server.stop()
         with pytest.raises(DeviceLost, match="gone"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.audio.devices import devices, pick
+from trainer.audio.devices import devices, let_go, look_again, pick, portaudio
 from trainer.audio.doors import open_loudspeaker, open_microphone
 from trainer.audio.files import read
 from trainer.audio.loudspeaker import Loudspeaker
@@ -39,7 +39,7 @@ def heard_of_the_call(heard: np.ndarray) -> float:
 
 def over_the_air(microphone: Microphone, loudspeaker: Loudspeaker) -> bool:
     """Whether the microphone takes the call. Real time on a machine that is busy with other tests may need patience."""
-    return any(heard_once(microphone, loudspeaker) > 0.7 for _again in range(4))
+    return any(heard_once(microphone, loudspeaker) > 0.7 for _again in range(8))
 
 
 def heard_once(microphone: Microphone, loudspeaker: Loudspeaker) -> float:
@@ -88,6 +88,23 @@ def test_a_microphone_that_goes_away_in_mid_call_keeps_what_it_heard_and_can_com
         cwd=Path(__file__).parents[2], capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
+
+
+def test_a_device_that_its_library_does_not_let_go_of_holds_nobody_up(sound_server, monkeypatch):
+    """As ALSA and PulseAudio do now and then where the server has died."""
+    dead = threading.Event()
+
+    class Stream:
+        def close(self, ignore_errors: bool) -> None:
+            dead.wait()
+
+    monkeypatch.setattr("trainer.audio.devices.CLOSING", 0.1)
+    let_go(Stream())
+    with monkeypatch.context() as patch:
+        patch.setattr(portaudio(), "_terminate", lambda: pytest.fail("it would wait for the stream, too"))
+        look_again()
+        assert pick("output", DEVICE)
+    dead.set()
 
 
 HIDDEN = """

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from trainer.audio.blocks import Samples
-from trainer.audio.devices import opened, pick, portaudio, refusal
+from trainer.audio.devices import let_go, opened, pick, portaudio, refusal
 from trainer.audio.loudspeaker import Live, Playing
 from trainer.audio.mute_loudspeaker import Collected, MuteLoudspeaker, Passing
 from trainer.audio.recording import resample
@@ -113,7 +113,7 @@ class SoundDeviceLoudspeaker:
         """Let go of the device; what sounds is over. The next sound opens it again."""
         stream, self._stream = self._stream, None
         if stream is not None:
-            stream.close(ignore_errors=True)
+            let_go(stream)
         with self._lock:
             for sound in self._sounds:
                 sound.stop()

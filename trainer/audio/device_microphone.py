@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from trainer.audio.blocks import BlockQueue, Intake, Samples
-from trainer.audio.devices import DeviceLost, look_again, opened, pick, portaudio, refusal
+from trainer.audio.devices import DeviceLost, let_go, look_again, opened, pick, portaudio, refusal
 from trainer.audio.microphone import BEFORE_KEY, WAITING
 from trainer.errors import UserError
 from trainer.languages import Language
@@ -112,5 +112,5 @@ class SoundDeviceMicrophone:
 
     def release(self) -> None:
         if self._stream is not None:
-            self._stream.close(ignore_errors=True)
+            let_go(self._stream)
             self._stream = None

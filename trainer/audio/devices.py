@@ -1,10 +1,12 @@
 """The sound devices of this machine, through PortAudio."""
 
+import atexit
 import sys
+import threading
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from weakref import WeakSet
 
 from trainer.errors import UserError
@@ -17,7 +19,10 @@ class Stream(Protocol):
     def release(self) -> None: ...
 
 
+CLOSING = 2.0  # s that PortAudio may take to let go of a device
+
 _streams: "WeakSet[Stream]" = WeakSet()
+_held: list[threading.Thread] = []  # that still wait for PortAudio to let go of one
 
 Direction = Literal["input", "output"]
 
@@ -82,12 +87,26 @@ def opened(stream: Stream) -> None:
     _streams.add(stream)
 
 
+def let_go(stream: Any) -> None:
+    """Close one of PortAudio's streams. The libraries of a sound server that has died may wait for it for ever: then
+    they wait without us, and the program ends without them."""
+    closing = threading.Thread(target=stream.close, kwargs={"ignore_errors": True}, name="closing", daemon=True)
+    closing.start()
+    closing.join(CLOSING)
+    if closing.is_alive():
+        _held.append(closing)
+        atexit.unregister(portaudio()._exit_handler)  # it would wait, too
+
+
 def look_again() -> None:
-    """Let PortAudio find the devices that came and went: it does so only when it starts."""
+    """Let PortAudio find the devices that came and went: it does so only when it starts. While it still holds one, it
+    cannot end: then those that it knows are all there are."""
     sounddevice = portaudio()
     for stream in tuple(_streams):
         stream.release()
     _streams.clear()
+    if any(closing.is_alive() for closing in _held):
+        return
     sounddevice._terminate()
     sounddevice._initialize()
 
