@@ -142,13 +142,12 @@ def signs(faults: Faults, gop: Sequence[float]) -> NDArray[np.float64]:
 
 def sound_scores(scale: Scale, phones: Sequence[str], faults: Faults) -> list[SoundScore]:
     """Of each sound, by the error that is worst against the limit of its kind."""
-    out = []
-    for i, phone in enumerate(phones):
-        over = faults.odds[i] - np.array([scale.limit(kind, phone) for kind in KINDS])
-        worst = int(over.argmax())
-        points = float(np.interp(over[worst], [-CLEAR, 0.0, SURE], [100.0, FLAGGED, 0.0]))
-        out.append(SoundScore(points, faults.heard[i][worst] if points < FLAGGED else None))
-    return out
+    if not phones:
+        return []
+    over = faults.odds - [[scale.limit(kind, phone) for kind in KINDS] for phone in phones]
+    points = np.interp(over.max(axis=1), [-CLEAR, 0.0, SURE], [100.0, FLAGGED, 0.0]).tolist()
+    rows = zip(points, over.argmax(axis=1).tolist(), faults.heard, strict=True)
+    return [SoundScore(worth, heard[worst] if worth < FLAGGED else None) for worth, worst, heard in rows]
 
 
 @dataclass(frozen=True)

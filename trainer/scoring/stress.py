@@ -51,11 +51,13 @@ def heard_stress(word: str, said: Phones, looks: Sequence[tuple[Posteriors, int,
     expected, sounds = found
     variants = [list(said) if i == expected else _like(said, phones) for i, phones in enumerate(sounds)]
     logs = np.zeros(len(variants))
-    for posteriors, first, last in looks:
+    for n, (posteriors, first, last) in enumerate(looks):
         frames = posteriors.log_probs[max(0, first - CONTEXT) : last + CONTEXT]
-        logs += np.array([_log_prob(variant, posteriors, frames) for variant in variants]) / len(looks)
-    if not np.isfinite(logs).any():
-        return None
+        logs += (np.array([_log_prob(variant, posteriors, frames) for variant in variants]) - logs) / (n + 1)
+        if not np.isfinite(logs).any():
+            return None
+        if logs.argmax() == expected:
+            break  # where it was heard right at one look, another is not needed
     share = np.exp(logs - np.logaddexp.reduce(logs))
     return Stress(expected, int(share.argmax()), float(share[expected]))
 
