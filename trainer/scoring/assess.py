@@ -105,8 +105,8 @@ def lay(
     times = placed(expected, alignment.spans, posteriors, hundredths, sound.seconds) if hundredths else None
     times = times or about_spikes(expected, alignment.spans, sound.silent, posteriors, sound.seconds)
     looks = [_look(language, sound, alignment.spans, times)]
-    if expected and sound.again:
-        looks += _second_look(ways, language, sound.began, sound.again, alignment, times)
+    if expected and sound.again and len(sound.again.posteriors[language].log_probs) >= alignment.spans[-1][1] - 1:
+        looks.append(_second_look(language, sound, sound.again, alignment.spans, times))
     each = [diagnose(expected, look.own, added=n == 0) for n, look in enumerate(looks)]
     diagnosis = together(each, posteriors.classes)
     judged = excused(language, expected, diagnosis, posteriors.classes)
@@ -124,16 +124,14 @@ def _look(
 
 
 def _second_look(
-    ways: Sequence[Sequence[Phones]], language: Language, began: float, again: Utterance, alignment: Alignment,
+    language: Language, first: Utterance, again: Utterance, spans: Sequence[tuple[int, int]],
     times: Sequence[tuple[float, float]],
-) -> list[Look]:  # fmt: skip
-    """At the sounds that the first look, which began then, has found said. None where it is too short for them."""
-    said = [[variants[n]] for variants, n in zip(ways, alignment.variants, strict=True) if n is not None]
-    laid = align(said, again.posteriors[language], whole=True)
-    if None in laid.variants:
-        return []
-    moved = np.maximum(np.subtract(times, again.began - began), 0.0)
-    return [_look(language, again, laid.spans, [(start, end) for start, end in moved.tolist()])]
+) -> Look:  # fmt: skip
+    """At the sounds that the first look has found said: there, or a frame beside it, the second one names them, too."""
+    last = len(again.posteriors[language].log_probs)
+    moved = np.maximum(np.subtract(times, again.began - first.began), 0.0)
+    there = tuple((min(start, last - 1), min(end, last)) for start, end in spans)
+    return _look(language, again, there, [(start, end) for start, end in moved.tolist()])
 
 
 def observations(reading: AlignedCall, sound: Utterance) -> Observations | None:

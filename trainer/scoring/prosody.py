@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LOWEST, HIGHEST = 65.0, 420.0  # Hz
+QUICK = 120  # multiples of it are quick to transform
 WINDOW = 0.05  # s: three periods of the lowest pitch
 VOICED = 0.45  # correlation of a window with itself one period later
 SHORT_LAG = 0.02  # in favour of the shorter of two equally good lags: a period is no two periods
@@ -39,11 +40,11 @@ def prosody(samples: NDArray[np.float32], sample_rate: int, frames: int) -> Pros
 
     taper = np.hanning(size)
     shaped = (windows - windows.mean(axis=1, keepdims=True)) * taper
-    length = 1 << (2 * size - 1).bit_length()
-    spectrum = np.fft.rfft(shaped, length)
-    correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, length)[:, :size]
-    own = np.fft.irfft(np.abs(np.fft.rfft(taper, length)) ** 2, length)[:size]
     low, high = int(sample_rate / HIGHEST), min(int(sample_rate / LOWEST), size - 1)
+    length = -(-(size + high) // QUICK) * QUICK  # no lag that is asked for wraps round
+    spectrum = np.fft.rfft(shaped, length)
+    correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, length)
+    own = np.fft.irfft(np.abs(np.fft.rfft(taper, length)) ** 2, length)
     lags = np.arange(low, high)
     alike = correlation[:, low:high] / np.maximum(correlation[:, :1], 1e-12) * (own[0] / own[low:high])
     best = (alike - SHORT_LAG * np.log2(lags / low)).argmax(axis=1)
