@@ -20,7 +20,7 @@ from trainer.phrasebook.reading import (
     transliteration,
     word_in_letters,
 )
-from trainer.phrasebook.text import loud, without_stress
+from trainer.phrasebook.text import loud, loud_english, without_stress
 
 # Letters that are spoken of by themselves, and pairs of letters that are one sound.
 _ALONE: dict[Language, dict[str, str]] = {
@@ -73,7 +73,7 @@ class Reader:
         spelled = self.word(word, language)
         parts = spelled.lower().split("-")
         if spelled == word or not 0 <= syllable < len(parts):
-            return loud(word, syllable)
+            return loud(word, syllable) if language == "ru" else loud_english(word, syllable)
         return "-".join(part.upper() if at == syllable else part for at, part in enumerate(parts))
 
     def words(self, texts: Iterable[str], language: Language) -> str:

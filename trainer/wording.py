@@ -27,7 +27,7 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.contrasts import contrasts
-from trainer.phrasebook.text import stressed_syllable, without_stress
+from trainer.phrasebook.text import without_stress
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
 from trainer.scoring.feedback import heard_instead
@@ -467,9 +467,8 @@ def verdict_told(judged: Verdict, language: Language, reader: Reader = ANYBODY) 
             return _("FIGURE: you said {said}, asked {asked}").format(said=shown(said), asked=shown(asked))
         case LeftOut(words):
             return _("LEFT OUT: {words}").format(words=", ".join(map(shown, words)))
-        case WrongStress(word, heard):
-            place = stressed_syllable(word)
-            said, right = (reader.loud(word, at, language) for at in (heard, place))
+        case WrongStress(word, expected, heard):
+            said, right = (reader.loud(word, at, language) for at in (heard, expected))
             return _("STRESS: {said} → {right}").format(said=said, right=right)
         case PoorSound(hint) if not hint.expected:
             too_many = reader.phone(hint.heard or "", language)
@@ -512,7 +511,7 @@ def marks(result: Assessment, reader: Reader = ANYBODY) -> list[tuple[str, str]]
 
 def stress_told(word: str, stress: "Stress", language: Language, reader: Reader = ANYBODY) -> str:
     """Of one word, with its mark."""
-    right = reader.loud(word, stressed_syllable(word), language)
+    right = reader.loud(word, stress.expected, language)
     if stress.misplaced:
         return _("STRESS: {said} → {right}").format(said=reader.loud(word, stress.heard, language), right=right)
     return _("stress right: {right}").format(right=right)

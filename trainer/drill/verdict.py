@@ -51,11 +51,12 @@ class WrongStress:
     """A word had its stress in the wrong place.
 
     Attributes:
-        word: with its stress mark.
-        heard: the syllable, from 0.
+        word: in Russian with its stress mark.
+        expected, heard: the syllables, from 0.
     """
 
     word: str
+    expected: int
     heard: int
 
 
@@ -102,5 +103,5 @@ def of_answer(assessment: Assessment, content: Content | None) -> Verdict:
     stressed_wrong = (word for word in assessment.words if word.stress is not None and word.stress.misplaced)
     wrong = next(stressed_wrong, None)
     if wrong is not None and wrong.stress is not None and (not hints or stress_first(assessment)):
-        return WrongStress(wrong.text, wrong.stress.heard)
+        return WrongStress(wrong.text, wrong.stress.expected, wrong.stress.heard)
     return PoorSound(hints[0]) if hints else Right()

@@ -16,12 +16,14 @@ from trainer.phrasebook.text import tokens, without_stress
 
 @dataclass(frozen=True, eq=False)
 class Expectation:
-    """ways[w] are the pronunciations of words[w] among its neighbours, citation form first."""
+    """ways[w] are the pronunciations of words[w] among its neighbours, citation form first. checked: of which words
+    somebody has checked them; none where that is not known."""
 
     text: str
     language: Language
     words: tuple[str, ...]
     ways: tuple[tuple[Phones, ...], ...]
+    checked: tuple[bool, ...] = ()
 
     @cached_property
     def citation(self) -> Phones:
@@ -61,4 +63,5 @@ def expect(text: str, language: Language, lexicon: Lexicon) -> Expectation:
         raise UserError(message.format(word=unknown[0]) + hint)
     ways = connected([lexicon[token.key] for token in found], language, [token.key for token in found])
     surface = tuple(text[token.start : token.end] for token in found)
-    return Expectation(text, language, surface, tuple(tuple(way) for way in ways))
+    checked = tuple(all("draft" not in way.tags for way in lexicon[token.key]) for token in found)
+    return Expectation(text, language, surface, tuple(tuple(way) for way in ways), checked)

@@ -68,10 +68,30 @@ def loud(word: str, syllable: int) -> str:
     return bare[:begin].lower() + bare[begin:end].upper() + bare[end:].lower()
 
 
-def stressed_syllable(word: str) -> int:
-    """Of a Russian word with its mark (or ё), from 0; the first where there is no mark."""
-    marked = word.index(ACUTE) if ACUTE in word else word.lower().find("ё") + 1
-    return max(0, syllables(word[:marked]) - 1)
+_ENGLISH_VOWELS = re.compile("(?<!q)[aeiou]+y?|(?<=.)y[aeiou]*|(?<=qu)[aeiou]+", re.IGNORECASE)
+_SILENT = re.compile("(?<!l)e$|(?<![td])ed$|(?<![sxzcgh])es$", re.IGNORECASE)
+_ONE_SOUND = ("th", "sh", "ch", "ph", "wh", "gh")
+
+
+def loud_english(word: str, syllable: int) -> str:
+    """An English word with a syllable (from 0) in capitals, as DOCking, cut by its letters; the word and the number of
+    the syllable where these have no such one."""
+    silent = _SILENT.search(word)
+    spoken = word[: silent.start()] if silent and _ENGLISH_VOWELS.search(word[: silent.start()]) else word
+    vowels = [(found.start(), found.end()) for found in _ENGLISH_VOWELS.finditer(spoken)]
+    if not 0 <= syllable < len(vowels):
+        return f"{word} ({syllable + 1})"
+
+    def start(number: int) -> int:
+        if number == 0:
+            return 0
+        first, vowel = vowels[number - 1][1], vowels[number][0]
+        own = 2 if word[vowel - 2 : vowel].lower() in _ONE_SOUND else 1
+        return max(first, vowel - own)
+
+    begin = start(syllable)
+    end = start(syllable + 1) if syllable + 1 < len(vowels) else len(word)
+    return word[:begin].lower() + word[begin:end].upper() + word[end:].lower()
 
 
 def syllables(word: str) -> int:

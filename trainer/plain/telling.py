@@ -23,7 +23,6 @@ from trainer.messages import gettext as _
 from trainer.messages import ngettext
 from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.phrase import Phrasebook
-from trainer.phrasebook.text import stressed_syllable
 from trainer.plain.lines import Said
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment, WordScore
@@ -146,8 +145,7 @@ def answer(state: State, reader: Reader) -> Iterator[Said]:
 def verdict_said(judged: Verdict, language: Language, reader: Reader) -> str:
     """A verdict for the ear: no arrows, no phonetic letters."""
     match judged:
-        case WrongStress(word, heard):
-            place = stressed_syllable(word)
+        case WrongStress(word, place, heard):
             text = _("STRESS: {right}, on syllable {place}; you stressed syllable {heard}")
             return text.format(right=reader.loud(word, place, language), place=place + 1, heard=heard + 1)
         case PoorSound(hint) if hint.expected:

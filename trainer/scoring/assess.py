@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from trainer.languages import Language
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.expectation import Expectation
-from trainer.scoring import free_decode
+from trainer.scoring import english_stress, free_decode
 from trainer.scoring.align import Alignment, Phones, align
 from trainer.scoring.assessment import (
     Assessment,
@@ -23,6 +23,7 @@ from trainer.scoring.assessment import (
     WordScore,
     by_stress,
 )
+from trainer.scoring.english_stress import StressRule
 from trainer.scoring.faults import Faults, faults, means
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, excused, expected_phones, together
@@ -176,7 +177,10 @@ def assess(
     scores = phone_scores(reading, rated, scale)
     words = _words(call, reading, scores, sound)
     words = _rated_words(words, rated) if rated else words
-    words = _with_stress(words, reading) if call.language == "ru" else words
+    if call.language == "ru":
+        words = _with_stress(words, reading)
+    elif rater and (rule := rater.stress_rule(call.language)):
+        words = _with_english_stress(words, call, reading, sound, rule)
     verdict, said = _verdict(reading.alignment, call, sound, others)
     extra = _extra_speech(posteriors, _word_spans(reading.expected, reading.alignment.spans))
     if cut_off and call.text.endswith("…") and len(words) > 1 and not words[-1].missing and words[-1].score < FLAGGED:
@@ -223,7 +227,7 @@ def recorded_part(call: Expectation, sound: Utterance) -> Expectation:
 def _but_last(call: Expectation) -> Expectation:
     """Without the word that a recording breaks off in."""
     text = f"{call.text[: call.text.rindex(call.words[-1])].rstrip()}…"
-    return Expectation(text, call.language, call.words[:-1], call.ways[:-1])
+    return Expectation(text, call.language, call.words[:-1], call.ways[:-1], call.checked[:-1])
 
 
 def _of_words(reading: AlignedCall, count: int) -> AlignedCall:
@@ -387,6 +391,24 @@ def stress_of(reading: AlignedCall, number: int, word: str) -> Stress | None:
         return None
     looks = [(look.own, look.spans[own[0]][0], look.spans[own[-1]][1]) for look in reading.looks]
     return heard_stress(word, tuple(reading.expected[i].phone for i in own), looks)
+
+
+def _with_english_stress(
+    words: tuple[WordScore, ...], call: Expectation, reading: AlignedCall, sound: Utterance, rule: StressRule
+) -> tuple[WordScore, ...]:
+    """Of words that somebody has checked."""
+    out = list(words)
+    if sound.hidden is None:
+        return words
+    for w in (w for w, known in enumerate(call.checked) if known):
+        at = [i for i, phone in enumerate(reading.expected) if phone.word == w]
+        heard = at and english_stress.signs_of(
+            call.ways[w], at, reading.expected, reading.alignment.spans, reading.diagnosis,
+            sound.posteriors["en"], sound.hidden, rule.layer,
+        )  # fmt: skip
+        if heard:
+            out[w] = _stressed(words[w], english_stress.heard_stress(heard, rule))
+    return tuple(out)
 
 
 def _stressed(word: WordScore, stress: Stress) -> WordScore:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.languages import Language
+from trainer.scoring.english_stress import StressRule
 from trainer.scoring.gop import FLOOR
 from trainer.scoring.observations import Observations
 from trainer.scoring.points import FLAGGED
@@ -47,11 +48,14 @@ class Ratings:
 
 
 class Rater(Protocol):
-    """Rates what was seen of a call in a language, and knows what the points mean there; None where it does not."""
+    """Rates what was seen of a call in a language, and knows what the points mean there and what tells of a moved
+    stress; None where it does not."""
 
     def rate(self, language: Language, seen: Observations) -> Ratings | None: ...
 
     def scale(self, language: Language) -> Scale | None: ...
+
+    def stress_rule(self, language: Language) -> StressRule | None: ...
 
 
 def clipped(phones: Any, words: Any, call: Any, flag_below: float, flag_gop: float) -> Ratings:

@@ -90,6 +90,7 @@ class Manifest(BaseModel):
     levelled: bool = False  # whether recordings are brought to one level first
     ratings: dict[Language, RatingHead] = {}
     scale: str | None = None  # file of what the points of calls, words and sounds mean
+    stress: str | None = None  # file of what tells that the stress of an English word was moved
 
     @model_validator(mode="after")
     def _whole(self) -> "Manifest":

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from trainer.languages import Language
 from trainer.scoring import rating_network
+from trainer.scoring.english_stress import StressRule
 from trainer.scoring.observations import Observations
 from trainer.scoring.ratings import Ratings, clipped
 from trainer.scoring.scale import Scale
@@ -42,6 +43,17 @@ class ScaleFile(BaseModel):
 
     name: str
     languages: dict[Language, ScaleOfLanguage]
+
+
+class StressFile(BaseModel):
+    """What tells that the stress of an English word was moved; the fields are those of `StressRule`."""
+
+    layer: list[float]
+    usual: dict[str, tuple[float, ...]]
+    spread: list[float]
+    weights: list[float]
+    start: float
+    limit: float
 
 
 class FittedRater:
@@ -86,6 +98,23 @@ class FittedRater:
             return ScaleFile.model_validate_json(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or no scale
             raise self._model.damaged(path) from error
+
+    def stress_rule(self, language: Language) -> StressRule | None:
+        """None where the model has none; of English only: Russian vowels tell their stress by themselves."""
+        return self._stress if language == "en" else None
+
+    @cached_property
+    def _stress(self) -> StressRule | None:
+        name = self._model.manifest.stress
+        if name is None:
+            return None
+        path = self._model.folder / name
+        try:
+            written = StressFile.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or no such rule
+            raise self._model.damaged(path) from error
+        layer, spread, weights = (np.array(part) for part in (written.layer, written.spread, written.weights))
+        return StressRule(layer, written.usual, spread, weights, written.start, written.limit)
 
     def _read(self, head: RatingHead) -> Weights:
         path = self._model.folder / head.weights
