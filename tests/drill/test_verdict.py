@@ -11,7 +11,7 @@ from trainer.drill.events import Assessed, Line
 from trainer.drill.verdict import LeftOut, OtherCall, PoorSound, Right, WrongFigure, WrongStress, of_answer
 from trainer.languages import Language
 from trainer.messages import choose_language
-from trainer.phrasebook.text import ACUTE, loud, stressed_syllable
+from trainer.phrasebook.text import loud, loud_english
 from trainer.scoring.assessment import Assessment, Deduction, Fluency, Match, PhoneScore, Stress, WordScore
 from trainer.scoring.content import Answer, content
 from trainer.scoring.hypothesis import HeardWord, Hypothesis
@@ -68,7 +68,7 @@ def test_words_left_out_go_before_stress_and_stress_before_sounds_where_nobody_k
     left_out = said(word("кольцо́", missing=True), word("вы́двинуто", stress=MISPLACED))
     assert of_answer(left_out, None) == LeftOut(("кольцо́",))
     stressed = of_answer(said(word("вы́двинуто", BAD, stress=MISPLACED)), None)
-    assert stressed == WrongStress("вы́двинуто", 1)
+    assert stressed == WrongStress("вы́двинуто", 0, 1)
     assert verdict_told(stressed, "ru") == "STRESS: выДВИнуто → ВЫдвинуто"
 
 
@@ -122,16 +122,23 @@ def test_capitals_change_no_letter_and_hold_one_vowel_at_most(text, syllable):
     assert sum(letter in "АЕЁИОУЫЭЮЯ" for letter in shown) <= 1
 
 
-def test_the_stressed_syllable_is_the_one_with_the_mark():
-    assert stressed_syllable(f"стыко{ACUTE}вочный") == 1
-    assert stressed_syllable("манёвра") == 1
+@pytest.mark.parametrize(
+    "word, syllable, shown",
+    [
+        ("docking", 0, "DOCking"), ("Report", 1, "rePORT"), ("complete", 1, "comPLETE"), ("closed", 0, "CLOSED"),
+        ("trajectory", 1, "traJECtory"), ("started", 1, "starTED"), ("together", 1, "toGEther"),
+        ("quarter", 0, "QUARter"), ("visible", 2, "visiBLE"), ("tv", 1, "tv (2)"),
+    ],
+)  # fmt: skip
+def test_an_english_word_is_cut_by_its_letters(word, syllable, shown):
+    assert loud_english(word, syllable) == shown
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_verdict_has_its_line_and_its_next_step_in_both_languages(language):
     choose_language(language)
     verdicts = [
-        of_answer(said(word("вы́двинуто", BAD)), None), WrongStress("вы́двинуто", 1), LeftOut(("a",)), Right(),
+        of_answer(said(word("вы́двинуто", BAD)), None), WrongStress("вы́двинуто", 0, 1), LeftOut(("a",)), Right(),
         WrongFigure("", "five"), WrongFigure("five", ""), WrongFigure("five", "six"), OtherCall(""), OtherCall("x"),
     ]  # fmt: skip
     for judged in verdicts:

@@ -70,7 +70,7 @@ def loud(word: str, syllable: int) -> str:
 
 _ENGLISH_VOWELS = re.compile("(?<!q)[aeiou]+y?|(?<=.)y[aeiou]*|(?<=qu)[aeiou]+", re.IGNORECASE)
 _SILENT = re.compile("(?<!l)e$|(?<![td])ed$|(?<![sxzcgh])es$", re.IGNORECASE)
-_ONE_SOUND = ("th", "sh", "ch", "ph", "wh", "gh")
+_TOGETHER = re.compile("th|sh|ch|ph|wh|gh|[pbtdkgcf][lr]|.l(?=e$)", re.IGNORECASE)  # before a vowel, with it
 
 
 def loud_english(word: str, syllable: int) -> str:
@@ -86,7 +86,7 @@ def loud_english(word: str, syllable: int) -> str:
         if number == 0:
             return 0
         first, vowel = vowels[number - 1][1], vowels[number][0]
-        own = 2 if word[vowel - 2 : vowel].lower() in _ONE_SOUND else 1
+        own = 2 if _TOGETHER.match(word, vowel - 2) else 1
         return max(first, vowel - own)
 
     begin = start(syllable)

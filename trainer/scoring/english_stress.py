@@ -153,8 +153,8 @@ def _ratios(
 def heard_stress(word: Heard, rule: StressRule) -> Stress:
     evidence = [float(evidence) for evidence in pairs(word, rule.usual, rule.spread) @ rule.weights + rule.start]
     best = int(np.argmax(evidence))
-    # At the limit the right syllable is as unlikely as one that counts as misplaced.
-    right = 1 / (1 + np.exp(np.clip(evidence[best] - rule.limit, -50, 50)) * (1 / MISPLACED - 1))
+    # Even where the evidence is; at the limit as unlikely as a stress that counts as misplaced.
+    right = 1 / (1 + np.exp(np.clip(evidence[best] / rule.limit, -9, 9) * np.log(1 / MISPLACED - 1)))
     return Stress(word.stressed, word.stressed if right >= MISPLACED else word.rivals[best], float(right))
 
 
