@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import trainer
-from trainer.drill.plan import MODES
+from trainer.drill.plan import MODES, Seat
 from trainer.languages import LANGUAGES
 from trainer.messages import choose_language
-from trainer.wording import band_name, lag_told, letters_key, marked_as_weak, mode_words
+from trainer.wording import band_name, lag_told, letters_key, marked_as_weak, mode_words, seat_name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,3 +48,11 @@ def test_a_weak_sound_is_never_marked_as_good(score, name):
 def test_who_speaks_before_a_reading_is_ahead_of_it(lag, told):
     choose_language("en")
     assert lag_told(lag, 0.05) == told
+
+
+@pytest.mark.parametrize("language, shown", [("en", "Alexey Leonov"), ("ru", "Алексей Леонов")])
+def test_the_crews_are_named_in_the_language_of_the_interface_whoever_made_the_plan(language, shown):
+    choose_language(language)
+    for name in ("Alexey Leonov", "Алексей Леонов"):
+        assert seat_name(Seat("soyuz", "leonov", name, "ru", "soyuz")) == shown
+    assert seat_name(Seat("soyuz", "anna", "Anna Ivanova", "ru", "soyuz")) == "Anna Ivanova"

@@ -52,6 +52,16 @@ _KEY = r"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*\.[ \t]*"
 _DOTTED = re.compile(rf"(?<![\w-]){_KEY}(?:{_KEY}){{{DEEPEST}}}")
 
 
+LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
+RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
+_LATIN_KEY = str.maketrans(RUSSIAN_KEYS + RUSSIAN_KEYS.upper(), LATIN_KEYS + LATIN_KEYS.upper())
+
+
+def on_latin_keys(text: str) -> str:
+    """What the same keys would have written on a Latin keyboard."""
+    return text.translate(_LATIN_KEY)
+
+
 def harmless(text: str) -> str:
     """Without control characters, what turns the direction of writing, and what cannot be seen; line breaks are line
     feeds. A byte that was no text (half of a surrogate pair) shows as �."""

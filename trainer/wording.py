@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from trainer.drill.debrief import Summary, well_said
 from trainer.drill.events import Assessed, Line
-from trainer.drill.plan import Reason
+from trainer.drill.plan import Reason, Seat
 from trainer.drill.session import Attempt
 from trainer.drill.verdict import (
     LeftOut,
@@ -27,6 +27,7 @@ from trainer.messages import gettext as _
 from trainer.messages import interface_language, ngettext
 from trainer.phones.inventory import inventory, sound
 from trainer.phrasebook.contrasts import contrasts
+from trainer.phrasebook.crew import names_of_crew
 from trainer.phrasebook.text import without_stress
 from trainer.reader import Reader
 from trainer.scoring.assessment import Assessment
@@ -174,6 +175,11 @@ def names_in(book: "Phrasebook") -> dict[str, str]:
     """What phases, and calls of one's own, are called, by id."""
     phases = {phase.id: phase.name[interface_language()] for phase in book.phases}
     return {call: book.name_of(call) for call in book.places.values()} | phases
+
+
+def seat_name(seat: Seat) -> str:
+    """Who sits there: of the mission's crews in the language of the interface, whoever made the plan."""
+    return names_of_crew().get(seat.name, {}).get(interface_language(), seat.name)
 
 
 def asked_told(phases: Sequence[str], call_ids: Sequence[str], mode: str | None, names: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from trainer.errors import UserError
 from trainer.loop.code import ALPHABET, PIN, SECRET, JoinCode, parse
 from trainer.loop.roles import ROLES
+from trainer.text_in import LATIN_KEYS, RUSSIAN_KEYS
 
 ports = st.integers(1, 65535)
 addresses = st.builds(lambda ip, port: f"{ip}:{port}", st.ip_addresses(v=4), ports) | st.sampled_from(
@@ -23,6 +24,8 @@ def test_a_code_is_read_as_it_was_said(code):
     assert parse(str(code)) == code
     assert parse(str(code).lower().replace("-", "  ").replace("0", "o").replace("1", "l")) == code
     assert parse(str(code).replace("-", "").replace("A", "А").replace("C", "С")) == code
+    russian = str.maketrans(LATIN_KEYS.upper(), RUSSIAN_KEYS.upper())
+    assert parse(str(code).translate(russian)) == parse(str(code).translate(russian).lower()) == code
 
 
 @given(codes, st.data())

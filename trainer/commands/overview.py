@@ -17,7 +17,7 @@ from trainer.loop.overview import asked, on_the_loop, turns
 from trainer.messages import gettext as _
 from trainer.phrasebook.text import without_stress
 from trainer.text_out import console
-from trainer.wording import band
+from trainer.wording import band, seat_name
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -98,7 +98,7 @@ def _row(state: State, broken: str | None) -> tuple[str, ...]:
     if plan is None:
         return "", "", on_the_loop(state), "", ""
     call = asked(state)
-    crew = "  ".join(f"{seat.name} {_points(state, seat.id)}" for seat in plan.seats)
+    crew = "  ".join(f"{seat_name(seat)} {_points(state, seat.id)}" for seat in plan.seats)
     text = without_stress(call.text) if call else ""
     return plan.phase or plan.mode, "{}/{}".format(*turns(state)), broken or on_the_loop(state) or "-", text, crew
 

@@ -37,6 +37,7 @@ from trainer.wording import (
     mode_name,
     mode_words,
     remark,
+    seat_name,
     speaker_name,
     summary_told,
     verdict_told,
@@ -91,7 +92,7 @@ def _event(happened: Event, state: State, reader: Reader, here: Collection[str])
 
 def _place_left(happened: Left, state: State) -> str:
     seats = state.plan.seats if state.plan else ()
-    name = next((seat.name for seat in seats if seat.id == happened.place), _("the instructor"))
+    name = next((seat_name(seat) for seat in seats if seat.id == happened.place), _("the instructor"))
     text = _("{name} is not heard of any more") if happened.why == "lost" else _("{name} has left the loop")
     return text.format(name=name)
 
@@ -116,7 +117,7 @@ def debrief(state: State, named: Callable[[str], str] = str) -> RenderableType:
 
 
 def _opening(plan: Plan) -> Text:
-    names = ", ".join(seat.name for seat in plan.seats)
+    names = ", ".join(seat_name(seat) for seat in plan.seats)
     calls = sum(turn.seat is not None for turn in plan.agenda)
     count = ngettext("{n} call", "{n} calls", calls).format(n=calls)
     return Text(" · ".join(part for part in (mode_name(plan.mode), plan.phase, names, count) if part), style="bold")
@@ -132,7 +133,7 @@ def _cue(cue: Cue, state: State, reader: Reader, here: Collection[str]) -> str:
     text = " / ".join(_read(line, reader) for line in cue.shown)
     ask = mode_words(state.plan.mode if state.plan else "read").briefly
     if cue.seat and state.plan and len(state.plan.seats) > 1 and {*here} != {cue.seat}:
-        ask = _("the turn of {who}").format(who=state.plan.seat(cue.seat).name)
+        ask = _("the turn of {who}").format(who=seat_name(state.plan.seat(cue.seat)))
     reason = why(cue.reason, cue.answers[0].language if cue.answers else reader.first, reader)
     return f"{ask}{': ' + text if text else ''}{f'  ({reason})' if reason else ''}"
 

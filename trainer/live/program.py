@@ -6,7 +6,6 @@ when a piece is wanted first.
 
 import gc
 import threading
-import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -16,11 +15,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from trainer.bundled import bundled
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
 from trainer.messages import interface_language
+from trainer.phrasebook.crew import crew_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -157,10 +156,9 @@ class Acquaintance:
 @cache
 def crew() -> tuple[Member, ...]:
     """The mission's crews, from the one small file that holds them: the first screen needs no more."""
-    table = tomllib.loads((bundled("phrasebooks") / "astp" / "crew.toml").read_text(encoding="utf-8"))
     return tuple(
         Member(row["id"], row["name"], row["role"], row["station"], row["first"], row.get("crew", "prime"))
-        for row in table["crew"]
+        for row in crew_rows()
     )
 
 

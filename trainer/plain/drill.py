@@ -42,7 +42,7 @@ from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
 from trainer.tui.operator import SLOW, Operator, Sounding
 from trainer.tui.stress import Prominence
-from trainer.wording import comment_told, names_in, speaker_name
+from trainer.wording import comment_told, names_in, seat_name, speaker_name
 
 TICK = 0.25  # s between two looks at the clock
 AT_MOST = 10.0  # s for what is being done to come to its end
@@ -141,7 +141,7 @@ class PlainDrill:
         return self.operator.plan
 
     def _say(self, event: Event | None, state: State) -> None:
-        say, seats = self.lines.say, {seat.id: seat.name for seat in self._plan.seats}
+        say, seats = self.lines.say, {seat.id: seat_name(seat) for seat in self._plan.seats}
         several = len(seats) > 1
         match event:
             case Cue():

@@ -38,6 +38,7 @@ from trainer.wording import (
     mode_name,
     nothing_poor,
     remark,
+    seat_name,
     summary_told,
     unsure,
     verdict_told,
@@ -47,7 +48,7 @@ from trainer.wording import (
 def opening(plan: Plan) -> Iterator[Said]:
     calls = sum(turn.seat is not None for turn in plan.agenda)
     count = ngettext("{n} call", "{n} calls", calls).format(n=calls)
-    yield _("Drill"), ", ".join([mode_name(plan.mode), *(seat.name for seat in plan.seats), count])
+    yield _("Drill"), ", ".join([mode_name(plan.mode), *(seat_name(seat) for seat in plan.seats), count])
 
 
 def to_come(
@@ -244,18 +245,18 @@ def debrief(
     several = len(plan.seats) > 1
     for seat in plan.seats:
         if state.of(seat.id):
-            name = [seat.name] if several else []
+            name = [seat_name(seat)] if several else []
             yield _("Debrief"), ", ".join([*name, summary_told(summary(state, seat.id))])
     changes = [answer.change for answer in answers(state.attempts, events, before)]
     for number, (attempt, change) in enumerate(zip(state.attempts, changes, strict=True), 1):
-        who = [plan.seat(attempt.seat).name] if several else []
+        who = [seat_name(plan.seat(attempt.seat))] if several else []
         text = spoken.get((attempt.turn, attempt.at), "")
         told = [*who, book.name_of(attempt.asked), _score(attempt), _changed(change), remark(attempt)]
         yield _("Answer {n}").format(n=number), f"{', '.join(filter(None, told))}. {text}"
     for seat in plan.seats:
         own = [event for event in said if event.seat == seat.id]
         if state.of(seat.id):
-            yield from _work_on(own, len(state.of(seat.id)), seat.name if several else "", reader)
+            yield from _work_on(own, len(state.of(seat.id)), seat_name(seat) if several else "", reader)
 
 
 def _changed(change: float | None) -> str:

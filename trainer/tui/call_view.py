@@ -19,7 +19,7 @@ from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.reader import Reader
 from trainer.tui.widgets.call_card import Text
-from trainer.wording import ANYBODY, in_language, mode_name, mode_words, speaker_name, why
+from trainer.wording import ANYBODY, in_language, mode_name, mode_words, seat_name, speaker_name, why
 
 BAR = 12  # cells of the time to answer
 
@@ -29,11 +29,11 @@ Readings = Callable[[Phrase, Line], tuple[str, str]]
 def place(plan: Plan, state: State) -> str:
     """Who drills, and what."""
     if len(plan.seats) > 1:
-        return f"{mode_name(plan.mode)} · {' · '.join(seat.name for seat in plan.seats)}"
+        return f"{mode_name(plan.mode)} · {' · '.join(seat_name(seat) for seat in plan.seats)}"
     if not plan.seats:
         return mode_name(plan.mode)
     seat = plan.seat(state.cue.seat) if state.cue and state.cue.seat else plan.seats[0]
-    return f"{mode_name(plan.mode)} · {seat.name} · {in_language(seat.target)}"
+    return f"{mode_name(plan.mode)} · {seat_name(seat)} · {in_language(seat.target)}"
 
 
 def speaker(state: State) -> str:
@@ -78,7 +78,7 @@ def sayer(seat: str | None, line: Line | None, plan: Plan) -> str:
     """Whose a call is that is to come: a name, where several sit here or elsewhere."""
     if seat is None:
         return speaker_name(line) if line else ""
-    return plan.seat(seat).name if len(plan.seats) > 1 else _("You")
+    return seat_name(plan.seat(seat)) if len(plan.seats) > 1 else _("You")
 
 
 def plainly(line: Line, book: Phrasebook, readings: Readings) -> Text:
@@ -119,9 +119,9 @@ def ask(cue: Cue, state: State, plan: Plan, *, here: bool) -> str:
     seat = plan.seat(cue.seat)
     language = in_language(seat.target)
     if not here:
-        return "▸ " + _("{name} speaks, {language}.").format(name=seat.name, language=language)
+        return "▸ " + _("{name} speaks, {language}.").format(name=seat_name(seat), language=language)
     asked = mode_words(plan.mode).ask.format(language=language)
-    return f"▸ {seat.name}: {asked}" if len(plan.seats) > 1 else f"▸ {asked}"
+    return f"▸ {seat_name(seat)}: {asked}" if len(plan.seats) > 1 else f"▸ {asked}"
 
 
 def helped(state: State, hints: int) -> str:
@@ -196,4 +196,4 @@ def heard_by_key(state: State, *, hints: int) -> Line | None:
 
 def _answerer(cue: Cue, plan: Plan) -> str:
     """Whose answer a call is."""
-    return plan.seat(cue.seat).name if cue.seat and len(plan.seats) > 1 else _("You")
+    return seat_name(plan.seat(cue.seat)) if cue.seat and len(plan.seats) > 1 else _("You")

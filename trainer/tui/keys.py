@@ -7,10 +7,9 @@ from textual.binding import Binding
 
 from trainer.messages import N_
 from trainer.messages import gettext as _
+from trainer.text_in import LATIN_KEYS, RUSSIAN_KEYS
 
-_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбюё"
-_TWIN = dict(zip(_LATIN + _LATIN.upper(), _RUSSIAN + _RUSSIAN.upper(), strict=True))
+_TWIN = dict(zip(LATIN_KEYS + LATIN_KEYS.upper(), RUSSIAN_KEYS + RUSSIAN_KEYS.upper(), strict=True))
 
 
 def bind(

@@ -13,6 +13,7 @@ from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui import call_view
 from trainer.tui.operator import How, Operator
+from trainer.wording import seat_name
 
 if TYPE_CHECKING:
     from trainer.loop.pair import LoopTransceiver
@@ -57,7 +58,7 @@ class LoopOperator(Operator):
     @property
     def speaker(self) -> str:
         keyed = self.state.keyed
-        return self.plan.seat(keyed).name if keyed not in (None, VOICE, self.own_seat) else super().speaker
+        return seat_name(self.plan.seat(keyed)) if keyed not in (None, VOICE, self.own_seat) else super().speaker
 
     @property
     def note(self) -> str:
@@ -70,7 +71,7 @@ class LoopOperator(Operator):
             if state.held_by == DIRECTOR:
                 left = self.counted_down
                 return _("waiting for the partner") if left is None else call_view.counted_told(left)
-            names = {seat.id: seat.name for seat in self.plan.seats}
+            names = {seat.id: seat_name(seat) for seat in self.plan.seats}
             return _("held by {who}").format(who=names.get(state.held_by) or role_name("instructor"))
         if state.done:
             return (
@@ -79,7 +80,7 @@ class LoopOperator(Operator):
                 else _("goes on by itself, or at the host's ↵ · H holds")
             )
         if not self.speaks_here and state.cue.seat:
-            return _("the turn of {who}").format(who=self.plan.seat(state.cue.seat).name)
+            return _("the turn of {who}").format(who=seat_name(self.plan.seat(state.cue.seat)))
         return super().note
 
     @property
@@ -119,7 +120,7 @@ class LoopOperator(Operator):
             self.talking = False
         if isinstance(event, Left) and event.place == self._partner.id:
             message = _("{who} is not on the loop. The drill waits.")
-            self.front.told(message.format(who=self._partner.name), "warning", 5)
+            self.front.told(message.format(who=seat_name(self._partner)), "warning", 5)
         super()._logged(event, state)
         if isinstance(event, Cue):
             self.do(self.prepare)
@@ -166,7 +167,7 @@ class LoopOperator(Operator):
             self._busy()
             return False
         if state.cue is not None and state.cue.seat and not self.speaks_here and not state.done:
-            who = self.plan.seat(state.cue.seat).name
+            who = seat_name(self.plan.seat(state.cue.seat))
             self.front.told(_("It is the turn of {who}.").format(who=who), "information", 3)
             return False
         return super().may_talk()

@@ -33,6 +33,7 @@ from trainer.wording import (
     names_in,
     nothing_poor,
     remark,
+    seat_name,
     summary_briefly,
 )
 
@@ -120,7 +121,7 @@ class Debrief(Page):
         for seat in self._seats:
             if self._state.of(seat.id):
                 found = summary(self._state, seat.id)
-                yield _mean(found.mean, f"{seat.name} · {language_mark(seat.target)} · {summary_briefly(found)}")
+                yield _mean(found.mean, f"{seat_name(seat)} · {language_mark(seat.target)} · {summary_briefly(found)}")
         if not self._seats:
             found = summary(self._state)
             yield _mean(found.mean, _("points on average"))
@@ -158,7 +159,7 @@ class Debrief(Page):
         """Rows of the list, and which answer each is of."""
         title = _("Answers")
         for seat in self._seats or (None,):
-            yield [(Content.styled(f"{title} · {seat.name}" if seat else title, "bold $secondary"), None)]
+            yield [(Content.styled(f"{title} · {seat_name(seat)}" if seat else title, "bold $secondary"), None)]
             for at, answer in enumerate(self._answers):
                 if seat is None or answer.attempt.seat == seat.id:
                     yield [(self._row(answer, marked=at == self._at), at)]
@@ -186,7 +187,7 @@ class Debrief(Page):
             yield from self._weak(said, len(self._state.attempts))
         for seat in self._seats:
             if own := [event for event in said if event.seat == seat.id]:
-                yield Content.styled(f"{title} · {seat.name}", "bold $secondary")
+                yield Content.styled(f"{title} · {seat_name(seat)}", "bold $secondary")
                 yield from self._weak(own, len(self._state.of(seat.id)))
 
     def _weak(self, said: Sequence[Assessed], answers: int) -> Iterable[Content]:

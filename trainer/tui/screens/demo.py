@@ -15,7 +15,7 @@ from trainer.tui.keys import bind
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.drilling import Logged
 from trainer.tui.script_operator import ScriptOperator
-from trainer.wording import in_language
+from trainer.wording import in_language, seat_name
 
 OWN = ("on", "leave", "aid", "view", "app.help", "help", "language", "command_palette", "quit", "app.quit")
 
@@ -44,7 +44,7 @@ class DemoPage(DrillPage):
 
     def place(self) -> str:
         seat = self.state.seat()
-        return f"{seat.name} · {in_language(seat.target)}" if seat else _("recorded voices")
+        return f"{seat_name(seat)} · {in_language(seat.target)}" if seat else _("recorded voices")
 
     def fill(self) -> None:
         super().fill()

@@ -26,6 +26,7 @@ from trainer.tui.screens.drilling import DrillingPage, Logged
 from trainer.tui.widgets.call_card import Aids, CallCard
 from trainer.tui.widgets.cells import cut, pad, wide
 from trainer.tui.widgets.choices import Choices
+from trainer.wording import seat_name
 
 TICK = 0.1  # s between two looks at the clock
 NAME = 18  # cells of who says a call, at most
@@ -189,7 +190,7 @@ class ReadyPage(DrillingPage):
         elif left is not None:
             text, style = call_view.counted_told(left), "bold reverse $accent"
         elif self.operator.said_ready:
-            names = [self.plan.seat(seat).name for seat in missing(self.state) if not self.operator.mine(seat)]
+            names = [seat_name(self.plan.seat(seat)) for seat in missing(self.state) if not self.operator.mine(seat)]
             text, style = _("You are ready. Waiting for: {names}").format(names=", ".join(names)), "$text-warning"
             if not names:
                 text = _("You are ready.")
@@ -212,7 +213,7 @@ class ReadyPage(DrillingPage):
             if not ready and seat.id in self._gone:
                 told = "✕ " + _("away")
             colour = "$text-success" if ready else "$text-warning"
-            parts.append(Content.assemble(f"  {seat.name}  ", (told, colour)))
+            parts.append(Content.assemble(f"  {seat_name(seat)}  ", (told, colour)))
         bar.update(Content("    ").join(parts))
         self._show_head()
 

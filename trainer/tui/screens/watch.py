@@ -30,7 +30,7 @@ from trainer.tui.page import Page
 from trainer.tui.screens.picking import Picking
 from trainer.tui.widgets.cells import cut, pad
 from trainer.tui.widgets.crew import CrewBar
-from trainer.wording import clock, language_mark, mode_name
+from trainer.wording import clock, language_mark, mode_name, seat_name
 
 if TYPE_CHECKING:
     from trainer.loop.code import JoinCode
@@ -193,7 +193,7 @@ class WatchPage(Page):
         def seated(seat_id: str | None) -> None:
             if seat_id:
                 seat = plan.seat(seat_id)
-                title, calls = _("{who} is to say").format(who=seat.name), cues(self.program.book, plan, seat)
+                title, calls = _("{who} is to say").format(who=seat_name(seat)), cues(self.program.book, plan, seat)
                 self.app.push_screen(Picking(title, _choices(calls)), partial(said, seat_id))
 
         def said(seat_id: str, call: str | None) -> None:
@@ -201,7 +201,7 @@ class WatchPage(Page):
                 self._do(partial(loop.cue, call, seat_id))
 
         self.app.push_screen(
-            Picking(_("Who is to say a call?"), [(seat.id, seat.name) for seat in plan.seats]), seated
+            Picking(_("Who is to say a call?"), [(seat.id, seat_name(seat)) for seat in plan.seats]), seated
         )  # fmt: skip
 
     def action_mute(self) -> None:
@@ -344,7 +344,7 @@ def _seat(seat: Seat, state: State, width: int) -> Iterable[Content]:
     """A crew member: whose turn it is, who speaks, who is away or not ready yet, and what the answers are worth."""
     turn = state.cue is not None and state.cue.seat == seat.id
     absent = "✕" if seat.id in _away(state) else "…" if seat.id in awaited(state) and state.ended is None else ""
-    name = pad(cut(seat.name, width), width)
+    name = pad(cut(seat_name(seat), width), width)
     sign = absent or ("▶" if turn else " ")
     yield Content.styled(f" {sign}", "bold $text-warning" if absent else "bold $accent")
     yield Content.styled(name, "bold reverse" if state.keyed == seat.id else "bold" if turn else "")

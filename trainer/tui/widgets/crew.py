@@ -9,7 +9,7 @@ from trainer.drill.plan import Seat
 from trainer.drill.session import State
 from trainer.messages import gettext as _
 from trainer.tui.bands import mark, style
-from trainer.wording import language_mark
+from trainer.wording import language_mark, seat_name
 
 
 class CrewBar(Static):
@@ -37,7 +37,7 @@ def _seat(seat: Seat, state: State, own: bool, standing: str) -> Content:
     turn = state.cue is not None and state.cue.seat == seat.id
     parts = [
         Content.styled("▶ " if turn else "  ", "bold $accent"),
-        Content.styled(seat.name, "bold reverse" if turn and not state.done else "bold" if turn else ""),
+        Content.styled(seat_name(seat), "bold reverse" if turn and not state.done else "bold" if turn else ""),
         Content.styled(f" {language_mark(seat.target)}", "$foreground 60%"),
     ]
     if own:
