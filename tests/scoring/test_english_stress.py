@@ -80,6 +80,8 @@ def test_nothing_is_said_of_words_that_cannot_be_judged(model):
     assert [word.stress is not None for word in scored(model, sound, said).words] == [False, False, False, True]
     nobody_checked = replace(said, checked=(False,) * 4)
     assert all(word.stress is None for word in scored(model, sound, nobody_checked).words)
+    contracted = replace(said, words=(*said.words[:3], "docking's"))
+    assert scored(model, sound, contracted).words[3].stress is None
     two_ways = replace(said, ways=(*said.ways[:3], (*said.ways[3], ("d", "ɑː", "k", "ˈɪ", "ŋ"))))
     assert scored(model, sound, two_ways).words[3].stress is None
     open_end = otherwise(said, "docking", "d ˈɑː k ɪ")

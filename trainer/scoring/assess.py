@@ -396,11 +396,11 @@ def stress_of(reading: AlignedCall, number: int, word: str) -> Stress | None:
 def _with_english_stress(
     words: tuple[WordScore, ...], call: Expectation, reading: AlignedCall, sound: Utterance, rule: StressRule
 ) -> tuple[WordScore, ...]:
-    """Of words that somebody has checked."""
+    """Of words that somebody has checked; of contractions nobody stresses the end, however full it is (didn't)."""
     out = list(words)
     if sound.hidden is None:
         return words
-    for w in (w for w, known in enumerate(call.checked) if known):
+    for w in (w for w, known in enumerate(call.checked) if known and not {"'", "’"}.intersection(call.words[w])):
         at = [i for i, phone in enumerate(reading.expected) if phone.word == w]
         heard = at and english_stress.signs_of(
             call.ways[w], at, reading.expected, reading.alignment.spans, reading.diagnosis,
