@@ -3,6 +3,7 @@
 import re
 import shutil
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -28,6 +29,7 @@ from trainer.reports.measures import sounds, stress, tallied, week
 from trainer.reports.names import Names
 from trainer.reports.pitch import MINE, READING
 from trainer.reports.report import report
+from trainer.scoring.assessment import Stress
 
 NOW = datetime(2026, 7, 20, tzinfo=UTC)
 
@@ -260,3 +262,13 @@ def test_a_call_that_nobody_sat_there_for_takes_no_part_in_the_time_to_answer(st
     [tally] = [one.tally for one in found if one.key == STAFFORD]
     assert (tally.answers, tally.answered) == (6, 5)
     assert tally.mean_response == pytest.approx(1.2)
+
+
+def test_a_wrong_stress_stands_on_the_card_of_its_call(store, phases):
+    said = reading(50.0, "ru", "ка́рта ка́рта")
+    moved = replace(said.words[0], stress=Stress(expected=0, heard=1, probability=0.001))
+    drill = Drill(store, "s-4", "read", STAFFORD, "Stafford", "en", "2026-07-18T12:00:00+00:00")
+    for _time in range(5):
+        drill.say("HTC-02", replace(said, score=5.0, words=(moved, *said.words[1:])))
+    drill.end()
+    assert "STRESS: карТА → КАРта" in text_of(page(store, phases))

@@ -48,9 +48,9 @@ from trainer.reports.report import FEW, Call, Material, Next, SignedOff, number,
 from trainer.reports.selection import Selection, conditions
 from trainer.reports.timeline import timeline
 from trainer.scoring.assessment import Assessment
-from trainer.scoring.feedback import worst_sounds
+from trainer.scoring.feedback import stress_first, worst_sounds
 from trainer.scoring.points import PASS_MARK
-from trainer.wording import ANYBODY, GOOD, drill_told, melody_advice, names_in
+from trainer.wording import ANYBODY, GOOD, drill_told, melody_advice, names_in, stress_told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -243,7 +243,7 @@ def _clip(
     samples, audio = _sound(one, room)
     interface = interface_language()
     known = inventory(attempt.language)
-    hints = tuple(
+    hints = [
         Advice(
             f"{reader.word(hint.word, attempt.language, hint.phones)}: [{hint.expected or f'+{hint.heard}'}] "
             f"{reader.sound(known[hint.expected]) if hint.expected else ''}".rstrip(),
@@ -251,7 +251,12 @@ def _clip(
             reader.told(hint.advice),
         )
         for hint in worst_sounds(whole)
-    )  # fmt: skip
+    ]  # fmt: skip
+    stress = [
+        Advice(stress_told(word.text, word.stress, attempt.language, reader), "", "")
+        for word in whole.words
+        if word.stress is not None and word.stress.misplaced
+    ]
     phrase = book.find(attempt.asked)
     translation = f" · {phrase.plain(other(attempt.language))}" if phrase and interface != attempt.language else ""
     day = local_day(attempt.at)
@@ -267,7 +272,7 @@ def _clip(
         summary="",
         audio=audio,
         missing_audio="" if audio else _("No recording: none was kept, or it may not be handed on."),
-        advice=hints,
+        advice=tuple([*stress, *hints] if stress_first(whole) else [*hints, *stress]),
         **_melody(attempt.asked, whole, samples, book, measured, reader),
     )
 
