@@ -7,7 +7,7 @@ from textual.widgets import OptionList
 from tui import stage
 
 from trainer.drill.events import Assessed
-from trainer.loop.code import parse
+from trainer.loop.code import GROUP, parse
 from trainer.loop.connection import Connection
 from trainer.loop.instructor import Watch
 from trainer.messages import interface_language
@@ -281,6 +281,8 @@ async def test_what_cannot_be_is_told_before_anybody_waits(here, loopback):
         assert not list(here.glob("loops/*"))
         await choose(pilot, "#partners", "join")
         await stage.until(pilot, lambda: isinstance(console.screen, Joining))
-        console.screen.query_one("#code").value = "nonsense"
+        code = console.screen.query_one("#code")
+        assert {len(group) for group in code.placeholder.split("-")[:2]} == {GROUP}
+        code.value = "nonsense"
         await pilot.press("enter")
         await stage.until(pilot, lambda: "no join code" in shown(console.screen, "#code-note"))

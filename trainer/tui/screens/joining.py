@@ -31,7 +31,7 @@ class Joining(ModalScreen[JoinCode | None]):
         with Vertical(id="dialog"):
             title = _("The instructor's code of a loop") if self._role == "instructor" else _("Join code")
             yield Static(Content.styled(title, "bold"))
-            yield Field(placeholder="XXXX-XXXX-…", id="code", max_length=400)
+            yield Field(placeholder="XXXXX-XXXXX-…", id="code", max_length=400)
             yield Static(Content.styled(_("↵ joins, Esc goes back"), "$foreground 60%"), id="code-note")
 
     @on(Input.Submitted)
