@@ -12,10 +12,10 @@ import pytest
 
 from trainer.audio.files import read
 from trainer.audio.manifest import Clip, clips
-from trainer.audio.recording import Recording
+from trainer.audio.recording import SAMPLE_RATE, Recording
 from trainer.bundled import bundled
 from trainer.errors import UserError
-from trainer.languages import other
+from trainer.languages import LANGUAGES, other
 from trainer.live.scorer import Scorer
 from trainer.phrasebook.load import load
 from trainer.scoring.points import FLAGGED
@@ -85,6 +85,28 @@ def test_a_wrong_phrase_scores_nothing_and_says_what_was_said(clip):
     assert result.verdict == "other_phrase"
     assert result.said.phrase == clip.reading.removeprefix("wrong phrase:").strip()
     assert result.score == 0
+
+
+@pytest.mark.parametrize("clip", reading("right")[:4])
+@pytest.mark.parametrize("again", [0.5, 1.0])
+def test_who_begins_again_has_said_the_call_and_is_told_of_the_first_beginning(clip, again):
+    """Half of it, or all of it, said twice."""
+    whole = read(clip.path)
+    begun = whole.samples[: round(again * len(whole.samples))]
+    pause = np.zeros(SAMPLE_RATE // 3, np.float32)
+    twice = replace(whole, samples=np.concatenate([begun, pause, whole.samples]))
+    result = SCORER.score(twice, SCORER.book.find(clip.phrase), clip.language)
+    assert result.verdict == "scored"
+    assert result.completeness == 100
+    assert result.score >= 80
+    assert result.extra_speech
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_that_goes_on_as_another_one_is_that_other_call(language):
+    """ "Capture! Soyuz and Apollo are shaking hands now!" begins with a call of its own: "Capture!"."""
+    clip = next(one for one in SAMPLES if (one.phrase, one.language, one.reading) == ("DOC-09", language, "right"))
+    assert score(clip, "DOC-08").verdict == "other_phrase"
 
 
 @pytest.mark.parametrize("clip", reading("right"))

@@ -27,7 +27,7 @@ from trainer.scoring.english_stress import StressRule
 from trainer.scoring.faults import Faults, faults, means
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, excused, expected_phones, together
-from trainer.scoring.identify import Candidate, identify
+from trainer.scoring.identify import Candidate, Identified, identify
 from trainer.scoring.observations import Observations, observe
 from trainer.scoring.points import FLAGGED
 from trainer.scoring.posteriors import Look, Posteriors
@@ -172,6 +172,10 @@ def assess(
     which is not judged where it came out badly."""
     posteriors = sound.posteriors[call.language]
     reading = lay(call.ways, call.language, sound, alignment=alignment)
+    doubtful = reading.alignment.fit < DOUBTFUL_FIT
+    best = identify(sound.posteriors, others) if doubtful else None
+    if doubtful and not cut_off and (best is None or best.fit < DOUBTFUL_FIT) and (rest := _rest(call, sound)):
+        sound, reading, best = rest, lay(call.ways, call.language, rest), None
     rated = rate(reading, sound, rater)
     scale = rater.scale(call.language) if rater else None
     scores = phone_scores(reading, rated, scale)
@@ -181,7 +185,7 @@ def assess(
         words = _with_stress(words, reading)
     elif rater and (rule := rater.stress_rule(call.language)):
         words = _with_english_stress(words, call, reading, sound, rule)
-    verdict, said = _verdict(reading.alignment, call, sound, others)
+    verdict, said = _verdict(reading.alignment, call, best)
     extra = _extra_speech(posteriors, _word_spans(reading.expected, reading.alignment.spans))
     if cut_off and call.text.endswith("…") and len(words) > 1 and not words[-1].missing and words[-1].score < FLAGGED:
         call, words, reading = _but_last(call), words[:-1], _of_words(reading, len(words) - 1)
@@ -434,6 +438,30 @@ def _word_spans(expected: list[Expected], spans: tuple[tuple[int, int], ...]) ->
     return list(found.values())
 
 
+def _rest(call: Expectation, sound: Utterance) -> Utterance | None:
+    """A recording without what was said beside the call: a beginning said twice, a word begun and corrected. None where
+    that is not all that keeps the call from fitting."""
+    posteriors = sound.posteriors[call.language]
+    laid = align(call.ways, posteriors, other=True)
+    beside = [phone for phone in free_decode.decode(posteriors) if any(a <= phone.start < b for a, b in laid.other)]
+    if len(beside) < EXTRA_PHONES or None in laid.variants or laid.fit < DOUBTFUL_FIT:
+        return None
+    rate = posteriors.frames_per_second
+    return _silenced(sound, [(a / rate, b / rate) for a, b in laid.other])
+
+
+def _silenced(sound: Utterance, spans: Sequence[tuple[float, float]]) -> Utterance:
+    """As if nothing had been said in some spans, s from the first frame."""
+
+    def quiet(heads: Mapping[Language, Posteriors]) -> dict[Language, Posteriors]:
+        return {language: one.silenced(spans) for language, one in heads.items()}
+
+    return replace(
+        sound, posteriors=quiet(sound.posteriors), both=sound.both and quiet(sound.both),
+        hundredths=sound.hundredths and quiet(sound.hundredths), again=sound.again and _silenced(sound.again, spans),
+    )  # fmt: skip
+
+
 def _extra_speech(posteriors: Posteriors, word_spans: list[tuple[int, int]]) -> tuple[ExtraSpeech, ...]:
     """Runs of sounds in the free decode that fall between the words."""
     frames, rate = len(posteriors.log_probs), posteriors.frames_per_second
@@ -449,12 +477,10 @@ def _extra_speech(posteriors: Posteriors, word_spans: list[tuple[int, int]]) -> 
     return tuple(found)
 
 
-def _verdict(
-    alignment: Alignment, call: Expectation, sound: Utterance, others: Iterable[Candidate]
-) -> tuple[Verdict, Match | None]:
+def _verdict(alignment: Alignment, call: Expectation, best: Identified | None) -> tuple[Verdict, Match | None]:
+    """best: what else may have been said, where the call fits badly."""
     if alignment.fit >= DOUBTFUL_FIT:
         return "scored", None
-    best = identify(sound.posteriors, others)
     if best and best.fit > max(alignment.fit + CLEARLY_BETTER, FOREIGN_FIT):
         said = best.candidate.call
         match = Match(best.candidate.phrase, said.language, said.text)

@@ -1,11 +1,15 @@
 """What an acoustic model says of a recording: how probable each sound is, frame by frame. The one thing that scoring
 knows of models."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+SILENT = 0  # the class of no sound: CTC's blank, silence
+UNHEARD = -30.0  # nats of a sound where nothing was said
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +52,15 @@ class Posteriors:
     log_probs: NDArray[np.float64]
     classes: PhoneClasses
     frames_per_second: float
+
+    def silenced(self, spans: Sequence[tuple[float, float]]) -> "Posteriors":
+        """As if nothing had been said in some spans, s from the first frame."""
+        log_probs = self.log_probs.copy()
+        for start, end in spans:
+            frames = slice(round(start * self.frames_per_second), round(end * self.frames_per_second))
+            log_probs[frames] = UNHEARD
+            log_probs[frames, SILENT] = 0.0
+        return replace(self, log_probs=log_probs)
 
 
 @dataclass(frozen=True, eq=False)
