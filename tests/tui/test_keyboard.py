@@ -112,3 +112,14 @@ def test_a_byte_that_is_no_text_is_passed_over():
         os.close(ours)
         os.close(theirs)
     assert came == ["a", "b", "ж", "z"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_keys_that_are_pressed_before_a_terminal_that_is_not_asked_are_not_lost_either():
+    ours, theirs = pty.openpty()
+    try:
+        os.write(ours, b"\r\x1bOP")
+        assert ask(theirs, theirs, pictures=False) == (None, "\r\x1bOP")
+    finally:
+        os.close(ours)
+        os.close(theirs)

@@ -109,10 +109,9 @@ class ReleaseDriver(linux_driver.LinuxDriver):
         return waiting or self._file.taking
 
     def start_application_mode(self) -> None:
-        if not self._asked and getattr(self._app, "real_pictures", False):
-            self._asked = True
-            if sys.__stderr__:
-                self.graphics, self._pressed = ask(self.fileno, sys.__stderr__.fileno())
+        if not self._asked and sys.__stderr__:
+            self._asked = getattr(self._app, "real_pictures", False)
+            self.graphics, self._pressed = ask(self.fileno, sys.__stderr__.fileno(), self._asked)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.write(ASK)
         self.flush()

@@ -16,17 +16,19 @@ _TOLD = re.compile(r"\x1bP>\|[^\x1b]*\x1b\\|\x1b\[[\d;]*t|\x1b\[\?[\d;]*c")
 _ANSWERED = re.compile(r"\x1b\[\?[\d;]*c")
 
 
-def ask(keyboard: int, screen: int) -> tuple[Graphics | None, str]:
-    """Ask the terminal behind two file descriptors. None where it is none, does not answer or cannot. And the keys that
-    were pressed meanwhile."""
-    if not (may_ask(os.environ) and os.isatty(keyboard) and os.isatty(screen)):
+def ask(keyboard: int, screen: int, pictures: bool = True) -> tuple[Graphics | None, str]:
+    """Ask the terminal behind two file descriptors. None where it is none, does not answer or cannot, or where no
+    pictures are wanted. And the keys that were pressed before and meanwhile."""
+    if not (os.isatty(keyboard) and os.isatty(screen)):
         return None, ""
+    asked = pictures and may_ask(os.environ)
     before = termios.tcgetattr(keyboard)
     try:
         tty.setcbreak(keyboard, termios.TCSANOW)
-        os.write(screen, REQUEST.encode())
-        answer = _answer(keyboard)
-        return recognised(answer, _cell(screen)), _pressed(answer)
+        if asked:
+            os.write(screen, REQUEST.encode())
+        answer = _answer(keyboard, PATIENCE if asked else 0.0)
+        return recognised(answer, _cell(screen)) if asked else None, _pressed(answer)
     finally:
         termios.tcsetattr(keyboard, termios.TCSANOW, before)
 
@@ -43,14 +45,13 @@ def _cell(screen: int) -> tuple[int, int] | None:
     return (width // columns, height // rows) if width and height and columns and rows else None
 
 
-def _answer(keyboard: int) -> str:
-    """All that comes until the last request is answered."""
+def _answer(keyboard: int, patience: float) -> str:
+    """All that comes until the last request is answered, or what has come already."""
     answer = ""
-    end = time.monotonic() + PATIENCE
-    while not _ANSWERED.search(answer) and (left := end - time.monotonic()) > 0:
-        if select.select([keyboard], [], [], left)[0]:
-            read = os.read(keyboard, 1024)
-            if not read:
-                break
-            answer += read.decode("latin-1")
+    end = time.monotonic() + patience
+    while not _ANSWERED.search(answer) and select.select([keyboard], [], [], max(0.0, end - time.monotonic()))[0]:
+        read = os.read(keyboard, 1024)
+        if not read:
+            break
+        answer += read.decode("latin-1")
     return answer
