@@ -111,8 +111,9 @@ class ModelOutput:
             heads, as if either language were as likely.
         hundredths: over the same labels, but class 0 is silence and every hundredth of a second has the sound that
             lies there; None where the graph does not tell.
-        again: the same of a second look, `later` seconds later: what the network hears hangs a little on where its
-            steps fall. None where it looked only once.
+        again: the same of a second look: what the network hears hangs a little on where its steps fall. None where it
+            looked only once.
+        later: s after which the second look begins.
     """
 
     posteriors: "dict[Language, Posteriors]"
