@@ -25,7 +25,7 @@ def test_a_learner_sees_the_words_their_sounds_and_the_score():
     run = ruston("score", RIGHT.path, "--phrase", RIGHT.phrase, "--language", RIGHT.language)
     assert run.returncode == 0, run.stderr
     assert RIGHT.phrase in run.stdout
-    assert "words said 100 %" in run.stdout
+    assert "words not left out 100 %" in run.stdout
     assert "●" in run.stdout
 
 

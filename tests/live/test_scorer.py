@@ -41,6 +41,13 @@ def test_a_right_reading_is_recognised_whole_and_scores_high(clip):
     assert result.score >= 85
 
 
+@pytest.mark.parametrize("clip", reading("right"))
+def test_what_is_no_speech_is_never_said_to_be_of_the_other_language(clip):
+    backwards = replace(read(clip.path), samples=read(clip.path).samples[::-1].copy())
+    result = SCORER.score(backwards, SCORER.book.find(clip.phrase), clip.language)
+    assert result.verdict != "other_language"
+
+
 @pytest.mark.parametrize("clip", reading("planted"))
 def test_a_reading_with_planted_errors_scores_below_the_right_one_and_a_planted_sound_is_among_its_worst(clip):
     result = score(clip)

@@ -158,7 +158,7 @@ def _flow(result: Assessment) -> Text:
     flow = result.fluency
     pauses = len(flow.pauses)
     parts = [
-        _("words said {share:.0f} %").format(share=result.completeness),
+        _("words not left out {share:.0f} %").format(share=result.completeness),
         _("{rate:.1f} syllables a second").format(rate=flow.articulation_rate),
         ngettext("{n} pause", "{n} pauses", pauses).format(n=pauses),
         _("began after {seconds:.1f} s").format(seconds=flow.onset_latency),

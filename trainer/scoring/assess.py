@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.languages import Language
+from trainer.languages import LANGUAGES, Language, other
 from trainer.phones.inventory import inventory
 from trainer.phrasebook.expectation import Expectation
 from trainer.scoring import english_stress, free_decode
@@ -23,13 +23,14 @@ from trainer.scoring.assessment import (
     WordScore,
     by_stress,
 )
+from trainer.scoring.ctc import BLANK
 from trainer.scoring.english_stress import StressRule
 from trainer.scoring.faults import Faults, faults, means
 from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, excused, expected_phones, together
 from trainer.scoring.identify import Candidate, Identified, identify
 from trainer.scoring.observations import Observations, observe
-from trainer.scoring.points import FLAGGED
+from trainer.scoring.points import FLAGGED, PASS_MARK, of_a_part
 from trainer.scoring.posteriors import Look, Posteriors
 from trainer.scoring.prosody import Prosody
 from trainer.scoring.ratings import CALL_ASPECTS, WORD_ASPECTS, Rater, Ratings
@@ -42,6 +43,9 @@ DOUBTFUL_FIT = -1.5  # nats per phone: below it, see whether something else was 
 FOREIGN_FIT = -4.0  # below it this is not the call, whatever it may be
 LEAST_SAID = 1 / 3  # of the sounds of a call: with fewer, a doubtful recording is not this call
 SURELY_HEARD = 3  # sounds of a word that is missed only where it was left out: natives swallow shorter, weak ones
+SPOKEN = (
+    0.3  # share of its sounds from which a language may be what was spoken: natives' speech has under .1 of the other
+)
 CLEARLY_BETTER = 0.75  # nats per phone by which what was said instead must fit better
 
 
@@ -173,7 +177,7 @@ def assess(
     posteriors = sound.posteriors[call.language]
     reading = lay(call.ways, call.language, sound, alignment=alignment)
     doubtful = reading.alignment.fit < DOUBTFUL_FIT
-    best = identify(sound.posteriors, others) if doubtful else None
+    best = _instead(sound, call.language, others) if doubtful else None
     if doubtful and not cut_off and (best is None or best.fit < DOUBTFUL_FIT) and (rest := _rest(call, sound)):
         sound, reading, best = rest, lay(call.ways, call.language, rest), None
     rated = rate(reading, sound, rater)
@@ -305,14 +309,15 @@ def _left_out(call: Expectation, alignment: Alignment) -> tuple[float, str | Non
 
 
 def _without(whole: CallScore, share: float, word: str | None) -> CallScore:
-    """The score of a call of which a share was left out. word: one that was surely left out."""
+    """The score of a call of which a share was left out. word: one that was surely left out: without it the call is
+    not done."""
     if not share:
         return whole
+    points = whole.points * (1 - share)
+    points = of_a_part(points, PASS_MARK) if word else points
     said = tuple(replace(one, points=one.points * (1 - share)) for one in whole.deductions)
-    missing = Deduction("missing", 100 * share, word=word)
-    return replace(
-        whole, points=whole.points * (1 - share), deductions=tuple(sorted((missing, *said), key=lambda d: -d.points))
-    )
+    missing = Deduction("missing", 100 - points - sum(one.points for one in said), word=word)
+    return replace(whole, points=points, deductions=tuple(sorted((missing, *said), key=lambda d: -d.points)))
 
 
 def linear(gop: float) -> float:
@@ -475,6 +480,22 @@ def _extra_speech(posteriors: Posteriors, word_spans: list[tuple[int, int]]) -> 
             labels = tuple(phone.label for phone in inside)
             found.append(ExtraSpeech(inside[0].start / rate, inside[-1].end / rate, labels))
     return tuple(found)
+
+
+def _languages(sound: Utterance, own: Language) -> set[Language]:
+    """Those that may have been spoken: the call's own, and the other one where a fair share of the sounds is its."""
+    if not sound.both:
+        return set(LANGUAGES)
+    both = sound.both[own]
+    classes = both.log_probs.argmax(axis=1)
+    labels = [both.classes.labels[i] for i in classes[classes != BLANK]]
+    theirs = sum(label.startswith(f"{other(own)}:") for label in labels)
+    return {own, other(own)} if theirs >= SPOKEN * len(labels) else {own}
+
+
+def _instead(sound: Utterance, own: Language, others: Iterable[Candidate]) -> Identified | None:
+    spoken = _languages(sound, own)
+    return identify(sound.posteriors, (one for one in others if one.call.language in spoken))
 
 
 def _verdict(alignment: Alignment, call: Expectation, best: Identified | None) -> tuple[Verdict, Match | None]:
