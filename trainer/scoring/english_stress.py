@@ -42,7 +42,8 @@ class StressRule:
         usual: by vowel ("ə", or "ˈɛ" with the stress; "|" behind it in the last syllable), its signs where said right.
         spread: [SIGNS] of these.
         weights: [2 SIGNS] of the signs of a syllable against those of the stressed one, and of the latter themselves.
-        limit: evidence above which the stress was heard elsewhere; start: what the evidence adds up from.
+        start: what the evidence adds up from.
+        limit: evidence above which the stress was heard elsewhere.
     """
 
     layer: Array
@@ -55,7 +56,12 @@ class StressRule:
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What tells of the stress of one word. vowels: named as in `StressRule.usual`; signs: [vowels, SIGNS]."""
+    """What tells of the stress of one word.
+
+    Attributes:
+        vowels: named as in `StressRule.usual`.
+        signs: [vowels, SIGNS].
+    """
 
     vowels: tuple[str, ...]
     signs: Array
