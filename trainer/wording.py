@@ -625,14 +625,25 @@ def breakdown(result: Assessment, reader: Reader = ANYBODY) -> str:
 
 
 def dearest(result: Assessment) -> list["Deduction"]:
-    """What a call lost most for, and last all that is left over."""
+    """What a call lost most for, and last all that is left over, in whole points that sum up as they are shown."""
     named = [one for one in result.deductions if one.points >= LEAST_DEDUCTION]
     named.sort(key=lambda one: one.of == "overall")
-    if len(named) <= MOST_DEDUCTIONS:
-        return named
-    rest = sum(one.points for one in named[MOST_DEDUCTIONS - 1 :])
-    overall = replace(named[-1], of="overall", points=rest, sound=None, heard=None, word=None)
-    return [*named[: MOST_DEDUCTIONS - 1], overall]
+    if len(named) > MOST_DEDUCTIONS:
+        rest = sum(one.points for one in named[MOST_DEDUCTIONS - 1 :])
+        overall = replace(named[-1], of="overall", points=rest, sound=None, heard=None, word=None)
+        named = [*named[: MOST_DEDUCTIONS - 1], overall]
+    shown = _whole([one.points for one in named], 100 - round(result.score))
+    return [replace(one, points=float(n)) for one, n in zip(named, shown, strict=True) if n]
+
+
+def _whole(parts: Sequence[float], total: int) -> list[int]:
+    """Parts as whole numbers whose sum is the total, where theirs is about that: the largest remainders are raised."""
+    whole = [int(part) for part in parts]
+    left = total - sum(whole)
+    if not 0 <= left <= len(parts):
+        return [round(part) for part in parts]
+    up = sorted(range(len(parts)), key=lambda n: whole[n] - parts[n])[:left]
+    return [n + (at in up) for at, n in enumerate(whole)]
 
 
 def lost_for(one: "Deduction") -> str:

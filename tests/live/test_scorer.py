@@ -109,6 +109,20 @@ def test_who_begins_again_has_said_the_call_and_is_told_of_the_first_beginning(c
     assert result.extra_speech
 
 
+@pytest.mark.parametrize(
+    "language, until, since, left_out", [("en", 0.65, 2.08, "Opening"), ("ru", 0.88, 2.0, "Открыва́ю")]
+)
+def test_the_opposite_of_a_call_is_not_the_call(language, until, since, left_out):
+    """*Closing* in "Roger. Opening hatch number three.": two calls by one voice, spliced."""
+    folder = bundled("audio") / "reference" / language / "woman"
+    opening, closing = (read(folder / f"{call}.opus") for call in ("HTC-02", "XFR-27"))
+    samples = [opening.samples[: round(until * SAMPLE_RATE)], closing.samples[round(since * SAMPLE_RATE) :]]
+    result = SCORER.score(replace(opening, samples=np.concatenate(samples)), SCORER.book.find("HTC-02"), language)
+    assert [word.text for word in result.words if word.missing] == [left_out]
+    assert not result.whole
+    assert result.extra_speech
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_call_that_goes_on_as_another_one_is_that_other_call(language):
     """ "Capture! Soyuz and Apollo are shaking hands now!" begins with a call of its own: "Capture!"."""

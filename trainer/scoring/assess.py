@@ -30,6 +30,7 @@ from trainer.scoring.fluency import fluency
 from trainer.scoring.gop import FLOOR, Diagnosis, Expected, diagnose, excused, expected_phones, together
 from trainer.scoring.identify import Candidate, Identified, identify
 from trainer.scoring.observations import Observations, observe
+from trainer.scoring.other_words import said_as_others
 from trainer.scoring.points import FLAGGED, PASS_MARK, of_a_part
 from trainer.scoring.posteriors import Look, Posteriors
 from trainer.scoring.prosody import Prosody
@@ -177,9 +178,12 @@ def assess(
     posteriors = sound.posteriors[call.language]
     reading = lay(call.ways, call.language, sound, alignment=alignment)
     doubtful = reading.alignment.fit < DOUBTFUL_FIT
+    others = tuple(others) if doubtful else others
     best = _instead(sound, call.language, others) if doubtful else None
     if doubtful and not cut_off and (best is None or best.fit < DOUBTFUL_FIT) and (rest := _rest(call, sound)):
         sound, reading, best = rest, lay(call.ways, call.language, rest), None
+    elif not cut_off:
+        sound, reading = _without_other_words(call, reading, sound, others)
     rated = rate(reading, sound, rater)
     scale = rater.scale(call.language) if rater else None
     scores = phone_scores(reading, rated, scale)
@@ -453,6 +457,27 @@ def _rest(call: Expectation, sound: Utterance) -> Utterance | None:
         return None
     rate = posteriors.frames_per_second
     return _silenced(sound, [(a / rate, b / rate) for a, b in laid.other])
+
+
+def _without_other_words(
+    call: Expectation, reading: AlignedCall, sound: Utterance, others: Iterable[Candidate]
+) -> tuple[Utterance, AlignedCall]:
+    """As if nothing had been said where words of the call were said as others: these were left out."""
+    posteriors, expected, spans = sound.posteriors[call.language], reading.expected, reading.alignment.spans
+    gone = said_as_others(call.language, expected, reading.judged, reading.faults, spans, posteriors, others)
+    if not gone or gone >= {phone.word for phone in expected}:
+        return sound, reading
+    kept = [phone.word not in gone for phone in expected]
+    alignment = replace(
+        reading.alignment,
+        variants=tuple(None if w in gone else variant for w, variant in enumerate(reading.alignment.variants)),
+        spans=tuple(span for span, here in zip(spans, kept, strict=True) if here),
+    )
+    rate, edges = posteriors.frames_per_second, [0, *(end for _start, end in spans)]
+    starts = [*(start for start, _end in spans), len(posteriors.log_probs)]
+    silent = [(edges[i] / rate, starts[i + 1] / rate) for i, here in enumerate(kept) if not here]
+    sound = _silenced(sound, silent)
+    return sound, lay(call.ways, call.language, sound, alignment=alignment)
 
 
 def _silenced(sound: Utterance, spans: Sequence[tuple[float, float]]) -> Utterance:
