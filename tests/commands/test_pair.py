@@ -232,6 +232,13 @@ def test_what_is_no_code_is_told_in_one_line_wherever_it_stands(tmp_path):
     assert "no join code" in refused
 
 
+@pytest.mark.parametrize("command", [["pair", "join"], ["pair", "host", "--nats"], ["pair", "watch"], ["scorer"]])
+def test_a_code_is_read_no_further_than_a_line_can_be_long(command):
+    refused = ruston(*command, typed="\0" * 20_000, RUSTON_CODE="")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "no text in lines" in refused.stderr
+
+
 def test_nothing_in_the_current_folder_is_run(tmp_path):
     """A code on the command line makes the program begin anew: not with what lies about."""
     for name in ("click.py", "trainer.py", "json.py"):
@@ -408,7 +415,7 @@ def changed(text: str) -> str:
 def test_a_drill_that_its_host_left_is_gone_on_with_or_gives_way_to_a_new_one(tmp_path, centre):
     [codes, _others], authority = centre
     drill = ["pair", "host", "--nats", "--mode", "respond", "--phase", "docking", "--size", "4", *SOUND]
-    host = Program(tmp_path / "host", *drill, code=codes["host"], **authority)
+    host = Program(tmp_path / "host", *drill, "--crew", "kubasov", code=codes["host"], **authority)
     guest = Program(tmp_path / "guest", "pair", "join", *SOUND, code=codes["guest"], **authority)
     host.wait_for(turn_over(1))
     host.end(signal.SIGKILL)
@@ -458,14 +465,14 @@ def test_a_host_that_is_killed_comes_back_to_where_the_drill_stands(tmp_path):
     """Its server dies with it; the guest waits, and both go on with the same log."""
     homes = tmp_path / "host", tmp_path / "guest"
     hosting = ["pair", "host", "--mode", "respond", "--phase", "docking", "--size", "2", *SOUND]
-    host = Program(homes[0], *hosting, "--address", "127.0.0.1")
+    host = Program(homes[0], *hosting, "--address", "127.0.0.1", "--crew", "kubasov")
     codes = host.wait_for(lambda line: line["schema"] == "ruston.loop/1")
     guest = Program(homes[1], "pair", "join", *SOUND, code=codes["guest"])
     host.wait_for(turn_over(1))
     host.end(signal.SIGKILL)
-    other = Program(homes[0], *hosting, "--resume", "--crew", "kubasov")
+    other = Program(homes[0], *hosting, "--resume", "--crew", "leonov")
     assert other.end() == 2
-    assert [line for line in other.complaints.splitlines() if "--crew leonov" in line] == [other.complaints.strip()]
+    assert [line for line in other.complaints.splitlines() if "--crew kubasov" in line] == [other.complaints.strip()]
     back = Program(homes[0], *hosting, "--resume")
     assert (back.end(), guest.end()) == (0, 0), (back.complaints, guest.complaints)
     assert back.wait_for(lambda line: line["schema"] == "ruston.loop/1") == codes

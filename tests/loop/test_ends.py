@@ -136,6 +136,23 @@ def test_who_comes_back_goes_on_with_the_same_records_and_they_become_one_with_t
         assert abs(own["leonov"] - both.clocks["host"]()) < timedelta(minutes=1)
 
 
+def test_a_loop_stays_where_who_would_go_on_with_it_is_refused(pair, monkeypatch):
+    """Even before anything of its log is known: here its server does not start."""
+    both = pair(timedelta())
+    with both.met() as (host, _guest):
+        session = host.log.state.plan.session
+    certificate = hosting.server(resume=True).folder / "certificate.pem"
+    whole = certificate.read_bytes()
+    certificate.write_bytes(b"")
+    with monkeypatch.context() as hurried, closing(both.hosting(resume=True)) as refused:
+        hurried.setattr("trainer.loop.server.STARTED", 0.5)
+        with pytest.raises(UserError, match="does not start"):
+            refused.open()
+    certificate.write_bytes(whole)
+    with both.met(resume=True) as (host, _guest):
+        assert host.log.state.plan.session == session
+
+
 def test_clocks_that_are_about_the_same_are_one(pair):
     both = pair(timedelta(seconds=-40))
     with both.met() as (host, guest):

@@ -4,7 +4,7 @@ hold | resume | fail | inject CALL [ANSWER] | cue CALL SEAT | quit      of the f
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -38,14 +38,21 @@ class Overview:
             if all(loop.state.ended or loop.broken for loop in self._loops):
                 return
 
-    def obey(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            try:
-                self.command(line)
-                self.said = line.strip()
-            except UserError as error:
-                self.said = str(error)
-                click.echo(f"ruston: {error}", err=True)
+    def obey(self, next_line: Callable[[], str | None]) -> None:
+        """next_line: a command, None where no more come; raises UserError where nothing can be read any more."""
+        try:
+            while (line := next_line()) is not None:
+                try:
+                    self.command(line)
+                    self.said = line
+                except UserError as error:
+                    self._refuse(error)
+        except UserError as error:
+            self._refuse(error)
+
+    def _refuse(self, error: UserError) -> None:
+        self.said = str(error)
+        click.echo(f"ruston: {error}", err=True)
 
     def command(self, line: str) -> None:
         """Raises UserError for what is no command, or cannot be done."""

@@ -29,6 +29,7 @@ from trainer.drill.plan import FOR_TWO
 from trainer.errors import UserError
 from trainer.languages import LANGUAGES, Language
 from trainer.messages import gettext as _
+from trainer.text_in import typed_line
 from trainer.text_out import clean_terminal, console, full_screen, plain_lines
 
 if TYPE_CHECKING:
@@ -141,8 +142,11 @@ def host(
     as_json: bool, **sound: Any,
 ) -> None:  # fmt: skip
     from trainer.loop.ends import HostEnd, Loop
+    from trainer.loop.hosting import host_of
 
     [known] = _codes((), "host") if centre else [None]
+    if resume and not who and (before := host_of(known)):
+        who, first = before.learner, first or before.first
     loop = Loop(mode, phase, pass_mark, address, port, known, resume)
     if in_console(headless, as_json):
         from trainer.plain import pairs
@@ -281,7 +285,7 @@ def watch(
         with stoppable(nothing_kept), wall.shown() if picture else ExitStack():
             for loop in loops:
                 threading.Thread(target=loop.join, daemon=True).start()
-            threading.Thread(target=wall.obey, args=(sys.stdin,), daemon=True).start()
+            threading.Thread(target=wall.obey, args=(typed_line,), daemon=True).start()
             wall.until_over()
 
 
@@ -458,7 +462,7 @@ def _piped() -> tuple[str, ...]:
     """The first line of standard input, where that is a program's."""
     if click.get_current_context().params.get("mic") == "-":
         raise UserError(_("standard input is the microphone's: give the join code by RUSTON_CODE."))
-    return tuple(sys.stdin.readline().split()) or ("",)
+    return tuple((typed_line() or "").split()) or ("",)
 
 
 def _hide(codes: tuple[str, ...]) -> None:

@@ -21,6 +21,7 @@ from trainer.live.program import Drill, Program
 from trainer.loop.connection import Connection
 from trainer.loop.roles import EXPEL, role_name
 from trainer.loop.same_records import proof_of, without_records
+from trainer.loop.server import Host
 from trainer.messages import gettext as _
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ class HostEnd(End):
         self._server: Server | None = None
         self._side: Side | None = None
         self._reception: Reception
+        self._ours = not loop.resume  # a loop of before only once it is known to have been opened for who sits here
 
     def open(self) -> None:
         from trainer.loop import hosting
@@ -200,7 +202,8 @@ class HostEnd(End):
         if not loop.resume:
             self._plan(self._anybody())  # what cannot be drilled is told before anybody is asked to join
         if code is None:
-            self._server = hosting.server(loop.resume, loop.address, loop.port)
+            host = Host(self.seat.learner, self.seat.first)
+            self._server = hosting.server(loop.resume, loop.address, loop.port, host)
             self._stack.enter_context(self._server)
             code, self.address = self._server.code("host"), self._server.address
             roles: tuple[Role, ...] = ("guest", "instructor", "scorer")
@@ -211,6 +214,7 @@ class HostEnd(End):
             self.program.tell(doubt)
         self._keep_log()
         self._opened()  # who may not go on with it is told so before anybody is asked to join
+        self._ours = True
         self._reception = Reception(
             self.connection, self.program.book, self.seat.first, self.log, self._proof(code),
             wall=self.program.options.now, tell=self.program.tell,
@@ -307,7 +311,7 @@ class HostEnd(End):
         if ended:
             sleep(LAST_WORD)  # in which the guest hears of it
         super().close()
-        if self._server and (ended or not begun):  # else the drill can be gone on with
+        if self._server and self._ours and (ended or not begun):  # else the drill can be gone on with
             self._server.forget()
 
     def _plan(self, partner: "Seat") -> Plan:

@@ -19,7 +19,7 @@ from trainer.loop.admission import seat_of
 from trainer.loop.clock import apart
 from trainer.loop.connection import Connection
 from trainer.loop.roles import Role
-from trainer.loop.server import PROMISES, Server, own_address, unfinished
+from trainer.loop.server import PROMISES, Host, Server, own_address, unfinished
 from trainer.loop.stream import LogBroken, SharedLog
 from trainer.messages import gettext as _
 from trainer.text_in import line
@@ -39,7 +39,9 @@ TAKEN_UP, AGAIN = 20.0, 0.1  # s in which a server takes a new code up, and betw
 LAST_WORD = 2.0  # s after the end in which the others hear of it
 
 
-def server(resume: bool = False, address: str | None = None, port: int | None = None) -> Server:
+def server(
+    resume: bool = False, address: str | None = None, port: int | None = None, host: Host | None = None
+) -> Server:  # fmt: skip
     """A new loop's server, or the one of the newest loop that was not ended. Raises UserError where there is none."""
     loops = data_folder() / "loops"
     if resume:
@@ -47,7 +49,23 @@ def server(resume: bool = False, address: str | None = None, port: int | None = 
         if not waiting:
             raise UserError(_("no loop waits to be gone on with. `ruston pair host` opens one."))
         return Server(waiting[-1])
-    return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port)
+    return Server(loops / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}", address or own_address(), port, host)
+
+
+def host_of(code: "JoinCode | None" = None) -> Host | None:
+    """Who hosts the loop that is to be gone on with, as far as that is known. code: a centre's loop. Raises UserError
+    where there is none."""
+    if code is None:
+        return server(resume=True).host
+    with Connection(code) as connection:
+        if not connection.wait(stream.exists(connection)):
+            return None
+        with closing(SharedLog(connection)) as log:
+            log.open()
+            if log.state.plan is None:
+                return None
+            seat = log.state.plan.seat(seat_of(log.state.plan, "host"))
+            return Host(seat.learner, seat.first)
 
 
 def renew(server: Server, role: Role) -> "JoinCode":

@@ -19,12 +19,13 @@ import sysconfig
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from trainer.errors import UserError
+from trainer.languages import Language
 from trainer.loop.code import PIN, SECRET, JoinCode, parse_as
 from trainer.loop.roles import EXPEL, ROLES, Role
 from trainer.loop.server_watchdog import ROOM
@@ -58,6 +59,14 @@ include accounts.conf
 DIRECT = "$JS.API.DIRECT.GET"
 SYSTEM, SETTINGS = "$SYS", "$SYS.REQ.SERVER.PING.VARZ"  # where all servers tell how they are set up
 PROMISES = "promises"  # ...and where a loop's host asks for it
+
+
+@dataclass(frozen=True)
+class Host:
+    """Who hosts a loop: the learner, and their first language."""
+
+    learner: str
+    first: Language
 
 
 @dataclass(frozen=True)
@@ -221,8 +230,13 @@ class Server:
     The folder holds everything that is needed to go on after a crash, secrets and all: only its owner may look into it.
     """
 
-    def __init__(self, folder: Path, address: str = LOOPBACK, port: int | None = None) -> None:
-        """port: None takes 4222 or, where that is taken, any other."""
+    host: Host | None = None  # who sits here
+
+    def __init__(
+        self, folder: Path, address: str = LOOPBACK, port: int | None = None, host: Host | None = None
+    ) -> None:  # fmt: skip
+        """port: None takes 4222 or, where that is taken, any other. The folder of a loop that there is already has the
+        rest."""
         self.folder = folder
         self._watchdog: subprocess.Popen[bytes] | None = None
         self._claim = ExitStack()
@@ -237,6 +251,7 @@ class Server:
         self.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         self.keys = Keys.drawn()
         self.pin = self_signed(folder, address)
+        self.host = host
         self._write()
 
     def renew(self, role: Role) -> JoinCode:
@@ -251,9 +266,12 @@ class Server:
         kept = json.loads((self.folder / "loop.json").read_text(encoding="utf-8"))
         self.address, self.keys = kept["address"], Keys.from_json(kept["secrets"])
         self.pin = bytes.fromhex(kept["pin"])
+        self.host = Host(**kept["host"]) if kept.get("host") else None  # unknown of a loop of an earlier version
 
     def _write(self) -> None:
-        kept = {"address": self.address, "secrets": self.keys.to_json(), "pin": self.pin.hex()}
+        kept: dict[str, Any] = {"address": self.address, "secrets": self.keys.to_json(), "pin": self.pin.hex()}
+        if self.host:
+            kept["host"] = asdict(self.host)
         _private(self.folder / "loop.json", json.dumps(kept))
         self._configure()
 
