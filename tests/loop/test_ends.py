@@ -205,6 +205,8 @@ def test_a_partner_counts_as_cut_off_once_the_server_has_done_it(pair, monkeypat
         assert host.codes["guest"] != old
         with pytest.raises(UserError, match="does not know this join code"):
             Connection(parse(old)).__enter__()
+        elsewhere = hosting.server(resume=True)  # `ruston pair renew` in another terminal
+        assert str(elsewhere.renew("guest")) == host.codes["guest"]
 
 
 @pytest.mark.parametrize("language, gone, back", [("en", "--resume", "is back"), ("ru", "--resume", "вернулся")])

@@ -16,7 +16,7 @@ from trainer.tui.app import Console
 from trainer.tui.screens.debrief import Debrief
 from trainer.tui.screens.drill import DrillPage
 from trainer.tui.screens.joining import Joining
-from trainer.tui.screens.leaving import Leaving, NewCode
+from trainer.tui.screens.leaving import CannotGoOn, Leaving, NewCode
 from trainer.tui.screens.partner import PartnerPage
 from trainer.tui.screens.ready import ReadyPage
 from trainer.tui.screens.waiting import WaitingPage
@@ -253,6 +253,10 @@ async def test_a_host_cuts_a_guest_off_and_so_does_the_instructor_and_who_has_th
             await stage.until(at_guest, lambda: "new one" in (away.drill.log.broken or ""))
             await at_host.press("escape")
             await stage.until(at_host, lambda: at_home.state.held_by == "director")
+            await stage.until(at_host, lambda: "cut off" in shown(at_home, ChannelBar))
+            await stage.until(at_guest, lambda: isinstance(guest.screen, CannotGoOn))
+            await choose(at_guest, "OptionList", "join")
+            await stage.until(at_guest, lambda: isinstance(guest.screen, Joining))
         async with back.run_test(size=(120, 40)) as at_guest:
             await stage.signed_on(at_guest, "stafford")
             back.action_join()

@@ -150,9 +150,11 @@ class Connection:
         return True
 
     @property
-    def expelled(self) -> bool:
-        """Whether the server does not let us in any more."""
-        return not self.connected.is_set() and "authorization violation" in (self.refused or "").lower()
+    def expelled(self) -> str | None:
+        """What is told of it where the server does not let us in any more; None where it does."""
+        if self.connected.is_set() or "authorization violation" not in (self.refused or "").lower():
+            return None
+        return _("this join code lets nobody in any more: the host has drawn a new one. Ask for it.")
 
     def when_back(self, listener: Callable[[], None]) -> None:
         """Call this in the connection's thread after every reconnection."""

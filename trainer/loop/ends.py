@@ -83,10 +83,14 @@ class End:
         self.program = program
         self.seat = seat or program.seat
         self._watched, self._passed = watched, passed
-        self.codes: dict[Role, str] = {}  # what others join with, where it is for us to tell
         self._stack = ExitStack()
         self._given_up = threading.Event()
         self._kept: Kept | None = None
+
+    @property
+    def codes(self) -> "dict[Role, str]":
+        """What others join with now, where it is for us to tell."""
+        return {}
 
     def open(self) -> None:
         """Be on the loop. Raises UserError."""
@@ -192,6 +196,7 @@ class HostEnd(End):
         self._server: Server | None = None
         self._side: Side | None = None
         self._reception: Reception
+        self._still_good: dict[str, str] = {}  # instead of codes that the server has not taken up
         self._ours = not loop.resume  # a loop of before only once it is known to have been opened for who sits here
 
     def open(self) -> None:
@@ -206,8 +211,6 @@ class HostEnd(End):
             self._server = hosting.server(loop.resume, loop.address, loop.port, host)
             self._stack.enter_context(self._server)
             code, self.address = self._server.code("host"), self._server.address
-            roles: tuple[Role, ...] = ("guest", "instructor", "scorer")
-            self.codes = {role: str(self._server.code(role)) for role in roles}
         self.connection = self._stack.enter_context(Connection(code))
         hosting.furnish(self.connection, loop.resume)
         for doubt in hosting.doubts(self.connection):
@@ -220,6 +223,19 @@ class HostEnd(End):
             wall=self.program.options.now, tell=self.program.tell,
         )  # fmt: skip
         self.connection.hear(EXPEL, self._asked_to_expel)
+
+    @property
+    def codes(self) -> "dict[Role, str]":
+        if not self._server:
+            return {}
+        roles: tuple[Role, ...] = ("guest", "instructor", "scorer")
+        drawn = {role: str(self._server.newest(role)) for role in roles}
+        return {role: self._still_good.get(code, code) for role, code in drawn.items()}
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the partner was, and nobody has come for them."""
+        return self._reception.expelled("guest")
 
     def wait(self) -> Plan | None:
         from trainer.live import planning
@@ -279,13 +295,14 @@ class HostEnd(End):
 
         if role not in self.expels or self._server is None:
             raise UserError(_("only who keeps the centre's servers can do that: `ruston pair renew`."))
+        old = self.codes[role]
         self._reception.expel(role)
         try:
             code = str(hosting.renew(self._server, role))
         except UserError:
             self._reception.readmit(role)
+            self._still_good[str(self._server.newest(role))] = old
             raise
-        self.codes = {**self.codes, role: code}
         return code
 
     async def _asked_to_expel(self, message: "Msg") -> None:

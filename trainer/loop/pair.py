@@ -231,6 +231,8 @@ class Visit:
             except Taken:  # perhaps by ourselves, before a crash
                 if time.monotonic() > began + 2 * LOST:
                     raise
+            if why := self._connection.expelled:
+                raise UserError(why)
             if end is not None and time.monotonic() > end:
                 raise UserError(_("the host has not opened the drill. Try again when the host is there."))
             if not self._clock.set:

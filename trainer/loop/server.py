@@ -18,7 +18,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -263,10 +263,13 @@ class Server:
         return self.code(role)
 
     def _read(self) -> None:
-        kept = json.loads((self.folder / "loop.json").read_text(encoding="utf-8"))
+        kept = self._kept()
         self.address, self.keys = kept["address"], Keys.from_json(kept["secrets"])
         self.pin = bytes.fromhex(kept["pin"])
         self.host = Host(**kept["host"]) if kept.get("host") else None  # unknown of a loop of an earlier version
+
+    def _kept(self) -> Any:
+        return json.loads((self.folder / "loop.json").read_text(encoding="utf-8"))
 
     def _write(self) -> None:
         kept: dict[str, Any] = {"address": self.address, "secrets": self.keys.to_json(), "pin": self.pin.hex()}
@@ -277,6 +280,13 @@ class Server:
 
     def _configure(self) -> None:
         _private(self.folder / "server.conf", json.dumps(self._configuration(), indent=1))
+
+    def newest(self, role: Role) -> JoinCode:
+        """The code of a role that is good now, whoever has drawn it: `ruston pair renew` is another program."""
+        keys = self.keys
+        with suppress(OSError):  # the loop is over
+            keys = Keys.from_json(self._kept()["secrets"])
+        return keys.code(role, self.address, self.pin)
 
     def code(self, role: Role) -> JoinCode:
         return self.keys.code(role, self.address, self.pin)

@@ -354,8 +354,8 @@ class SharedLog(SessionLog):
             if self._connection.connected.is_set():
                 with suppress(Exception):  # out of reach: the next look tells
                     await self._fetch()
-            elif self._connection.expelled:
-                self._break(_("this join code lets nobody in any more: the host has drawn a new one. Ask for it."))
+            elif why := self._connection.expelled:
+                self._break(why)
 
     def _set_clock(self) -> None:
         """By what the server says now: the newest event may be old."""

@@ -114,6 +114,10 @@ class PlainDrill:
         self._refused = why
         self._end()
 
+    def lost(self, why: str) -> None:
+        self.lines.say([(_("Drill"), _("cannot go on here")), (_("Note"), why)])
+        self._end()
+
     def over(self) -> None:
         self._end()
 

@@ -65,6 +65,8 @@ class LoopOperator(Operator):
         state = self.state
         if self.drill is None or state.cue is None:
             return super().note if self.drill is None else ""
+        if isinstance(self._end, HostEnd) and self._end.cut_off:
+            return _("the partner is cut off · Esc shows the new code")
         if self.gone and state.held_by is None:
             return _("waiting for the partner")
         if state.held_by is not None:
@@ -86,6 +88,10 @@ class LoopOperator(Operator):
     @property
     def leaving(self) -> str:
         return super().leaving if self.directs else _("Leave the loop and see the debrief")
+
+    @property
+    def joins(self) -> bool:
+        return not self.directs
 
     @property
     def partners_code(self) -> str | None:
@@ -112,7 +118,7 @@ class LoopOperator(Operator):
         self.drill = drill
         drill.log.follow(self._logged)
         self.state = drill.state
-        drill.begin(lambda why: self.front.told(why, "error", 20))
+        drill.begin(lambda why: self.front.lost(why))  # whoever is the front then
 
     def _logged(self, event: Event, state: State) -> None:
         if isinstance(event, Cue) and self._pressed.is_set():  # a press for a turn that is over

@@ -75,6 +75,9 @@ class Front(Protocol):
     def cannot_open(self, why: UserError) -> None:
         """Nothing can go on without sound."""
 
+    def lost(self, why: str) -> None:
+        """The drill cannot go on here, though it may elsewhere."""
+
     def over(self) -> None:
         """The drill is left from here, though it goes on elsewhere."""
 
@@ -165,6 +168,11 @@ class Operator:
     @property
     def leaving(self) -> str:
         return _("End the drill and see the debrief")
+
+    @property
+    def joins(self) -> bool:
+        """Whether whoever sits here has come with a join code."""
+        return False
 
     @property
     def partners_code(self) -> str | None:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Literal
 
 from textual.message import Message
+from textual.screen import ModalScreen
 
 from trainer.audio.devices import NoMicrophone
 from trainer.drill.events import Assessed, Event, Line
@@ -29,6 +30,14 @@ class Logged(Message):
         super().__init__()
         self.event = event
         self.state = state
+
+
+class Lost(Message):
+    """The drill cannot go on here."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
 
 
 class DrillingPage(Page):
@@ -126,6 +135,23 @@ class DrillingPage(Page):
         self.told(str(why), "error", 10)
         self.app.call_from_thread(self.console.back)
 
+    def lost(self, why: str) -> None:
+        self.post_message(Lost(why))
+
+    def on_lost(self, message: Lost) -> None:
+        """It stays until it was read: what is shown of the drill is not true any more."""
+        from trainer.tui.screens.leaving import CannotGoOn
+
+        if self.state.ended is None:
+            self.app.push_screen(CannotGoOn(message.why, joins=self.operator.joins), self._given_up)
+
+    def _given_up(self, how: str | None) -> None:
+        if how == "join":
+            self.console.back()
+            self.console.action_join()
+        else:
+            self._ended()
+
     def over(self) -> None:
         self.app.call_from_thread(self._ended)
 
@@ -165,5 +191,7 @@ class DrillingPage(Page):
     def _ended(self) -> None:
         from trainer.tui.screens.debrief import Debrief
 
+        while self.app.screen is not self and isinstance(self.app.screen, ModalScreen):
+            self.app.pop_screen()  # what was asked there is over with the drill
         events = self.drill.log.events if self.drill else ()
         self.app.switch_screen(Debrief(self.state, events, again=self.operator.drilled_again))

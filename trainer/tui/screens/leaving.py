@@ -43,6 +43,27 @@ class Leaving(ModalScreen[str | None]):
         self.dismiss(None if event.option.id == "go-on" else event.option.id)
 
 
+class CannotGoOn(ModalScreen[str | None]):
+    """Why a drill cannot go on here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Debrief"))]
+
+    def __init__(self, why: str, *, joins: bool) -> None:
+        """joins: whether another join code may help."""
+        super().__init__()
+        self._why, self._joins = why, joins
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog"):
+            yield Static(Content.styled(_("The drill cannot go on here."), "bold"))
+            yield Static(Content(self._why))
+            joining = [Option(_("Enter a new join code"), id="join")] if self._joins else []
+            yield OptionList(*joining, Option(_("See the debrief"), id="end"))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option.id)
+
+
 class SeenCode(ModalScreen[None]):
     """A join code, to be told or copied."""
 

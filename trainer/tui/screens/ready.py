@@ -106,7 +106,7 @@ class ReadyPage(DrillingPage):
 
     def _go_on(self) -> bool:
         """Once nobody is waited for, to the screen of the drill."""
-        if self.is_current and not self._handed_over and self.operator.begun:
+        if self.is_active and not self._handed_over and self.operator.begun:
             self._handed_over = True
             self.app.switch_screen(DrillPage(self.operator))
         return self._handed_over

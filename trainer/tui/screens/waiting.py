@@ -91,14 +91,14 @@ class WaitingPage(Page):
 
     def _failed(self, why: str) -> None:
         self.app.notify(why, severity="error", timeout=10)
-        if self.is_current:
+        if self.is_active:
             self.console.back()
 
     def _begin(self, plan: Plan) -> None:
         from trainer.tui.loop_operator import LoopOperator
         from trainer.tui.screens.ready import drill_page
 
-        if self.is_current:
+        if self.is_active:
             self._begun = True
             self.app.switch_screen(drill_page(LoopOperator(plan, self._end)))
         else:
