@@ -6,10 +6,22 @@ from pathlib import Path
 import pytest
 
 import trainer
-from trainer.drill.plan import MODES, Seat
+from trainer.drill.events import Cue, Joined, Line, Refused
+from trainer.drill.plan import MODES, Plan, Reason, Seat
+from trainer.drill.session import State, apply
 from trainer.languages import LANGUAGES
 from trainer.messages import choose_language
-from trainer.wording import band_name, lag_told, letters_key, marked_as_weak, mode_words, seat_name
+from trainer.wording import (
+    asked_words,
+    band_name,
+    lag_told,
+    letters_key,
+    marked_as_weak,
+    mode_words,
+    not_scored,
+    place_name,
+    seat_name,
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,3 +68,34 @@ def test_the_crews_are_named_in_the_language_of_the_interface_whoever_made_the_p
     for name in ("Alexey Leonov", "Алексей Леонов"):
         assert seat_name(Seat("soyuz", "leonov", name, "ru", "soyuz")) == shown
     assert seat_name(Seat("soyuz", "anna", "Anna Ivanova", "ru", "soyuz")) == "Anna Ivanova"
+
+
+PAIR = Plan(
+    session="s", mode="respond", phase=None, pass_mark=70.0, opened="2026-11-27T00:00:00+00:00",
+    seats=(Seat("soyuz", "leonov", "Alexey Leonov", "ru", "soyuz"), Seat("apollo", "anna", "Anna", "en", "apollo")),
+    agenda=(),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language, nameless", [("en", "the instructor"), ("ru", "инструктор")])
+def test_who_holds_a_drill_is_named(language, nameless):
+    choose_language(language)
+    state = State(plan=PAIR)
+    assert place_name("instructor", state) == nameless
+    state = apply(state, Joined(at=1.0, place="instructor", name="Kranz"))
+    assert [place_name(place, state) for place in ("instructor", "apollo")] == ["Kranz", "Anna"]
+
+
+def test_why_a_partners_recording_was_not_scored_is_theirs_to_know():
+    choose_language("en")
+    refused = Refused(at=1.0, seat="apollo", turn=0, reason="audio/mine: записи нет.")
+    assert not_scored(refused, State(plan=PAIR), here=True) == refused.reason
+    assert not_scored(refused, State(plan=PAIR), here=False) == "Anna was not scored and says it again"
+
+
+@pytest.mark.parametrize("shown, asked", [(True, "say"), (False, "answer")])
+def test_who_begins_an_exchange_is_not_asked_to_answer(shown, asked):
+    choose_language("en")
+    call = Line("DOC-09", "en", "Capture!", "soyuz")
+    cue = Cue(at=0.0, turn=0, seat="soyuz", prompt=None, shown=(call,) * shown, answers=(call,), reason=Reason("drawn"))
+    assert asked_words(cue, "respond").briefly == asked

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from trainer.drill.debrief import Summary, well_said
-from trainer.drill.events import Assessed, Line
+from trainer.drill.events import Assessed, Cue, Line, Refused
 from trainer.drill.plan import Reason, Seat
-from trainer.drill.session import Attempt
+from trainer.drill.session import Attempt, State
 from trainer.drill.verdict import (
     LeftOut,
     NoAnswer,
@@ -180,6 +180,27 @@ def names_in(book: "Phrasebook") -> dict[str, str]:
 def seat_name(seat: Seat) -> str:
     """Who sits there: of the mission's crews in the language of the interface, whoever made the plan."""
     return names_of_crew().get(seat.name, {}).get(interface_language(), seat.name)
+
+
+def place_name(place: str | None, state: State) -> str:
+    """Who is in a place of a drill: one of the crew, or the instructor by the name they gave."""
+    seats = state.plan.seats if state.plan else ()
+    crew = next((seat_name(seat) for seat in seats if seat.id == place), None)
+    return crew or state.instructor or _("the instructor")
+
+
+def asked_words(cue: Cue, mode: str) -> ModeWords:
+    """What a turn asks for: whoever begins an exchange answers nothing, they say what they read."""
+    begins = mode in ("respond", "readback") and bool(cue.answers) and cue.answers[0] in cue.shown
+    return mode_words("read" if begins else mode)
+
+
+def not_scored(refused: Refused, state: State, *, here: bool) -> str:
+    """Why a recording could not be scored; of somebody who sits elsewhere only that it was not, since the reason is in
+    their language and about their machine."""
+    if here:
+        return refused.reason
+    return _("{name} was not scored and says it again").format(name=place_name(refused.seat, state))
 
 
 def asked_told(phases: Sequence[str], call_ids: Sequence[str], mode: str | None, names: Mapping[str, str]) -> str:

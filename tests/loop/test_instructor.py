@@ -87,5 +87,5 @@ def test_the_wall_shows_who_is_at_it_and_how_they_do(watched):
     with console.capture() as capture:
         console.print(wall.picture())
     shown = capture.get()
-    for text in ("docking", "1/2", "instructor", "Leonov", "?-", "hold"):
+    for text in ("docking", "1/2", "held by Kranz", "Leonov", "?-", "hold"):
         assert text in shown

@@ -182,6 +182,20 @@ async def test_a_pair_begins_when_both_have_said_that_they_are_ready(here, loopb
         await stage.until(at_host, lambda: isinstance(host.screen, DrillPage) and host.screen.state.turn == 0)
 
 
+async def test_a_question_stays_while_the_drill_begins(here, loopback):
+    host, guest = (made(keep=False, size=2) for _console in range(2))
+    async with host.run_test(size=(80, 24)) as at_host, guest.run_test(size=(80, 24)) as at_guest:
+        _at_home, away = await both_on_the_loop(at_host, at_guest, "4", "docking")
+        await at_guest.press("r", "escape")
+        await stage.until(at_guest, lambda: isinstance(guest.screen, Leaving))
+        await at_host.press("r")
+        await stage.until(at_guest, lambda: away.operator.begun)
+        await at_guest.pause(0.3)
+        assert isinstance(guest.screen, Leaving)
+        await at_guest.press("escape")
+        await stage.until(at_guest, lambda: isinstance(guest.screen, DrillPage))
+
+
 async def test_who_comes_back_before_a_pair_begins_is_seen_to_be_there(here, loopback):
     host, guest, back = (made(keep=False, size=2) for _console in range(3))
     async with host.run_test(size=(80, 24)) as at_host:
@@ -209,6 +223,8 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
             await stage.until(at_host, lambda: at_home.state.held_by == "apollo")
             assert "HELD" in shown(at_home, ChannelBar)
             assert away.plan.seats[1].name in shown(at_home, ChannelBar)
+            for page in (at_home, away):
+                assert page.active_bindings["h"].binding.description == "Resume"
             await at_host.press("h")
             await stage.until(at_host, lambda: at_home.state.running)
             await at_host.press("h")

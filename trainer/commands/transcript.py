@@ -32,10 +32,12 @@ from trainer.phrasebook.text import without_stress
 from trainer.reader import Reader
 from trainer.wording import (
     ANYBODY,
+    asked_words,
     band,
     clock,
     mode_name,
-    mode_words,
+    not_scored,
+    place_name,
     remark,
     seat_name,
     speaker_name,
@@ -65,13 +67,15 @@ def _event(happened: Event, state: State, reader: Reader, here: Collection[str])
         case Assessed():
             return _answer(happened, state, reader)
         case Refused():
-            return _line(happened, state, "!", happened.reason, "yellow")
+            alone = state.plan is None or len(state.plan.seats) == 1
+            told = not_scored(happened, state, here=alone or happened.seat in here)
+            return _line(happened, state, "!", told, "yellow")
         case Missed():
             return _line(happened, state, "✗", _("no answer"), "red")
         case Held() if happened.by == DIRECTOR:
             return _line(happened, state, "‖", _("waits until all are ready"), "yellow")
         case Held():
-            return _line(happened, state, "‖", _("held by {who}").format(who=happened.by), "yellow")
+            return _line(happened, state, "‖", _("held by {who}").format(who=place_name(happened.by, state)), "yellow")
         case Resumed():
             return _line(happened, state, "▸", _("goes on"), "yellow")
         case Joined() if happened.place == "instructor":
@@ -131,7 +135,7 @@ def _read(line: Line, reader: Reader) -> str:
 def _cue(cue: Cue, state: State, reader: Reader, here: Collection[str]) -> str:
     """Of two it is said whose turn it is; to one who sits here alone, what is asked of them."""
     text = " / ".join(_read(line, reader) for line in cue.shown)
-    ask = mode_words(state.plan.mode if state.plan else "read").briefly
+    ask = asked_words(cue, state.plan.mode if state.plan else "read").briefly
     if cue.seat and state.plan and len(state.plan.seats) > 1 and {*here} != {cue.seat}:
         ask = _("the turn of {who}").format(who=seat_name(state.plan.seat(cue.seat)))
     reason = why(cue.reason, cue.answers[0].language if cue.answers else reader.first, reader)

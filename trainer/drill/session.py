@@ -114,6 +114,7 @@ class State:
         paused: seconds that the session has stood still before.
         injected: turns that instructors put in between and that have not begun, each with who did.
         present: the places that are taken.
+        instructor: the name under which the instructor was on the loop last.
         gathered: session time at which the last of the seats was taken, s.
         ended: why the session is over.
     """
@@ -142,6 +143,7 @@ class State:
     paused: float = 0.0
     injected: tuple[tuple[str, Turn], ...] = ()
     present: tuple[str, ...] = ()
+    instructor: str = ""
     gathered: float = 0.0
     ended: str | None = None
 
@@ -209,8 +211,10 @@ def apply(state: State, event: Event) -> State:
         case Injected() if len(state.injected) < INJECTS and _known(plan, event.turn.seat):
             return replace(state, injected=(*state.injected, (event.by, event.turn)))
         case Joined():
-            gathered = event.at if any(seat.id == event.place for seat in plan.seats) else state.gathered
-            return replace(_present(state, event.place, (event.place,)), gathered=gathered)
+            there = _present(state, event.place, (event.place,))
+            if any(seat.id == event.place for seat in plan.seats):
+                return replace(there, gathered=event.at)
+            return replace(there, instructor=event.name)
         case Left():
             return _present(state, event.place, ())
         case _ if state.held_by is not None:

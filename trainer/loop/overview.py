@@ -2,10 +2,8 @@
 
 from trainer.drill.events import Line
 from trainer.drill.session import DIRECTOR, VOICE, State
-from trainer.loop.admission import INSTRUCTOR
-from trainer.loop.roles import role_name
 from trainer.messages import gettext as _
-from trainer.wording import seat_name, speaker_name
+from trainer.wording import place_name, speaker_name
 
 
 def turns(state: State) -> tuple[int, int]:
@@ -34,7 +32,6 @@ def on_the_loop(state: State) -> str:
 
 def who(state: State, place: str) -> str:
     """Who is in a place, by name."""
-    names = {seat.id: seat_name(seat) for seat in state.plan.seats} if state.plan else {}
     if place == VOICE and state.keyed_line:
         return speaker_name(state.keyed_line)
-    return names.get(place) or (role_name("instructor") if place == INSTRUCTOR else place)
+    return place_name(place, state)

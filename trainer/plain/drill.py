@@ -42,7 +42,7 @@ from trainer.scoring.assessment import Assessment
 from trainer.tui import call_view
 from trainer.tui.operator import SLOW, Operator, Sounding
 from trainer.tui.stress import Prominence
-from trainer.wording import comment_told, names_in, seat_name, speaker_name
+from trainer.wording import comment_told, names_in, not_scored, place_name, seat_name, speaker_name
 
 TICK = 0.25  # s between two looks at the clock
 AT_MOST = 10.0  # s for what is being done to come to its end
@@ -168,11 +168,11 @@ class PlainDrill:
                 self._say_texts()
             case Refused():
                 self._situation = None
-                say([(_("Not scored"), event.reason)])
+                say([(_("Not scored"), not_scored(event, state, here=self.operator.mine(event.seat)))])
             case Held() if event.by == DIRECTOR:
                 say([(_("Drill"), _("waits until all are ready"))])
             case Held():
-                say([(_("Drill"), _("held by {who}").format(who=seats.get(event.by, event.by)))])
+                say([(_("Drill"), _("held by {who}").format(who=place_name(event.by, state)))])
             case Resumed():
                 say([(_("Drill"), _("goes on"))])
             case Joined() if event.place in seats:

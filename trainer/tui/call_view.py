@@ -19,7 +19,7 @@ from trainer.messages import interface_language
 from trainer.phrasebook.phrase import Phrase, Phrasebook
 from trainer.reader import Reader
 from trainer.tui.widgets.call_card import Text
-from trainer.wording import ANYBODY, in_language, mode_name, mode_words, seat_name, speaker_name, why
+from trainer.wording import ANYBODY, asked_words, in_language, mode_name, seat_name, speaker_name, why
 
 BAR = 12  # cells of the time to answer
 
@@ -120,7 +120,7 @@ def ask(cue: Cue, state: State, plan: Plan, *, here: bool) -> str:
     language = in_language(seat.target)
     if not here:
         return "▸ " + _("{name} speaks, {language}.").format(name=seat_name(seat), language=language)
-    asked = mode_words(plan.mode).ask.format(language=language)
+    asked = asked_words(cue, plan.mode).ask.format(language=language)
     return f"▸ {seat_name(seat)}: {asked}" if len(plan.seats) > 1 else f"▸ {asked}"
 
 

@@ -8,12 +8,12 @@ from trainer.drill.plan import Plan
 from trainer.drill.session import DIRECTOR, VOICE, State
 from trainer.loop.admission import INSTRUCTOR
 from trainer.loop.ends import End, HostEnd
-from trainer.loop.roles import Role, role_name
+from trainer.loop.roles import Role
 from trainer.messages import N_
 from trainer.messages import gettext as _
 from trainer.tui import call_view
 from trainer.tui.operator import How, Operator
-from trainer.wording import seat_name
+from trainer.wording import place_name, seat_name
 
 if TYPE_CHECKING:
     from trainer.loop.pair import LoopTransceiver
@@ -73,8 +73,7 @@ class LoopOperator(Operator):
             if state.held_by == DIRECTOR:
                 left = self.counted_down
                 return _("waiting for the partner") if left is None else call_view.counted_told(left)
-            names = {seat.id: seat_name(seat) for seat in self.plan.seats}
-            return _("held by {who}").format(who=names.get(state.held_by) or role_name("instructor"))
+            return _("held by {who}").format(who=place_name(state.held_by, state))
         if state.done:
             return (
                 _("goes on by itself · ↵ at once")

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from trainer.drill.events import Advanced, Assessed, Cue, Ended, Heard, KeyDown, KeyUp, Missed, Refused
-from trainer.drill.session import VOICE
+from trainer.drill.session import DIRECTOR, VOICE
 from trainer.drill.verdict import NoAnswer, OtherCall, PoorSound, Right, verdict
 from trainer.live.key_socket import Press
 from trainer.messages import N_
@@ -40,7 +40,7 @@ from trainer.tui.widgets.tape import FRAME, Tape
 from trainer.tui.widgets.timing_view import TimingView
 from trainer.tui.widgets.waveform import Waveform
 from trainer.tui.widgets.words_view import WordsView
-from trainer.wording import clock, heard_words, marks, next_step, verdict_told
+from trainer.wording import clock, heard_words, marks, next_step, not_scored, verdict_told
 
 VIEWS = ("words", "sounds", "timing")
 SCROLLS = ("up", "down", "pageup", "pagedown")
@@ -308,6 +308,8 @@ class DrillPage(DrillingPage):
             return N_("Leave") if self.idle else N_("Hush")
         if binding.action == "talk" and self.operator.talking:
             return N_("End the call")
+        if binding.action == "hold" and self.state.held_by not in (None, DIRECTOR):
+            return N_("Resume")
         return super().describe(binding)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -411,7 +413,7 @@ class DrillPage(DrillingPage):
             case Missed():
                 self._show_verdict()
             case Refused():
-                self.told(event.reason, "warning", 8)
+                self.told(not_scored(event, self.state, here=self.operator.mine(event.seat)), "warning", 8)
             case Ended():
                 self._ended()
                 return
@@ -528,7 +530,7 @@ class DrillPage(DrillingPage):
     def _show_live(self) -> None:
         heard = self.state.heard
         live = self.query_one("#live", Steady)
-        if self.state.refused and not self.state.done:
+        if self.state.refused and not self.state.done and self.operator.speaks_here:
             live.update(Content.styled(self.state.refused, "$text-warning"))
             return
         taken_back = heard is not None and self.operator.mine(heard.seat) and not self.operator.talking
