@@ -7,8 +7,10 @@ from crew import LEONOV, STAFFORD
 
 from trainer.drill import agenda
 from trainer.drill.plan import Plan, Reason, Seat, Turn
+from trainer.drill.session import State
 from trainer.errors import UserError
 from trainer.phrasebook.load import load
+from trainer.tui import call_view
 
 ANYBODY = Seat("a", "anna", "Anna", "ru", "any")
 NEW = Reason("new")
@@ -149,6 +151,17 @@ def test_a_call_for_a_partner_who_is_there_is_said_by_the_partner_and_then_answe
             assert call.prompt is answer.prompt is None
     voiced = [turn for turn in turns if cue("readback", turn, *seats).prompt]
     assert {agenda.find(book, turn.prompt).speaker for turn in voiced} <= {"houston", "moscow", "recovery"}
+
+
+@pytest.mark.parametrize("mode, hidden", [("respond", False), ("readback", True)])
+def test_what_a_partner_has_just_said_stands_over_the_answer_but_its_figures_are_to_be_remembered(mode, hidden):
+    seats = [LEONOV, STAFFORD]
+    turns = agenda.between(book, agenda.readbacks(book, seats, seed=3, count=6), seats)
+    said, answered = next(two for two in pairwise(turns) if two[1].prompt and two[0].answers == (two[1].prompt,))
+    asked = cue(mode, answered, *seats)
+    state = State(queue=(answered,), turn=1, cue=asked)
+    [card] = call_view.texts(state, plan(mode, *seats), book, lambda phrase, line: ("", ""), hints=0)
+    assert (card.text, card.hidden) == (cue(mode, said, *seats).shown[0].text, hidden)
 
 
 def test_seats_take_turns_for_as_long_as_they_have_any():

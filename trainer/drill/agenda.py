@@ -248,6 +248,12 @@ def _caller(book: Phrasebook, turn: Turn, seats: Sequence[Seat]) -> Seat | None:
     return next((seat for seat in seats if seat.id != turn.seat and speaker in (seat.station, "any")), None)
 
 
+def before(book: Phrasebook, plan: Plan, turn: Turn) -> Line | None:
+    """The call of a partner who is there, a turn of their own, that this turn answers; None where none is."""
+    caller = _caller(book, turn, plan.seats)
+    return _line(find(book, turn.prompt), caller.target) if caller and turn.prompt else None
+
+
 def _line(phrase: Phrase, language: Language) -> Line:
     return Line(phrase.id, language, phrase.text(language), phrase.speaker)
 

@@ -6,6 +6,7 @@ Pure but for looking calls up in the phrasebook: no widgets, no threads, no devi
 from collections.abc import Callable
 from math import ceil
 
+from trainer.drill import agenda
 from trainer.drill.direction import time_left
 from trainer.drill.events import Cue, Line
 from trainer.drill.hints import COST, STEPS, shown_in_letters
@@ -172,6 +173,10 @@ def texts(state: State, plan: Plan, book: Phrasebook, readings: Readings, *, hin
     if cue.prompt is not None and cue.prompt not in cue.shown and not answered:
         hidden = bool(cue.answers) and not (hints or in_the_open)
         on_card.append(text(cue.prompt, speaker_name(cue.prompt), hidden=hidden))
+    said = agenda.before(book, plan, state.queue[0]) if state.queue and not (cue.prompt or cue.shown) else None
+    if said is not None:  # it could be read while it was said; figures are to be remembered
+        hidden = plan.mode == "readback" and not (hints or in_the_open)
+        on_card.append(text(said, speaker_name(said), hidden=hidden))
     on_card += [text(line, speaker_name(line) if line.speaker != "any" else "", main=True) for line in cue.shown]
     if state.done:
         right = state.last.line if state.last else cue.answers[0] if cue.answers else None

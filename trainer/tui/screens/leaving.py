@@ -56,7 +56,7 @@ class CannotGoOn(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(Content.styled(_("The drill cannot go on here."), "bold"))
-            yield Static(Content(self._why))
+            yield Static(Content(self._why[:1].upper() + self._why[1:]))
             joining = [Option(_("Enter a new join code"), id="join")] if self._joins else []
             yield OptionList(*joining, Option(_("See the debrief"), id="end"))
 
