@@ -37,7 +37,7 @@ ADDED = {
     "ruston ear --plain --crew leonov": "--speaker mute --size 1",
     "ruston listen --crew stafford --phase docking": "--speaker mute --pace fast --json --size 1",
     "ruston shadow DOC-09 --crew leonov --speed 0.9": f"--mic {SAMPLE} --speaker mute",
-    "ruston load --crew leonov --task gauge": f"{SPOKEN} --calls 1",
+    "ruston load --crew leonov --task gauge": f"--mic {SAMPLE} --speaker mute --pace fast --calls 1",
     "ruston mouth --crew leonov --word docking": f"--mic {SAMPLE} --speaker mute",
     "ruston audio check": f"--mic {SAMPLE} --fast",
     "ruston audio play call.wav --radio 0.7 --ground": "--speaker mute --fast",

@@ -123,6 +123,7 @@ def ending(arguments: list[str], folder: Path, surroundings: dict[str, str] | No
     sys.stdout.flush()
     sys.stderr.flush()
     read, write = os.pipe()
+    faulthandler.cancel_dump_traceback_later()  # pytest's: a child would wait for its thread, which it lacks
     if (child := os.fork()) == 0:
         os.close(read)
         _run(arguments, folder, surroundings or {}, write)
