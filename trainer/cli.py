@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from trainer.data_folder import data_folder
-from trainer.errors import UserError
+from trainer.errors import STOPPED, UserError
 from trainer.messages import gettext as _
 from trainer.messages import heed
 from trainer.settings import settings
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import click
 
 FAULTS = "faults.log"  # in the data folder
-STOPPED = 130  # the exit code after Ctrl-C, as shells have it
 # Of glibc's mallopt(3), parameter and value: one pool for all threads, 16 MB of it kept when they are free, and blocks
 # of 4 MB or more the system's, one by one. Lower values cost a score more time than they save memory.
 M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = (-8, 1), (-1, 64_000_000), (-3, 32_000_000)

@@ -1,4 +1,7 @@
-"""What a user did or has that the program cannot work with: one clear line that says what to do."""
+"""What a user did or has that the program cannot work with: one clear line that says what to do. And what a
+program says to its shell that a user stopped."""
+
+STOPPED = 130  # the exit code after Ctrl-C, as shells have it
 
 
 class UserError(Exception):

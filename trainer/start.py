@@ -3,7 +3,7 @@
 import signal
 import sys
 
-STOPPED = 130  # the exit code after Ctrl-C, as shells have it
+from trainer.errors import STOPPED
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.commands.ending import STOPPED
+from trainer.errors import STOPPED
 
 BEGIN = """
 import sys, threading, time

@@ -24,8 +24,9 @@ import soundfile
 
 import trainer
 from tests.fuzz.targets import BOOK
-from trainer.cli import FAULTS, STOPPED, main
+from trainer.cli import FAULTS, main
 from trainer.commands import ruston
+from trainer.errors import STOPPED
 from trainer.records.store import Store
 
 LIMIT = 60  # s, of a command that works: scoring and drills are slow on a busy machine

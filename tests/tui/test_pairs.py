@@ -122,6 +122,15 @@ async def joined(at_host, at_guest, mode: str, phase: str) -> tuple[DrillPage, D
     return at_host.app.screen, at_guest.app.screen
 
 
+async def joins_again(at_guest, code: str) -> None:
+    """At a console that was just opened, with a code that is known."""
+    await stage.signed_on(at_guest, "stafford")
+    at_guest.app.action_join()
+    await stage.until(at_guest, lambda: isinstance(at_guest.app.screen, Joining))
+    at_guest.app.screen.query_one("#code").value = code
+    await at_guest.press("enter")
+
+
 @pytest.mark.parametrize("key, phase", [("4", "docking"), ("6", "separation")], ids=["respond", "whole-checklist"])
 async def test_two_consoles_on_one_loop_take_turns_and_see_the_same(here, loopback, key, phase):
     host, guest = (made(keep=True, records=str(here / f"{name}.db"), size=2) for name in ("host", "guest"))
@@ -205,11 +214,7 @@ async def test_who_comes_back_before_a_pair_begins_is_seen_to_be_there(here, loo
             code = at_home.operator._end.codes["guest"]
         await stage.until(at_host, lambda: "Thomas Stafford  ✕ away" in shown(at_home, "#ready-seats"))
         async with back.run_test(size=(80, 24)) as at_guest:
-            await stage.signed_on(at_guest, "stafford")
-            back.action_join()
-            await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
-            back.screen.query_one("#code").value = code
-            await at_guest.press("enter")
+            await joins_again(at_guest, code)
             await stage.until(at_host, lambda: "Thomas Stafford  … not ready yet" in shown(at_home, "#ready-seats"))
 
 
@@ -240,11 +245,7 @@ async def test_a_pair_holds_sees_who_is_away_and_takes_a_guest_back(here, loopba
         code = at_home.operator._end.codes["guest"]
         back = made(keep=False)
         async with back.run_test(size=(120, 40)) as at_guest:
-            await stage.signed_on(at_guest, "stafford")
-            back.action_join()
-            await stage.until(at_guest, lambda: isinstance(back.screen, Joining))
-            back.screen.query_one("#code").value = code
-            await at_guest.press("enter")
+            await joins_again(at_guest, code)
             await stage.begun(at_guest)
             await stage.until(at_guest, lambda: isinstance(back.screen, DrillPage) and back.screen.state.seat())
             await stage.until(at_host, lambda: at_home.state.running)

@@ -11,9 +11,9 @@ from types import FrameType
 
 import click
 
+from trainer.errors import STOPPED
 from trainer.messages import gettext as _
 
-STOPPED = 130  # the exit code after Ctrl-C, as shells have it
 GRACE = 8.0  # s in which what is open is closed, and the others on a loop are told
 
 

@@ -11,6 +11,7 @@ With T frames both are [T + 1, 2N + 1]. For every t the moves from forward[t] to
 log P(sequence).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,14 @@ def sums(chain: Chain) -> Sums:
 
     # A chain's last phone may end the recording: it steps to the virtual end like the last blank does.
     return Sums(forward, backward, float(np.logaddexp.reduce(forward[frames, -2:])))
+
+
+def log_prob(log_probs: Array, phones: Sequence[Sequence[int]]) -> float:
+    """Of a sequence of phones over all their alignments, nats. phones: the classes that count as each."""
+    accepted = np.zeros((len(phones), log_probs.shape[1]), dtype=bool)
+    for row, classes in zip(accepted, phones, strict=True):
+        row[classes] = True
+    return sums(Chain(log_probs, accepted)).total
 
 
 def detours(chain: Chain, s: Sums, *, added: bool = True) -> tuple[Array, Array]:

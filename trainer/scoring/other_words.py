@@ -8,9 +8,6 @@ it.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trainer.languages import Language
 from trainer.scoring import ctc, free_decode
 from trainer.scoring.faults import KINDS, Faults, Kind, kind_of
@@ -85,10 +82,7 @@ def _another(language: Language, word: Phones, known: Sequence[Phones], posterio
 
 
 def _log_prob(phones: Phones, posteriors: Posteriors) -> float:
-    accepted: NDArray[np.bool_] = np.zeros((len(phones), len(posteriors.classes.labels)), dtype=bool)
-    for i, phone in enumerate(phones):
-        accepted[i, posteriors.classes.of(phone)] = True
-    return ctc.sums(ctc.Chain(posteriors.log_probs, accepted)).total
+    return ctc.log_prob(posteriors.log_probs, [posteriors.classes.of(phone).tolist() for phone in phones])
 
 
 def _apart(language: Language, one: Phones, other: Phones) -> int:

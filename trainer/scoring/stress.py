@@ -73,10 +73,7 @@ def _like(said: Phones, moved: Phones) -> list[str]:
 
 
 def _log_prob(phones: Sequence[str], posteriors: Posteriors, frames: NDArray[np.float64]) -> float:
-    accepted = np.zeros((len(phones), frames.shape[1]), dtype=bool)
-    for i, phone in enumerate(phones):
-        accepted[i, _narrow(phone, posteriors)] = True
-    return ctc.sums(ctc.Chain(frames, accepted)).total
+    return ctc.log_prob(frames, [_narrow(phone, posteriors) for phone in phones])
 
 
 def _narrow(phone: str, posteriors: Posteriors) -> list[int]:

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from trainer.scoring.ratings import Ratings, clipped
 from trainer.scoring.scale import Scale
 from trainer.speech.acoustic import AcousticModel, RatingHead
 
+Written = TypeVar("Written", bound=BaseModel)  # in a file beside the model
 Weights = dict[str, NDArray[np.float32]]  # of a language, the networks along the first axis
 
 
@@ -90,13 +91,16 @@ class FittedRater:
 
     @cached_property
     def _written(self) -> ScaleFile | None:
-        name = self._model.manifest.scale
+        return self._file(self._model.manifest.scale, ScaleFile)
+
+    def _file(self, name: str | None, kind: type[Written]) -> Written | None:
+        """A file of the model, None where it has none. Raises UserError for a damaged one."""
         if name is None:
             return None
         path = self._model.folder / name
         try:
-            return ScaleFile.model_validate_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or no scale
+            return kind.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or not of the kind
             raise self._model.damaged(path) from error
 
     def stress_rule(self, language: Language) -> StressRule | None:
@@ -105,14 +109,9 @@ class FittedRater:
 
     @cached_property
     def _stress(self) -> StressRule | None:
-        name = self._model.manifest.stress
-        if name is None:
+        written = self._file(self._model.manifest.stress, StressFile)
+        if written is None:
             return None
-        path = self._model.folder / name
-        try:
-            written = StressFile.model_validate_json(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:  # ValueError: not UTF-8, not JSON, or no such rule
-            raise self._model.damaged(path) from error
         layer, spread, weights = (np.array(part) for part in (written.layer, written.spread, written.weights))
         return StressRule(layer, written.usual, spread, weights, written.start, written.limit)
 
